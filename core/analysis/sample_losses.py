@@ -12,87 +12,104 @@ from ..data.datasets import Dataset
 from ..nn.network import Network
 from ..nn.passes import Passes, run_calls, terms, with_ones
 
-MULTIPLICATIONS, ACTIVATIONS = 5e7, 5e5  # of one slice, which takes some ten milliseconds
-FEWEST = 64  # samples of a slice
-
 
 @dataclass(frozen=True)
 class SampleLosses:
-    """The outputs and losses of all samples, and for classes the decisions.
+    """The outputs and losses of samples, and for classes the decisions.
 
-    ``o`` is (n[L], samples); the others are (samples,). ``loss`` is J of the sample alone, without penalty;
-    its mean over the training set is the training loss. ``decided`` is the class of the largest output (of
-    one output: 1 above 0.5), ``right`` whether it is the sample's class; both are None for regression.
+    ``o`` is (n[L], samples), and so are ``terms``, each output's share of the loss; the others are
+    (samples,). ``loss`` is J of the sample alone, without penalty; its mean over the training set is the
+    training loss. ``decided`` is the class of the largest output (of one output: 1 above 0.5), ``right``
+    whether it is the sample's class; both are None for regression.
     """
 
     o: Array
+    terms: Array
     loss: Array
     decided: Array | None
     right: Array | None
 
+    def put(self, samples: Array | slice, of_samples: SampleLosses) -> None:
+        """Write what was computed of some samples, by their numbers, over what is here."""
+        self.o[:, samples], self.terms[:, samples] = of_samples.o, of_samples.terms
+        self.loss[samples] = of_samples.loss
+        if self.decided is not None and self.right is not None:
+            self.decided[samples], self.right[samples] = of_samples.decided, of_samples.right
+
+
+def sample_losses(
+    network: Network, theta: Array, dataset: Dataset, samples: Array | None = None
+) -> SampleLosses:
+    """Return the losses of samples of a dataset (None: all), from one forward pass without dropout."""
+    x, y, labels = dataset.x, dataset.targets(network.n[-1]).astype(theta.dtype), dataset.labels
+    if samples is not None:
+        x, y, labels = x[:, samples], y[:, samples], labels[..., samples]
+    return _losses(network, theta, x, y, labels if dataset.task == "classes" else None)
+
+
+def _losses(network: Network, theta: Array, x: Array, y: Array, labels: Array | None) -> SampleLosses:
+    """Return the losses for inputs x, targets y and class numbers; None: the targets are values."""
+    passes = Passes(network, theta, np.empty(0), y.shape[1])
+    with np.errstate(all="ignore"):
+        run_calls(passes.forward(with_ones(x, theta.dtype)))
+        shares = terms(network, passes.loss_input, y) * network.loss.scale(y.shape[0], 1)
+        loss = shares.sum(axis=0)
+    o = passes.a[-1]
+    if labels is None:
+        return SampleLosses(o, shares, loss, None, None)
+    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    return SampleLosses(o, shares, loss, decided, decided == labels)
+
+
+# -- in slices, between which a window can draw ----------------------------------------------------------
+
+MULTIPLICATIONS, ACTIVATIONS = 5e7, 5e5  # of one slice, which takes some ten milliseconds
+FEWEST = 64  # samples of a slice
+
 
 class SlicedLosses:
-    """The losses of all samples of a dataset, computed in slices, so that a window can draw between them.
-
-    ``found`` is None until `advance` has computed the last slice. There is no dropout.
-    """
+    """The losses of all samples of a dataset, computed slice by slice; ``found`` is None until all are."""
 
     def __init__(self, network: Network, theta: Array, dataset: Dataset) -> None:
         self.of = network, theta, dataset
         self.found: SampleLosses | None = None
         self._y = dataset.targets(network.n[-1]).astype(theta.dtype)
-        count = self._y.shape[1]
-        self._o: Array = np.empty(self._y.shape, theta.dtype)
-        self._loss: Array = np.empty(count, theta.dtype)
         size = min(MULTIPLICATIONS / network.parameters, ACTIVATIONS / sum(network.n))
-        self._size, self._begin = max(FEWEST, min(count, int(size))), 0
-        self._passes: Passes | None = None
+        self._size, self._begin = max(FEWEST, int(size)), 0
+        self._all: SampleLosses | None = None
 
     def advance(self) -> bool:
         """Compute one more slice; return whether all are computed."""
-        network, theta, dataset = self.of
-        if self.found is None:
-            begin, count = self._begin, self._loss.size
-            span = slice(begin, min(begin + self._size, count))
-            if self._passes is None or self._passes.size != span.stop - begin:
-                self._passes = Passes(network, theta, np.empty(0), span.stop - begin)
-            passes, y = self._passes, self._y[:, span]
-            with np.errstate(all="ignore"):
-                run_calls(passes.forward(with_ones(dataset.x[:, span], theta.dtype)))
-                scale = network.loss.scale(y.shape[0], 1)
-                self._loss[span] = terms(network, passes.loss_input, y).sum(axis=0) * scale
-            self._o[:, span] = passes.a[-1]
-            self._begin = span.stop
-            if span.stop >= count:
-                self.found, self._passes = self._decided(dataset), None
+        if self.found is not None:
+            return True
+        (network, theta, dataset), count = self.of, self._y.shape[1]
+        span = slice(self._begin, min(self._begin + self._size, count))
+        classes = dataset.task == "classes"
+        labels = dataset.labels[span] if classes else None
+        of_slice = _losses(network, theta, dataset.x[:, span], self._y[:, span], labels)
+        if span.stop - span.start == count:
+            self.found = of_slice
+            return True
+        if self._all is None:
+            o, shares = (np.empty(self._y.shape, theta.dtype) for _ in range(2))
+            decided, right = (np.empty(count, kind) if classes else None for kind in (int, bool))
+            self._all = SampleLosses(o, shares, np.empty(count, theta.dtype), decided, right)
+        self._all.put(span, of_slice)
+        self._begin = span.stop
+        if self._begin >= count:
+            self.found = self._all
         return self.found is not None
-
-    def _decided(self, dataset: Dataset) -> SampleLosses:
-        o = self._o
-        if dataset.task != "classes":
-            return SampleLosses(o, self._loss, None, None)
-        decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
-        return SampleLosses(o, self._loss, decided, decided == dataset.labels)
 
 
 _latest: list[SlicedLosses] = []
 
 
 def sliced_losses(network: Network, theta: Array, dataset: Dataset) -> SlicedLosses:
-    """Return the losses of a moment, perhaps computed in part; views that show the same moment share them.
+    """Return the losses of a moment, perhaps computed in part; all views that show the moment share them.
 
-    Only the latest are kept. To be called from the window's thread.
+    They are not to be changed. Only the latest are kept. To be called from the window's thread.
     """
     of = network, theta, dataset
     if not _latest or not all(map(is_, of, _latest[0].of)):
         _latest[:] = [SlicedLosses(*of)]
     return _latest[0]
-
-
-def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLosses:
-    """Return the losses of all samples of a dataset at once; see `sliced_losses`."""
-    losses = sliced_losses(network, theta, dataset)
-    while not losses.advance():
-        pass
-    assert losses.found is not None
-    return losses.found

@@ -21,7 +21,7 @@ class ViewId(StrEnum):
     NETWORK_EXPRESSION = "network_expression"
     HIDDEN_SPACE = "hidden_space"
     LINEAR_COLLAPSE = "linear_collapse"
-    SAMPLES_TABLE = "samples_table"
+    TABLE = "table"
     CONFUSION_MATRIX = "confusion_matrix"
     METRICS = "metrics"
     HISTOGRAMS = "histograms"
@@ -58,7 +58,8 @@ FORMER_NAMES = (
     ("activation", ViewId.ACTIVATION_PLOT),
     ("unfold", ViewId.NETWORK_EXPRESSION),
     ("collapse", ViewId.LINEAR_COLLAPSE),
-    ("samples", ViewId.SAMPLES_TABLE),
+    ("samples_table", ViewId.TABLE),
+    ("samples", ViewId.TABLE),
     ("confusion", ViewId.CONFUSION_MATRIX),
     ("diagnostics", ViewId.HEALTH),
     ("batch", ViewId.BATCHES),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
@@ -30,6 +31,14 @@ ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _MOVING = (QAbstractItemView, QAbstractSlider, QComboBox)
 _BY_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
 _BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
+
+
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A widget that is no field but has keys of its own, such as a table whose cells are typed into."""
+
+    def takes(self, event: QKeyEvent, /) -> bool:
+        """Whether a key is the widget's own, although it may be a shortcut of the window."""
 
 
 def typing(focus: QWidget) -> bool:
@@ -103,6 +112,9 @@ class Keys(QObject):
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Decide whether the field or the window handles a key first."""
+        if isinstance(focus, TakesKeys) and focus.takes(event):
+            event.accept()
+            return True
         if typing(focus):
             if not _undoes_elsewhere(focus, event):
                 return False
@@ -125,7 +137,8 @@ class Keys(QObject):
             # on.
             QTimer.singleShot(0, self, partial(self._release, focus, key))
             return False
-        return not typing(focus) and not self._moves(event) and self.holds(event)
+        taken = isinstance(focus, TakesKeys) and focus.takes(event)
+        return not taken and not typing(focus) and not self._moves(event) and self.holds(event)
 
     def _press_button(self, event: QKeyEvent) -> bool:
         """Let Enter, if no widget took it, press the button that was reached by keyboard."""

@@ -306,7 +306,7 @@ LOW, WIDE = 560, 1700
 """A lower window shows one panel of the right side at a time; a wider one the plots side by side."""
 SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
-BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
+BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId.TABLE]
 """The panels that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
 """Widths in points, and the share of the window's height that the panels below have."""
@@ -360,7 +360,7 @@ class DockPanels:
             window.tabifyDockWidget(self.docks[before], dock)
         elif position.below is not None:
             window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
-        if not hidden:
+        if not hidden and position.tab_of is None:  # a tab makes its view when it comes to the front
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:

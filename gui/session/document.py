@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.data.datasets import SOURCES, Dataset, data_name, make_dataset
+from core.data.datasets import OWN_TABLE, SOURCES, Dataset, data_name, make_dataset
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
@@ -285,6 +285,8 @@ class Document(QObject):
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
         name = data_name(design.data)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
+        if design.data.source == self.design.data.source == OWN_TABLE.name:
+            message = ""  # whoever edits a table sees what happens
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
             if self.path is None and design.title != Design().title:
@@ -302,7 +304,7 @@ class Document(QObject):
             )
         if training.batch_size != design.training.batch_size and training.gradient_descent == "mini-batch":
             text = self.tr("The batch size is now {size}: there are no more training samples.")
-            message = f"{message} {text.format(size=training.batch_size)}"
+            message = f"{message} {text.format(size=training.batch_size)}".strip()
         return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:

@@ -111,10 +111,10 @@ VIEWS = {
         "gui.views.network_expression.view:NetworkExpressionView",
         DockPosition(BOTTOM, behind=ViewId.LOSS_PLOT),
     ),
-    ViewId.SAMPLES_TABLE: ViewEntry(
-        translatable("Samples by loss"),
-        "gui.views.samples_table:SamplesTable",
-        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ViewId.TABLE: ViewEntry(
+        translatable("Table"),
+        "gui.views.table.view:DataTable",
+        DockPosition(BOTTOM, tab_of=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.HISTOGRAMS: ViewEntry(
         translatable("Histograms"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from gui.widgets.placement import fit, place
 
@@ -48,6 +48,18 @@ def question(
     pressed = Button(box.exec())
     box.deleteLater()
     return pressed
+
+
+def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
+    """Ask for a line of text, offering ``text``; return it, or "" if the question was cancelled."""
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    line = dialog.textValue() if accepted else ""
+    dialog.deleteLater()
+    return line
 
 
 def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:

@@ -107,6 +107,14 @@ class Segments(QWidget):
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
+    def name(self, choice: str, text: str) -> None:
+        """Give a choice another text."""
+        button = self._group.button(self.choices.index(choice))
+        if button.text() != text:
+            button.setText(text)
+            button.setAccessibleName(text)
+            self._fit_font()
+
     def allow(self, choice: str, allowed: bool) -> None:
         """Let a choice be pressed, or not."""
         self._group.button(self.choices.index(choice)).setEnabled(allowed)

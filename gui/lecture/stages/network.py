@@ -56,7 +56,7 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
         *CLOSE_LOOKS,
         ViewId.NETWORK_EXPRESSION,
-        ViewId.SAMPLES_TABLE,
+        ViewId.TABLE,
     },
     (CountNumber, PositionNumber): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
     (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},

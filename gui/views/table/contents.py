@@ -1,0 +1,217 @@
+"""The columns of the table, and what stands in those that hold the data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.data.encoding import encoded
+from core.data.table import PARTS, Table
+from core.data.table import Column as TableColumn
+from core.language import tr
+from core.number_style import exact_text, value_text
+
+MOST_OUTPUTS = 8  # columns for the outputs of a network, and for the targets of a regression
+LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+class Role(Enum):
+    """What a column of the data is for."""
+
+    INPUT = "input"
+    TARGET = "target"
+    IGNORED = "ignored"
+
+
+class Kind(Enum):
+    """What stands in a column."""
+
+    NUMBER = "number"
+    PART = "part"
+    DATA = "data"
+    DECIDED = "decided"
+    OUTPUT = "output"
+    TERM = "term"
+    LOSS = "loss"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column; ``at`` is the place among the columns of the data, or the number of the output."""
+
+    kind: Kind
+    title: str
+    at: int = 0
+    role: Role | None = None
+    unit: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether what stands in it changes with the network."""
+        return self.kind in (Kind.DECIDED, Kind.OUTPUT, Kind.TERM, Kind.LOSS)
+
+
+@dataclass(frozen=True)
+class DataColumn:
+    """A column of the data: its name, its role, and whether numbers stand in it."""
+
+    name: str
+    role: Role
+    numeric: bool
+
+
+class Contents(Protocol):
+    """The rows and columns of the data. Rows that are left out are no samples of the network."""
+
+    dataset: Dataset
+    rows: int
+    columns: Sequence[DataColumn]
+    samples: Array
+    """The sample of each row (rows,); -1 where a row is left out."""
+    parts: Array
+    """The place in `PARTS` of each row's part (rows,)."""
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+
+    def number(self, row: int, column: int) -> float | None:
+        """Return the number in a cell; None if there is none."""
+
+    def values(self, column: int) -> Array:
+        """Return what the rows are compared by in a column, (rows,)."""
+
+    def class_of(self, row: int, column: int) -> int | None:
+        """Return the class that is named in a cell; None if none is."""
+
+    def fault(self, row: int, column: int) -> str:
+        """Return why a cell counts as missing; empty if it does not."""
+
+
+class DatasetContents:
+    """The samples of a data set in their own units, features first, then the targets."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self.rows = int(dataset.x.shape[1])
+        self.samples: Array = np.arange(self.rows)
+        self.parts: Array = np.where(np.isin(self.samples, dataset.test), PARTS.index("test"), 0)
+        features = [DataColumn(name, Role.INPUT, numeric=True) for name in dataset.feature_names]
+        self.columns: Sequence[DataColumn] = [*features, *_targets(dataset)]
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        named, number = self.class_of(row, column), self.number(row, column)
+        return self.dataset.class_names[named] if named is not None else value_text(number or 0.0)
+
+    def number(self, row: int, column: int) -> float | None:
+        """Return the number in a cell; None if there is none."""
+        dataset = self.dataset
+        if column < dataset.features:
+            return float(dataset.measured(row)[column])
+        values = dataset.task == "regression"
+        return float(dataset.labels[column - dataset.features, row]) if values else None
+
+    def values(self, column: int) -> Array:
+        """Return what the rows are compared by in a column, (rows,)."""
+        dataset = self.dataset
+        if column >= dataset.features:
+            return np.asarray(np.atleast_2d(dataset.labels)[column - dataset.features])
+        mean = 0.0 if dataset.mean is None else dataset.mean[column]
+        std = 1.0 if dataset.std is None else dataset.std[column]
+        return np.asarray(dataset.x[column] * std + mean)
+
+    def class_of(self, row: int, column: int) -> int | None:
+        """Return the class that is named in a cell; None if none is."""
+        classes = self.dataset.task == "classes" and column >= self.dataset.features
+        return int(self.dataset.labels[row]) if classes else None
+
+    def fault(self, _row: int, _column: int) -> str:
+        """Return "": what the program brings has no faults."""
+        return ""
+
+
+def _targets(dataset: Dataset) -> list[DataColumn]:
+    if dataset.task == "classes":
+        return [DataColumn(tr("class"), Role.TARGET, numeric=False)]
+    count = min(dataset.outputs, MOST_OUTPUTS)
+    return [DataColumn(numbered("y", k, count), Role.TARGET, numeric=True) for k in range(count)]
+
+
+def numbered(letter: str, k: int, count: int) -> str:
+    """Return the name of one of several: y₁, y₂; of one alone it is y."""
+    return f"{letter}{k + 1}".translate(LOWERED) if count > 1 else letter
+
+
+def columns_of(contents: Contents, outputs: int) -> tuple[Column, ...]:
+    """Return the columns of the table for a network with so many outputs."""
+    dataset = contents.dataset
+    columns = [Column(Kind.NUMBER, tr("row")), Column(Kind.PART, tr("part"))]
+    for k, column in enumerate(contents.columns):
+        title, _, unit = column.name.removesuffix(")").partition(" (")
+        columns.append(Column(Kind.DATA, title, k, column.role, unit))
+    if dataset.task == "classes":
+        columns.append(Column(Kind.DECIDED, tr("network says")))
+        columns.append(Column(Kind.OUTPUT, tr("o of target") if outputs > 1 else "o"))
+    else:
+        shown = range(min(outputs, MOST_OUTPUTS))
+        columns += [Column(Kind.OUTPUT, numbered("o", k, outputs), k) for k in shown]
+        if outputs > 1:
+            title = tr("loss of {output}")
+            names = [numbered("o", k, outputs) for k in shown]
+            columns += [Column(Kind.TERM, title.format(output=name), k) for k, name in enumerate(names)]
+    return (*columns, Column(Kind.LOSS, tr("loss")))
+
+
+class OwnContents:
+    """The rows of a table of one's own, as they were written."""
+
+    def __init__(self, table: Table) -> None:
+        made = encoded(table)
+        self.table, self.dataset = table, made.dataset
+        self.rows = table.rows
+        self.samples: Array = made.samples
+        self.parts: Array = made.parts
+        self.columns: Sequence[DataColumn] = [
+            DataColumn(_titled(column), Role(column.role), numeric=column.type == "number")
+            for column in table.columns
+        ]
+        self._faults = {(fault.row, fault.column): fault.why for fault in made.faults}
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        cell = self.table.columns[column].cells[row]
+        return exact_text(cell) if isinstance(cell, float) else cell
+
+    def number(self, row: int, column: int) -> float | None:
+        """Return the number in a cell; None if there is none."""
+        cell = self.table.columns[column].cells[row]
+        return cell if isinstance(cell, float) else None
+
+    def values(self, column: int) -> Array:
+        """Return what the rows are compared by in a column, (rows,): numbers, then words, then empty cells."""
+        cells = self.table.columns[column].cells
+        numbers, ranks = np.unique(cells.numbers, return_inverse=True)
+        words = np.array([*(1e9 if not word else k for k, word in enumerate(cells.words)), 0.0])
+        return np.where(cells.codes < 0, ranks, numbers.size + words[cells.codes])
+
+    def class_of(self, row: int, column: int) -> int | None:
+        """Return the class that is named in a cell; None if none is."""
+        sample = self.samples[row]
+        alone = self.columns[column].role is Role.TARGET and len(self.table.of_role("target")) == 1
+        if not alone or sample < 0 or self.dataset.task != "classes" or self.table.autoencoder:
+            return None
+        return int(self.dataset.labels[sample])
+
+    def fault(self, row: int, column: int) -> str:
+        """Return why a cell counts as missing; empty if it does not."""
+        return self._faults.get((row, column), "")
+
+
+def _titled(column: TableColumn) -> str:
+    return f"{column.name} ({column.unit})" if column.unit else column.name

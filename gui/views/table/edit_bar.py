@@ -1,0 +1,64 @@
+"""The buttons above a table of one's own."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+
+from gui.views.table.editing import TableEditing
+
+
+class EditBar(QWidget):
+    """Splitting, adding and saving, or one button that makes the data a table of one's own.
+
+    ``own_asked`` and ``paste_asked`` are what is left to others.
+    """
+
+    own_asked = Signal()
+    paste_asked = Signal()
+
+    def __init__(self, editing: TableEditing) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        self.split = self._button(self.tr("Split ▾"), self.tr("Which rows are for training, and which test"))
+        self.row = self._button(self.tr("+ Row"), self.tr("Add an empty row at the end"))
+        self.column = self._button(self.tr("+ Column"), self.tr("Add an empty input column"))
+        self.paste = self._button(
+            self.tr("Paste"), self.tr("Paste copied cells at the current cell (Ctrl+V)")
+        )
+        self.save = self._button(self.tr("To CSV…"), self.tr("Save the table as a CSV file"))
+        self.own = self._button(
+            self.tr("Edit as a table"), self.tr("Make these data a table of your own, whose cells are typed")
+        )
+        self._owns = (self.split, self.row, self.column, self.paste, self.save)
+        for button in (*self._owns, self.own):
+            row.addWidget(button)
+        self._editing = editing
+        self.split.clicked.connect(self._open_split)
+        self.row.clicked.connect(editing.add_row)
+        self.column.clicked.connect(editing.add_column)
+        self.paste.clicked.connect(self.paste_asked)
+        self.save.clicked.connect(editing.save_csv)
+        self.own.clicked.connect(self.own_asked)
+        self.show_own(False)
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setStyleSheet("padding: 3px 7px;")
+        return button
+
+    def show_own(self, own: bool) -> None:
+        """Offer what can be done with a table of one's own, or to make one."""
+        for button in self._owns:
+            button.setVisible(own)
+        self.own.setVisible(not own)
+
+    def _open_split(self) -> None:
+        menu: QMenu = self._editing.split_menu()
+        menu.popup(self.split.mapToGlobal(self.split.rect().bottomLeft()))
