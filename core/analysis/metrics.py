@@ -251,6 +251,11 @@ BY_TARGET: tuple[tuple[str, Callable[[Array, Array], Metric]], ...] = (
 ROC_AREA, CALIBRATION_ERROR = "roc_area", "calibration_error"
 
 
+def names_of(dataset: Dataset) -> tuple[str, ...]:
+    """Return the names of the classes, or of the targets: o1, o2 … where they have none."""
+    return dataset.class_names or dataset.target_names or tuple(f"o{k + 1}" for k in range(dataset.outputs))
+
+
 def scores_of_class(o: Array, k: int) -> Array:
     """Return the outputs (samples,) that speak for class k, of all outputs o (n[L], samples).
 
@@ -274,8 +279,18 @@ def decision_metrics(counts: Array) -> Iterator[NamedMetric]:
             yield NamedMetric(name, k, metrics[k])
 
 
+def in_units(dataset: Dataset, values: Array) -> Array:
+    """Return targets or outputs (targets, samples) in the units of the data, where they were scaled."""
+    if dataset.target_mean is None or dataset.target_std is None:
+        return values
+    return values * dataset.target_std[:, None] + dataset.target_mean[:, None]
+
+
 def value_metrics(y: Array, o: Array) -> Iterator[NamedMetric]:
-    """Yield R², RMSE and MAE of each target, of targets y and outputs o (targets, samples)."""
+    """Yield R², RMSE and MAE of each target, of targets y and outputs o (targets, samples).
+
+    Of several targets there is the mean of R² too.
+    """
     for k in range(len(y)):
         for name, metric in BY_TARGET:
             yield NamedMetric(name, k, metric(y[k], o[k]))
@@ -288,7 +303,8 @@ def metrics_of(dataset: Dataset, found: SampleLosses, samples: Array) -> list[Na
     o = found.o[:, samples]
     with np.errstate(all="ignore"):
         if found.decided is None:
-            return [*value_metrics(dataset.targets(len(o))[:, samples], o)]
+            y = dataset.targets(len(o))[:, samples]
+            return [*value_metrics(in_units(dataset, y), in_units(dataset, o))]
         labels, classes = dataset.labels[samples], len(dataset.class_names)
         metrics = [*decision_metrics(confusion_counts(labels, found.decided[samples], classes))]
         for k in range(classes):

@@ -11,7 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..arrays import Array
-from .datasets import Dataset
+from .dataset import Dataset
+from .table import Cell, Table
+from .table_edits import insert_rows, set_cells, set_parts
 
 PAD = 128  # pixels of a drawing across and down
 BITMAP, BLOCK = 32, 4
@@ -44,7 +46,7 @@ def stroke(
 
 
 def normalized(drawing: Array) -> Array:
-    """Return a drawing as a bitmap (32, 32): centred, 32 high and up to 20 wide, about as dark as the set's."""
+    """Return a drawing as a bitmap (32, 32): centred, 32 high and at most 20 wide, as dark as the set's."""
     ys, xs = np.flatnonzero(drawing.any(axis=1)), np.flatnonzero(drawing.any(axis=0))
     if not ys.size:
         return np.zeros((BITMAP, BITMAP), bool)
@@ -68,10 +70,8 @@ def _equally_dark(coverage: Array) -> Array:
     for _ in range(2):
         for axis in (0, 1):
             depth = np.apply_along_axis(np.convolve, axis, depth, kernel, "same")
-    edge = np.zeros((BITMAP, BITMAP), bool)
     left = (BITMAP - WIDE) // 2
-    edge[:, left : left + WIDE] = True
-    depth = np.where(edge, depth, 0.0)
+    depth[:, :left] = depth[:, left + WIDE :] = 0.0
     faintest = np.sort(depth, axis=None)[-INK]
     return (depth >= faintest) & (depth > 0)
 
@@ -87,3 +87,20 @@ def as_input(dataset: Dataset, image: Array) -> Array:
     mean = 0.0 if dataset.mean is None else dataset.mean
     std = 1.0 if dataset.std is None else dataset.std
     return np.asarray((image.ravel() - mean) / std)
+
+
+def table_with(table: Table, image: Array, name: str) -> Table:
+    """Return a table with one more row, for training: an image, and the name of its class.
+
+    The pixels go into the input columns in their order, the name into the target.
+    """
+    row = table.rows
+    cells: dict[tuple[int, int], Cell] = {}
+    pixels = iter(image.ravel().tolist())
+    for k, column in enumerate(table.columns):
+        if column.role == "input":
+            cells[row, k] = next(pixels)
+        elif column.role == "target":
+            cells[row, k] = name
+    grown = set_cells(insert_rows(table, row), cells)
+    return grown if table.split.kind == "hand" else set_parts(grown, [row], "train")

@@ -34,7 +34,9 @@ def table_of(dataset: Dataset) -> Table:
         columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
     parts = np.full(dataset.x.shape[1], PART_LETTERS[PARTS.index("train")])
     parts[dataset.test] = PART_LETTERS[PARTS.index("test")]
-    return Table((*columns, *_targets(dataset)), dataset.name, "".join(parts))
+    return Table(
+        (*columns, *_targets(dataset)), dataset.name, "".join(parts), image_shape=dataset.image_shape
+    )
 
 
 def _rounded(values: Array) -> Array:

@@ -18,7 +18,7 @@ from types import FrameType
 from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
-from core.analysis.metrics import ALL, metrics_of
+from core.analysis.metrics import ALL, metrics_of, names_of
 from core.analysis.sample_losses import SampleLosses, sample_losses
 from core.arrays import Array
 from core.data.datasets import Dataset, make_dataset
@@ -200,8 +200,7 @@ def _result(snapshot: Snapshot, epochs: int, iterations: int, seconds: float) ->
 
 def _metrics(dataset: Dataset, found: SampleLosses, samples: Array) -> dict[str, object]:
     """Return the metrics of a set by kind; means by name, others by class or target. Undefined is null."""
-    names = dataset.class_names or [f"o{k + 1}" for k in range(dataset.outputs)]
-    metrics = dict[str, object]()
+    names, metrics = names_of(dataset), dict[str, object]()
     for one in metrics_of(dataset, found, samples):
         if one.of == ALL:
             metrics[one.kind] = one.metric.value

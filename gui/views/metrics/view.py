@@ -16,6 +16,8 @@ from core.analysis.metrics import (
     calibration,
     confusion_counts,
     decision_metrics,
+    in_units,
+    names_of,
     roc_curve,
     scores_of_class,
     value_metrics,
@@ -153,7 +155,7 @@ class MetricsView(LazyView):
             return
         classes = dataset.task == "classes"
         self.of.clear()
-        self.of.addItems([*self._names(dataset)])
+        self.of.addItems([*names_of(dataset)])
         self.of.setCurrentIndex(1 if classes and self.of.count() == 2 else 0)
         self.of.setVisible(self.of.count() > 1)
         name = self.tr("Class that is judged against all others") if classes else self.tr("Target")
@@ -164,10 +166,6 @@ class MetricsView(LazyView):
         self.parts.show_choice(self.part)
         self.plots.setVisible(classes)
         self._show_plot()
-
-    def _names(self, dataset: Dataset) -> tuple[str, ...]:
-        """Return the names of the classes or targets."""
-        return dataset.class_names or tuple(f"o{k + 1}" for k in range(dataset.outputs))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Judge the network with the present parameters, unless that is done already."""
@@ -203,7 +201,7 @@ class MetricsView(LazyView):
             self._show_classes(dataset, found.o, found.decided, sets, of)
 
     def _show_values(self, dataset: Dataset, o: Array, sets: dict[str, Array], of: int) -> None:
-        y = dataset.targets(len(o))
+        y, o = in_units(dataset, dataset.targets(len(o))), in_units(dataset, o)
         metrics = {part: [*value_metrics(y[:, s], o[:, s])] for part, s in sets.items()}
         self._show_rows(dataset, metrics, of)
         self.residuals.show_residuals(o[of], y[of] - o[of], sets)
@@ -231,7 +229,7 @@ class MetricsView(LazyView):
 
     def _show_rows(self, dataset: Dataset, metrics: dict[str, list[NamedMetric]], of: int) -> None:
         """Write the table: first what is of all samples and of the chosen class, then means and others."""
-        names = self._names(dataset)
+        names = names_of(dataset)
         kept = next(iter(metrics.values()))
 
         def rank(k: int) -> tuple[int, int]:
@@ -275,7 +273,7 @@ class MetricsView(LazyView):
         dataset, point = self._dataset, self.roc.point
         if dataset is None or dataset.task != "classes" or point is None:
             return
-        curve, name = self.roc.curves[self.part], self._names(dataset)[max(0, self.of.currentIndex())]
+        curve, name = self.roc.curves[self.part], names_of(dataset)[max(0, self.of.currentIndex())]
         counts = curve.counts(point)
         for outcome in OUTCOMES:
             count, button = (
