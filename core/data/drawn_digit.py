@@ -22,6 +22,7 @@ STRETCH = 2.0  # most of one direction against the other, so that a 1 does not f
 INK = 312  # pixels that are on in a bitmap of the set, on average
 SUBPIXELS = 4  # across and down, of which a pixel of the bitmap is the mean
 DARKEST = BLOCK * BLOCK
+SHAPE = BITMAP // BLOCK, BITMAP // BLOCK
 
 
 def blank() -> Array:
@@ -78,7 +79,7 @@ def _equally_dark(coverage: Array) -> Array:
 
 def digit_image(drawing: Array) -> Array:
     """Return a drawing as an image (8, 8) of numbers 0 … 16, how many pixels of each block are on."""
-    blocks = normalized(drawing).reshape(BITMAP // BLOCK, BLOCK, BITMAP // BLOCK, BLOCK)
+    blocks = normalized(drawing).reshape(SHAPE[0], BLOCK, SHAPE[1], BLOCK)
     return blocks.sum(axis=(1, 3)).astype(float)
 
 

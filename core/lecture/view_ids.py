@@ -38,6 +38,7 @@ class ViewId(StrEnum):
     PALETTE = "palette"
     OUTLINE = "outline"
     DATA_PANEL = "data_panel"
+    DIGIT_PAD = "digit_pad"
     TRAINING_PANEL = "training_panel"
     RUNS = "runs"
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from core.data.datasets import Dataset
 from core.language import tr
 from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
@@ -308,6 +309,7 @@ SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId.TABLE]
 """The panels that are open at first."""
+FOR_IMAGES = [view for view, position in DOCKS.items() if position.for_images]
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
 """Widths in points, and the share of the window's height that the panels below have."""
 
@@ -329,6 +331,7 @@ class DockPanels:
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
+        self._images = False
         for view, position in DOCKS.items():
             if position.section:
                 self._add_section(view)
@@ -375,6 +378,18 @@ class DockPanels:
             self.docks.bring(view)
         return self[view]
 
+    def show_for(self, dataset: Dataset) -> None:
+        """Open the panels for images when the data become images, and close them when they no longer are."""
+        images = dataset.image_shape is not None
+        if images == self._images:
+            return
+        self._images = images
+        for view in FOR_IMAGES:
+            if images:
+                self.docks.bring(view)
+            else:
+                self.docks[view].hide()
+
     def dock_of(self, view: ViewId) -> QDockWidget:
         """Return the dock in which a view lies."""
         return self.docks[SIDE_BAR if DOCKS[view].section else view]
@@ -400,6 +415,8 @@ class DockPanels:
         right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
         self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
+        for view in FOR_IMAGES if self._images else ():
+            self.docks.bring(view)
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to all views and docks."""

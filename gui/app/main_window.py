@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
+        player.network_changed.connect(lambda _network, dataset: self.panels.show_for(dataset))
         session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
         session.selection_changed.connect(self.status.show_selection)

@@ -365,7 +365,8 @@ class CanvasState:
         if not self.live or self.network is None or self.dataset is None:
             return None
         sample = self.selection.sample
-        sample = None if sample is None or sample >= self.dataset.x.shape[1] else sample
+        if isinstance(sample, int) and sample >= self.dataset.x.shape[1]:
+            sample = None
         return moment(self.network, self.dataset, snapshot, sample, previous)
 
     def take_moment(self, previous: Snapshot | None = None) -> None:

@@ -23,8 +23,13 @@ def ink(dataset: Dataset, x: Array) -> Array:
     return np.asarray((measured - least) / ((greatest - least) or 1.0))
 
 
-def sample_image(dataset: Dataset, sample: int) -> QImage:
-    """Return a sample as an image of a pixel for each feature."""
-    pixels = GREYS[np.clip(255.999 * ink(dataset, dataset.x[:, sample]), 0, 255).astype(np.uint8)]
+def grey_image(strength: Array) -> QImage:
+    """Return ink 0 … 1 (rows, columns) as an image of a pixel for each number."""
+    pixels = GREYS[np.clip(255.999 * strength, 0, 255).astype(np.uint8)]
     rows, columns = pixels.shape
     return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+
+
+def sample_image(dataset: Dataset, sample: int) -> QImage:
+    """Return a sample as an image of a pixel for each feature."""
+    return grey_image(ink(dataset, dataset.x[:, sample]))
