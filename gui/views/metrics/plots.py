@@ -32,7 +32,7 @@ class _PartsPlot(PaintedPlot):
         self.part = TEST
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(120, 100)
+        self.setMinimumSize(120, 80)
 
     def show_part(self, part: str) -> None:
         """Look at the training or the test samples."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSizePolicy
 
 from core.analysis.metrics import ALL, MACRO, WEIGHTED, Metric, NamedMetric
@@ -61,6 +62,8 @@ def name_of(one: NamedMetric, names: tuple[str, ...]) -> str:
 class MetricTable(RuledTable):
     """Metrics with their values on the training and test samples; each value's tip is its formula."""
 
+    room = 20
+
     def __init__(self) -> None:
         super().__init__(tr("Metrics"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
@@ -79,6 +82,10 @@ class MetricTable(RuledTable):
             self.cell(number, 0).setToolTip(tr(TIPS[row.kind]) if row.kind in TIPS else "")
             for column, part in enumerate(parts, 1):
                 self.cell(number, column).setToolTip(self._tip(row, part))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.fit()  # a table that was never shown does not have its font yet
 
     def share_width(self) -> None:
         """Give the numbers what they need, and the names the rest."""

@@ -38,8 +38,9 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
 DECIDES = float(np.nextafter(0.5, 1.0))  # an output decides for its class above one half
-ROC, CALIBRATION = "roc", "calibration"
+TABLE, ROC, CALIBRATION, RESIDUALS = "table", "roc", "calibration", "residuals"
 WIDE = 1.5  # times the height: the plot stands beside the table
+HIGH = 26  # lines of text: table and plot have room above one another
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ OUTCOMES = (
 class MetricsView(LazyView):
     """The metrics on the training and the test samples, and the plots behind them.
 
+    Where there is no room for both, the table is one more tab of the plots.
     For classes: precision, recall and F1, and of one class the ROC curve, whose point is the threshold, and
     the calibration curve. For values: R², RMSE and MAE, and the residuals. A click on a residual, or on a
     count at the threshold, asks for a sample to be shown everywhere.
@@ -78,7 +80,8 @@ class MetricsView(LazyView):
         self._losses = LossesInSlices(self)
         self._losses.known.connect(self._show)
         self._scores: dict[str, tuple[Array, Array]] = {}
-        self.part, self.plot_name, self.threshold = TEST, ROC, DECIDES
+        self.part, self.threshold = TEST, DECIDES
+        self.tab, self.plot_name = TABLE, ROC
         self._make_widgets()
         self._arrange()
 
@@ -91,10 +94,19 @@ class MetricsView(LazyView):
         self.residuals.picked.connect(self._send)
         self.of = FocusedComboBox()
         self.of.activated.connect(lambda _k: self._losses.tell_again())
-        self.plots = Segments({ROC: self.tr("ROC"), CALIBRATION: self.tr("calibration")})
-        self.plots.setAccessibleName(self.tr("Plot"))
-        self.plots.show_choice(ROC)
-        self.plots.chosen.connect(self._choose_plot)
+        names = {
+            TABLE: self.tr("table"),
+            ROC: self.tr("ROC"),
+            CALIBRATION: self.tr("calibration"),
+            RESIDUALS: self.tr("residuals"),
+        }
+        self.tabs = {
+            choices: Segments({choice: names[choice] for choice in choices})
+            for choices in ((ROC, CALIBRATION), (TABLE, ROC, CALIBRATION), (TABLE, RESIDUALS))
+        }
+        for tabs in self.tabs.values():
+            tabs.setAccessibleName(self.tr("What is shown"))
+            tabs.chosen.connect(self._choose_tab)
         self.parts = Segments({TRAIN: self.tr("train"), TEST: self.tr("test")})
         self.parts.setAccessibleName(self.tr("Samples of the plot"))
         self.parts.setToolTip(self.tr("Look at the samples the network learns from, or at those held back"))
@@ -112,19 +124,25 @@ class MetricsView(LazyView):
         self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _arrange(self) -> None:
+        """Put table and plots above one another; `_show_tab` changes that by the room there is."""
         head = QHBoxLayout()
-        head.addWidget(self.plots, 3)
-        head.addWidget(self.parts, 2)
+        for tabs in self.tabs.values():
+            head.addWidget(tabs, 1)
+        of_what = QHBoxLayout()
+        of_what.addWidget(self.of, 3)
+        of_what.addWidget(self.parts, 2)
         self._at_threshold = QWidget()
         counts = QHBoxLayout(self._at_threshold)
         counts.setContentsMargins(0, 0, 0, 0)
         counts.setSpacing(2)
         for button in self.outcomes.values():
             counts.addWidget(button, 1)
-        column = QVBoxLayout()
+        self._plots = QWidget()
+        column = QVBoxLayout(self._plots)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
         column.addLayout(head)
-        column.addWidget(self.of)
+        column.addLayout(of_what)
         for plot in (self.roc, self.calibration, self.residuals):
             column.addWidget(plot, 1)
         column.addWidget(self._at_threshold)
@@ -133,16 +151,14 @@ class MetricsView(LazyView):
         self._body.setContentsMargins(8, 4, 8, 4)
         self._body.setSpacing(6)
         self._body.addWidget(self.table, 2)
-        self._body.addLayout(column, 3)
+        self._body.addWidget(self._plots, 3)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 380)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() > WIDE * self.height()
-        directions = QBoxLayout.Direction
-        self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._show_tab()
 
     # -- contents ----------------------------------------------------------------------------------
 
@@ -162,10 +178,8 @@ class MetricsView(LazyView):
         self.of.setAccessibleName(name)
         self.of.setToolTip(name)
         self.part = self.part if dataset.test.size else TRAIN
-        self.parts.setVisible(dataset.test.size > 0)
         self.parts.show_choice(self.part)
-        self.plots.setVisible(classes)
-        self._show_plot()
+        self._show_tab()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Judge the network with the present parameters, unless that is done already."""
@@ -245,22 +259,42 @@ class MetricsView(LazyView):
 
     # -- the plot ----------------------------------------------------------------------------------
 
-    def _choose_plot(self, name: str) -> None:
-        self.plot_name = name
-        self._show_plot()
+    def _choose_tab(self, name: str) -> None:
+        self.tab = name
+        if name in (ROC, CALIBRATION):
+            self.plot_name = name
+        self._show_tab()
 
     def _choose_part(self, part: str) -> None:
         self.part = part
-        self._show_plot()
+        self._show_tab()
 
-    def _show_plot(self) -> None:
+    def _show_tab(self) -> None:
+        """Show table and plot side by side or above one another; without room for both, the one chosen."""
         classes = self._dataset is not None and self._dataset.task == "classes"
-        for plot in (self.roc, self.calibration, self.residuals):
-            plot.show_part(self.part)
-        self.roc.setVisible(classes and self.plot_name == ROC)
-        self.calibration.setVisible(classes and self.plot_name == CALIBRATION)
-        self.residuals.setVisible(not classes)
-        self._at_threshold.setVisible(classes and self.plot_name == ROC)
+        wide = self.width() > WIDE * self.height()
+        roomy = wide or self.height() >= HIGH * self.fontMetrics().height()
+        directions = QBoxLayout.Direction
+        above = directions.TopToBottom if roomy else directions.BottomToTop  # the tabs are above the table
+        self._body.setDirection(directions.LeftToRight if wide else above)
+        table_alone = not roomy and self.tab == TABLE
+        plot = "" if table_alone else self.plot_name if classes else RESIDUALS
+        choices = (ROC, CALIBRATION) if roomy else (TABLE, ROC, CALIBRATION)
+        choices = choices if classes else (TABLE, RESIDUALS)
+        for offered, tabs in self.tabs.items():
+            tabs.setVisible(offered == choices and (classes or not roomy))
+            tabs.show_choice(TABLE if table_alone else plot)
+        self.table.setVisible(roomy or table_alone)
+        self.parts.setVisible(bool(plot) and self._dataset is not None and self._dataset.test.size > 0)
+        for name, widget in ((ROC, self.roc), (CALIBRATION, self.calibration), (RESIDUALS, self.residuals)):
+            widget.show_part(self.part)
+            widget.setVisible(plot == name)
+        self._at_threshold.setVisible(plot == ROC)
+        self.line.setVisible(bool(plot))
+        self._plots.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred if plot else QSizePolicy.Policy.Maximum
+        )
+        self._body.setStretch(self._body.indexOf(self._plots), 3 if plot else 0)
         self._show_threshold()
 
     def _set_threshold(self, threshold: float) -> None:
@@ -288,12 +322,9 @@ class MetricsView(LazyView):
         if self.plot_name == CALIBRATION:
             self.line.setText(self.tr("grey bars: how many samples there are of each probability"))
             return
-        text = self.tr(
-            "“{name}” from an output of {t} on: true positive rate {tpr}, false positive rate {fpr}"
-        )
-        threshold = value_text(self.threshold)
-        values = {"name": name, "t": threshold, "tpr": value_text(tpr), "fpr": value_text(fpr)}
-        self.line.setText(text.format(**values))
+        text = self.tr("“{name}” from an output of {t} on: TPR {tpr}, FPR {fpr}")
+        values = {"name": name, "tpr": value_text(tpr), "fpr": value_text(fpr)}
+        self.line.setText(text.format(t=value_text(self.threshold), **values))
 
     def _outcome_tip(self, outcome: _Outcome, count: int, name: str) -> str:
         text = {

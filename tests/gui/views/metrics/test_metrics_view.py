@@ -126,7 +126,7 @@ def test_the_threshold_follows_the_mouse_along_the_curve_and_is_counted_there(
     QTest.mouseRelease(view.roc, Qt.MouseButton.LeftButton, pos=on_curve(view, last))
     assert view.roc.point == last
     assert [button.text() for button in view.outcomes.values()] == counted(np.ones(of.size, bool))
-    assert "true positive rate 1, false positive rate 1" in view.line.text()
+    assert "TPR 1, FPR 1" in view.line.text()
     for _ in range(3):
         QTest.keyClick(view.roc, Qt.Key.Key_Left)
     assert view.roc.point == last - 3
@@ -169,7 +169,7 @@ def test_another_class_has_its_own_curve(view: MetricsView, qtbot: QtBot) -> Non
 
 def test_calibration_tells_the_bin_under_the_mouse(view: MetricsView, qtbot: QtBot) -> None:
     tell(view, scene("moons", (2,), iterations=4))
-    qtbot.mouseClick(view.plots._group.button(1), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(view.tabs["roc", "calibration"]._group.button(1), Qt.MouseButton.LeftButton)
     assert view.calibration.isVisible() and not view.roc.isVisible()
     found = view.calibration.curves["test"]
     k = int(found.counts.argmax())
@@ -211,14 +211,34 @@ def test_every_moment_shown_is_judged(view: MetricsView) -> None:
     assert cells(view)["accuracy"][1] == value_text(test.accuracy) and cells(view)["accuracy"] != before
 
 
-@pytest.mark.parametrize(("size", "beside"), [((880, 180), True), ((260, 330), False)])
+@pytest.mark.parametrize(("size", "beside"), [((880, 180), True), ((260, 520), False)])
 def test_the_plot_stands_beside_the_table_where_the_dock_is_wide(
     view: MetricsView, qtbot: QtBot, size: tuple[int, int], beside: bool
 ) -> None:
     tell(view, scene("breast-cancer", (4,), iterations=5))
     view.resize(*size)
-    qtbot.waitUntil(lambda: (view.table.geometry().right() < view.roc.geometry().left()) == beside)
-    assert view.rect().contains(view.line.geometry()) and view.roc.height() >= 60
-    for row in range(view.table.rowCount()):
-        needs = view.table.fontMetrics().horizontalAdvance(view.table.texts(row)[1])
-        assert view.table.columnWidth(1) >= needs  # a number is never cut
+    table, plot = view.table, view.roc
+    qtbot.waitUntil(lambda: (table.geometry().right() < plot.mapTo(view, QPoint()).x()) == beside)
+    assert table.isVisible() and plot.isVisible() and plot.height() >= 60
+    for row in range(table.rowCount()):
+        needs = table.fontMetrics().horizontalAdvance(table.texts(row)[1])
+        assert table.columnWidth(1) >= needs + 2 * table.padding + 8  # a number is never cut
+
+
+@pytest.mark.parametrize(
+    ("source", "tabs"), [("moons", ("table", "roc", "calibration")), ("sine", ("table", "residuals"))]
+)
+def test_in_a_small_dock_the_table_is_a_tab_of_the_plots(
+    view: MetricsView, qtbot: QtBot, source: str, tabs: tuple[str, ...]
+) -> None:
+    view.resize(244, 270)
+    tell(view, scene(source, (4,), iterations=5))
+    places = {"table": view.table, "roc": view.roc, "calibration": view.calibration}
+    places["residuals"] = view.residuals
+    for name in (*tabs[1:], "table"):
+        qtbot.mouseClick(view.tabs[tabs]._group.button(tabs.index(name)), Qt.MouseButton.LeftButton)
+        assert [other for other, widget in places.items() if widget.isVisible()] == [name]
+        assert places[name].height() >= 80 and view.size().height() == 270
+    view.resize(244, 620)
+    seen = [name for name, widget in places.items() if widget.isVisible()]
+    assert seen == ["table", "residuals" if source == "sine" else "calibration"]
