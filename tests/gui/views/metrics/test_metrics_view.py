@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -238,7 +238,8 @@ def test_in_a_small_dock_the_table_is_a_tab_of_the_plots(
     for name in (*tabs[1:], "table"):
         qtbot.mouseClick(view.tabs[tabs]._group.button(tabs.index(name)), Qt.MouseButton.LeftButton)
         assert [other for other, widget in places.items() if widget.isVisible()] == [name]
-        assert places[name].height() >= 80 and view.size().height() == 270
+        qtbot.waitUntil(lambda name=name: places[name].height() >= 80)
+        assert view.size() == QSize(244, 270)
     view.resize(244, 620)
     seen = [name for name, widget in places.items() if widget.isVisible()]
     assert seen == ["table", "residuals" if source == "sine" else "calibration"]
