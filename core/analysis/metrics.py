@@ -256,14 +256,20 @@ def names_of(dataset: Dataset) -> tuple[str, ...]:
     return dataset.class_names or dataset.target_names or tuple(f"o{k + 1}" for k in range(dataset.outputs))
 
 
-def scores_of_class(o: Array, k: int) -> Array:
+def scores_of_class(dataset: Dataset, o: Array, k: int) -> Array:
     """Return the outputs (samples,) that speak for class k, of all outputs o (n[L], samples).
 
-    A single output speaks for class 1, and 1 minus it for class 0.
+    A single output speaks for class 1; mirrored, so that 1 is 0, or with targets ±1 is −1, for class 0.
     """
     if len(o) > 1:
         return o[k]
-    return o[0] if k else 1 - o[0]
+    return o[0] if k else 2 * dataset.threshold - o[0]
+
+
+def usual_threshold(dataset: Dataset, outputs: int, k: int) -> float:
+    """Return the least score for which class k is decided on, where there are two classes."""
+    above = outputs == 1 and k == 1  # on the threshold itself the decision is for class 0
+    return float(np.nextafter(dataset.threshold, np.inf)) if above else dataset.threshold
 
 
 def decision_metrics(counts: Array) -> Iterator[NamedMetric]:
@@ -308,7 +314,7 @@ def metrics_of(dataset: Dataset, found: SampleLosses, samples: Array) -> list[Na
         labels, classes = dataset.labels[samples], len(dataset.class_names)
         metrics = [*decision_metrics(confusion_counts(labels, found.decided[samples], classes))]
         for k in range(classes):
-            scores, positive = scores_of_class(o, k), labels == k
+            scores, positive = scores_of_class(dataset, o, k), labels == k
             metrics.append(NamedMetric(ROC_AREA, k, roc_curve(scores, positive).area))
             metrics.append(NamedMetric(CALIBRATION_ERROR, k, calibration(scores, positive).error))
     return metrics

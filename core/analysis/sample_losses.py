@@ -18,9 +18,9 @@ class SampleLosses:
     """The outputs and losses of samples, and for classes the decisions.
 
     ``o`` is (n[L], samples), and so are ``terms``, each output's share of the loss; the others are
-    (samples,). ``loss`` is J of the sample alone, without penalty; its mean over the training set is the
-    training loss. ``decided`` is the class of the largest output (of one output: 1 above 0.5), ``right``
-    whether it is the sample's class; both are None for regression.
+    (samples,). ``loss`` is J of the sample alone, without penalty; its mean or sum over the training set is
+    the training loss. ``decided`` is the class that the outputs decide for, ``right`` whether it is the
+    sample's class; both are None for regression.
     """
 
     o: Array
@@ -41,24 +41,25 @@ def sample_losses(
     network: Network, theta: Array, dataset: Dataset, samples: Array | None = None
 ) -> SampleLosses:
     """Return the losses of samples of a dataset (None: all), from one forward pass without dropout."""
-    x, y, labels = dataset.x, dataset.targets(network.n[-1]).astype(theta.dtype), dataset.labels
-    if samples is not None:
-        x, y, labels = x[:, samples], y[:, samples], labels[..., samples]
-    return _losses(network, theta, x, y, labels if dataset.task == "classes" else None)
+    y = dataset.targets(network.n[-1]).astype(theta.dtype)
+    return _losses(network, theta, dataset, y, slice(None) if samples is None else samples)
 
 
-def _losses(network: Network, theta: Array, x: Array, y: Array, labels: Array | None) -> SampleLosses:
-    """Return the losses for inputs x, targets y and class numbers; None: the targets are values."""
+def _losses(
+    network: Network, theta: Array, dataset: Dataset, y: Array, samples: Array | slice
+) -> SampleLosses:
+    """Return the losses of samples of a dataset with the targets y (n[L], all samples)."""
+    x, y = dataset.x[:, samples], y[:, samples]
     passes = Passes(network, theta, np.empty(0), y.shape[1])
     with np.errstate(all="ignore"):
         run_calls(passes.forward(with_ones(x, theta.dtype)))
         shares = terms(network, passes.loss_input, y) * network.loss.scale(y.shape[0], 1)
         loss = shares.sum(axis=0)
     o = passes.a[-1]
-    if labels is None:
+    if dataset.task != "classes":
         return SampleLosses(o, shares, loss, None, None)
-    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
-    return SampleLosses(o, shares, loss, decided, decided == labels)
+    decided = dataset.decided(o)
+    return SampleLosses(o, shares, loss, decided, decided == dataset.labels[samples])
 
 
 # -- in slices, between which a window can draw ----------------------------------------------------------
@@ -84,9 +85,7 @@ class SlicedLosses:
             return True
         (network, theta, dataset), count = self.of, self._y.shape[1]
         span = slice(self._begin, min(self._begin + self._size, count))
-        classes = dataset.task == "classes"
-        labels = dataset.labels[span] if classes else None
-        of_slice = _losses(network, theta, dataset.x[:, span], self._y[:, span], labels)
+        of_slice, classes = _losses(network, theta, dataset, self._y, span), dataset.task == "classes"
         if span.stop - span.start == count:
             self.found = of_slice
             return True

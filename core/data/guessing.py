@@ -134,7 +134,7 @@ def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool
     below = [row for row in rows[1:] if len(row) == len(rows[0])]
     if any(number_of(cell, decimal) is not None for row in below for cell in row):
         return True
-    return bool(below) and not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
+    return not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
 
 
 # -- what the columns are -------------------------------------------------------------------------------
@@ -145,10 +145,11 @@ def guessed_columns(
     units: Sequence[str],
     cells: Sequence[Cells],
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[tuple[Column, ...], list[Note]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
-    ``types`` are the types of the columns if they are known.
+    ``types`` are the types of the columns if they are known, ``targets`` the names of the targets.
     """
     notes: list[Note] = []
     seen = [
@@ -160,7 +161,7 @@ def guessed_columns(
         if why := column.why_ignored(name):
             roles[k] = "ignored"
             notes.append(Note(why, k))
-    for k in _targets(names, roles, seen):
+    for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
     columns = []
@@ -208,6 +209,13 @@ class _Seen:
         """Return why the column is better ignored, as a sentence; empty if it is not."""
         if not self.known:
             return tr("“{name}” has no values: ignored.", name=name)
+        if self.rows >= LEAST_ROWS_TO_SCALE and self.missing > self.rows // 2:
+            return tr(
+                "“{name}” has no value in {missing:,} of {rows:,} rows: ignored.",
+                name=name,
+                missing=self.missing,
+                rows=self.rows,
+            )
         if self.type == "text":
             dates = sum(count for word, count in self.words.items() if _DATE.fullmatch(word))
             if dates >= MOSTLY * self.known:
@@ -281,7 +289,8 @@ def _targets(names: Sequence[str], roles: Sequence[Role], seen: Sequence[_Seen])
     named = [k for k in usable if TARGETS.fullmatch(names[k])]
     values = [k for k in named if not seen[k].as_classes]
     if named and len(named) < len(usable):
-        return values if len(values) > 1 else named[-1:]
+        special = [k for k in named if names[k].lower() != "class"]  # which is often one of the inputs
+        return values if len(values) > 1 else (special or named)[:1]
     if len(usable) > 1:
         return usable[-1:]
     last = len(names) - 1

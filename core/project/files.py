@@ -28,7 +28,7 @@ from ..data.table import Table, TableFile
 from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.batches import Origin
-from ..nn.design import Dense, Design, DesignError, range_problems
+from ..nn.design import Dense, Design, DesignError, plain_json, range_problems
 from ..nn.network import Network
 from .json_io import (
     ASSETS,
@@ -440,7 +440,7 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 
 
 def _encoded(work: DesignFile) -> bytes:
-    head: Json = {"format": DESIGN.format, "version": VERSION, "design": work.design}
+    head: Json = {"format": DESIGN.format, "version": VERSION, "design": plain_json(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
     if work.origin != Origin():
         tail["origin"] = vars(work.origin)

@@ -112,7 +112,7 @@ class Keys(QObject):
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Decide whether the field or the window handles a key first."""
-        if isinstance(focus, TakesKeys) and focus.takes(event):
+        if _owns(focus, event):
             event.accept()
             return True
         if typing(focus):
@@ -129,6 +129,8 @@ class Keys(QObject):
     def _press(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Handle a key that no shortcut took."""
         key = Qt.Key(event.key())
+        if _owns(focus, event):
+            return False
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self._by_keyboard = True
             return False
@@ -137,8 +139,7 @@ class Keys(QObject):
             # on.
             QTimer.singleShot(0, self, partial(self._release, focus, key))
             return False
-        taken = isinstance(focus, TakesKeys) and focus.takes(event)
-        return not taken and not typing(focus) and not self._moves(event) and self.holds(event)
+        return not typing(focus) and not self._moves(event) and self.holds(event)
 
     def _press_button(self, event: QKeyEvent) -> bool:
         """Let Enter, if no widget took it, press the button that was reached by keyboard."""
@@ -229,6 +230,11 @@ def _parts(widget: QWidget | None) -> list[QWidget]:
 def _others(event: QKeyEvent) -> bool:
     """Whether a key is pressed with a modifier other than Shift."""
     return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
+
+
+def _owns(focus: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key is one of the widget's own."""
+    return isinstance(focus, TakesKeys) and focus.takes(event)
 
 
 def _multiline(focus: QWidget) -> bool:

@@ -248,6 +248,14 @@ ENTRIES = (
         "folder-open",
     ),
     ActionEntry(
+        "open_data",
+        "file",
+        translatable("Open &data…"),
+        translatable("Read a table from a CSV file and learn from it"),
+        "Ctrl+Shift+O",
+        "database",
+    ),
+    ActionEntry(
         "save",
         "file",
         translatable("&Save"),
@@ -289,6 +297,13 @@ ENTRIES = (
         "log-out",
     ),
     *UNDO,
+    ActionEntry(
+        "paste",
+        "edit",
+        translatable("&Paste"),
+        translatable("Open a table that was copied, such as from a spreadsheet"),
+        "Ctrl+V",
+    ),
     ActionEntry(
         "commands",
         "edit",

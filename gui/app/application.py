@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.nn.design import Design
 from core.project import files
+from gui.app.data_files import is_table
 from gui.app.main_window import MainWindow
 from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
@@ -71,7 +72,13 @@ def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
 
 
 def open_named(window: MainWindow, name: str) -> None:
-    """Open a file, or an example by its name; show an error message in the window if that fails."""
+    """Open a file, or an example by its name; show an error message in the window if that fails.
+
+    A table is shown as it is understood, to be opened.
+    """
+    if is_table(Path(name)):
+        window.data_files.read(Path(name))
+        return
     try:
         path = files.find(name)
     except files.FileError as error:

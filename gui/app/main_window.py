@@ -18,6 +18,7 @@ from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
+from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -31,6 +32,7 @@ from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.views.counters import Counters
+from gui.views.data_panel import DataPanel
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
@@ -68,11 +70,12 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
+        self.data_files = DataFiles(self, self.document, settings)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows, self.data_files)
         self.looks = ThemeController(self.actions_, parts, settings, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
@@ -147,6 +150,14 @@ class MainWindow(QMainWindow):
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
         canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
+        self.data_files.message.connect(self.status.notify)
+        self.data_files.opened.connect(lambda: self.notice.over("welcome", "diverged"))
+        self.data_files.opened.connect(lambda: self.panels.bring(ViewId.TABLE))
+        data_panel = self.panels[ViewId.DATA_PANEL]
+        assert isinstance(data_panel, DataPanel)
+        data_panel.offer_tables(draw=False)
+        data_panel.open_requested.connect(self.data_files.ask)
+        data_panel.table_requested.connect(lambda: self.panels.bring(ViewId.TABLE))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
@@ -161,6 +172,8 @@ class MainWindow(QMainWindow):
             "new_weights": document.new_weights,
             "new_data": document.new_data,
             "fit_output": document.fit,
+            "open_data": self.data_files.ask,
+            "paste": self.data_files.paste,
             "add_layer": self._add_layer,
             "undo": document.undo_stack.undo,
             "redo": document.undo_stack.redo,
@@ -293,8 +306,10 @@ class MainWindow(QMainWindow):
         )
 
     def open_dropped(self, path: Path) -> None:
-        """Open a design, after asking about unsaved changes, or show a scene in the lecture."""
-        if not self.lecture_launcher.show_if_scene(path):
+        """Open a design, after asking about unsaved changes, show a scene in the lecture, or read a table."""
+        if is_table(path):
+            self.data_files.read(path)
+        elif not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------

@@ -80,10 +80,8 @@ class FileMenu(QObject):
 
         Saving writes to the same file, except for the examples that come with the program.
         """
-        try:
-            work = files.read(path)
-        except files.FileError as error:
-            self.failed.emit(str(error))
+        work = self._read(path)
+        if work is None:
             return False
         own = not files.comes_with_program(path)
         self.take(work, path if own else None)
@@ -96,6 +94,42 @@ class FileMenu(QObject):
             )
         self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
         return True
+
+    def _read(
+        self, path: Path, linked: Path | None = None, *, accept_changed: bool = False
+    ) -> files.DesignFile | None:
+        """Return the contents of a file; a table that lies elsewhere, or has changed, is asked for.
+
+        None: the file could not be read, or the question was cancelled.
+        """
+        try:
+            return files.read(path, linked, accept_changed=accept_changed)
+        except files.LinkedTableError as error:
+            return self._read_with_table(path, error)
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return None
+
+    def _read_with_table(self, path: Path, error: files.LinkedTableError) -> files.DesignFile | None:
+        """Ask where the table of a design is, or whether to take it as it is now, and read it."""
+        role = QMessageBox.ButtonRole
+        box = dialogs.MessageBox(self._window, self.tr("Where is the table?"), plain(str(error)))
+        box.setIcon(QMessageBox.Icon.Question)
+        use = box.addButton(self.tr("Take it as it is now"), role.AcceptRole) if error.changed else None
+        choose = box.addButton(self.tr("Choose the file…"), role.ActionRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(use or choose)
+        box.exec()
+        chosen = box.clickedButton()
+        box.deleteLater()
+        if use is not None and chosen is use:
+            return self._read(path, error.path, accept_changed=True)
+        if chosen is not choose:
+            return None
+        names = self.tr("Tables ({suffixes})").format(suffixes="*.csv *.tsv *.txt *.data")
+        title, start = self.tr("Where is “{name}”?").format(name=error.path.name), str(path.parent)
+        name = dialogs.file_to_open(self._window, title, start, f"{names};;{self.tr('All files (*)')}")
+        return self._read(path, Path(name)) if name else None
 
     def take(self, work: files.DesignFile, path: Path | None = None) -> None:
         """Replace the present design by that of ``work``, and its weights if ``work`` has any."""

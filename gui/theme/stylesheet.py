@@ -62,6 +62,8 @@ QToolButton[look="segment"][place="first"] {
 QToolButton[look="segment"][place="last"] { border-top-right-radius: 7px; border-bottom-right-radius: 7px; }
 QToolButton[look="segment"]:checked { font-weight: bold; }
 QToolButton::menu-indicator { image: none; }
+QToolButton::menu-button { border: 0; width: 16px; }
+QToolButton::menu-arrow { image: url(icons:arrow-down.svg); width: 10px; height: 10px; }
 QToolButton[look="chip"] { padding: 3px 2px; }
 QToolButton[look="chip"][small="true"] { font-size: $small; padding: 3px 1px; }
 QToolButton[look="list"] { padding: 4px 7px; }
@@ -89,7 +91,10 @@ QAbstractSpinBox::down-arrow { image: url(icons:arrow-down.svg); width: 9px; hei
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px;
   background: $panel; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url(icons:tick.svg); }
-QCheckBox:focus { color: $accent; }
+QCheckBox:focus, QRadioButton:focus { color: $accent; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;
+  background: $panel; }
+QRadioButton::indicator:checked { width: 6px; height: 6px; border: 4px solid $accent; }
 
 QSlider::groove:horizontal { height: 4px; background: $border; border-radius: 2px; }
 QSlider::sub-page:horizontal { height: 4px; background: $accent; border-radius: 2px; }
@@ -108,6 +113,9 @@ QScrollBar::handle { background: $border; border-radius: 4px; min-height: 24px; 
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+#import_card { background: $panel; border: 1px solid $border; border-radius: 7px; }
+#import_banner { background: $card; border: 1px solid $warning; border-radius: 7px; }
 
 #command_palette { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }

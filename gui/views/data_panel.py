@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
     QListView,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from core.data.datasets import DATASETS, SOURCES, Dataset
+from core.data.datasets import DATASETS, OWN_TABLE, SOURCES, Dataset, data_name
+from core.data.ready_tables import READY_TABLES
+from core.data.table import Cells, Column, Table
+from core.data.table_of import table_of
 from core.language import tr
 from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
@@ -29,11 +38,14 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
+from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSize(46, 30)
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
+_NONE = Cells.of(())
+EMPTY = Table((Column("x1", _NONE), Column("x2", _NONE), Column("y", _NONE, role="target")))
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
 
@@ -160,26 +172,86 @@ class SourcePicker(QListWidget):
         self.setFixedHeight(-(-self.count() // a_row) * tile.height() + 2)
 
 
+class OwnDataButtons(QWidget):
+    """Buttons for data of one's own: a table, a file, or points that are drawn.
+
+    ``picked`` carries a ready table that was chosen from the menu of the first button.
+    """
+
+    picked = TypedSignal[Table]()
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        row.setSpacing(4)
+        self.table = QToolButton()
+        self.table.setText(self.tr("Table"))
+        self.table.setToolTip(self.tr("Edit the data as a table of your own; the arrow offers truth tables"))
+        self.table.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self.table.setCheckable(True)
+        self.table.setStyleSheet("padding: 4px 16px 4px 4px;")
+        self.open, self.draw = QPushButton(self.tr("CSV…")), QPushButton(self.tr("Draw"))
+        self.open.setToolTip(self.tr("Read a table from a file; or drop one on the window, or paste one"))
+        self.draw.setToolTip(self.tr("Put points on the plane with the mouse"))
+        for button in (self.table, self.open, self.draw):
+            button.setAccessibleName(button.toolTip())
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            button.setMinimumWidth(40)
+            row.addWidget(button, 1)
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for name, table in READY_TABLES.items():
+            menu.addAction(self.tr("Truth table of {name}").format(name=name)).triggered.connect(
+                partial(self._pick, table)
+            )
+        menu.addSeparator()
+        menu.addAction(self.tr("Empty table")).triggered.connect(partial(self._pick, EMPTY))
+        self.table.setMenu(menu)
+
+    def _pick(self, table: Table, _checked: bool = False) -> None:
+        self.picked.emit(table)
+
+    def show_own(self, own: bool) -> None:
+        """Show whether the data are a table of one's own."""
+        self.table.setChecked(own)
+
+
 class DataPanel(QWidget):
     """Chooses a dataset by its thumbnail and sets its parameters.
 
     ``edit_requested`` carries a design with other data, whose output layer is unchanged.
+    The buttons for a table of one's own are hidden until `offer_tables`. ``table_requested`` asks for the
+    table to be shown, ``open_requested`` for a file to be read, ``draw_requested`` for points to be drawn.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
     summary_changed = TypedSignal[str]()
+    table_requested = TypedSignal[()]()
+    open_requested = TypedSignal[()]()
+    draw_requested = TypedSignal[()]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
+        self._dataset: Dataset | None = None
         self.picker = SourcePicker()
         self.summary = ""
         self.form = Form(Data, SETTINGS)
         self.new_data = QPushButton(self.tr("New"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
         self.new_data.setAccessibleName(self.tr("New data"))
+        self.own = OwnDataButtons()
+        self.told = QLabel()
+        self.told.setProperty("look", "small")
+        self.told.setWordWrap(True)
         self._arrange()
+        self.own.hide()
+        self.own.table.clicked.connect(self._edit_table)
+        self.own.picked.connect(self._take_table)
+        self.own.open.clicked.connect(self.open_requested)
+        self.own.draw.clicked.connect(self.draw_requested)
         self.picker.picked.connect(self._pick)
         self.form.changed.connect(lambda data: self._ask(data, self.tr("Change data settings")))
         self.new_data.clicked.connect(self._draw_new)
@@ -190,13 +262,21 @@ class DataPanel(QWidget):
         column.setContentsMargins(8, 0, 8, 6)
         column.setSpacing(3)
         column.addWidget(self.picker)
+        column.addWidget(self.own)
+        column.addWidget(self.told)
         column.addWidget(self.form)
         self.form.rows["seed"].add_beside(self.new_data)
+
+    def offer_tables(self, *, draw: bool) -> None:
+        """Show the buttons for a table of one's own, and with ``draw`` the one for drawing points."""
+        self.own.show()
+        self.own.draw.setVisible(draw)
 
     # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and its problems."""
+        self._tell_table(design.data)
         self._design = design
         source = SOURCES.get(design.data.source)
         self.picker.show_source(design.data.source)
@@ -207,9 +287,25 @@ class DataPanel(QWidget):
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are."""
+        self._dataset = dataset
         text = self.tr("{train} train, {test} test")
         self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
         self.summary_changed.emit(self.summary)
+
+    def _tell_table(self, data: Data) -> None:
+        """Say what a table of one's own is made of."""
+        table = data.table if data.source == OWN_TABLE.name else None
+        self.told.setVisible(table is not None)
+        self.own.show_own(table is not None)
+        if table is not None:
+            text = self.tr("{name}: {rows} rows, {inputs} input and {targets} target columns")
+            told = text.format(
+                name=data_name(data),
+                rows=f"{table.rows:,}",
+                inputs=len(table.of_role("input")),
+                targets=len(table.of_role("target")),
+            )
+            self.told.setText(plain(told))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
@@ -225,6 +321,21 @@ class DataPanel(QWidget):
         if self._design is not None:
             text = self.tr("Data: {}").format(DATASETS[name].symbol)
             self._ask(replace(self._design.data, source=name), text)
+
+    def _edit_table(self) -> None:
+        """Make the present data a table of one's own, if they are none, and show it."""
+        design, dataset = self._design, self._dataset
+        if design is not None and dataset is not None and design.data.source != OWN_TABLE.name:
+            self._take(table_of(dataset), self.tr("Edit the data as a table"))
+        self.table_requested.emit()
+
+    def _take_table(self, table: Table) -> None:
+        self._take(table, self.tr("Data: {}").format(table.name or self.tr("empty table")))
+        self.table_requested.emit()
+
+    def _take(self, table: Table, text: str) -> None:
+        if self._design is not None:
+            self._ask(replace(self._design.data, source=OWN_TABLE.name, table=table), text)
 
     def _draw_new(self) -> None:
         if self._design is not None:

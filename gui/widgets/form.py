@@ -107,6 +107,11 @@ class Segments(QWidget):
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
+    @property
+    def choice(self) -> str:
+        """The choice that is checked."""
+        return self.choices[max(0, self._group.checkedId())]
+
     def name(self, choice: str, text: str) -> None:
         """Give a choice another text."""
         button = self._group.button(self.choices.index(choice))

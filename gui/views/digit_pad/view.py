@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSiz
 from core.arrays import Array
 from core.data.datasets import OWN_TABLE, Dataset
 from core.data.drawn_digit import DARKEST, SHAPE, as_input, blank, digit_image, table_with
-from core.data.table_text import table_of
+from core.data.table_of import table_of
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
@@ -235,8 +235,7 @@ class DigitPad(LazyView):
             return
         values = pass_shown(network, dataset, snapshot, self._input)
         assert values is not None
-        o = values.a[-1][:, 0]
-        k = int(o.argmax()) if o.size > 1 else int(o[0] > 0.5)
+        o, k = values.a[-1][:, 0], int(dataset.decided(values.a[-1])[0])
         if not self._meant_chosen:
             self.meant.setCurrentIndex(k)
         p = float(o[k]) if o.size > 1 or k else 1 - float(o[0])

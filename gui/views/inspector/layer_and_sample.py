@@ -124,18 +124,13 @@ def of_sample(moment: InspectedSample) -> str:
         text += _decision(moment)
     if not isnan(values.J):
         line = replace(loss_equation(moment.case), left=Leaf(values.J, Symbol("L")))
-        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(line)
+        text += heading(tr("Its loss: {}").format(moment.network.loss.title.lower())) + html_of(line)
     return text + _gradient(moment)
-
-
-def decided(o: Array) -> int:
-    """Return the class that the outputs (n[L],) predict."""
-    return int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
 
 
 def _decision(moment: InspectedSample) -> str:
     o, dataset = moment.case.values.a[-1][:, 0], moment.dataset
-    chosen = decided(o)
+    chosen = int(dataset.decided(o[:, None])[0])
     if not moment.of_data:
         said = tr("The network decides “{}”.").format(escape(dataset.class_names[chosen]))
         return paragraph(f"<b>{said}</b>")
@@ -189,10 +184,10 @@ def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
         return paragraph(hint)
     sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line break after the dash
     text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
-    text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
+    text += paragraph(network.parameters_text)
     if snapshot is None:
         return text
-    text += heading(tr("Loss: {}").format(network.loss.symbol.lower()))
+    text += heading(tr("Loss: {}").format(network.loss.title.lower()))
     shown = f'<b class="train">{number(snapshot.train.loss)}</b>'
     text += paragraph(tr("training set: J = {}").format(shown))
     if snapshot.test is not None:

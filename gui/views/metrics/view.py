@@ -20,6 +20,7 @@ from core.analysis.metrics import (
     names_of,
     roc_curve,
     scores_of_class,
+    usual_threshold,
     value_metrics,
 )
 from core.analysis.sample_losses import SampleLosses
@@ -37,7 +38,6 @@ from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
-DECIDES = float(np.nextafter(0.5, 1.0))  # an output decides for its class above one half
 TABLE, ROC, CALIBRATION, RESIDUALS = "table", "roc", "calibration", "residuals"
 WIDE = 1.5  # times the height: the plot stands beside the table
 HIGH = 26  # lines of text: table and plot have room above one another
@@ -80,7 +80,8 @@ class MetricsView(LazyView):
         self._losses = LossesInSlices(self)
         self._losses.known.connect(self._show)
         self._scores: dict[str, tuple[Array, Array]] = {}
-        self.part, self.threshold = TEST, DECIDES
+        self.part = TEST
+        self.threshold: float | None = None
         self.tab, self.plot_name = TABLE, ROC
         self._make_widgets()
         self._arrange()
@@ -93,7 +94,7 @@ class MetricsView(LazyView):
         self.roc.threshold_chosen.connect(self._set_threshold)
         self.residuals.picked.connect(self._send)
         self.of = FocusedComboBox()
-        self.of.activated.connect(lambda _k: self._losses.tell_again())
+        self.of.activated.connect(lambda _k: self._choose_of())
         names = {
             TABLE: self.tr("table"),
             ROC: self.tr("ROC"),
@@ -170,6 +171,7 @@ class MetricsView(LazyView):
         if not new_data:
             return
         classes = dataset.task == "classes"
+        self.threshold = None
         self.of.clear()
         self.of.addItems([*names_of(dataset)])
         self.of.setCurrentIndex(1 if classes and self.of.count() == 2 else 0)
@@ -225,7 +227,7 @@ class MetricsView(LazyView):
         self, dataset: Dataset, o: Array, decided: Array, sets: dict[str, Array], of: int
     ) -> None:
         labels, classes = dataset.labels, len(dataset.class_names)
-        scores, metrics = scores_of_class(o, of), dict[str, list[NamedMetric]]()
+        scores, metrics = scores_of_class(dataset, o, of), dict[str, list[NamedMetric]]()
         self._scores = {part: (s, scores[s]) for part, s in sets.items()}
         positive = labels == of
         rocs = {part: roc_curve(scores[s], positive[s]) for part, s in sets.items()}
@@ -237,6 +239,8 @@ class MetricsView(LazyView):
                 NamedMetric(CALIBRATION_ERROR, of, reliable[part].error),
             ]
         self._show_rows(dataset, metrics, of)
+        if self.threshold is None:
+            self.threshold = usual_threshold(dataset, len(o), of)
         self.roc.show_curves(rocs, self.threshold)
         self.calibration.show_curves(reliable)
         self._show_threshold()
@@ -258,6 +262,10 @@ class MetricsView(LazyView):
         self.table.show_metrics(tuple(rows))
 
     # -- the plot ----------------------------------------------------------------------------------
+
+    def _choose_of(self) -> None:
+        self.threshold = None
+        self._losses.tell_again()
 
     def _choose_tab(self, name: str) -> None:
         self.tab = name
@@ -305,7 +313,7 @@ class MetricsView(LazyView):
     def _show_threshold(self) -> None:
         """Write the counts of the part looked at, at the present threshold."""
         dataset, point = self._dataset, self.roc.point
-        if dataset is None or dataset.task != "classes" or point is None:
+        if dataset is None or dataset.task != "classes" or point is None or self.threshold is None:
             return
         curve, name = self.roc.curves[self.part], names_of(dataset)[max(0, self.of.currentIndex())]
         counts = curve.counts(point)
@@ -344,7 +352,7 @@ class MetricsView(LazyView):
 
     def _send_next(self, outcome: _Outcome) -> None:
         """Ask for the next sample of a count after the selected one; farthest from the threshold first."""
-        if self._dataset is None or self.part not in self._scores:
+        if self._dataset is None or self.part not in self._scores or self.threshold is None:
             return
         samples, scores = self._scores[self.part]
         is_class = self._dataset.labels[samples] == self.of.currentIndex()

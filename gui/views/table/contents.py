@@ -194,7 +194,7 @@ class OwnContents:
         return cell if isinstance(cell, float) else None
 
     def values(self, column: int) -> Array:
-        """Return what the rows are compared by in a column, (rows,): numbers, then words, then empty cells."""
+        """Return what rows are compared by in a column, (rows,): numbers, then words, then empty cells."""
         cells = self.table.columns[column].cells
         numbers, ranks = np.unique(cells.numbers, return_inverse=True)
         words = np.array([*(1e9 if not word else k for k, word in enumerate(cells.words)), 0.0])

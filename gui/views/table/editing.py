@@ -26,7 +26,7 @@ from core.data.table_edits import (
     set_cells,
     set_parts,
 )
-from core.data.table_text import as_csv
+from core.data.writing import csv_text
 from core.language import tr, translatable
 from core.outside_text import one_line
 from core.project.json_io import reason, replace_file
@@ -96,7 +96,7 @@ class TableEditing(QObject):
             self._edit(self.tr("Type a cell"), change)
 
     def paste(self, row: int | None, column: int) -> None:
-        """Put the block of cells in the clipboard into the table, from a cell on; rows and columns are made."""
+        """Put the cells in the clipboard into the table, from a cell on; rows and columns are made."""
         text, at = QGuiApplication.clipboard().text(), self.table.rows if row is None else row
         if text.strip():
             self._edit(self.tr("Paste cells"), lambda table: paste(table, at, column, read_block(text)))
@@ -181,50 +181,54 @@ class TableEditing(QObject):
     def column_menu(self, k: int) -> QMenu:
         """Return the menu of a column: its role, its type, how it enters, and what happens to its gaps."""
         column, menu = self.table.columns[k], QMenu(self._window)
-        self._choices(menu, ROLES, column.role, [*ROLES], k, "role", self.tr("Role of a column"))
-        types = menu.addMenu(self.tr("Type"))
-        self._choices(types, TYPES, column.type, [*TYPES], k, "type", self.tr("Type of a column"))
+        self.fill_field(menu, "role", [k])
+        self.fill_field(menu.addMenu(self.tr("Type")), "type", [k])
         if column.role != "ignored":
             entries = menu.addMenu(self.tr("Enters as"))
-            known = entries_of(column.role, column.type)
-            text = self.tr("How a column enters")
-            self._choices(entries, ENTRIES, column.entry, known, k, "entry", text)
+            self.fill_field(entries, "entry", [k])
             same = [i for i, other in enumerate(self.table.columns) if _alike(other, column)]
             if len(same) > 1:
-                told = self.tr("All {count} such columns like this one").format(count=len(same))
                 entries.addSeparator()
-                action = entries.addAction(told)
-                action.triggered.connect(
-                    lambda: self.change_columns(text, same, entry=column.entry, missing=column.missing)
+                told = self.tr("All {count} such columns like this one").format(count=len(same))
+                entries.addAction(told).triggered.connect(
+                    lambda: self.change_columns(self.tr("How columns enter"), same, entry=column.entry)
                 )
-            gaps = menu.addMenu(self.tr("Missing cells"))
-            fills = [gap for gap in GAPS if gap != "mean" or column.type == "number"]
-            self._choices(gaps, GAPS, column.missing, fills, k, "missing", self.tr("Missing cells"))
+            self.fill_field(menu.addMenu(self.tr("Missing cells")), "missing", [k])
         menu.addSeparator()
         menu.addAction(self.tr("Rename…")).triggered.connect(lambda: self.rename(k))
         self._add_moves(menu, k)
         return menu
 
-    def _choices(
-        self,
-        menu: QMenu,
-        names: dict[str, str],
-        chosen: str,
-        known: Sequence[str],
-        k: int,
-        field: str,
-        text: str,
-    ) -> None:
+    def field_menu(self, field: str, columns: list[int]) -> QMenu:
+        """Return the menu of one field of columns: "role", "type", "entry" or "missing"."""
+        menu = QMenu(self._window)
+        self.fill_field(menu, field, columns)
+        return menu
+
+    def fill_field(self, menu: QMenu, field: str, columns: list[int]) -> None:
+        """Add what a field of columns can be to a menu; the first column's is checked."""
+        column = self.table.columns[columns[0]]
+        names, text = {
+            "role": (ROLES, self.tr("Role of a column")),
+            "type": (TYPES, self.tr("Type of a column")),
+            "entry": (ENTRIES, self.tr("How a column enters")),
+            "missing": (GAPS, self.tr("Missing cells")),
+        }[field]
+        known: Sequence[str] = tuple(names)
+        if field == "entry":
+            known = entries_of(column.role, column.type)
+        elif field == "missing" and column.type == "text":
+            known = [gap for gap in GAPS if gap != "mean"]
         group = QActionGroup(menu)
         for key in known:
             action = QAction(tr(names[key]), group)
             action.setCheckable(True)
-            action.setChecked(key == chosen)
-            action.triggered.connect(partial(self._choose, text, k, field, key))
+            action.setChecked(key == getattr(column, field))
+            action.triggered.connect(partial(self._choose, text, columns, field, key))
             menu.addAction(action)
 
-    def _choose(self, text: str, k: int, field: str, key: str, _checked: bool = False) -> None:
-        self.change_columns(text, [k], **{field: key})
+    def _choose(self, text: str, columns: list[int], field: str, key: str, _checked: bool = False) -> None:
+        self.change_columns(text, columns, **{field: key})
 
     def _add_moves(self, menu: QMenu, k: int) -> None:
         last, text = len(self.table.columns) - 1, self.tr("Move a column")
@@ -292,7 +296,7 @@ class TableEditing(QObject):
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
         try:
-            replace_file(path, as_csv(self.table).encode())
+            replace_file(path, csv_text(self.table).encode())
         except (OSError, ValueError) as error:
             refused = self.tr("The table was not saved: {reason}; choose another place.")
             self.refused.emit(refused.format(reason=reason(error)))

@@ -152,11 +152,21 @@ class TableRows(QAbstractTableModel):
             Kind.NUMBER: self.tr("Number of the row, counted from 1 over the whole data"),
             Kind.PART: self.tr("Whether the row is for training, held back to test, or left out"),
             Kind.DECIDED: self.tr("The class the network decides for; red where it is another"),
-            Kind.OUTPUT: self.tr("What the network gives"),
+            Kind.OUTPUT: self._output_tip(),
             Kind.TERM: self.tr("What one output adds to the loss of the row"),
             Kind.LOSS: self.tr("J of this row alone, without penalty"),
         }
         return tips[column.kind]
+
+    def _output_tip(self) -> str:
+        dataset = None if self.contents is None else self.contents.dataset
+        if dataset is None or dataset.task != "classes":
+            return self.tr("What the network gives")
+        if self.losses is None or self.losses.o.shape[0] > 1:
+            return self.tr("The output for the class that the row belongs to")
+        return self.tr("Output for class “{name}”; it decides for it above {threshold}").format(
+            name=dataset.class_names[1], threshold=exact_text(dataset.threshold)
+        )
 
     # -- cells -------------------------------------------------------------------------------------
 

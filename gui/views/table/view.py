@@ -15,7 +15,7 @@ from core.analysis.sample_losses import SampleLosses, sample_losses
 from core.arrays import Array
 from core.data.datasets import OWN_TABLE, Dataset
 from core.data.table import Table
-from core.data.table_text import table_of
+from core.data.table_of import table_of
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron

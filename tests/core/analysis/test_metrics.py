@@ -260,7 +260,7 @@ def test_trained_networks_are_judged_as_by_scikit_learn(name):
         metrics = {(one.kind, one.of): one.metric.value for one in metrics_of(dataset, found, samples)}
         labels, decided = dataset.labels[samples], found.decided[samples]
         for k in range(len(dataset.class_names)):
-            scores = scores_of_class(found.o[:, samples], k)
+            scores = scores_of_class(dataset, found.o[:, samples], k)
             assert metrics[ROC_AREA, k] == pytest.approx(judge.roc_auc_score(labels == k, scores))
         its = judge.f1_score(labels, decided, average="macro", zero_division=np.nan)
         assert metrics["f1", MACRO] == pytest.approx(its)

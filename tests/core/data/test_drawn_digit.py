@@ -24,7 +24,7 @@ from core.data.drawn_digit import (
 )
 from core.data.encoding import encoded
 from core.data.table_edits import change_columns
-from core.data.table_text import table_of
+from core.data.table_of import table_of
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Trainer

@@ -161,7 +161,7 @@ def test_another_class_has_its_own_curve(view: MetricsView, qtbot: QtBot) -> Non
     QTest.keyClick(view.of, Qt.Key.Key_Down)
     of = view.of.currentIndex()
     assert of == 1
-    area = roc_curve(scores_of_class(o, 1), dataset.labels[dataset.test] == 1).area
+    area = roc_curve(scores_of_class(dataset, o, 1), dataset.labels[dataset.test] == 1).area
     assert view.roc.curves["test"].area == area and area.value is not None
     assert cells(view)["versicolor: ROC area"][1] == value_text(area.value)
     assert "setosa: ROC area" not in cells(view)

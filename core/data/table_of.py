@@ -1,17 +1,14 @@
-"""A table of one's own from samples, and as the text of a CSV file."""
+"""A table of one's own from the samples of a dataset."""
 
 from __future__ import annotations
-
-import csv
-from io import StringIO
 
 import numpy as np
 
 from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset
-from .encoding import plain_number
-from .table import PART_LETTERS, PARTS, Cell, Cells, Column, Entry, Table
+from .table import Cells, Column, Entry, Table
+from .table_edits import set_parts
 
 DIGITS = 12  # significant digits of a value from which scaling was taken off again
 
@@ -32,11 +29,8 @@ def table_of(dataset: Dataset) -> Table:
         title, _, unit = name.removesuffix(")").partition(" (")
         entry: Entry = "unscaled" if dataset.mean is None else "standardized"
         columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
-    parts = np.full(dataset.x.shape[1], PART_LETTERS[PARTS.index("train")])
-    parts[dataset.test] = PART_LETTERS[PARTS.index("test")]
-    return Table(
-        (*columns, *_targets(dataset)), dataset.name, "".join(parts), image_shape=dataset.image_shape
-    )
+    table = Table((*columns, *_targets(dataset)), dataset.name, image_shape=dataset.image_shape)
+    return set_parts(table, dataset.test.tolist(), "test") if dataset.test.size else table
 
 
 def _rounded(values: Array) -> Array:
@@ -60,18 +54,3 @@ def _targets(dataset: Dataset) -> list[Column]:
         return [Column("y", Cells(dataset.labels.astype(float)), role="target", entry="classes")]
     cells = Cells(np.full(dataset.labels.size, np.nan), dataset.labels, dataset.class_names)
     return [Column(tr("class"), cells, role="target", type="text", entry="classes")]
-
-
-def as_csv(table: Table) -> str:
-    """Return a table as CSV: a line of names, and a line for each row; numbers in all their digits."""
-    written = StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(table.names)
-    columns = [column.cells.written() for column in table.columns]
-    writer.writerows([cell_text(cell) for cell in row] for row in zip(*columns, strict=True))
-    return written.getvalue()
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a cell as it is written: 3, not 3.0."""
-    return plain_number(cell) if isinstance(cell, float) else cell
