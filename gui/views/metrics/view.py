@@ -85,6 +85,7 @@ class MetricsView(LazyView):
         self.tab, self.plot_name = TABLE, ROC
         self._make_widgets()
         self._arrange()
+        self._show_tab()
 
     # -- widgets -----------------------------------------------------------------------------------
 
@@ -115,8 +116,9 @@ class MetricsView(LazyView):
         self.outcomes = {outcome.name: QToolButton() for outcome in OUTCOMES}
         for outcome in OUTCOMES:
             button = self.outcomes[outcome.name]
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             button.setProperty("look", "chip")
+            button.setProperty("small", True)
             button.clicked.connect(lambda _on=False, outcome=outcome: self._send_next(outcome))
         self.line = QLabel()
         self.line.setTextFormat(Qt.TextFormat.PlainText)
