@@ -80,6 +80,7 @@ def test_train_ends_with_one_json_object() -> None:
         "train_accuracy",
         "test_accuracy",
         "seconds",
+        "metrics",
     ]
     assert (result["epochs"], result["iterations"]) == (2, 80)
     assert 0 < result["test_loss"] < 0.5
@@ -95,6 +96,21 @@ def test_what_there_is_not_is_null(name: str, missing: set[str]) -> None:
     result = json.loads(glassnet("train", name, "--iterations", "5", "--json").stdout)
     assert {key for key, value in result.items() if value is None} == missing
     assert result["iterations"] == 5
+
+
+def test_train_tells_the_metrics_of_both_sets() -> None:
+    result = json.loads(glassnet("train", "digits", "--epochs", "2", "--json").stdout)
+    for part in ("train", "test"):
+        metrics = result["metrics"][part]
+        assert metrics["accuracy"] == result[f"{part}_accuracy"]
+        assert list(metrics["recall"]) == ["macro", "weighted", "by_class"]
+        assert metrics["recall"]["weighted"] == pytest.approx(metrics["accuracy"])
+        assert list(metrics["roc_area"]["by_class"]) == list("0123456789")
+    values = json.loads(glassnet("train", "circle", "--epochs", "20", "--json").stdout)["metrics"]["test"]
+    assert list(values) == ["r2", "rmse", "mae"] and len(values["mae"]["by_target"]) == 2
+    assert values["r2"]["macro"] == pytest.approx(sum(values["r2"]["by_target"].values()) / 2)
+    nothing_to_test = json.loads(glassnet("train", "xor-four-points", "--iterations", "5", "--json").stdout)
+    assert list(nothing_to_test["metrics"]) == ["train"]
 
 
 def test_a_saved_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import is_
 
 import numpy as np
 
@@ -28,7 +29,7 @@ class SampleLosses:
     decided: Array | None
     right: Array | None
 
-    def put(self, samples: Array, of_samples: SampleLosses) -> None:
+    def put(self, samples: Array | slice, of_samples: SampleLosses) -> None:
         """Write what was computed of some samples, by their numbers, over what is here."""
         self.o[:, samples], self.terms[:, samples] = of_samples.o, of_samples.terms
         self.loss[samples] = of_samples.loss
@@ -41,9 +42,14 @@ def sample_losses(
 ) -> SampleLosses:
     """Return the losses of samples of a dataset (None: all), from one forward pass without dropout."""
     y = dataset.targets(network.n[-1]).astype(theta.dtype)
-    x, labels = dataset.x, dataset.labels
-    if samples is not None:
-        x, y, labels = x[:, samples], y[:, samples], labels[..., samples]
+    return _losses(network, theta, dataset, y, slice(None) if samples is None else samples)
+
+
+def _losses(
+    network: Network, theta: Array, dataset: Dataset, y: Array, samples: Array | slice
+) -> SampleLosses:
+    """Return the losses of samples of a dataset with the targets y (n[L], all samples)."""
+    x, y = dataset.x[:, samples], y[:, samples]
     passes = Passes(network, theta, np.empty(0), y.shape[1])
     with np.errstate(all="ignore"):
         run_calls(passes.forward(with_ones(x, theta.dtype)))
@@ -53,4 +59,56 @@ def sample_losses(
     if dataset.task != "classes":
         return SampleLosses(o, shares, loss, None, None)
     decided = dataset.decided(o)
-    return SampleLosses(o, shares, loss, decided, decided == labels)
+    return SampleLosses(o, shares, loss, decided, decided == dataset.labels[samples])
+
+
+# -- in slices, between which a window can draw ----------------------------------------------------------
+
+MULTIPLICATIONS, ACTIVATIONS = 5e7, 5e5  # of one slice, which takes some ten milliseconds
+FEWEST = 64  # samples of a slice
+
+
+class SlicedLosses:
+    """The losses of all samples of a dataset, computed slice by slice; ``found`` is None until all are."""
+
+    def __init__(self, network: Network, theta: Array, dataset: Dataset) -> None:
+        self.of = network, theta, dataset
+        self.found: SampleLosses | None = None
+        self._y = dataset.targets(network.n[-1]).astype(theta.dtype)
+        size = min(MULTIPLICATIONS / network.parameters, ACTIVATIONS / sum(network.n))
+        self._size, self._begin = max(FEWEST, int(size)), 0
+        self._all: SampleLosses | None = None
+
+    def advance(self) -> bool:
+        """Compute one more slice; return whether all are computed."""
+        if self.found is not None:
+            return True
+        (network, theta, dataset), count = self.of, self._y.shape[1]
+        span = slice(self._begin, min(self._begin + self._size, count))
+        of_slice, classes = _losses(network, theta, dataset, self._y, span), dataset.task == "classes"
+        if span.stop - span.start == count:
+            self.found = of_slice
+            return True
+        if self._all is None:
+            o, shares = (np.empty(self._y.shape, theta.dtype) for _ in range(2))
+            decided, right = (np.empty(count, kind) if classes else None for kind in (int, bool))
+            self._all = SampleLosses(o, shares, np.empty(count, theta.dtype), decided, right)
+        self._all.put(span, of_slice)
+        self._begin = span.stop
+        if self._begin >= count:
+            self.found = self._all
+        return self.found is not None
+
+
+_latest: list[SlicedLosses] = []
+
+
+def sliced_losses(network: Network, theta: Array, dataset: Dataset) -> SlicedLosses:
+    """Return the losses of a moment, perhaps computed in part; all views that show the moment share them.
+
+    They are not to be changed. Only the latest are kept. To be called from the window's thread.
+    """
+    of = network, theta, dataset
+    if not _latest or not all(map(is_, of, _latest[0].of)):
+        _latest[:] = [SlicedLosses(*of)]
+    return _latest[0]

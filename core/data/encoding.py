@@ -281,12 +281,19 @@ def _dataset(table: Table, values: list[_Values], parts: Array) -> tuple[Dataset
         mean,
         std,
         units=units,
+        image_shape=_image_shape(table, len(names)),
         target_names=targets[0],
         target_mean=targets[1],
         target_std=targets[2],
         rows=rows,
     )
     return dataset, tuple(told)
+
+
+def _image_shape(table: Table, features: int) -> tuple[int, int] | None:
+    """Return rows and columns of the images whose pixels are the features, if there are as many."""
+    shape = table.image_shape
+    return shape if shape is not None and shape[0] * shape[1] == features else None
 
 
 def _check_usable(table: Table, rows: Array, train: Array) -> None:

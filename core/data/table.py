@@ -41,6 +41,7 @@ Role: TypeAlias = Literal["input", "target", "ignored"]
 CellType: TypeAlias = Literal["number", "text"]
 Entry: TypeAlias = Literal["unscaled", "standardized", "0..1", "-1..1", "one-hot", "0/1", "classes"]
 Missing: TypeAlias = Literal["leave out", "mean", "most frequent"]
+Pixels: TypeAlias = Annotated[int, Meta(ge=1, le=1024)]
 Part: TypeAlias = Literal["train", "test", "left out"]
 SplitKind: TypeAlias = Literal["hand", "share", "column", "order"]
 
@@ -332,8 +333,9 @@ class Table(_Value, frozen=True):
     ``parts`` holds a letter for each row: "t" for training, "e" for testing, "-" for left out, as given by
     hand; empty: all are for training.
     With ``autoencoder``, the inputs are the targets too, and target columns are not used. A cell that reads
-    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if
-    any. Raises TableError if columns do not fit together.
+    like one of ``missing_marks`` has no value. ``image_shape`` holds rows and columns if the inputs are the
+    pixels of an image. ``file`` is the file that the cells were read from, if any. Raises TableError if
+    columns do not fit together.
     """
 
     columns: Annotated[tuple[Column, ...], Meta(max_length=MOST_COLUMNS)] = ()
@@ -341,6 +343,7 @@ class Table(_Value, frozen=True):
     parts: Annotated[str, Meta(max_length=MOST_ROWS)] = ""
     split: Split = Split()
     autoencoder: Annotated[bool, Meta(title="Inputs are the targets")] = False
+    image_shape: tuple[Pixels, Pixels] | None = None
     missing_marks: Annotated[tuple[str, ...], Meta(max_length=50)] = MISSING_MARKS
     file: TableFile | None = None
 

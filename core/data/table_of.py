@@ -29,7 +29,7 @@ def table_of(dataset: Dataset) -> Table:
         title, _, unit = name.removesuffix(")").partition(" (")
         entry: Entry = "unscaled" if dataset.mean is None else "standardized"
         columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
-    table = Table((*columns, *_targets(dataset)), dataset.name)
+    table = Table((*columns, *_targets(dataset)), dataset.name, image_shape=dataset.image_shape)
     return set_parts(table, dataset.test.tolist(), "test") if dataset.test.size else table
 
 

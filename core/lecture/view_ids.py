@@ -23,6 +23,7 @@ class ViewId(StrEnum):
     LINEAR_COLLAPSE = "linear_collapse"
     TABLE = "table"
     CONFUSION_MATRIX = "confusion_matrix"
+    METRICS = "metrics"
     HISTOGRAMS = "histograms"
     HEALTH = "health"
     BATCHES = "batches"
@@ -37,6 +38,7 @@ class ViewId(StrEnum):
     PALETTE = "palette"
     OUTLINE = "outline"
     DATA_PANEL = "data_panel"
+    DIGIT_PAD = "digit_pad"
     TRAINING_PANEL = "training_panel"
     RUNS = "runs"
 

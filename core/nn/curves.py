@@ -19,11 +19,13 @@ RECORDS_PER_DOUBLING = 256
 class Score:
     """The quality of a network on a set: its loss without penalty, and the share classified correctly.
 
-    ``accuracy`` is None for regression.
+    ``accuracy`` is None for regression, which has ``r2`` instead: R², the mean over the targets that vary;
+    None for classes, and where no target varies.
     """
 
     loss: float
     accuracy: float | None
+    r2: float | None = None
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ def run_calls(calls: Iterable[Call]) -> None:
 
 
 class Scorer:
-    """Computes loss and accuracy of a whole set with the current values of ``theta``.
+    """Computes loss and accuracy, or R², of a whole set with the current values of ``theta``.
 
     ``x`` is (n[0] + 1, samples) with its row of ones, ``y`` is (n[L], samples); ``dataset`` says which
     class an output decides for.
@@ -238,16 +238,25 @@ class Scorer:
         self._dataset, self._labels = dataset, dataset.decided(y) if dataset.task == "classes" else None
         self._passes = Passes(network, theta, np.empty(0), max(1, y.shape[1]))
         self._forward = self._passes.forward(x)
+        if self._labels is None and y.shape[1]:
+            self._varying = np.ptp(y, axis=1) > 0
+            self._spread = np.square(y - y.mean(axis=1, keepdims=True)).sum(axis=1)[self._varying]
 
     def score(self) -> Score | None:
-        """Return loss and accuracy; None for an empty set."""
+        """Return loss and accuracy, or R² for regression; None for an empty set."""
         if not self._y.shape[1]:
             return None
         run_calls(self._forward)
         network, o, y = self._passes.network, self._passes.a[-1], self._y
         J = loss_of(network, self._passes.loss_input, y)
-        right = None if self._labels is None else float(np.mean(self._dataset.decided(o) == self._labels))
-        return Score(J, right)
+        if self._labels is None:
+            return Score(J, None, self._r_squared(o))
+        return Score(J, float(np.mean(self._dataset.decided(o) == self._labels)))
+
+    def _r_squared(self, o: Array) -> float | None:
+        """Return the mean of 1 − Σ(y − o)²/Σ(y − mean)² over the targets that vary; None if none does."""
+        missed = np.square(self._y - o).sum(axis=1)[self._varying]
+        return float(np.mean(1 - missed / self._spread)) if self._spread.size else None
 
 
 def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:

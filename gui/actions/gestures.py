@@ -109,5 +109,17 @@ VIEW_GESTURES = (
         translatable("Point at a number"),
         translatable("read it to its last digit"),
     ),
+    (
+        translatable("Drag a ROC curve's point"),
+        translatable("another threshold; Left and Right go along the curve"),
+    ),
+    (
+        translatable("Point at a metric"),
+        translatable("read its formula with the numbers put in"),
+    ),
+    (
+        translatable("Draw on the pad"),
+        translatable("a digit for the network; the right button erases, the wheel sets the pen"),
+    ),
 )
-"""The gestures in tables and plots."""
+"""The gestures in tables and plots, and on the pad."""

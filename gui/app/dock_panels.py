@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from core.data.datasets import Dataset
 from core.language import tr
 from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
@@ -310,6 +311,7 @@ SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId.TABLE]
 """The panels that are open at first."""
+FOR_IMAGES = [view for view, position in DOCKS.items() if position.for_images]
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE, LARGER_SHARE = 244, 244, 0.215, 0.36
 """Widths in points, and the shares of the window's height that the panels below have, with plots alone or
 with those of the right side."""
@@ -334,6 +336,7 @@ class DockPanels:
         self._seen: dict[ViewId, bool] = {}
         self._put_away: list[QDockWidget] = []
         self._width_before = 0
+        self._images = False
         for view, position in DOCKS.items():
             if position.section:
                 self._add_section(view)
@@ -380,6 +383,18 @@ class DockPanels:
             self.docks.bring(view)
         return self[view]
 
+    def show_for(self, dataset: Dataset) -> None:
+        """Open the panels for images when the data become images, and close them when they no longer are."""
+        images = dataset.image_shape is not None
+        if images == self._images:
+            return
+        self._images = images
+        for view in FOR_IMAGES:
+            if images:
+                self.docks.bring(view)
+            else:
+                self.docks[view].hide()
+
     def dock_of(self, view: ViewId) -> QDockWidget:
         """Return the dock in which a view lies."""
         return self.docks[SIDE_BAR if DOCKS[view].section else view]
@@ -410,6 +425,8 @@ class DockPanels:
         share = LARGER_SHARE if narrow else BOTTOM_SHARE
         self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(share * height))
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
+        for view in FOR_IMAGES if self._images else ():
+            self.docks.bring(view)
 
     def make_room_to_draw(self, drawing: bool) -> None:
         """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""

@@ -129,9 +129,11 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
+        player.network_changed.connect(lambda _network, dataset: self.panels.show_for(dataset))
         session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
         self.looks.digits_changed.connect(session.show_again)
+        session.selection_changed.connect(self.status.show_selection)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)
@@ -177,7 +179,7 @@ class MainWindow(QMainWindow):
             "new_weights": document.new_weights,
             "weights_half": lambda: document.set_first_weights(0.5),
             "weights_zero": lambda: document.set_first_weights(0.0),
-            "update_on_sample": lambda: self.time.update_on(session.selection.sample),
+            "update_on_sample": lambda: self.time.update_on(session.selection.column),
             "new_data": document.new_data,
             "fit_output": document.fit,
             "open_data": self.data_files.ask,

@@ -14,6 +14,7 @@ from core.debugger.run import RunStatus
 from core.debugger.steps import LoopStage, PassStep
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot
+from gui.selection import OutsideInput, Selection
 from gui.theme.theme import Theme
 from gui.views.counters import place_in_training
 from gui.widgets.labels import FastLabel
@@ -39,7 +40,7 @@ class StatusBar(QStatusBar):
         self.addWidget(self.happened, 1)
         for label in (self.samples, self.seed, self.parameters):
             self.addPermanentWidget(label)
-        self._running = False
+        self._running = self._outside = False
         self._widths: tuple[int, ...] = ()
         self._notified = 0.0
         self._where: RunStatus | None = None
@@ -78,6 +79,12 @@ class StatusBar(QStatusBar):
         self._notified = monotonic()
         self.happened.setText(sentence)
 
+    def show_selection(self, selection: Selection) -> None:
+        """Say of an input outside the data why there is no backward pass of it."""
+        self._outside = isinstance(selection.sample, OutsideInput)
+        if not self._message_timer.isActive():
+            self._show_text()
+
     def show_running(self, running: bool) -> None:
         """Record whether a run is active; when it ends, the message shown is removed, however recent."""
         if self._running and not running:
@@ -104,6 +111,12 @@ class StatusBar(QStatusBar):
         self.samples.setText(batch)
 
     def _show_text(self) -> None:
+        if self._outside:
+            text = self.tr(
+                "The input shown is not part of the data: it has no target, so only the forward pass can run"
+            )
+            self.happened.setText(text)
+            return
         if self._snapshot is None:
             return
         epoch, iteration = place_in_training(self._snapshot)

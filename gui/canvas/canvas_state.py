@@ -22,7 +22,7 @@ from core.nn.trainer import Phase, Snapshot
 from gui.canvas.items.neuron_images import NeuronImages, packed
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.passes.inspected_sample import pass_shown
-from gui.selection import Selection
+from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme, diverging, font
 
 
@@ -40,8 +40,9 @@ class DisplayedPass:
     What is not computed in the present phase is None; NaN is what a pass under way has not come to. A
     chosen sample is computed with the parameters of the pass, and only as far as the pass is. ``step``
     is by how much theta changed since the moment shown before, if that was at most one update ago (else
-    None). ``sample`` is the dataset column shown. ``masks[l]`` (n[l-1],) is what dropout multiplied its
-    inputs of layer l with. ``outdated``: the values are those before the update which is under way.
+    None). ``sample`` is the dataset column shown, one beyond the last for an input outside the data.
+    ``masks[l]`` (n[l-1],) is what dropout multiplied its inputs of layer l with. ``outdated``: the values
+    are those before the update which is under way.
     """
 
     network: Network
@@ -61,22 +62,23 @@ def moment(
     network: Network,
     dataset: Dataset,
     snapshot: Snapshot,
-    sample: int | None = None,
+    sample: Sample | None = None,
     previous: Snapshot | None = None,
 ) -> DisplayedPass:
     """Return what the canvas shows: the first sample of the present batch, or the given ``sample``."""
     values, shown = snapshot.shown, pass_shown(network, dataset, snapshot, sample)
     z = a = delta = None
     masks: dict[int, Array] = {}
+    column = sample if isinstance(sample, int) else None
     if shown is not None:
         masks = {l: mask[:, 0] for l, mask in shown.masks.items()}
         z, a, delta = _first(shown.z), _first(shown.a), _first(shown.delta)
-        sample = int(shown.samples[0])
+        column = int(shown.samples[0])
     gradient = None if values is None or values.g is None else _parameters(network, values.g)
     step = _step(snapshot, previous)
     moved = None if step is None else _parameters(network, step)
     theta, phase, outdated = _parameters(network, snapshot.theta), snapshot.phase, snapshot.outdated
-    return DisplayedPass(network, theta, gradient, moved, z, a, delta, sample, phase, masks, outdated)
+    return DisplayedPass(network, theta, gradient, moved, z, a, delta, column, phase, masks, outdated)
 
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
@@ -363,7 +365,8 @@ class CanvasState:
         if not self.live or self.network is None or self.dataset is None:
             return None
         sample = self.selection.sample
-        sample = None if sample is None or sample >= self.dataset.x.shape[1] else sample
+        if isinstance(sample, int) and sample >= self.dataset.x.shape[1]:
+            sample = None
         return moment(self.network, self.dataset, snapshot, sample, previous)
 
     def take_moment(self, previous: Snapshot | None = None) -> None:

@@ -16,7 +16,7 @@ from gui.canvas.layout import Layout
 from gui.canvas.mouse_controller import MouseController
 from gui.canvas.weight_editing import NOTCH
 from gui.canvas.zoom_view import ZoomView
-from gui.selection import Selection
+from gui.selection import Sample, Selection
 
 # By number: Qt has keys without a name, which `Qt.Key` refuses.
 KEYS: dict[int, tuple[int, int]] = {
@@ -104,7 +104,7 @@ def column_of(layout: Layout, selection: Selection) -> int | None:
     return None
 
 
-def selected_column(layout: Layout, k: int, sample: int | None) -> Selection:
+def selected_column(layout: Layout, k: int, sample: Sample | None) -> Selection:
     """Return the selection of a whole column."""
     column = layout.columns[k]
     if column.layer is None:

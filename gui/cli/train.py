@@ -20,6 +20,9 @@ from typing import Literal
 from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
+from core.analysis.metrics import ALL, metrics_of, names_of
+from core.analysis.sample_losses import SampleLosses, sample_losses
+from core.arrays import Array
 from core.data.datasets import Dataset, make_dataset
 from core.data.encoding import encoded
 from core.language import tr, translatable
@@ -76,7 +79,7 @@ def train(
     snapshot = trainer.snapshot()
     done = snapshot.iteration - start
     result = _result(snapshot, done // per_epoch, done, seconds)
-    say(json.dumps(result) if as_json else _summary(work.design.title, result))
+    say(json.dumps(result) if as_json else _summary(work.design.title, snapshot, result))
     if save:
         at = snapshot.theta, snapshot.memory, snapshot.iteration, snapshot.origin
         write(save, DesignFile(work.design, *at))
@@ -195,7 +198,7 @@ class Progress:
         iteration, score = trainer.iteration, snapshot.train
         text = (
             f"epoch {snapshot.epochs_done:,}, iteration {iteration:,} of {self._goal:,}, "
-            f"train {_words(score.loss, score.accuracy)}"
+            f"train {_words(score)}"
         )
         (rewrite if self._line else log)(text)
         self._shown = True
@@ -207,11 +210,13 @@ class Progress:
             log()
 
 
-Result = dict[str, float | int | None]
+Result = dict[str, object]
 
 
 def _result(snapshot: Snapshot, epochs: int, iterations: int, seconds: float) -> Result:
-    train, test = snapshot.train, snapshot.test or Score(math.nan, None)
+    train, test, dataset = snapshot.train, snapshot.test or Score(math.nan, None), snapshot.dataset
+    found = sample_losses(snapshot.network, snapshot.theta, dataset)
+    sets = {"train": dataset.train, "test": dataset.test}
     return {
         "epochs": epochs,
         "iterations": iterations,
@@ -220,14 +225,35 @@ def _result(snapshot: Snapshot, epochs: int, iterations: int, seconds: float) ->
         "train_accuracy": train.accuracy,
         "test_accuracy": test.accuracy,
         "seconds": round(seconds, 6),
+        "metrics": {
+            name: _metrics(dataset, found, samples) for name, samples in sets.items() if samples.size
+        },
     }
+
+
+def _metrics(dataset: Dataset, found: SampleLosses, samples: Array) -> dict[str, object]:
+    """Return the metrics of a set by kind; means by name, others by class or target. Undefined is null."""
+    names, metrics = names_of(dataset), dict[str, object]()
+    for one in metrics_of(dataset, found, samples):
+        if one.of == ALL:
+            metrics[one.kind] = one.metric.value
+            continue
+        kind = metrics.setdefault(one.kind, {})
+        assert isinstance(kind, dict)
+        if isinstance(one.of, str):
+            kind[one.of] = one.metric.value
+        else:
+            kind.setdefault("by_class" if dataset.class_names else "by_target", {})[names[one.of]] = (
+                one.metric.value
+            )
+    return metrics
 
 
 def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _summary(title: str, result: Result) -> str:
+def _summary(title: str, snapshot: Snapshot, result: Result) -> str:
     epochs, iterations = result["epochs"], result["iterations"]
     done = tr(
         "{title}: {epochs}, {iterations} in {seconds:.2f} s.",
@@ -237,18 +263,20 @@ def _summary(title: str, result: Result) -> str:
         seconds=result["seconds"],
     )
     lines = [done]
-    if result["train_loss"] is not None:
-        lines.append(tr("Train {score}.", score=_words(result["train_loss"], result["train_accuracy"])))
-    if result["test_loss"] is not None:
-        lines.append(tr("Test {score}.", score=_words(result["test_loss"], result["test_accuracy"])))
+    if math.isfinite(snapshot.train.loss):
+        lines.append(tr("Train {score}.", score=_words(snapshot.train)))
+    if snapshot.test is not None and math.isfinite(snapshot.test.loss):
+        lines.append(tr("Test {score}.", score=_words(snapshot.test)))
     return "\n".join(lines)
 
 
-def _words(loss: float | None, accuracy: float | None) -> str:
-    assert loss is not None
-    if accuracy is None:
-        return tr("loss {loss}", loss=value_text(loss))
-    return tr("loss {loss}, accuracy {accuracy}", loss=value_text(loss), accuracy=ratio_text(accuracy))
+def _words(score: Score) -> str:
+    loss = value_text(score.loss)
+    if score.accuracy is not None:
+        return tr("loss {loss}, accuracy {accuracy}", loss=loss, accuracy=ratio_text(score.accuracy))
+    if score.r2 is not None:
+        return tr("loss {loss}, R² {r2}", loss=loss, r2=value_text(score.r2))
+    return tr("loss {loss}", loss=loss)
 
 
 def check(name: str) -> int:

@@ -48,8 +48,8 @@ class ComputationalGraphView(LazyView):
 
     def show_selection(self, selection: Selection) -> None:
         """Show the selected sample."""
-        if selection.sample is not None and selection.sample != self._sample:
-            self._sample = selection.sample
+        if selection.column is not None and selection.column != self._sample:
+            self._sample = selection.column
             self.draw_if_seen()
 
     def show_veil(self, veiled: bool) -> None:

@@ -13,6 +13,7 @@ from core.derivation.latex import as_latex
 from core.derivation.sample_pass import NoSolution
 from core.derivation.solution import solution
 from core.derivation.text import as_text
+from core.language import tr
 from gui.passes.inspected_sample import InspectedSample
 
 WIDTH = 80
@@ -21,11 +22,15 @@ AT_ONCE = 300  # number of parameters up to which the solution is written in les
 
 
 def worked_solution(moment: InspectedSample, form: str) -> str:
-    """Return the worked pass of ``moment``'s sample as ``"text"`` or ``"latex"``. Raises Unexplained.
+    """Return the worked pass of ``moment``'s sample as ``"text"`` or ``"latex"``. Raises NoSolution.
 
     The update in it is the next one with these parameters.
     """
     snapshot = moment.snapshot
+    if not moment.of_data:
+        raise NoSolution(
+            tr("An input outside the data has no target, so there is no backward pass to write out.")
+        )
     known = moment.updated or snapshot.memory_before is None
     worked = solution(
         moment.network,

@@ -15,23 +15,36 @@ from core.debugger.steps import PassStep
 from core.derivation.sample_pass import SamplePass, sample_of_batch
 from core.language import tr
 from core.nn.network import Network
-from core.nn.passes import Pass, evaluate
+from core.nn.passes import Pass, Passes, copied, evaluate, run_calls, with_ones
 from core.nn.trainer import Phase, Snapshot
+from gui.selection import OutsideInput, Sample
 from gui.widgets.rich_text import muted
 
 
-def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: int | None) -> Pass | None:
+def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: Sample | None) -> Pass | None:
     """Return the pass of a selected sample, one column, as far as the batch's pass has been computed.
 
     It is computed with `Snapshot.shown_theta`. Without a selected sample, return the pass of the batch that
-    is shown (`Snapshot.shown`), or None if there is none.
+    is shown (`Snapshot.shown`), or None if there is none. An input outside the data has a forward pass alone;
+    as its number it has the one after the last sample's.
     """
     batch = snapshot.shown
+    if isinstance(sample, OutsideInput):
+        return _forward(network, dataset, snapshot.shown_theta, np.array([sample.x]).T)
     if sample is None or sample >= dataset.x.shape[1]:
         return batch
     x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
     alone = evaluate(network, snapshot.shown_theta, x, y, np.array([sample]))
     return alone if batch is None else _as_far_as(batch, alone)
+
+
+def _forward(network: Network, dataset: Dataset, theta: Array, x: Array) -> Pass:
+    """Return the forward pass of an input x (n[0], 1) without a target: y and J are NaN."""
+    passes, x = Passes(network, theta, np.empty(0), 1), with_ones(x, theta.dtype)
+    with np.errstate(all="ignore"):
+        run_calls(passes.forward(x))
+        y = np.full((network.n[-1], 1), np.nan)
+        return copied(passes, np.array([dataset.x.shape[1]]), x, y, None)
 
 
 def _as_far_as(batch: Pass, alone: Pass) -> Pass:
@@ -59,7 +72,8 @@ def _as_far_as(batch: Pass, alone: Pass) -> Pass:
 class InspectedSample:
     """One sample in the present pass of a network.
 
-    ``case`` holds its numbers; ``sample`` is its index in the dataset (None: no pass has been made).
+    ``case`` holds its numbers; ``sample`` is its index in the dataset (None: no pass has been made). Where
+    the input is not ``of_data``, it is the index after the last.
     ``alone``: the sample was selected and is evaluated by itself; otherwise it is the first of a batch.
     ``coming`` is the next step of the pass, if known.
     """
@@ -79,6 +93,11 @@ class InspectedSample:
     def dataset(self) -> Dataset:
         """The dataset of the sample."""
         return self.case.dataset
+
+    @property
+    def of_data(self) -> bool:
+        """Whether the input is a sample of the data, and so has a target."""
+        return self.case.sample < int(self.dataset.x.shape[1])
 
     @property
     def g(self) -> Array:
@@ -111,12 +130,12 @@ def moment_of(
     network: Network,
     dataset: Dataset,
     snapshot: Snapshot,
-    sample: int | None,
+    sample: Sample | None,
     coming: PassStep | None = None,
 ) -> InspectedSample:
     """Return the sample to explain: the selected one alone, or else the first one of the batch."""
     values = pass_shown(network, dataset, snapshot, sample)
-    alone = sample is not None and sample < dataset.x.shape[1]
+    alone = isinstance(sample, OutsideInput) or (sample is not None and sample < dataset.x.shape[1])
     case = sample_of_batch(network, dataset, snapshot.shown_theta, values)
     return InspectedSample(case, snapshot, None if values is None else case.sample, alone, coming)
 
@@ -125,6 +144,8 @@ def which_sample(moment: InspectedSample) -> str:
     """Return a sentence on which sample the numbers belong to."""
     if moment.sample is None:
         return muted(tr("No pass has been made yet: press Forward."))
+    if not moment.of_data:
+        return muted(tr("An input outside the data: without a target there is only the forward pass."))
     if moment.alone:
         text = tr("Sample {sample}, alone")
     elif moment.case.size == 1:

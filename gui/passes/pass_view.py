@@ -10,7 +10,7 @@ from core.nn.network import Network
 from core.nn.passes import Pass
 from core.nn.trainer import Snapshot
 from gui.passes.inspected_sample import pass_shown
-from gui.selection import Selection
+from gui.selection import OutsideInput, Selection
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
@@ -58,7 +58,9 @@ class PassView(LazyView):
 
     def _whose(self) -> str:
         s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.shown
-        if s is not None and not self.of_batch:
+        if isinstance(s, OutsideInput) and not self.of_batch:
+            return tr("An input outside the data: only the forward pass")
+        if isinstance(s, int) and not self.of_batch:
             return tr("Sample {}, alone").format(s + 1)
         if values is None:
             return tr("No pass has been made yet: press Forward.")

@@ -8,22 +8,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
-from core.data.datasets import Dataset
-from core.nn.network import Network
-from core.nn.passes import evaluate
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import guarded, shielded
-
-
-def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
-    """Return counts (classes, classes): the row is the true class, the column the predicted one."""
-    count = len(dataset.class_names)
-    y = dataset.targets(network.n[-1])[:, samples]
-    o = evaluate(network, theta, dataset.x[:, samples], y).a[-1]
-    decided = dataset.decided(o)
-    table = np.zeros((count, count), int)
-    np.add.at(table, (dataset.labels[samples], decided), 1)
-    return table
 
 
 class ConfusionMatrix(QWidget):

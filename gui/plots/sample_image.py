@@ -12,19 +12,24 @@ _GREY = np.arange(255, -1, -1, dtype=np.uint32)
 GREYS: Array = 0xFF000000 | _GREY << 16 | _GREY << 8 | _GREY  # from 0, paper, to the darkest ink
 
 
-def ink(dataset: Dataset, sample: int) -> Array:
-    """Return a sample as ink 0 … 1, (rows, columns): its features between the least and the greatest."""
+def ink(dataset: Dataset, x: Array) -> Array:
+    """Return an input x (features,) as ink 0 … 1, (rows, columns): between the data's extreme features."""
     std = 1.0 if dataset.std is None else dataset.std
     mean = 0.0 if dataset.mean is None else dataset.mean
     greatest = float((dataset.x.max(axis=1) * std + mean).max())
     least = float((dataset.x.min(axis=1) * std + mean).min())
     rows, columns = dataset.image_shape or (round(dataset.features**0.5),) * 2
-    measured = dataset.measured(sample).reshape(rows, columns)
+    measured = (x * std + mean).reshape(rows, columns)
     return np.asarray((measured - least) / ((greatest - least) or 1.0))
+
+
+def grey_image(strength: Array) -> QImage:
+    """Return ink 0 … 1 (rows, columns) as an image of a pixel for each number."""
+    pixels = GREYS[np.clip(255.999 * strength, 0, 255).astype(np.uint8)]
+    rows, columns = pixels.shape
+    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
 
 
 def sample_image(dataset: Dataset, sample: int) -> QImage:
     """Return a sample as an image of a pixel for each feature."""
-    pixels = GREYS[np.clip(255.999 * ink(dataset, sample), 0, 255).astype(np.uint8)]
-    rows, columns = pixels.shape
-    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+    return grey_image(ink(dataset, dataset.x[:, sample]))

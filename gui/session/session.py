@@ -221,7 +221,7 @@ def _without_sample(selection: Selection) -> Selection:
 def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:
     """Whether the selected items still exist."""
     l, place = selection.layer, selection.place
-    if selection.sample is not None and selection.sample >= dataset.x.shape[1]:
+    if selection.column is not None and selection.column >= dataset.x.shape[1]:
         return False
     if place is not None and place >= len(network.design.layers):
         return False

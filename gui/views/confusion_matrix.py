@@ -9,12 +9,14 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.analysis.sample_losses import sample_losses
+from core.analysis.metrics import confusion_counts
+from core.analysis.sample_losses import SampleLosses
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text
+from gui.passes.losses_in_slices import LossesInSlices
 from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
 from gui.plots.sample_list import SampleList
@@ -40,9 +42,10 @@ class ConfusionView(LazyView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Confusion matrix"))
-        self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
+        self._losses = LossesInSlices(self)
+        self._losses.known.connect(self._count)
         self.part = TEST
         self.parts = Segments({TRAIN: self.tr("training samples"), TEST: self.tr("test samples")})
         self.parts.setAccessibleName(self.tr("Samples to count"))
@@ -82,9 +85,10 @@ class ConfusionView(LazyView):
 
     # -- contents ----------------------------------------------------------------------------------
 
-    def show_network(self, network: Network, dataset: Dataset) -> None:
+    def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Count for another network or other data; if there are no test samples, on the training samples."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._dataset, self._snapshot = dataset, None
+        self._losses.forget()
         self.parts.setVisible(dataset.task == "classes" and dataset.test.size > 0)
         self.part = self.part if dataset.test.size else TRAIN
         self.parts.show_choice(self.part)
@@ -92,7 +96,6 @@ class ConfusionView(LazyView):
         self.matrix.show_cell(None)
         self.of_cell.hide()
         self.others.hide()
-        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Count the predictions with the present parameters, unless that is done already."""
@@ -120,24 +123,23 @@ class ConfusionView(LazyView):
 
     def _choose(self, part: str) -> None:
         self.part = part
-        self.draw()
+        self._losses.tell_again()
 
     def draw(self) -> None:
         """Count the predictions with the present parameters."""
-        snapshot = self._snapshot
-        if snapshot is None:
-            return
-        network, dataset = snapshot.network, snapshot.dataset
-        if dataset.task != "classes":
+        if self._snapshot is not None:
+            self._losses.want(self._snapshot)
+
+    def _count(self, snapshot: Snapshot, found: SampleLosses) -> None:
+        dataset = snapshot.dataset
+        if found.decided is None:
             self._show_text(
                 "", self.tr("The network gives values, not classes: there is nothing to confuse.")
             )
             return
-        found = sample_losses(network, snapshot.shown_theta, dataset)
-        assert found.decided is not None
-        counts = np.zeros((len(dataset.class_names),) * 2, int)
-        np.add.at(counts, (dataset.labels[self.samples], found.decided[self.samples]), 1)
-        self.matrix.show_counts(counts, dataset.class_names)
+        samples, names = self.samples, dataset.class_names
+        counts = confusion_counts(dataset.labels[samples], found.decided[samples], len(names))
+        self.matrix.show_counts(counts, names)
         self._list(dataset, found.o, found.decided)
         right, count = int(np.trace(counts)), int(counts.sum())
         text = self.tr("right: {right:,} of {count:,} test samples")
@@ -148,7 +150,7 @@ class ConfusionView(LazyView):
     def _choose_cell(self, row: int, column: int) -> None:
         """List the samples of a cell; of the same cell again, no more."""
         self.matrix.show_cell(None if self.matrix.cell == (row, column) else (row, column))
-        self.draw()
+        self._losses.tell_again()
 
     def _send(self, sample: int) -> None:
         self.select_requested.emit(replace(self._selection, sample=sample))

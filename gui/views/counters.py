@@ -32,6 +32,12 @@ class Counter(QWidget):
         column.addWidget(self.name)
         self.setAccessibleName(name)
 
+    def show_name(self, name: str) -> None:
+        """Name the number; a name is no wider than the widest value."""
+        if name != self.accessibleName():
+            self.name.setText(name)
+            self.setAccessibleName(name)
+
     def show_value(self, text: str) -> None:
         """Show a value."""
         if text != self.value.text():
@@ -50,7 +56,7 @@ def _widest_loss() -> str:
 
 
 class Counters(QWidget):
-    """Epoch, iteration in the epoch, losses, accuracy and, if there is one, the penalty."""
+    """Epoch, iteration in the epoch, losses, accuracy (for values R²) and, if there is one, the penalty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +82,7 @@ class Counters(QWidget):
         self.more.setAccessibleName(self.tr("More numbers"))
         row.addWidget(self.more)
         self.more.hide()
-        self._few, self._level, self._scored = False, 0, True
+        self._few, self._level = False, 0
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
@@ -87,7 +93,7 @@ class Counters(QWidget):
         """Hide the test loss (1), and the accuracy too (2), behind a sign that there is more; 0: show all."""
         self._level = level
         self.test.setVisible(not self._few and level < 1)
-        self.accuracy.setVisible(self._scored and level < 2)
+        self.accuracy.setVisible(level < 2)
         self.more.setVisible(level > 0)
         hidden = [one.accessibleName() for one in (self.test, self.accuracy) if one.isHidden()]
         text = self.tr("No room here for: {names}. The inspector shows them; a wider window does too.")
@@ -113,17 +119,24 @@ class Counters(QWidget):
         self._show_accuracy(snapshot)
 
     def _show_accuracy(self, snapshot: Snapshot) -> None:
-        score = snapshot.test or snapshot.train
-        self._scored = score.accuracy is not None
-        self.accuracy.setVisible(self._scored and self._level < 2)
-        if score.accuracy is None:
-            return
-        self.accuracy.show_value(ratio_text(score.accuracy))
-        if snapshot.train.accuracy is not None:
+        """Show the accuracy on the test samples, or the training samples if there are none; for values R²."""
+        train, score = snapshot.train, snapshot.test or snapshot.train
+        self.accuracy.setVisible(self._level < 2)
+        if train.accuracy is not None and score.accuracy is not None:
+            self.accuracy.show_name(self.tr("accuracy"))
+            self.accuracy.show_value(ratio_text(score.accuracy))
             sentence = self.tr("Right classes: {train} of the training samples, {test} of the test samples")
-            self.accuracy.setToolTip(
-                sentence.format(train=ratio_text(snapshot.train.accuracy), test=ratio_text(score.accuracy))
+            tip = sentence.format(train=ratio_text(train.accuracy), test=ratio_text(score.accuracy))
+        else:
+            shown = ["–" if one.r2 is None else value_text(one.r2) for one in (train, score)]
+            self.accuracy.show_name(self.tr("R²"))
+            self.accuracy.show_value(shown[1])
+            sentence = self.tr(
+                "R², the share of the targets' variance that the outputs explain: {train} on the training "
+                "samples, {test} on the test samples"
             )
+            tip = sentence.format(train=shown[0], test=shown[1])
+        self.accuracy.setToolTip(tip)
 
 
 def place_in_training(snapshot: Snapshot) -> tuple[int, int]:

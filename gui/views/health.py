@@ -25,7 +25,7 @@ from core.data.datasets import Dataset
 from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
-from gui.selection import Selection
+from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.typed_signal import TypedSignal
@@ -183,7 +183,7 @@ class HealthView(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Findings"))
         self.findings: tuple[Finding, ...] | None = None
-        self._sample: int | None = None
+        self._sample: Sample | None = None
         self.line, self.list = QLabel(), FindingList()
         self.line.setTextFormat(Qt.TextFormat.PlainText)
         self.line.setWordWrap(True)

@@ -175,7 +175,7 @@ class HiddenSpaceView(LazyView):
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
-        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+        self.plane.show_selected(-1 if selection.column is None else selection.column)
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""

@@ -20,7 +20,8 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 class DockPosition:
     """Where a view stands in the main window: in a dock of its own, or as a section of the side bar.
 
-    One that is ``closed`` is hidden at first, and opens in a place of its own.
+    One that is ``closed`` is hidden at first, and opens in a place of its own. One ``for_images`` appears
+    with data that are images, and goes with them.
 
     ``behind`` another it is hidden at first, ``below`` another it shares its side with it, ``tab_of``
     another it lies behind it with a tab in sight. Those others are rows above its own.
@@ -32,6 +33,7 @@ class DockPosition:
     tab_of: ViewId | None = None
     section: bool = False
     closed: bool = False
+    for_images: bool = False
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,16 @@ VIEWS = {
         translatable("Confusion matrix"),
         "gui.views.confusion_matrix:ConfusionView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
+    ViewId.METRICS: ViewEntry(
+        translatable("Metrics"),
+        "gui.views.metrics.view:MetricsView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
+    ViewId.DIGIT_PAD: ViewEntry(
+        translatable("Draw a digit"),
+        "gui.views.digit_pad.view:DigitPad",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY, for_images=True),
     ),
     ViewId.LOSS_SURFACE: ViewEntry(
         translatable("Loss surface"),

@@ -23,9 +23,8 @@ def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> 
     theme, block, newest, dataset = state.theme, column.block, state.newest, state.dataset
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.fillRect(block, theme.panel)
-    sample = None if newest is None else newest.sample
-    if dataset is not None and sample is not None and sample < dataset.x.shape[1]:
-        image, _pixels = picture_of(ink(dataset, sample), GREYS, 0.0, 1.0)
+    if dataset is not None and newest is not None and newest.a is not None:
+        image, _pixels = picture_of(ink(dataset, newest.a[0]), GREYS, 0.0, 1.0)
         painter.drawImage(block, image)
     _paint_edge(painter, state, block)
     painter.setPen(theme.muted)

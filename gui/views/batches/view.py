@@ -231,7 +231,7 @@ class BatchView(LazyView):
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
         for samples in (self.plane, self.tiles):
-            samples.show_selected(-1 if selection.sample is None else selection.sample)
+            samples.show_selected(-1 if selection.column is None else selection.column)
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""

@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
+from core.analysis.metrics import confusion_counts
+from core.analysis.sample_losses import SampleLosses
 from core.data.datasets import Dataset
 from core.data.drawn_points import DrawnPoints
 from core.nn.curves import Curves
@@ -18,7 +20,8 @@ from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
-from gui.plots.confusion_matrix import ConfusionMatrix, confusion
+from gui.passes.losses_in_slices import LossesInSlices
+from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.output_map import (
     borders,
     classes_of,
@@ -75,6 +78,8 @@ class BoundaryView(LazyView):
         self._look, self._ends = PlaneLook(), (0.0, 0.0, 0.0)
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
+        self._losses = LossesInSlices(self)
+        self._losses.known.connect(self._count)
         self._plane: InputPlane | None = None
         self._map: PlaneMap | None = None
         self._coarse: PlaneMap | None = None
@@ -83,7 +88,6 @@ class BoundaryView(LazyView):
         self._table = softened(diverging(LIGHT))
         self._drawn: object = None
         self._scores_hidden = False
-        self._counted: object = None
         self._span = (0.0, 1.0)
         self._hovering = False
         self._make_widgets()
@@ -207,6 +211,7 @@ class BoundaryView(LazyView):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network or other data."""
         new_data = dataset is not self._dataset
+        self._losses.forget()
         self._network, self._dataset, self._snapshot = network, dataset, None
         if new_data:
             self._axes = telling_pair(dataset)
@@ -241,7 +246,7 @@ class BoundaryView(LazyView):
         """Mark the selected sample."""
         if self._look.drawing:
             return
-        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+        self.plane.show_selected(-1 if selection.column is None else selection.column)
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
@@ -289,8 +294,6 @@ class BoundaryView(LazyView):
         many = self._dataset is not None and self._dataset.dimensions > 2
         self._show_head(many and not as_matrix)
         self._name()
-        if as_matrix:
-            self._count()
         self.draw_if_seen()
 
     def _name(self) -> None:
@@ -320,17 +323,13 @@ class BoundaryView(LazyView):
         """Show the points as they are drawn, over what the network makes of those it has."""
         self.plane.show_points(points.shown(), points.xy)
 
-    def _count(self) -> None:
+    def _count(self, snapshot: Snapshot, found: SampleLosses) -> None:
         """Count the test samples by class and prediction, or the training samples if there are none."""
-        snapshot = self._snapshot
-        if snapshot is not None and classes_of(snapshot.dataset):
-            dataset = snapshot.dataset
+        dataset = snapshot.dataset
+        if found.decided is not None:
             samples = dataset.test if dataset.test.size else dataset.train
-            counted = snapshot.network, snapshot.shown_theta.tobytes()
-            if counted != self._counted:
-                self._counted = counted
-                counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
-                self.matrix.show_counts(counts, dataset.class_names)
+            pairs = dataset.labels[samples], found.decided[samples]
+            self.matrix.show_counts(confusion_counts(*pairs, len(dataset.class_names)), dataset.class_names)
 
     def _open_menu(self, sample: int, at: QPoint) -> None:
         """Open the menu of a sample, which is selected first."""
@@ -381,7 +380,7 @@ class BoundaryView(LazyView):
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
             return
         if self.as_matrix.isChecked():
-            self._count()
+            self._losses.want(self._snapshot)
         else:
             self._draw_plane(self._snapshot, self._map)
         self._show_scores()

@@ -20,7 +20,7 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
-from gui.selection import Selection
+from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.gradient_check.passes import PassBars
 from gui.views.gradient_check.table import ParameterRows, ParameterTable, parameter_name
@@ -136,7 +136,7 @@ class GradientCheckView(LazyView):
         self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
-        self._sample: int | None = None
+        self._sample: Sample | None = None
         self._theme = LIGHT
         self._make_widgets()
         self._arrange()

@@ -99,9 +99,16 @@ def _sizes(moment: InspectedSample, l: int) -> str:
 
 
 def of_sample(moment: InspectedSample) -> str:
-    """Explain one sample: x, y, o, its loss and probability, the decision, and its gradient."""
+    """Explain one sample: x, y, o, its loss and probability, the decision, and its gradient.
+
+    An input outside the data has x and o, and what the network decides.
+    """
     dataset, s, values = moment.dataset, moment.sample, moment.case.values
     assert s is not None
+    if not moment.of_data:
+        text = which_sample(moment) + vector_line(_bold("x"), values.a[0][:, 0], 0, MOST_NUMBERS)
+        text += vector_line(_bold("o"), values.a[-1][:, 0], moment.case.L, MOST_NUMBERS)
+        return text + (_decision(moment) if dataset.task == "classes" else "")
     part = tr("It is for training.") if s in dataset.train else tr("It is held back to test.")
     text = muted(part)
     text += vector_line(_bold("x"), values.a[0][:, 0], 0, MOST_NUMBERS)
@@ -121,15 +128,13 @@ def of_sample(moment: InspectedSample) -> str:
     return text + _gradient(moment)
 
 
-def decided(o: Array) -> int:
-    """Return the class that the outputs (n[L],) predict."""
-    return int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
-
-
 def _decision(moment: InspectedSample) -> str:
-    assert moment.sample is not None
     o, dataset = moment.case.values.a[-1][:, 0], moment.dataset
-    truth, chosen = int(dataset.labels[moment.sample]), decided(o)
+    chosen = int(dataset.decided(o[:, None])[0])
+    if not moment.of_data:
+        said = tr("The network decides “{}”.").format(escape(dataset.class_names[chosen]))
+        return paragraph(f"<b>{said}</b>")
+    truth = int(dataset.labels[moment.case.sample])
     verdict = tr("The network decides “{}”: right.")
     if chosen != truth:
         verdict = tr("The network decides “{}”: wrong.")

@@ -60,12 +60,15 @@ def check(moment: InspectedSample, k: int) -> Check:
     """Return the derivative of the loss by the parameter with index k in theta, by both methods, in float64.
 
     The loss is that of the selected sample, or else of the present batch (or of the sample, if no pass has
-    been made), without dropout and penalty. A step that would cross a kink is changed.
+    been made), without dropout and penalty. An input outside the data has no loss: the batch's is taken, or
+    that of the first training sample. A step that would cross a kink is changed.
     """
     network, dataset = moment.network, moment.dataset
     values = moment.snapshot.shown
-    batch = not moment.alone and values is not None
-    samples = values.samples if batch and values is not None else np.array([moment.case.sample])
+    if values is not None and not (moment.alone and moment.of_data):
+        samples = values.samples
+    else:
+        samples = np.array([moment.case.sample]) if moment.of_data else dataset.train[:1]
     x, y = dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples]
     theta = moment.snapshot.shown_theta.astype(np.float64)
     g = evaluate(network, theta, x, y).g

@@ -202,6 +202,8 @@ class Inspector(LazyView):
         if moment is not None and l is not None:
             return self.tr("Layer {}").format(l), of_layer(moment, l)
         if moment is not None and moment.alone:
+            if not moment.of_data:
+                return self.tr("An input outside the data"), of_sample(moment)
             return self.tr("Sample {}").format(moment.case.sample + 1), of_sample(moment)
         return self.tr("Inspector"), of_network(self._snapshot, self._network)
 

@@ -180,7 +180,7 @@ class LinearCollapseView(LazyView):
             texts = str(s + 1), _output(deep) if known else NOT_COMPUTED, _output(flat), apart
             rows.append(texts)
         heads = self.tr("sample"), self.tr("network"), self.tr("one layer"), self.tr("difference")
-        chosen = self._selection.sample
+        chosen = self._selection.column
         marked = self._samples.index(chosen) if chosen in self._samples else None
         self.outputs.show_rows(heads, rows, marked)
         count = dataset.x.shape[1]
@@ -200,7 +200,7 @@ class LinearCollapseView(LazyView):
     def _chosen(self, dataset: Dataset) -> list[int]:
         """Return the samples to compare: the selected one and the first training samples."""
         first = [int(s) for s in dataset.train[:ROWS]]
-        s = self._selection.sample
+        s = self._selection.column
         if s is None or s >= dataset.x.shape[1]:
             return first
         return [s, *(k for k in first if k != s)][:ROWS]

@@ -9,7 +9,7 @@ from core.analysis.layer_matrices import Matrix
 from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
-from gui.selection import Selection
+from gui.selection import Sample, Selection
 from gui.widgets.rich_text import bold
 
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
@@ -97,7 +97,7 @@ def meaning_of(matrix: Matrix, of_sample: bool) -> str:
 # -- cells -------------------------------------------------------------------------------------------
 
 
-def selection_of(matrix: Matrix, row: int, column: int, sample: int | None) -> Selection:
+def selection_of(matrix: Matrix, row: int, column: int, sample: Sample | None) -> Selection:
     """Return the neuron or the edge that a cell belongs to."""
     if matrix.name in ("W", "dW", "dz_da"):
         return Selection(matrix.layer, column, row, sample)

@@ -301,7 +301,7 @@ class DataTable(LazyView):
 
     def _mark(self, *, scroll: bool) -> None:
         """Make the row of the selected sample the current one; it may have moved."""
-        contents, sample = self.contents, self._selection.sample
+        contents, sample = self.contents, self._selection.column
         row = None
         if contents is not None and sample is not None:
             rows = np.flatnonzero(contents.samples == sample)

@@ -101,11 +101,11 @@ def test_counters_and_status_show_the_numbers_of_the_core(window: MainWindow) ->
     assert window.status.seed.text() == f"seed {window.document.design.training.seed}"
 
 
-def test_a_penalty_has_its_own_counter_and_values_have_no_accuracy(open_window: Open, qtbot: QtBot) -> None:
+def test_a_penalty_has_its_own_counter_and_values_have_r_squared(open_window: Open, qtbot: QtBot) -> None:
     penalized = open_window(replace(XOR, training=Training(l2=0.1)))
     qtbot.waitUntil(penalized.counters.penalty.isVisible)
     sine = open_window(files.read(files.find("sine")).design)
-    assert not sine.counters.accuracy.isVisible()
+    assert sine.counters.accuracy.isVisible() and sine.counters.accuracy.name.text() == "R²"
 
 
 def test_the_speed_goes_from_one_to_flat_out_and_is_remembered(

@@ -168,7 +168,7 @@ def test_the_network_of_digits_is_drawn_as_images(make: Make) -> None:
     moment, layout = view.state.moment, view.state.layout
     assert moment is not None and moment.a is not None and moment.sample is not None
     image, block = view.grab().toImage(), layout.columns[0].block
-    strength = ink(dataset, moment.sample)
+    strength = ink(dataset, dataset.x[:, moment.sample])
     assert strength.min() == 0 and strength.max() == 1
     for (row, column), share in np.ndenumerate(strength):
         x = block.left() + (column + 0.5) * block.width() / 8

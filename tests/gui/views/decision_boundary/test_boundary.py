@@ -8,11 +8,12 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.analysis.activation_map import PlaneMap
+from core.analysis.metrics import confusion_counts
+from core.analysis.sample_losses import sample_losses
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from core.number_style import ratio_text, value_text
 from gui.plots.axes import ticks
-from gui.plots.confusion_matrix import confusion
 from gui.plots.output_map import borders, contour, diverging_image, telling_pair
 from gui.plots.scatter import class_colours
 from gui.selection import PlaneLook, Selection
@@ -296,7 +297,10 @@ def test_the_confusion_matrix_counts_the_test_samples(qtbot: QtBot, view: Bounda
     view.grab()
     told.trainer.run(60)
     view.show_snapshot(told.snapshot)
-    fresh = confusion(told.network, told.snapshot.theta, told.dataset, told.dataset.test)
+    decided = sample_losses(told.network, told.snapshot.theta, told.dataset).decided
+    assert decided is not None
+    pairs = told.dataset.labels[told.dataset.test], decided[told.dataset.test]
+    fresh = confusion_counts(*pairs, len(told.dataset.class_names))
     qtbot.waitUntil(lambda: np.array_equal(view.matrix.counts, fresh))
     qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
     assert view.plane.isVisible() and view.windowTitle().startswith("Decision")

@@ -1,0 +1,272 @@
+"""A view on which a digit is drawn: it goes through the network as it is drawn, and can join the data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from core.arrays import Array
+from core.data.datasets import OWN_TABLE, Dataset
+from core.data.drawn_digit import DARKEST, SHAPE, as_input, blank, digit_image, table_with
+from core.data.table_of import table_of
+from core.nn.design import Design, Problem
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
+from core.nn.trainer import Snapshot
+from core.number_style import value_text
+from gui.passes.inspected_sample import pass_shown
+from gui.plots.sample_image import grey_image
+from gui.selection import OutsideInput, Selection
+from gui.theme.theme import Theme
+from gui.views.digit_pad.paper import PEN, THICKEST, THINNEST, Paper
+from gui.widgets.form import FocusedComboBox
+from gui.widgets.later import Later
+from gui.widgets.lazy_view import LazyView
+from gui.widgets.slider import FocusedSlider
+from gui.widgets.typed_signal import TypedSignal
+
+FRAME_MILLISECONDS = 16  # a drawing goes through the network once in this time
+SEEN = 64  # pixels across the image that the network gets
+WIDE = 1.4  # times the height: the words stand beside the paper
+
+
+class DigitPad(LazyView):
+    """A paper to draw a digit on, the image that the network gets of it, and what it reads in it.
+
+    The image is an input outside the data, so only its forward pass is made, once a frame. With the class
+    that was meant it can be added to the data, which then are a table of one's own.
+    """
+
+    select_requested = TypedSignal[Selection]()
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    deed_done = TypedSignal[str, Callable[[], object], Callable[[], object]]()
+    message = TypedSignal[str]()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Draw a digit"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._design: Design | None = None
+        self._selection = Selection()
+        self._input: OutsideInput | None = None
+        self._adds = self._meant_chosen = False
+        self._frame = Later(self, singleShot=True, interval=FRAME_MILLISECONDS)
+        self._frame.timeout.connect(self._send)
+        self._added = Later(self, singleShot=True, interval=0)
+        self._added.timeout.connect(self._send_added)
+        self._make_widgets()
+        self._arrange()
+        self._show_image(np.zeros(SHAPE))
+
+    def _make_widgets(self) -> None:
+        self.paper = Paper()
+        self.paper.changed.connect(self._drawing_changed)
+        self.paper.ended.connect(lambda before: self._note(self.tr("Draw"), before))
+        self.clear = QPushButton(self.tr("Clear"))
+        self.clear.setToolTip(self.tr("Begin with empty paper"))
+        self.clear.clicked.connect(self._clear)
+        self.pen = FocusedSlider(Qt.Orientation.Horizontal)
+        self.pen.setRange(THINNEST, THICKEST)
+        self.pen.setValue(PEN)
+        self.pen.setAccessibleName(self.tr("Width of the pen"))
+        self.pen.setToolTip(self.pen.accessibleName())
+        self.pen.valueChanged.connect(self.paper.set_pen)
+        self.paper.pen_changed.connect(self.pen.setValue)
+        self.seen, self.line = QLabel(), QLabel()
+        self.seen.setAccessibleName(self.tr("What the network gets: 8 × 8 pixels"))
+        self.seen.setToolTip(
+            self.tr("Centred and scaled to 8 × 8 pixels from 0 to 16, like the images of the data")
+        )
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self.line.setWordWrap(True)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.meant = FocusedComboBox()
+        self.meant.setMinimumContentsLength(2)
+        self.meant.setAccessibleName(self.tr("The digit that was meant"))
+        self.meant.activated.connect(self._choose_meant)
+        self.add = QPushButton(self.tr("Add to the data"))
+        self.add.setToolTip(self.tr("Add the image with this class to the training samples"))
+        self.add.clicked.connect(self._add)
+
+    def _arrange(self) -> None:
+        pens = QHBoxLayout()
+        pens.addWidget(self.clear)
+        self.pen_word = QLabel(self.tr("pen"))
+        self.pen_word.setProperty("look", "small")
+        pens.addWidget(self.pen_word)
+        pens.addWidget(self.pen, 1)
+        drawing = QHBoxLayout()
+        drawing.addWidget(self.paper, 1)
+        drawing.addWidget(self.seen)
+        joining = QHBoxLayout()
+        joining.addWidget(QLabel(self.tr("I meant")))
+        joining.addWidget(self.meant)
+        joining.addWidget(self.add, 1)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addLayout(pens)
+        column.addWidget(self.line)
+        column.addLayout(joining)
+        column.addStretch()
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        self._body.setContentsMargins(8, 4, 8, 4)
+        self._body.addLayout(drawing, 1)
+        self._body.addLayout(column)
+
+    def sizeHint(self) -> QSize:
+        return QSize(240, 330)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide, directions = self.width() > WIDE * self.height(), QBoxLayout.Direction
+        self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
+        self._body.setStretch(1, int(wide))
+
+    # -- contents ----------------------------------------------------------------------------------
+
+    def show_design(self, design: Design, _problems: tuple[Problem, ...]) -> None:
+        """Take the design that the drawing would be added to."""
+        self._design = design
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take another network; what was added to its data goes through it next."""
+        new_data = dataset is not self._dataset
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        if new_data:
+            self.meant.clear()
+            self.meant.addItems([*dataset.class_names])
+            if self._adds:
+                self._added.start()
+            self._adds = False
+        for part in (self.paper, self.clear, self.pen, self.meant, self.add):
+            part.setEnabled(self._reads_digits)
+        self.draw_if_seen()
+
+    @property
+    def _reads_digits(self) -> bool:
+        """Whether the samples are images like those that are made of a drawing."""
+        dataset = self._dataset
+        return dataset is not None and dataset.image_shape == SHAPE and dataset.task == "classes"
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Read the drawing with the present parameters."""
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Frame the paper while its drawing goes through the network."""
+        self._selection = selection
+        self.paper.show_sent(self._input is not None and selection.sample == self._input)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.paper.show_theme(theme)
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _drawing_changed(self) -> None:
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def _send(self) -> None:
+        """Send the drawing through the network."""
+        dataset = self._dataset
+        if dataset is None or not self._reads_digits:
+            return
+        image = digit_image(self.paper.drawing)
+        self._show_image(image)
+        self._input = OutsideInput(tuple(as_input(dataset, image).tolist())) if image.any() else None
+        if not image.any():
+            self._meant_chosen = False
+        self.select_requested.emit(
+            Selection(
+                self._selection.layer, self._selection.neuron, self._selection.source, sample=self._input
+            )
+        )
+        self.draw()
+
+    def _show_image(self, image: Array) -> None:
+        picture = QPixmap.fromImage(grey_image(image / DARKEST))
+        self.seen.setPixmap(picture.scaled(SEEN, SEEN))
+
+    def _clear(self) -> None:
+        before = self.paper.drawing
+        if before.any():
+            self._show_drawing(blank())
+            self._note(self.tr("Clear the paper"), before)
+
+    def _show_drawing(self, drawing: Array) -> None:
+        self.paper.show_drawing(drawing)
+        self._send()
+
+    def _note(self, text: str, before: Array) -> None:
+        """Let a change of the drawing be undone."""
+        after = self.paper.drawing
+        self._send()
+        self.deed_done.emit(text, partial(self._show_drawing, before), partial(self._show_drawing, after))
+        if self._input is not None:
+            self.message.emit(
+                self.tr("{reading} It has no target yet, so only the forward pass can run.").format(
+                    reading=self.line.text()
+                )
+            )
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Write what the network reads in the drawing."""
+        self.add.setEnabled(self._reads_digits and self._input is not None)
+        if self._dataset is not None and not self._reads_digits:
+            self.line.setText(
+                self.tr("For images of 8 × 8 pixels, as in the data “Digits”: choose those to draw one.")
+            )
+            return
+        network, dataset, snapshot = self._network, self._dataset, self._snapshot
+        if self._input is None or network is None or dataset is None or snapshot is None:
+            self.line.setText(self.tr("Left button draws, right button erases."))
+            return
+        values = pass_shown(network, dataset, snapshot, self._input)
+        assert values is not None
+        o, k = values.a[-1][:, 0], int(dataset.decided(values.a[-1])[0])
+        if not self._meant_chosen:
+            self.meant.setCurrentIndex(k)
+        p = float(o[k]) if o.size > 1 or k else 1 - float(o[0])
+        text = self.tr("The network says {name}, with the output {p}.")
+        if network.loss.of_probabilities:
+            text = self.tr("The network says {name}, with probability {p}.")
+        self.line.setText(text.format(name=dataset.class_names[k], p=value_text(p)))
+
+    def _choose_meant(self) -> None:
+        self._meant_chosen = True
+
+    # -- adding ------------------------------------------------------------------------------------
+
+    def _add(self) -> None:
+        """Add the drawing to the data with its class, as one undo step."""
+        design, dataset = self._design, self._dataset
+        if design is None or dataset is None or self._input is None:
+            return
+        own = design.data.table if design.data.source == OWN_TABLE.name else None
+        name = self.meant.currentText()
+        table = table_with(own or table_of(dataset), digit_image(self.paper.drawing), name)
+        self._adds, self._meant_chosen = True, False
+        data = replace(design.data, source=OWN_TABLE.name, table=table)
+        text = self.tr("Add a drawn {name}").format(name=name)
+        self.edit_requested.emit(replace(design, data=data), text, None)
+
+    def _send_added(self) -> None:
+        """Send the sample that was added last through the network; the paper is empty for another one."""
+        if self._dataset is not None:
+            self._input = None
+            self.paper.show_drawing(blank())
+            self._show_image(np.zeros(SHAPE))
+            self.select_requested.emit(Selection(sample=self._dataset.x.shape[1] - 1))
+            self.draw()
