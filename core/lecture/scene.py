@@ -54,6 +54,7 @@ from .view_ids import BARS, ViewId
 
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
+BOOKS = SCENES / "books"
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000, extra=READ)]
 
@@ -135,6 +136,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     """A scene: number, texts, subject, views, things to try, questions and expected numbers.
 
     ``words`` are paragraphs for the projector, ``notes`` are for the speaker only; ``formula`` is LaTeX.
+    ``source`` names the book or lecture that an example is taken from, and its symbols where they differ.
     """
 
     number: Annotated[int, Meta(ge=1, le=999)]
@@ -151,6 +153,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
     notes: Annotated[str, Meta(max_length=4000, extra=READ)] = ""
+    source: Annotated[str, Meta(max_length=400, extra=READ)] = ""
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
     translations: Translations = field(default_factory=dict)
 
@@ -164,12 +167,22 @@ def scene_files() -> list[Path]:
     return sorted(SCENES.glob(f"*{SUFFIX}"))
 
 
+def book_files() -> list[Path]:
+    """Return the files of the worked examples of other lectures that come with the program, in order."""
+    return sorted(BOOKS.glob(f"*{SUFFIX}"))
+
+
+def shipped_scenes() -> list[Path]:
+    """Return the files of all scenes that come with the program: the lecture, then the examples of books."""
+    return [*scene_files(), *book_files()]
+
+
 def find_scene(word: str) -> Path:
-    """Return a scene's file by its path, or by its number or name in the lecture. Raises FileError."""
+    """Return a scene's file by its path, or by its number or name. Raises FileError."""
     path = Path(word)
     if path.suffix == SUFFIX:
         return path
-    for file in scene_files():
+    for file in shipped_scenes():
         number, _, name = file.stem.partition("-")
         if word in (name, number, number.lstrip("0"), file.stem):
             return file

@@ -73,8 +73,9 @@ class ExpressionField(QLineEdit):
         self.returnPressed.connect(self._complain)
 
     def show_expression(self, text: str) -> None:
-        """Show an expression without telling anyone."""
+        """Show an expression, from its beginning, without telling anyone."""
         self.setText(text)
+        self.setCursorPosition(0)
         self._forgive()
 
     def show_theme(self, theme: Theme, scale: float) -> None:

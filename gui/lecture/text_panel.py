@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from core.language import tr
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
-from gui.lecture.large_type import larger, write
+from gui.lecture.large_type import coloured, larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
@@ -204,6 +204,7 @@ class TextPanel(QScrollArea):
         self.paragraphs: list[QLabel] = []
         self.tries: list[TryItem] = []
         self.changes: dict[str, ChoiceButton] = {}
+        self.source = _paragraph("")
         self.numbers_button = QPushButton(self.tr("Numbers"))
         self.table = NumbersTable(self.numbers)
         self._prepare()
@@ -220,7 +221,7 @@ class TextPanel(QScrollArea):
         self.numbers_button.setCheckable(True)
         self.numbers_button.setAccessibleName(self.tr("Numbers"))
         self.numbers_button.setToolTip(
-            self.tr("Compare the numbers by hand and on the slide with those of the engine")
+            self.tr("Compare the numbers by hand and as printed with those of the engine")
         )
         self.numbers_button.toggled.connect(self._show_numbers)
         self.table.hide()
@@ -234,7 +235,7 @@ class TextPanel(QScrollArea):
         self._texts, self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         for item in (self.part, self.title, self._texts, self.formula, self.cards, self._change_column):
             self._add(item)
-        for item in (self.try_title, self._try_column):
+        for item in (self.try_title, self._try_column, self.source):
             self._add(item)
         self._column.addWidget(self.numbers_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._add(self.table)
@@ -259,6 +260,8 @@ class TextPanel(QScrollArea):
         self.formula.show_formula(scene.formula)
         self._fill(scene)
         self.try_title.setVisible(bool(scene.to_try))
+        self.source.setVisible(bool(scene.source))
+        write(self.source, scene.source)
         self.cards.show_scene(scene)
         self.numbers_button.setChecked(False)
         self.numbers_button.setVisible(bool(scene.expected))
@@ -313,6 +316,8 @@ class TextPanel(QScrollArea):
         self.try_title.setFont(larger(0.85, bold=True))
         for label in self.paragraphs:
             label.setFont(larger(1.15))
+        self.source.setFont(larger(0.9))
+        coloured(self.source, shown.muted.name())
         shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
         for item in shown_items:
             item.show_theme(shown)

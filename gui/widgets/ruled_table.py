@@ -178,8 +178,9 @@ class RuledTable(QTableWidget):
     def share_width(self) -> None:
         """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
         needs, room = self.present_needs(), self.viewport().width()
-        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
-            needs = [need * room // sum(needs) for need in needs]
+        if sum(needs) > room > needs[0]:  # even the smallest letters do not fit: all but the names are elided
+            names, *others = needs
+            needs = [names, *(need * (room - names) // sum(others) for need in others)]
         count = max(1, len(needs) - self.first_wider)
         spare = max(0, room - sum(needs)) // count
         for column, need in enumerate(needs):
