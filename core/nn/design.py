@@ -15,7 +15,9 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
-from ..data.datasets import DATASETS, Dataset
+from ..data.datasets import OWN_TABLE, SOURCES, Dataset
+from ..data.ready_tables import READY_TABLES
+from ..data.table import Table
 from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
@@ -83,9 +85,13 @@ Layer = Dense | Dropout
 
 
 class Data(_Part, frozen=True):
-    """The dataset, and how its samples are drawn and split."""
+    """The dataset, and how its samples are drawn and split.
 
-    source: Annotated[str, Meta(title="Data", extra={"table": DATASETS})] = "xor"
+    ``table`` is the table of one's own, which parts its rows itself; it is used if ``source`` is "table", and
+    kept otherwise. A source "table" without one gets the truth table of XOR.
+    """
+
+    source: Annotated[str, Meta(title="Data", extra={"table": SOURCES})] = "xor"
     samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
     noise: Annotated[float, Meta(ge=0, le=1, title="Noise", description="0: clean, 1: very noisy")] = 0.1
     classes: Annotated[int, Meta(ge=2, le=6, title="Classes", description="Number of blobs")] = 3
@@ -93,6 +99,12 @@ class Data(_Part, frozen=True):
         float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
     ] = 0.3
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same data again")] = 1
+    table: Annotated[Table | None, Meta(title="Table")] = None
+
+    def __post_init__(self) -> None:
+        """Give a design on a table its table."""
+        if self.source == OWN_TABLE.name and self.table is None:
+            force_setattr(self, "table", READY_TABLES["XOR"])
 
 
 class Training(_Part, frozen=True):
@@ -175,6 +187,8 @@ def same_run(a: Design, b: Design) -> bool:
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     """Return every fault that keeps the design from working on this dataset; empty if there is none."""
     found = [*range_problems(design)]
+    if not found and dataset.problem:
+        found = [Problem("data.table", dataset.problem)]
     if not found:
         found += [
             *_layer_problems(design),
@@ -453,8 +467,11 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
     Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy. The batch size is limited to the training set.
+    classes: softmax and categorical cross-entropy. The batch size is limited to the training set. Data
+    without samples change nothing.
     """
+    if dataset.problem:
+        return design
     loss: Loss
     if dataset.task == "regression":
         output, loss = Dense(dataset.outputs, "linear"), MSE()

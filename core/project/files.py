@@ -44,6 +44,7 @@ from .json_io import (
     decoded,
     fingerprint,
     flat_lists,
+    json_text,
     read_checked,
     read_numbers,
     reason,
@@ -378,13 +379,13 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 
 
 def _encoded(work: DesignFile) -> bytes:
-    head: Json = {"format": DESIGN.format, "version": VERSION, "design": msgspec.to_builtins(work.design)}
+    head: Json = {"format": DESIGN.format, "version": VERSION, "design": work.design}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
     if work.origin != Origin():
         tail["origin"] = vars(work.origin)
     for name, array in (("memory", work.memory), ("theta", work.theta)):
         if array is not None:
             tail = {name: array.tolist(), **tail}
-    text = msgspec.json.format(msgspec.json.encode(head), indent=2)[:-2]
+    text = json_text(head)[:-2]
     lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
     return b",\n".join([text, *lines]) + b"\n}\n"
