@@ -105,11 +105,12 @@ def check_gradient(
 ) -> GradientCheckResult:
     """Compare dJ/dtheta with central differences, in float64, without dropout and penalty.
 
-    x is (n[0], batch), y is (n[L], batch). At most ``most`` parameters, evenly spread over theta, are
+    x is (n[0], batch), y is (n[L], batch). At most ``most`` free parameters, evenly spread over theta, are
     checked, as each needs two forward passes. ``step`` is reduced where it crosses a kink (ReLU).
     """
     theta = theta.astype(np.float64)
-    places = np.unique(np.linspace(0, theta.size - 1, min(most, theta.size)).astype(int))
+    free = np.delete(np.arange(theta.size), network.fixed)
+    places = free[np.unique(np.linspace(0, free.size - 1, min(most, free.size)).astype(int))]
     g = evaluate(network, theta, x, y).g
     assert g is not None
 
@@ -125,8 +126,9 @@ def check_gradient(
 
 
 def middle_of(slope: float | Sides) -> float:
-    """Return a derivative, or the mean of the one-sided derivatives."""
-    return (slope.left + slope.right) / 2 if isinstance(slope, Sides) else slope
+    """Return a derivative, or the mean of the one-sided derivatives; NaN if one of them is infinite."""
+    middle = (slope.left + slope.right) / 2 if isinstance(slope, Sides) else slope
+    return middle if np.isfinite(middle) else np.nan
 
 
 def central_difference(J: Callable[[Array], float], theta: Array, k: int, step: float = 1e-5) -> float:

@@ -25,7 +25,7 @@ class GradientSteps:
     """Checks the gradient at theta on x (n[0], batch), y (n[L], batch), without dropout and penalty.
 
     All is computed in float64. ``backpropagation`` (parameters,) is complete from the start; ``numerical`` is
-    filled by `advance`, up to ``done``. ``kinks`` holds the one-sided derivatives where they differ: there J
+    filled by `advance`, up to ``done``, but for fixed parameters, which need no derivative. ``kinks`` holds the one-sided derivatives where they differ: there J
     has no derivative and nothing is compared. ``conventions`` are those of backpropagation at kinks.
 
     ``backward_seconds`` is the time of one forward pass, J and backward pass; ``forward_seconds`` that of all
@@ -55,6 +55,7 @@ class GradientSteps:
         self.backpropagation = g
         self.numerical = np.full(network.parameters, np.nan)
         self.kinks: dict[int, Sides] = {}
+        self.skipped = frozenset(network.fixed.tolist())
         self.done = self.forward_passes = 0
         self.forward_seconds = 0.0
 
@@ -66,26 +67,27 @@ class GradientSteps:
     @property
     def passes_beside_kinks(self) -> int:
         """The number of forward passes repeated with a smaller step because of a kink."""
-        return self.forward_passes - 2 * self.done
+        return self.forward_passes - 2 * (self.done - sum(k < self.done for k in self.skipped))
 
     @property
     def errors(self) -> Array:
         """The relative differences (parameters,): abs(difference) / max(1e-4, larger absolute value).
 
-        NaN where nothing is compared: beyond ``done``, and at ``kinks``.
+        NaN where nothing is compared: beyond ``done``, at ``kinks`` and at fixed parameters.
         """
         size = np.maximum(np.abs(self.backpropagation), np.abs(self.numerical))
         errors = np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
-        errors[list(self.kinks)] = np.nan
+        errors[[*self.kinks, *self.skipped]] = np.nan
         return errors
 
     @property
     def worst(self) -> int | None:
         """The position in theta of the largest relative difference so far; None if nothing is compared."""
-        if self.done == len(self.kinks):
+        passed = [k for k in (*self.kinks, *self.skipped) if k < self.done]
+        if self.done == len(passed):
             return None
         errors = np.nan_to_num(self.errors[: self.done], nan=np.inf)
-        errors[list(self.kinks)] = -1
+        errors[passed] = -1
         return int(np.argmax(errors))
 
     def advance(self, parameters: int = 1) -> None:
@@ -110,12 +112,14 @@ class GradientSteps:
 
     def _check_next(self) -> None:
         k = self.done
+        self.done = k + 1
+        if k in self.skipped:
+            return
         with np.errstate(all="ignore"):
             slope = slope_at(self._probe, self.theta, k, self._here)
         self.numerical[k] = middle_of(slope)
         if isinstance(slope, Sides):
             self.kinks[k] = slope
-        self.done = k + 1
 
     def _probe(self, theta: Array) -> Probe:
         self.forward_passes += 1
@@ -166,8 +170,8 @@ def by_backpropagation() -> PassCount:
 
 
 def by_differences(network: Network) -> PassCount:
-    """Return the passes of one gradient by central differences: two for every parameter."""
-    return PassCount(2 * network.parameters, 0)
+    """Return the passes of one gradient by central differences: two for every parameter not fixed."""
+    return PassCount(2 * network.free, 0)
 
 
 def passes_made(snapshot: Snapshot) -> PassesMade:

@@ -48,6 +48,8 @@ SPREAD_START = 1.6
 class FindingKind(Enum):
     """The kinds of faults, ordered by rank: likely causes of others first."""
 
+    STEP = "no slope"
+    CIRCLING = "circling"
     RATE = "learning rate too large"
     SMALL_RATE = "learning rate too small"
     PENALTY = "penalty too strong"
@@ -124,9 +126,12 @@ def of_pass(network: Network, theta: Array, values: Pass) -> tuple[Finding, ...]
 
 
 def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator[Finding]:
-    if layer.l == len(network.layers) and network.fused is not None:
-        return  # the fused gradient contains no derivative of the activation
+    if layer.l == len(network.layers) and network.direct_delta:
+        return  # delta does not contain the derivative of the activation
     for run in layer.spans:
+        if run.activation.piecewise_constant:
+            yield _without_slope(network, layer, run)
+            continue
         rows = slice(run.start, run.stop)
         z = values.z[layer.l][rows]
         if run.activation.layerwide:
@@ -142,6 +147,20 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
         for k in np.flatnonzero(shares < SATURATED_BELOW).tolist():
             if _falls_on(run, z[k], slopes[k]):
                 yield _saturated(network, run, layer.l, run.start + k, z[k], float(shares[k]))
+
+
+def _without_slope(network: Network, layer: NetworkLayer, run: ActivationSpan) -> Finding:
+    """Return the finding of neurons through which backpropagation brings nothing back."""
+    text = tr(
+        "Layer {l} has {symbol}, which only jumps: its derivative is 0, and at the jump there is none. "
+        "Backpropagation multiplies by it, so the gradient of layers 1 to {l} is 0 and nothing moves.",
+        l=layer.l,
+        symbol=run.activation.symbol,
+    )
+    remedy = tr("Give it sigmoid or tanh.")
+    if len(network.layers) == 1:
+        remedy = tr("Give it sigmoid or tanh, or train it by the perceptron rule.")
+    return Finding(layer.l, None, FindingKind.STEP, text, remedy)
 
 
 def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:

@@ -17,7 +17,6 @@ from .activation_map import InputPlane
 LINES, POINTS = 11, 41
 MOST_SAMPLES = 2000
 DIRECTIONS, NUMBERS_IN_CUTS = 180, 40_000
-LEVEL = 0.5
 
 
 def grid_points(plane: InputPlane, lines: int = LINES, points: int = POINTS) -> Array:
@@ -142,17 +141,20 @@ def _centred(points: Array) -> tuple[Array, Array]:
 # -- decision lines -----------------------------------------------------------------------------------
 
 
-def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Array, float] | None:
+def cut_of_next(
+    network: Network, theta: Array, l: int, threshold: float | None
+) -> tuple[Array, float] | None:
     """Return (w, b) of the line w·a[l] + b = 0 on which the only neuron of layer l + 1 changes sides.
 
-    For a hidden neuron this is where z = 0; for the output of a classifier with two classes, where it is 0.5.
+    For a hidden neuron this is where z = 0; for the output of a classifier with two classes, where it is
+    ``threshold`` (None: not a classifier).
     None if layer l + 1 has several neurons, does not exist, or is the output of a regression.
     """
     if l + 1 > len(network.layers) or network.n[l + 1] != 1:
         return None
     run, level = network.layers[l].spans[0], 0.0
     if l + 1 == len(network.layers):
-        found = z_at_level(run.activation.name, run.alpha) if task == "classes" else None
+        found = None if threshold is None else z_at_level(run.activation.name, run.alpha, threshold)
         if found is None:
             return None
         level = found
@@ -160,7 +162,7 @@ def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Arra
 
 
 @lru_cache
-def z_at_level(activation: str, alpha: float, level: float = LEVEL) -> float | None:
+def z_at_level(activation: str, alpha: float, level: float = 0.5) -> float | None:
     """Return the z within ±50 at which an activation rises through ``level``; None if there is none."""
     low, high = -50.0, 50.0
     g = ACTIVATIONS[activation].g

@@ -10,7 +10,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..nn.activations import ACTIVATIONS, Activation
-from ..nn.design import Dense, Design, Layer
+from ..nn.design import Dense, Design, Layer, with_new_weights
 from ..nn.initializers import INITIALIZERS
 
 SMALLER_RATE = 10.0
@@ -59,10 +59,10 @@ class Remedy:
     def applied(self, design: Design) -> Design:
         """Return the design with this change; unchanged if it has no such layer."""
         training = design.training
-        changes: dict[str, float] = {}
+        changes: dict[str, float | str] = {}
         match self.cure:
             case Cure.NEW_WEIGHTS:
-                changes = {"seed": (training.seed + 1) % 2**32}
+                return with_new_weights(design)
             case Cure.SMALLER_RATE:
                 changes = {"learning_rate": training.learning_rate / SMALLER_RATE}
             case Cure.LARGER_RATE:
@@ -92,7 +92,7 @@ class Remedy:
 
 def _changed(layer: Dense, cure: Cure) -> Dense:
     if cure is Cure.SPREAD:
-        return replace(layer, initializer=spread_for(layer))
+        return replace(layer, initializer=spread_for(layer), initial=None)
     if cure is Cure.NEURONS:
         names = layer.activation
         longer = names if isinstance(names, str) else (*names, *[names[-1]] * MORE_NEURONS)

@@ -163,7 +163,9 @@ FOLLOWS_RATE = frozenset({FindingKind.VANISHING, FindingKind.EXPLODING, FindingK
 """Consequences of spoilt weights if η is too large, for which the layers are not to blame."""
 
 
-CAUSES = frozenset({FindingKind.SMALL_RATE, FindingKind.PENALTY, FindingKind.DROPOUT, FindingKind.LINEAR})
+CAUSES = frozenset(
+    {FindingKind.STEP, FindingKind.SMALL_RATE, FindingKind.PENALTY, FindingKind.DROPOUT, FindingKind.LINEAR}
+)
 FOLLOWS_CAUSE = frozenset({FindingKind.FLAT, FindingKind.VANISHING, FindingKind.CONSTANT})
 """With a known cause the loss is no riddle: more neurons or other weights, advised else, do not help."""
 
@@ -181,6 +183,9 @@ def _with_others(dead: Finding) -> Finding:
 
 
 def _of_goal(state: TrainingState) -> Iterator[Finding]:
+    if state.network.perceptron:
+        yield from _circling(state)
+        return
     if rising := _rising(state):
         yield rising
     if state.learned:
@@ -196,6 +201,22 @@ def _of_goal(state: TrainingState) -> Iterator[Finding]:
     yield from _majority(state, cause)
     if not rising:
         yield _to_and_fro(state) or _flat(state, fall)
+
+
+def _circling(state: TrainingState) -> Iterator[Finding]:
+    """Find a run of the perceptron rule that still makes mistakes after many epochs."""
+    snapshot = state.snapshot
+    if snapshot.train.accuracy == 1 or snapshot.epochs_done < LEAST_EPOCHS:
+        return
+    text = tr(
+        "After {epochs:,} epochs of the perceptron rule there are still mistakes: {share} of the samples are "
+        "right. The rule stops as soon as a straight line separates the classes. If there is none, as for XOR, "
+        "each correction undoes another one, and the weights circle for ever.",
+        epochs=snapshot.epochs_done,
+        share=ratio_text(snapshot.train.accuracy or 0.0),
+    )
+    remedy = tr("Wait if the classes can be separated; otherwise choose backpropagation and a hidden layer.")
+    yield Finding(None, None, FindingKind.CIRCLING, text, remedy)
 
 
 def _rising(state: TrainingState) -> Finding | None:

@@ -17,8 +17,8 @@ class SampleLosses:
     """The outputs and losses of all samples, and for classes the decisions.
 
     ``o`` is (n[L], samples); the others are (samples,). ``loss`` is J of the sample alone, without penalty;
-    its mean over the training set is the training loss. ``decided`` is the class of the largest output (of
-    one output: 1 above 0.5), ``right`` whether it is the sample's class; both are None for regression.
+    its mean or sum over the training set is the training loss. ``decided`` is the class that the outputs
+    decide for, ``right`` whether it is the sample's class; both are None for regression.
     """
 
     o: Array
@@ -37,5 +37,5 @@ def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLos
     o = passes.a[-1]
     if dataset.task != "classes":
         return SampleLosses(o, loss, None, None)
-    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    decided = dataset.decided(o)
     return SampleLosses(o, loss, decided, decided == dataset.labels)

@@ -15,7 +15,8 @@ class Dataset:
 
     ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
     and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
-    "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
+    "classes", or values (outputs, samples) for "regression". ``negative`` is the target of a class that a
+    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each
     ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
     ``image_shape`` holds rows and columns if the features are the pixels of an image.
 
@@ -36,6 +37,7 @@ class Dataset:
     mean: Array | None = None
     std: Array | None = None
     image_shape: tuple[int, int] | None = None
+    negative: float = 0.0
     units: tuple[str, ...] = ()
     target_names: tuple[str, ...] = ()
     target_mean: Array | None = None
@@ -64,14 +66,25 @@ class Dataset:
     def targets(self, outputs: int) -> Array:
         """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
 
-        Regression: the values. Two classes and one output: 0 or 1. Otherwise: one-hot.
+        Regression: the values. Two classes and one output: ``negative`` or 1. Otherwise: 1 for the class of
+        the sample, ``negative`` for the others.
         """
         if self.task == "regression":
             return self.labels
-        if outputs == 1:
-            return self.labels[None, :].astype(float)
-        one_hot: Array = np.arange(outputs)[:, None] == self.labels
-        return one_hot.astype(float)
+        belongs = self.labels[None, :] if outputs == 1 else np.arange(outputs)[:, None] == self.labels
+        return self.negative + (1 - self.negative) * belongs
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a single output decides for class 1: halfway between its two targets."""
+        return (1 + self.negative) / 2
+
+    def decided(self, o: Array) -> Array:
+        """Return the class (samples,) that outputs o (outputs, samples) decide for.
+
+        Of several outputs the largest wins, the first if equal.
+        """
+        return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
 
 
 def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:

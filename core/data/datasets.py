@@ -7,7 +7,7 @@ one, write its function and add an entry to `DATASETS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -72,6 +72,10 @@ class DataChoice(Protocol):
     def table(self) -> Table | None:
         """The table of one's own, if there is one."""
 
+    @property
+    def labels(self) -> str:
+        """The targets of the classes: "0/1" or "-1/1"."""
+
 
 @dataclass(frozen=True)
 class DataSource:
@@ -99,13 +103,16 @@ class DataSource:
 def make_dataset(choice: DataChoice) -> Dataset:
     """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
 
-    A table of one's own that cannot be used gives a dataset without samples that says why."""
+    A table of one's own that cannot be used gives a dataset without samples that says why.
+    """
     if choice.source == OWN_TABLE.name and choice.table is not None:
-        return encoded(choice.table).dataset
+        dataset = encoded(choice.table).dataset
+        return replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
     source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
+    negative = -1.0 if choice.labels == "-1/1" else 0.0
     strata = labels if class_names else np.zeros(x.shape[1], int)
     train, test = split(strata, share, np.random.default_rng((choice.seed, 0, SPLIT)))
     mean = std = None
@@ -124,6 +131,7 @@ def make_dataset(choice: DataChoice) -> Dataset:
         mean,
         std,
         source.image_shape,
+        negative=negative,
     )
 
 

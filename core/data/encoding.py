@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset, split
-from .table import MOST_CLASSES, PARTS, Column, Table, number_of
+from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
 MOST_FEATURES = 1024
@@ -221,9 +221,10 @@ def _parts(table: Table, values: list[_Values]) -> Array:
 
 def _given(table: Table) -> Array:
     """Return the parts given by hand, (rows,)."""
-    if not len(table.parts):
+    if not table.parts:
         return np.full(table.rows, TRAIN)
-    return np.array([PARTS.index(word) for word in table.parts.words])[table.parts.codes]
+    letters = np.frombuffer(table.parts.encode(), "S1")
+    return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
 def _lacking(table: Table, values: list[_Values]) -> Array:

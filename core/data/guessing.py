@@ -141,7 +141,10 @@ def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool
 
 
 def guessed_columns(
-    names: Sequence[str], cells: Sequence[Cells], types: Sequence[CellType] | None = None
+    names: Sequence[str],
+    units: Sequence[str],
+    cells: Sequence[Cells],
+    types: Sequence[CellType] | None = None,
 ) -> tuple[tuple[Column, ...], list[Note]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
@@ -165,7 +168,9 @@ def guessed_columns(
         entry, missing, told = column.enters(names[k], roles[k])
         notes += [Note(why, k) for why in told]
         columns.append(
-            Column(names[k], cells[k], role=roles[k], type=column.type, entry=entry, missing=missing)
+            Column(
+                names[k], cells[k], units[k], role=roles[k], type=column.type, entry=entry, missing=missing
+            )
         )
     return tuple(columns), notes
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -44,6 +45,7 @@ MOST_BYTES = 200_000_000
 LONGEST_LINE = 2_000_000  # characters
 CELLS_AT_ONCE = 300_000
 LEAST_ROWS_TO_SPLIT = 10
+_UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,20})[)\]]")
 EXCEL, GZIP = b"PK\x03\x04", b"\x1f\x8b"
 
 Progress = Callable[[float], bool]
@@ -124,7 +126,7 @@ def read_table(
     _check_bytes(data)
     reading = reading or guessed_reading(data)
     names, cells, notes = _columns(data, reading, types, progress)
-    columns, told = guessed_columns(names, cells, types)
+    columns, told = guessed_columns(*_with_units(names), cells, types)
     rows = len(cells[0])
     split = Split("share") if rows >= LEAST_ROWS_TO_SPLIT else Split()
     table = Table(columns, name, split=split)
@@ -178,7 +180,7 @@ class Record:
 
 
 def records(data: bytes, reading: Reading, progress: Progress | None = None) -> Iterator[Record]:
-    """Yield the records of a table that are not blank. Raises TableError, ReadingStopped."""
+    """Yield the records of a table, but no empty lines. Raises TableError, ReadingStopped."""
     stream = io.BytesIO(data)
     lines = _lines(stream, reading)
     spaced = reading.delimiter == " "
@@ -301,7 +303,7 @@ def _columns(
 ) -> tuple[list[str], list[Cells], list[Note]]:
     """Return the names and the cells of the columns, and notes on them."""
     found = records(data, reading, progress)
-    first = next(found, None)
+    first = next((record for record in found if any(record.cells)), None)
     if first is None:
         raise TableError(tr("The table is empty: it needs at least one row of cells."))
     width = len(first.cells)
@@ -321,6 +323,8 @@ def _columns(
     count, at_once = 0, max(1, CELLS_AT_ONCE // width)
     while True:
         for record in islice(found, at_once):
+            if width > 1 and record.cells == [""]:
+                continue  # a line of spaces
             if len(record.cells) != width:
                 raise TableError(_ragged(record, count + len(rows), names, first.line))
             rows.append(record.cells)
@@ -366,6 +370,14 @@ def _ragged(record: Record, row: int, names: Sequence[str], first: int) -> str:
         count=count,
         first=first,
     )
+
+
+def _with_units(names: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return names without the units that follow them in brackets, as in “length (cm)”, and the units."""
+    found = [_UNIT.fullmatch(name) for name in names]
+    bare = [match[1] if match else name for match, name in zip(found, names, strict=True)]
+    units = [match[2] if match else "" for match in found]
+    return ([*names], [""] * len(names)) if len({*bare}) < len(bare) else (bare, units)
 
 
 def _names(cells: Sequence[str], header: bool) -> tuple[list[str], list[Note]]:

@@ -46,6 +46,7 @@ SplitKind: TypeAlias = Literal["hand", "share", "column", "order"]
 ROLES: tuple[Role, ...] = get_args(Role)
 TYPES: tuple[CellType, ...] = get_args(CellType)
 PARTS: tuple[Part, ...] = get_args(Part)
+PART_LETTERS = "te-"  # a letter for each of the parts
 MISSING_MARKS = ("", "?", "-", "NA", "N/A", "NaN", "nan", "null", "None")
 """Texts that mean "no value"."""
 
@@ -308,19 +309,22 @@ class TableFile(_Value, frozen=True):
     """The file from which the cells of a table were read.
 
     ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as
-    it was read: cells that were edited since have another one.
+    it was read: cells that were edited since have another one. With ``linked``, a design file names this file
+    and does not hold the cells.
     """
 
     path: Annotated[str, Meta(max_length=4096)]
     checksum: Annotated[str, Meta(max_length=64)]
     reading: Reading
     contents: Annotated[str, Meta(max_length=64)] = ""
+    linked: bool = False
 
 
 class Table(_Value, frozen=True):
     """A table of one's own: columns of equal length with different names.
 
-    ``parts`` holds "train", "test" or "left out" for each row, given by hand; empty: all are for training.
+    ``parts`` holds a letter for each row: "t" for training, "e" for testing, "-" for left out, as given by
+    hand; empty: all are for training.
     With ``autoencoder``, the inputs are the targets too, and target columns are not used. A cell that reads
     like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if
     any. Raises TableError if columns do not fit together.
@@ -328,7 +332,7 @@ class Table(_Value, frozen=True):
 
     columns: Annotated[tuple[Column, ...], Meta(max_length=MOST_COLUMNS)] = ()
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")] = ""
-    parts: Cells = Cells.of(())
+    parts: Annotated[str, Meta(max_length=MOST_ROWS)] = ""
     split: Split = Split()
     autoencoder: Annotated[bool, Meta(title="Inputs are the targets")] = False
     missing_marks: Annotated[tuple[str, ...], Meta(max_length=50)] = MISSING_MARKS
@@ -380,7 +384,7 @@ class Table(_Value, frozen=True):
 
     def part(self, row: int) -> Part:
         """Return the part a row was given by hand."""
-        return self.parts[row] if len(self.parts) else "train"  # type: ignore[return-value]
+        return PARTS[PART_LETTERS.index(self.parts[row])] if self.parts else "train"
 
 
 def _check(table: Table) -> None:
@@ -410,9 +414,7 @@ def _check(table: Table) -> None:
         raise TableError(
             tr("{rows:,} rows are too many; a table holds at most {most:,}.", rows=table.rows, most=MOST_ROWS)
         )
-    if len(table.parts) and (
-        len(table.parts) != table.rows
-        or not {*table.parts.words} <= {*PARTS}
-        or (table.parts.codes < 0).any()
-    ):
-        raise TableError(tr("The parts of the rows must be “train”, “test” or “left out”, one for each row."))
+    unread = table.file is not None and not table.rows
+    fits = len(table.parts) in (0, table.rows) or unread
+    if not fits or table.parts.strip(PART_LETTERS):
+        raise TableError(tr("The parts of the rows must be “t”, “e” or “-”, one letter for each row."))

@@ -18,6 +18,7 @@ from .encoding import parts_by_hand
 from .table import (
     MOST_COLUMNS,
     MOST_ROWS,
+    PART_LETTERS,
     PARTS,
     Cell,
     Cells,
@@ -122,10 +123,9 @@ def _with_rows(table: Table, order: Array) -> Table:
     if order.size > MOST_ROWS:
         raise TableError(tr("A table has at most {rows:,} rows.", rows=MOST_ROWS))
     parts = table.parts
-    if len(parts):
-        parts = parts.taken(order)
-        if new := np.flatnonzero(order < 0).tolist():
-            parts = parts.replaced(np.array(new), ["train"] * len(new))
+    if parts:
+        letters = np.frombuffer((parts + PART_LETTERS[0]).encode(), "S1")  # place -1 is that of new rows
+        parts = letters[order].tobytes().decode()
     columns = (replace(column, cells=column.cells.taken(order)) for column in table.columns)
     return replace(table, columns=tuple(columns), parts=parts)
 
@@ -161,7 +161,7 @@ def delete_columns(table: Table, columns: Iterable[int]) -> Table:
     split = table.split
     if split.kind == "column" and split.column not in {column.name for column in kept}:
         split = replace(split, kind="hand", column="")
-    return replace(table, columns=kept, split=split, parts=table.parts if kept else Cells.of(()))
+    return replace(table, columns=kept, split=split, parts=table.parts if kept else "")
 
 
 def move_column(table: Table, column: int, to: int) -> Table:
@@ -211,6 +211,24 @@ def set_parts(table: Table, rows: Iterable[int], part: Part) -> Table:
     parts[moved] = PARTS.index(part)
     return replace(
         table,
-        parts=Cells(np.full(table.rows, np.nan), parts, PARTS),
+        parts=np.array([*PART_LETTERS], "S1")[parts].tobytes().decode(),
         split=replace(table.split, kind="hand"),
     )
+
+
+def settings_from(table: Table, earlier: Table) -> Table:
+    """Return the table with names, roles and all other settings of an earlier one with the same columns.
+
+    Columns are matched by their place if there are as many, else by name; others keep their own settings.
+    Parts given by hand go by the number of the row; further rows are for training.
+    """
+    same = len(table.columns) == len(earlier.columns)
+    known = {column.name: column for column in earlier.columns}
+    columns = []
+    for k, column in enumerate(table.columns):
+        old = earlier.columns[k] if same else known.get(column.name)
+        columns.append(column if old is None else replace(old, cells=column.cells))
+    parts = earlier.parts
+    if parts:
+        parts = parts[: table.rows].ljust(table.rows, PART_LETTERS[0])
+    return replace(earlier, columns=tuple(columns), parts=parts, file=table.file)

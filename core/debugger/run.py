@@ -6,7 +6,7 @@ restores it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..arrays import Array
@@ -375,10 +375,18 @@ class Run:
         """Continue from the newest state with other training settings; the record continues too.
 
         ``network`` has the same layers and loss as the present one. The optimizer's memory is kept if the
-        optimizer is of the same kind, else cleared. With another batch size, a new epoch begins.
+        optimizer is of the same kind, else cleared. With batches of another size or order, a new epoch begins.
         """
+        self._go_on(network, _origin(self.trainer, network))
+
+    def begin_at(self, network: Network) -> None:
+        """Continue as by `set_training`, with a new epoch in any case: the first sample comes next."""
+        origin = _origin(self.trainer, network)
+        self._go_on(network, replace(origin, iteration=self.trainer.iteration, epochs=_epochs(self.trainer)))
+
+    def _go_on(self, network: Network, origin: Origin) -> None:
         old = self.trainer
-        trainer = Trainer(network, old.dataset, origin=_origin(old, network))
+        trainer = Trainer(network, old.dataset, origin=origin)
         trainer.go_on_from(old)
         if self.place is not None and not self.behind:
             self.place = None
@@ -422,6 +430,11 @@ class Run:
         self.place = record.place
 
 
+def _epochs(trainer: Trainer) -> int:
+    """Return the number of complete epochs of a trainer."""
+    return trainer.origin.epochs + (trainer.iteration - trainer.origin.iteration) // trainer.batches
+
+
 def _origin(old: Trainer, network: Network) -> Origin:
     """Return the origin for training with ``network``'s settings from the present state of ``old`` on."""
     training, before, t, origin = (
@@ -431,8 +444,9 @@ def _origin(old: Trainer, network: Network) -> Origin:
         old.origin,
     )
     samples = old.dataset.train.size
-    same_batches = training.size_of_batch(samples) == before.size_of_batch(samples)
-    done = origin.epochs + (t - origin.iteration) // old.batches
-    iteration, epochs = (origin.iteration, origin.epochs) if same_batches else (t, done)
+    same_batches = training.size_of_batch(samples) == before.size_of_batch(samples) and all(
+        getattr(training, name) == getattr(before, name) for name in ("order", "first_sample")
+    )
+    iteration, epochs = (origin.iteration, origin.epochs) if same_batches else (t, _epochs(old))
     same_optimizer = type(training.optimizer) is type(before.optimizer)
     return Origin(iteration, epochs, origin.optimizer if same_optimizer else t)

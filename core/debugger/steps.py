@@ -190,7 +190,7 @@ def _rounds(network: Network) -> Iterator[_Round]:
     yield _Round(L, 1, ((StepKind.LOSS, 1),))
     for layer in reversed(network.layers):
         terms = 1 if layer.l == L else network.n[layer.l + 1]
-        yield from _backward(layer, terms, fused=layer.l == L and network.fused is not None)
+        yield from _backward(layer, terms, direct=layer.l == L and network.direct_delta)
     for layer in network.layers:
         pattern = (StepKind.NEW_WEIGHT, layer.n_in), (StepKind.NEW_BIAS, 1)
         yield _Round(layer.l, layer.n_out, pattern)
@@ -207,15 +207,15 @@ def _forward(layer: NetworkLayer) -> Iterator[_Round]:
     yield from (_Round(layer.l, layer.n_out, pattern) for pattern in rounds)
 
 
-def _backward(layer: NetworkLayer, terms: int, *, fused: bool) -> Iterator[_Round]:
+def _backward(layer: NetworkLayer, terms: int, *, direct: bool) -> Iterator[_Round]:
     """Yield the groups of steps of a layer's backward pass, in which dJ/da_j is a sum of ``terms`` terms.
 
-    If the loss is fused, δ is computed directly; a layer-wide activation has no derivative per neuron.
+    ``direct``: δ is computed from o and y at once; a layer-wide activation has no derivative per neuron.
     """
     upstream = ((StepKind.UPSTREAM, terms),)
     gradients = (StepKind.DELTA, 1), (StepKind.WEIGHT_GRADIENT, layer.n_in), (StepKind.BIAS_GRADIENT, 1)
     rounds: tuple[tuple[tuple[StepKind, int], ...], ...] = ((*upstream, (StepKind.SLOPE, 1), *gradients),)
-    if fused:
+    if direct:
         rounds = (gradients,)
     elif _layerwide(layer):
         rounds = upstream, gradients
@@ -229,8 +229,8 @@ def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
     """Return the snapshot after k steps of an iteration; what is not computed yet is NaN.
 
     ``done`` is the snapshot after the update, ``start`` any before it with the theta of the pass; its scores
-    are used until the update is complete. z is NaN until its sum is complete. dJ/da of outputs fused with the
-    loss, which is never computed, appears together with delta. Parameters and the optimizer's memory are
+    are used until the update is complete. z is NaN until its sum is complete. dJ/da of outputs whose
+    delta is computed at once, which is never computed, appears together with delta. Parameters and the optimizer's memory are
     updated one by one, so a snapshot inside an update must not be trained on. Raises ValueError if ``start``
     and ``done`` belong to different passes.
     """
@@ -279,7 +279,7 @@ def _with_gradients(forward: Pass, steps: Steps, values: Pass, k: int) -> Pass:
     assert values.da is not None and values.delta is not None and values.g is not None
     deltas = steps.made(k, StepKind.DELTA)
     upstream = steps.made(k, StepKind.UPSTREAM) // np.array([1, *steps.network.n[2:], 1])
-    if steps.network.fused is not None:
+    if steps.network.direct_delta:
         upstream[-1] = deltas[-1]
     known = steps.parameters(k, StepKind.WEIGHT_GRADIENT, StepKind.BIAS_GRADIENT)
     return replace(

@@ -1,7 +1,7 @@
 """The equations of a pass for one sample: how each number follows from those before it.
 
 The worked solution, the inspector and the caption of the next step are all written from these equations. They
-include the dropout masks m and, for a sample in a batch, the factor 1/|B| of the mean. Neurons count from 0
+include the dropout masks m and, for a sample in a batch, the factor 1/|B| if J is a mean over the batch. Neurons count from 0
 in arguments and from 1 in symbols. Numbers not computed yet are NaN.
 """
 
@@ -36,7 +36,7 @@ from .expressions import (
     value_of,
 )
 from .formulas import bare, loss_line, loss_slope, slope_formula, softmax_formula, value_formula
-from .sample_pass import SamplePass, parameter_symbol
+from .sample_pass import SamplePass, gradient_symbol
 
 
 def _any(letter: str, below: tuple[int | str, ...], l: int | None = None, mark: str = "") -> Leaf:
@@ -126,9 +126,35 @@ def loss_equation(case: SamplePass) -> Equation:
 # -- the backward pass --------------------------------------------------------------------------------
 
 
-def is_fused(case: SamplePass, l: int) -> bool:
-    """Return whether layer l is the output with its activation fused with the loss."""
-    return l == case.L and case.network.fused is not None
+def is_direct(case: SamplePass, l: int) -> bool:
+    """Return whether layer l is the output and its delta follows from o and y at once.
+
+    Its activation is then fused with the loss, or training follows the perceptron rule.
+    """
+    return l == case.L and case.network.direct_delta
+
+
+def direct_words(case: SamplePass) -> Words:
+    """Return words that say why delta of the output follows from o and y at once."""
+    activation = case.layer(case.L).spans[0].activation.symbol
+    if not case.network.perceptron:
+        loss = case.network.loss.title
+        text = tr(
+            "{activation} with {loss}: the two are differentiated together.",
+            activation=activation,
+            loss=f"{loss[0].lower()}{loss[1:]}",
+        )
+        return (text,)
+    W, x, y, o = (
+        _any(letter, ("i", "j") if letter == "W" else ("i" if letter == "x" else "j",)) for letter in "Wxyo"
+    )
+    step = Product((Leaf(0, Symbol("η")), Difference(y, o), x))
+    return sentence(
+        "The perceptron rule: {rule}. It takes {delta} in place of a derivative, as {activation} has none but 0.",
+        rule=Equation(W, Sum((W, step)), relation="←"),
+        delta=Difference(o, y),
+        activation=activation,
+    )
 
 
 def is_layerwide(case: SamplePass, l: int) -> bool:
@@ -139,10 +165,10 @@ def is_layerwide(case: SamplePass, l: int) -> bool:
 def backward_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ...]:
     """Return the equations of dJ/da[l]_j, sigma'(z[l]_j) and delta[l]_j, in the order of the pass.
 
-    An output fused with the loss has only delta; a layer-wide activation has no sigma'.
+    An output whose delta follows at once (see `is_direct`) has only delta; a layer-wide activation has no sigma'.
     """
     delta = delta_equation(case, l, j)
-    if is_fused(case, l):
+    if is_direct(case, l):
         return (delta,)
     derivatives = () if is_layerwide(case, l) else derivative_equations(case, l, j)
     return (da_equation(case, l, j), *derivatives, delta)
@@ -186,8 +212,8 @@ def delta_equation(case: SamplePass, l: int, j: int) -> Equation:
     """Return delta[l]_j = sigma'(z[l]_j) dJ/da[l]_j, or the formula of a fused or layer-wide activation."""
     delta = case.delta(l, j)
     formula: Expression | None
-    if is_fused(case, l):
-        formula = _fused(case, case.o(j), case.y(j))
+    if is_direct(case, l):
+        formula = _direct(case, case.o(j), case.y(j))
         if not _gives(case, formula, delta.value):
             return Equation(delta, _any("z", (j + 1,), l, "slope"), None, bare(delta))
     elif is_layerwide(case, l):
@@ -205,15 +231,16 @@ def _derivative(case: SamplePass, l: int, j: int) -> Leaf:
     return Leaf(value, Symbol("σ", (j + 1,), l, "prime"))
 
 
-def _fused(case: SamplePass, o: Leaf, y: Leaf) -> Expression:
-    """Return delta of an output whose activation and loss are fused: o - y, or y o - y."""
-    assert case.network.fused is not None
-    return _over_batch(case, case.network.fused.derivative_formula(o, y))
+def _direct(case: SamplePass, o: Leaf, y: Leaf) -> Expression:
+    """Return delta of an output in terms of o and y alone: o - y, or y o - y."""
+    fused = case.network.fused
+    return _over_batch(case, o - y if fused is None else fused.derivative_formula(o, y))
 
 
 def _over_batch(case: SamplePass, share: Expression) -> Expression:
-    """Return a sample's contribution to the mean over the batch."""
-    return share if case.size == 1 else Quotient(share, Leaf(case.size, Symbol("|B|"), exact=True))
+    """Return a sample's contribution to the mean or the sum over the batch."""
+    whole = case.size == 1 or case.network.loss.over_samples == "sum"
+    return share if whole else Quotient(share, Leaf(case.size, Symbol("|B|"), exact=True))
 
 
 def _gives(case: SamplePass, formula: Expression, value: float) -> bool:
@@ -256,7 +283,7 @@ def jacobian_words(case: SamplePass, l: int) -> Words:
 def chained_delta(case: SamplePass, l: int, j: int) -> Equation:
     """Return delta[l]_j with dJ/da[l]_j written out: sigma' times the sum over the next layer."""
     line = delta_equation(case, l, j)
-    if is_fused(case, l) or is_layerwide(case, l):
+    if is_direct(case, l) or is_layerwide(case, l):
         return line
     above = da_equation(case, l, j).numbers
     if above is None:
@@ -268,9 +295,9 @@ def chained_delta(case: SamplePass, l: int, j: int) -> Equation:
 def any_delta(case: SamplePass, l: int) -> Expression:
     """Return delta[l]_k of an arbitrary neuron k, in symbols."""
     whole = _any("z", ("k",), l, "slope")
-    if is_fused(case, l):
+    if is_direct(case, l):
         known = delta_equation(case, l, 0).numbers is not None
-        return _fused(case, _any("o", ("k",)), _any("y", ("k",))) if known else whole
+        return _direct(case, _any("o", ("k",)), _any("y", ("k",))) if known else whole
     if is_layerwide(case, l):
         return whole
     slope = Function(Symbol("σ", ("k",), l, "prime"), (_any("z", ("k",), l),))
@@ -287,6 +314,8 @@ def _activation_kink(span: ActivationSpan, z: float) -> Words:
     """Return words about the kink of sigma at z, with both one-sided derivatives; empty if there is none."""
     if z not in corners_of_activation(span.activation.name, span.alpha):
         return ()
+    if span.activation.piecewise_constant:
+        return (tr("a jump: there is no derivative here; 0 by convention"),)
     beside = np.array([np.nextafter(z, -np.inf), np.nextafter(z, np.inf), z])
     return _kink(*span.activation.derivative(beside, span.alpha))
 
@@ -296,9 +325,10 @@ def _loss_kink(case: SamplePass, k: int) -> Words:
     loss, error = case.network.loss, case.o(k).value - case.y(k).value
     if error not in corners_of_loss(loss):
         return ()
-    beside = np.array([[np.nextafter(error, -np.inf), np.nextafter(error, np.inf), error]])
+    o, y = case.o(k).value, case.y(k).value
+    beside = np.array([[np.nextafter(o, -np.inf), np.nextafter(o, np.inf), o]])
     slopes = np.empty_like(beside)
-    follow(loss.derivative_steps(beside, np.zeros_like(beside), slopes))
+    follow(loss.derivative_steps(beside, np.full_like(beside, y), slopes))
     return _kink(*slopes[0] * loss.scale(case.network.n[-1], case.size))
 
 
@@ -319,7 +349,7 @@ def gradient_equation(case: SamplePass, l: int, i: int | None, j: int) -> Equati
 
     It is a_i delta_j (times the dropout mask), or delta_j.
     """
-    delta, symbol = case.delta(l, j), parameter_symbol(l, i, j, "slope")
+    delta, symbol = case.delta(l, j), gradient_symbol(case.network, l, i, j)
     if i is None:
         return Equation(Leaf(delta.value, symbol), delta, None, bare(delta))
     product = _masked(case, l, i, case.a(l - 1, i), delta)
@@ -332,7 +362,7 @@ def batch_gradient_equation(
 ) -> Equation:
     """Return the derivative ``value`` by W[l]_ij or b[l]_j as a sum of contributions of ``size`` samples."""
     share = gradient_equation(case, l, i, j).symbols
-    total = Leaf(value, parameter_symbol(l, i, j, "slope"))
+    total = Leaf(value, gradient_symbol(case.network, l, i, j))
     return Equation(total, share if size == 1 else Sum((), "B", share), None, bare(total))
 
 

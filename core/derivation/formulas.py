@@ -131,11 +131,11 @@ def loss_line(case: SamplePass) -> Equation:
 
 
 def _of_outputs(case: SamplePass) -> Formula:
-    """Return J of the sample: the sum of its terms, or for regression losses their mean."""
+    """Return J of the sample: the sum, the mean or half the sum of its terms."""
     loss, count = case.network.loss, case.network.n[-1]
     terms = [chosen(loss.formula(case.o(k), case.y(k))) for k in range(count)]
     if count == 1:
-        return Formula(terms[0][0])
+        return Formula(_reduced(loss, terms[0][0], 1))
     any_o, any_y = (Leaf(0, Symbol(letter, ("k",))) for letter in ("o", "y"))
     generic = loss.formula(any_o, any_y)
     note: Words = ()
@@ -144,7 +144,13 @@ def _of_outputs(case: SamplePass) -> Formula:
         generic = Function(Symbol("L"), (any_o, any_y))
         note = sentence("{name} is {value}", name=Function(Symbol("L"), (o, y)), value=loss.formula(o, y))
     total = _sum([term for term, _ in terms], "k", generic)
-    return Formula(total if loss.of_probabilities else Product((Quotient(ONE, number(count)), total)), note)
+    return Formula(_reduced(loss, total, count), note)
+
+
+def _reduced(loss: Loss, total: Expression, count: int) -> Expression:
+    """Return what J of a sample is of the sum of the terms of its ``count`` outputs."""
+    divisor = {"sum": 1, "mean": count, "half sum": 2}[loss.reduction]
+    return total if divisor == 1 else Product((Quotient(ONE, number(divisor)), total))
 
 
 def _sum(terms: list[Expression], index: str, generic: Expression) -> Expression:
@@ -172,8 +178,12 @@ def loss_slope(case: SamplePass, k: int) -> Formula | None:
     found = formula_of(loss.derivative_formula(case.o(k), case.y(k)))
     if not np.isfinite(value_of(found.expression)):
         return None
-    shared = count > 1 and not loss.of_probabilities
-    return Formula(divided(found.expression, number(count)), found.note) if shared else found
+    match loss.reduction, found.expression:
+        case "mean", slope if count > 1:
+            return Formula(divided(slope, number(count)), found.note)
+        case "half sum", Product((Leaf(2.0), *rest)):
+            return Formula(rest[0] if len(rest) == 1 else Product(tuple(rest)), found.note)
+    return found
 
 
 def divided(expression: Expression, count: Leaf) -> Expression:
@@ -218,6 +228,15 @@ def loss_latex(loss: Loss) -> str:
     below = ("c",) if loss.least > 1 else ()
     formula = loss.formula(Leaf(0, Symbol("y", below, mark="hat")), Leaf(0, Symbol("y", below)))
     return latex(_sum([], "c", formula) if below else formula)
+
+
+def cost_latex(loss: Loss) -> str:
+    """Return J as LaTeX: what it is of the losses L of K outputs and of the samples of a batch B."""
+    over_outputs = loss.least == 1  # otherwise L is summed over the outputs already
+    mean = {"mean": "K", "half sum": "2"}.get(loss.reduction, "") if over_outputs else ""
+    divisor = ("|B|" if loss.over_samples == "mean" else "") + mean
+    factor = rf"\frac{{1}}{{{divisor}}}" if divisor else ""
+    return rf"{factor}\sum_{{B}}" + (r"\sum_{k}" if over_outputs else "") + "L"
 
 
 # -- g and g' at a point, with formulas and numbers ------------------------------------------------------

@@ -97,6 +97,16 @@ def parameter_symbol(l: int, i: int | None, j: int, mark: str = "") -> Symbol:
     return Symbol("b", (j + 1,), l, mark) if i is None else Symbol("W", (i + 1, j + 1), l, mark)
 
 
+def gradient_symbol(network: Network, l: int, i: int | None, j: int) -> Symbol:
+    """Return the symbol of what training takes as the derivative of J by a parameter.
+
+    By the perceptron rule it is none, and written as g_ij, with i = 0 for a bias.
+    """
+    if network.perceptron:
+        return Symbol("g", (0 if i is None else i + 1, j + 1), l)
+    return parameter_symbol(l, i, j, "slope")
+
+
 def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> SamplePass:
     """Return the pass of one sample alone (from 0), in float64, without dropout and penalty.
 

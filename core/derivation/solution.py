@@ -22,9 +22,10 @@ from .equations import (
     a_equation,
     activation_name,
     backward_equations,
+    direct_words,
     gradient_equation,
     input_equation,
-    is_fused,
+    is_direct,
     is_layerwide,
     jacobian_words,
     loss_equation,
@@ -130,7 +131,7 @@ def _given(case: SamplePass, iteration: int, eta: float) -> Iterator[Words]:
     )
     yield sentence(
         "Loss: {loss}. {J} is here the loss of this one sample, not the mean over a batch.",
-        loss=tr(network.loss.symbol),
+        loss=network.loss.title,
         J=Leaf(0, Symbol("J")),
     )
     if any(layer.dropout for layer in network.layers):
@@ -196,7 +197,7 @@ def _loss_section(case: SamplePass, update: Update) -> Section:
     lines = [*(output_equation(case, k) for k in range(case.network.n[-1])), loss_equation(case)]
     if update.l1 or update.l2:
         lines += _cost_lines(case, update)
-    return Section(tr("Loss: {loss}", loss=tr(case.network.loss.symbol)), (), tuple(lines))
+    return Section(tr("Loss: {loss}", loss=case.network.loss.title), (), tuple(lines))
 
 
 def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
@@ -225,14 +226,8 @@ def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
 def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     l, words = layer.l, tuple[Words, ...]()
     lines = [backward_equations(case, l, j) for j in range(layer.n_out)]
-    if is_fused(case, l):
-        activation, loss = layer.spans[0].activation.symbol, tr(case.network.loss.symbol)
-        both = tr(
-            "{activation} with {loss}: the two are differentiated together.",
-            activation=activation,
-            loss=f"{loss[0].lower()}{loss[1:]}",
-        )
-        words = ((both,),)
+    if is_direct(case, l):
+        words = (direct_words(case),)
     elif is_layerwide(case, l):
         words, lines = (jacobian_words(case, l),), list(zip(*lines, strict=True))
     return Section(

@@ -16,7 +16,7 @@ from ..language import tr
 from ..nn.compiled_passes import penalty_recipe
 from ..nn.network import Network, NetworkLayer
 from ..nn.ops import follow
-from ..nn.optimizers import LearningRate, Optimizer, UpdateTerms
+from ..nn.optimizers import LearningRate, Optimizer, UpdateTerms, keeping
 from .expressions import (
     Difference,
     Equation,
@@ -40,7 +40,9 @@ class Update:
     """One update of some or all parameters, with the optimizer's memory before and after.
 
     ``slope`` is the gradient dJ/dtheta of the loss, ``g`` the same including the penalty; ``t`` is the number
-    of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters).
+    of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters). ``fixed`` are the
+    places of the parameters that stay as they are; ``perceptron`` says that ``g`` is that of the perceptron
+    rule.
     """
 
     optimizer: Optimizer
@@ -54,6 +56,8 @@ class Update:
     theta: Array
     memory_before: Array
     memory: Array
+    fixed: frozenset[int] = frozenset()
+    perceptron: bool = False
 
 
 def updated(
@@ -66,20 +70,24 @@ def updated(
     optimizer, g = network.design.training.optimizer, slope.copy()
     follow(penalty_recipe(network, theta, g))
     before = np.zeros((optimizer.vectors, theta.size)) if memory is None else memory.astype(float)
-    return update_by(network, theta, slope, g, before, iteration + 1, eta)
+    return update_by(network, theta, slope, g, before, iteration + 1, eta, network.fixed)
 
 
 def update_by(
-    network: Network, theta: Array, slope: Array, g: Array, memory: Array, t: int, eta: float
+    network: Network, theta: Array, slope: Array, g: Array, memory: Array, t: int, eta: float, fixed: Array
 ) -> Update:
-    """Return update number ``t`` of these parameters by the gradient ``g``, in their precision."""
+    """Return update number ``t`` of these parameters by the gradient ``g``, in their precision.
+
+    Those at the places ``fixed`` stay as they are.
+    """
     training, new, after = network.design.training, theta.copy(), memory.copy()
     rate = LearningRate(eta, theta.dtype)
     rate.t = t
     with np.errstate(all="ignore"):
-        follow(training.optimizer.update(new, g.copy(), after, rate))
+        follow(keeping(fixed, new, after, training.optimizer.update(new, g.copy(), after, rate)))
     l1, l2 = training.l1, training.l2
-    return Update(training.optimizer, eta, t, l1, l2, slope, g, theta, new, memory, after)
+    rule = frozenset(fixed.tolist()), network.perceptron
+    return Update(training.optimizer, eta, t, l1, l2, slope, g, theta, new, memory, after, *rule)
 
 
 @dataclass(frozen=True)
@@ -122,7 +130,10 @@ class ParameterRef:
     @property
     def slope(self) -> Leaf:
         """The derivative of the loss."""
-        return Leaf(float(self.update.slope[self.index]), self.named(self.symbol.letter, "slope"))
+        below = self.symbol.below if self.symbol.letter == "W" else (0, *self.symbol.below)
+        g = Symbol("g", below, self.symbol.layer)  # see `sample_pass.gradient_symbol`
+        symbol = g if self.update.perceptron else self.named(self.symbol.letter, "slope")
+        return Leaf(float(self.update.slope[self.index]), symbol)
 
     @property
     def g(self) -> Leaf:
@@ -163,6 +174,9 @@ def keeps(left: Leaf, formula: Expression, relation: str = "←") -> Equation:
 
 def lines_of(at: ParameterRef) -> Iterator[Equation]:
     """Yield the equations of one parameter: gradient with penalty, memory, new value."""
+    if at.index in at.update.fixed:
+        yield Equation(at.old, at.weight, None, bare(at.old), "←", (tr("fixed"),))
+        return
     if at.penalized:
         parts: list[Expression] = [at.slope]
         if at.update.l1:

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ..derivation.expressions import Equation, Function, Leaf, Symbol
 from ..derivation.solution import solution
-from ..language import tr
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.expected import Expected
 from ..lecture.network_quantities import EdgeNumber, NeuronNumber
@@ -131,7 +130,7 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
             )
         )
     lines.append(said("W has a row for each neuron it comes from."))
-    return (*lines, said("J: {loss}", loss=tr(network.loss.symbol)))
+    return (*lines, said("J: {loss}", loss=network.loss.title))
 
 
 def _row(numbers: Iterable[float]) -> str:

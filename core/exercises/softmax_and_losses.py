@@ -21,7 +21,7 @@ from ..derivation.expressions import (
 )
 from ..derivation.formulas import divided
 from ..expressions import chosen, exp, ln, simplified
-from ..language import tr, translatable
+from ..language import translatable
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
 from ..lecture.subjects import LossBench, SoftmaxBench
@@ -153,7 +153,7 @@ def _by_hand(loss: Loss) -> bool:
 
 
 def _name(loss: Loss) -> str:
-    return loss.short or tr(loss.symbol)
+    return loss.short_title
 
 
 def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ..bounds import LEAST_SPAN, Index
 from ..language import in_use, tr
-from ..nn.design import Problem
+from ..nn.design import Problem, plain_json
 from ..project.json_io import (
     ASSETS,
     DESIGN,
@@ -230,7 +230,7 @@ def read_heading(path: Path) -> SceneHeading:
 
 def write_scene(path: str | Path, scene: Scene) -> None:
     """Write a scene. Raises FileError; the old file is then unchanged."""
-    head = {"format": SCENE.format, "version": VERSION, "scene": scene}
+    head = {"format": SCENE.format, "version": VERSION, "scene": plain_json(scene)}
     data = json_text(head) + b"\n"
     write_checked(Path(path), data, SCENE, _parsed)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import expressions as ex
 from ..arrays import Array
-from ..expressions import ONE, PI, Expression, Leaf, Sum, Symbol
+from ..expressions import ONE, PI, ZERO, Expression, Leaf, Sum, Symbol
 from .ops import Call, Constants, Elementwise, Module, Recipe, follow
 
 
@@ -25,6 +25,8 @@ class Activation(Elementwise):
     ``source`` is the slide or paper it comes from; its values lie between ``lowest`` and ``highest``.
     ``colour`` names one theme colour, or two that are mixed (empty: the next free colour). ``alpha`` is the
     default of its parameter (None: it has none), which must lie in ``alpha_range``.
+
+    ``piecewise_constant``: its value only jumps, so its derivative is 0 wherever there is one.
 
     ``layer_vjp`` is set for softmax only, where an output depends on the whole layer: ``layer_vjp(da, a,
     dz)`` is the recipe of the vector-Jacobian product, ``derivative_steps`` gives only the diagonal of the
@@ -37,6 +39,7 @@ class Activation(Elementwise):
     colour: tuple[str, ...] = ()
     alpha: float | None = None
     alpha_range: tuple[float, float] = (0.0, 10.0)
+    piecewise_constant: bool = False
     layer_vjp: Callable[[Array, Array, Array], Recipe] | None = None
 
     @property
@@ -111,6 +114,11 @@ def _elu(z: Array, a: Array, k: Constants) -> Recipe:
 
 def _elu_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.add, a, k.alpha, out), (_where_positive, z, k.one, out)
+
+
+def _sign(z: Array, a: Array, k: Constants) -> Recipe:
+    """Return the recipe of 1 for z >= 0, else -1."""
+    return (np.greater_equal, z, k.zero, a), (np.multiply, a, k.two, a), (np.subtract, a, k.one, a)
 
 
 def _gelu_tanh(z: Expression) -> Expression:
@@ -293,6 +301,32 @@ ACTIVATIONS: dict[str, Activation] = {
             "Dugas et al. 2001",
             lowest=0.0,
             colour=("positive", "gradient_positive"),
+        ),
+        Activation(
+            "step",
+            "step",
+            lambda z, a, k: [(np.greater_equal, z, k.zero, a)],
+            lambda z, a, out, k: [(np.copyto, out, k.zero)],
+            lambda z, alpha: ex.where(z >= 0, 1, 0),
+            lambda z, a, alpha: ZERO,
+            "Rosenblatt 1958",
+            lowest=0.0,
+            highest=1.0,
+            colour=("positive", "negative"),
+            piecewise_constant=True,
+        ),
+        Activation(
+            "sign",
+            "sign",
+            _sign,
+            lambda z, a, out, k: [(np.copyto, out, k.zero)],
+            lambda z, alpha: ex.where(z >= 0, 1, -1),
+            lambda z, a, alpha: ZERO,
+            "Rosenblatt 1958",
+            lowest=-1.0,
+            highest=1.0,
+            colour=("negative", "gradient_negative"),
+            piecewise_constant=True,
         ),
         Activation(
             "softmax",

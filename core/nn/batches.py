@@ -13,6 +13,7 @@ import numpy as np
 
 from ..arrays import Array, aligned
 from ..data.datasets import Dataset
+from .design import Training
 from .network import Network
 
 PASSES_IN_BLOCK = 64
@@ -37,25 +38,28 @@ class SampleOrder:
     """The order of ``samples`` training samples in every epoch, in batches of ``size``.
 
     The order of an epoch depends only on ``seed``, the number of the epoch and ``first``, the iteration at
-    which batches of this size begin. Because creating a generator costs as much as an iteration, one
+    which batches of this size begin. With ``start``, the order is that of the table in every epoch, beginning
+    with sample ``start`` (None: shuffled). Because creating a generator costs as much as an iteration, one
     generator draws the orders of ``epochs`` epochs with at least `PASSES_IN_BLOCK` batches: epoch e is row e
     % epochs of generator (seed, e // epochs). If an epoch is a single batch, it is not shuffled, as its
     gradient does not depend on the order.
     """
 
-    def __init__(self, samples: int, size: int, seed: int, first: int = 0) -> None:
+    def __init__(self, samples: int, size: int, seed: int, first: int = 0, start: int | None = None) -> None:
         self._seed, self._size = seed, size
         self._first = (first,) if first else ()
         self.per_epoch = -(-samples // size)
         self.epochs = -(-PASSES_IN_BLOCK // self.per_epoch)
-        self._unshuffled = np.broadcast_to(np.arange(samples), (self.epochs, samples))
-        self._order = self._unshuffled if self.per_epoch == 1 else self._unshuffled.copy()
+        self._shuffled = self.per_epoch > 1 and start is None
+        row = np.roll(np.arange(samples), -start if start and self.per_epoch > 1 else 0)
+        self._unshuffled = np.broadcast_to(row, (self.epochs, samples))
+        self._order = self._unshuffled.copy() if self._shuffled else self._unshuffled
         self._drawn = -1
 
     def of_epochs(self, epoch: int, count: int) -> Array:
         """Return the sample numbers (count, samples) of ``count`` epochs from ``epoch`` on, of one draw."""
         draw, row = divmod(epoch, self.epochs)
-        if draw != self._drawn and self.per_epoch > 1:
+        if draw != self._drawn and self._shuffled:
             generator = np.random.default_rng((self._seed, draw, *self._first))
             generator.permuted(self._unshuffled, axis=1, out=self._order)
         self._drawn = draw
@@ -118,9 +122,11 @@ class Batches:
     batch of an epoch may be smaller.
     """
 
-    def __init__(self, x: Array, y: Array, size: int, seed: int, first: int = 0) -> None:
+    def __init__(
+        self, x: Array, y: Array, size: int, seed: int, first: int = 0, start: int | None = None
+    ) -> None:
         features, samples = x.shape
-        self._size, self._order = size, SampleOrder(samples, size, seed, first)
+        self._size, self._order = size, SampleOrder(samples, size, seed, first, start)
         self.per_epoch = self._order.per_epoch
         # A block is what one generator draws, or a fraction of it that fits into memory.
         most = min(self._order.epochs, max(1, NUMBERS_IN_BLOCK // x.size))
@@ -169,6 +175,17 @@ def _padded_rows(x: Array) -> Array:
     return table
 
 
+def start_of(training: Training, train: Array) -> int | None:
+    """Return the place in the training set of the first sample; None if samples are shuffled.
+
+    ``train`` are the columns of the training set in the dataset. A first sample that is not in it stands for
+    the next one that is.
+    """
+    if training.order == "shuffled":
+        return None
+    return int(np.searchsorted(train, training.first_sample - 1)) % train.size
+
+
 class Epochs:
     """The batches that training takes in each epoch, as columns of the dataset.
 
@@ -181,7 +198,8 @@ class Epochs:
         self.origin = origin
         self._train = dataset.train
         self.size = training.size_of_batch(dataset.train.size)
-        self._order = SampleOrder(dataset.train.size, self.size, training.seed, origin.iteration)
+        start = start_of(training, dataset.train)
+        self._order = SampleOrder(dataset.train.size, self.size, training.seed, origin.iteration, start)
         self.per_epoch = self._order.per_epoch
 
     def samples(self, epoch: int, batch: int) -> Array:

@@ -17,7 +17,7 @@ from ..arrays import Array
 from .batches import Batches, Origin
 from .network import Network
 from .ops import Call, Recipe, bound
-from .optimizers import LearningRate
+from .optimizers import LearningRate, keeping
 from .passes import Pass, Passes, copied, losses_of_samples, run_calls, with_ones
 
 
@@ -110,7 +110,8 @@ class PassTemplate:
         needed = [*masks, *passes.to_loss_input(x), *keep]
         self._forward = [*needed, *passes.after_loss_input()]
         self._backward = [*passes.backward(x, y, target_offset), *bound(penalty_recipe(network, theta, g))]
-        self._update = bound(optimizer.steps(theta, g, memory, optimizer.scratch_for(theta), *factors))
+        steps = optimizer.steps(theta, g, memory, optimizer.scratch_for(theta), *factors)
+        self._update = bound(keeping(network.fixed, theta, memory, steps))
         self.repeat = unrolled([*needed, *self._backward, *self._update], self.arrays)
 
     def bind(self, arrays: tuple[Any, ...]) -> BoundPass:
@@ -126,7 +127,7 @@ class CompiledPasses:
 
     Passes read ``theta`` and write ``g``; updates change theta and ``memory`` at the learning rate of
     ``rate``. ``draw(p)`` returns the generator of the dropout masks of pass p. Passes begin at that of
-    ``origin``.
+    ``origin``; ``start`` is the first sample, if they are not shuffled (see `batches.SampleOrder`).
     """
 
     def __init__(
@@ -139,12 +140,13 @@ class CompiledPasses:
         rate: LearningRate,
         draw: Callable[[int], np.random.Generator],
         origin: Origin = Origin(),  # noqa: B008  (a value)
+        start: int | None = None,
     ) -> None:
         self._network, self._learning_rate, self._draw = network, rate, draw
         training = network.design.training
         size = training.size_of_batch(data[0].shape[1])
         self._first = origin.iteration
-        self._batches = batches = Batches(*data, size, training.seed, origin.iteration)
+        self._batches = batches = Batches(*data, size, training.seed, origin.iteration, start)
         self.per_epoch = batches.per_epoch
         self._loss_inputs, self._target_offsets = (
             batches.buffers(network.n[-1], theta.dtype) for _ in range(2)

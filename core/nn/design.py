@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
+import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
@@ -28,6 +29,10 @@ from .memory import MOST_BYTES, bytes_needed
 from .optimizers import GradientDescent, Optimizer
 
 MOST_PARAMETERS = 4_000_000
+CONVENTIONS = frozenset(
+    {"labels", "initial", "fixed", "order", "first_sample", "rule", "over_outputs", "over_samples", "table"}
+)
+"""Fields that are mostly as in the lecture, or not used; files leave them out where that is so."""
 
 
 class Problem(Struct, frozen=True):
@@ -54,6 +59,10 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
 
     ``activation`` is one name for all neurons, or a name for each. ``alpha`` is the parameter of LeakyReLU or
     ELU; None uses the activation's default.
+
+    ``initial`` are the first weights and biases, if they are not drawn: one number for all of them, or a table
+    (n[l-1] + 1, n[l]) with the biases in the last row. ``fixed`` are the parameters that training leaves as
+    they are: True for all of the layer, or pairs (i, j) for W[l]_ij, counted from 1, and (0, j) for b[l]_j.
     """
 
     neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
@@ -65,6 +74,8 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
             title="Initializer", description="How the first weights are drawn", extra={"table": INITIALIZERS}
         ),
     ] = "xavier"
+    initial: Annotated[float | tuple[tuple[float, ...], ...] | None, Meta(title="First weights")] = None
+    fixed: Annotated[bool | tuple[tuple[int, int], ...], Meta(title="Fixed")] = False
 
     @property
     def activations(self) -> tuple[str, ...]:
@@ -99,6 +110,14 @@ class Data(_Part, frozen=True):
         float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
     ] = 0.3
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same data again")] = 1
+    labels: Annotated[
+        Literal["0/1", "-1/1"],
+        Meta(
+            title="Labels",
+            description="Targets of the classes",
+            extra={"names": {"0/1": translatable("0 or 1"), "-1/1": translatable("−1 or 1")}},
+        ),
+    ] = "0/1"
     table: Annotated[Table | None, Meta(title="Table")] = None
 
     def __post_init__(self) -> None:
@@ -130,6 +149,35 @@ class Training(_Part, frozen=True):
         ),
     ] = "mini-batch"
     batch_size: Annotated[int, Meta(ge=1, le=5000, title="Batch size |B|")] = 10
+    order: Annotated[
+        Literal["shuffled", "as in the table"],
+        Meta(
+            title="Order",
+            description="Of the samples in each epoch",
+            extra={
+                "names": {
+                    "shuffled": translatable("Shuffled in each epoch"),
+                    "as in the table": translatable("As in the table"),
+                }
+            },
+        ),
+    ] = "shuffled"
+    first_sample: Annotated[
+        int, Meta(ge=1, le=1_000_000, title="First sample", description="Number of the sample to begin with")
+    ] = 1
+    rule: Annotated[
+        Literal["backpropagation", "perceptron"],
+        Meta(
+            title="Rule",
+            description="Perceptron rule: W + η (y − o) x, without hidden layer",
+            extra={
+                "names": {
+                    "backpropagation": translatable("Backpropagation"),
+                    "perceptron": translatable("Perceptron rule"),
+                }
+            },
+        ),
+    ] = "backpropagation"
     l1: Annotated[float, Meta(ge=0, le=10, title="L1 λ", description="Adds λ Σ|W| to the loss")] = 0.0
     l2: Annotated[float, Meta(ge=0, le=10, title="L2 λ", description="Adds λ/2 Σ W² to the loss")] = 0.0
     seed: Annotated[
@@ -165,6 +213,21 @@ class Design(_Part, frozen=True):
         return tuple(layer for layer in self.layers if isinstance(layer, Dense))
 
 
+def with_new_weights(design: Design) -> Design:
+    """Return the design with first weights drawn from the next seed, in place of those given by hand."""
+    training = replace(design.training, seed=(design.training.seed + 1) % 2**32)
+    return replace(design, training=training, layers=with_first_weights(design, None).layers)
+
+
+def with_first_weights(design: Design, initial: float | None) -> Design:
+    """Return the design in which every first weight and bias is ``initial``; None: drawn."""
+    layers = (
+        replace(layer, initial=initial) if isinstance(layer, Dense) and layer.initial != initial else layer
+        for layer in design.layers
+    )
+    return replace(design, layers=tuple(layers))
+
+
 def trains_alike(a: Design, b: Design) -> bool:
     """Return whether two designs train identically, apart from the learning rate and the title."""
 
@@ -177,11 +240,20 @@ def trains_alike(a: Design, b: Design) -> bool:
 def same_run(a: Design, b: Design) -> bool:
     """Return whether a run of one design can continue with the settings of the other.
 
-    Layers, data, initial weights and loss function must be the same.
+    Layers, data, initial weights and loss function must be the same; other parameters may be fixed.
     """
-    kept = ("loss", "seed", "precision")
+    kept = ("loss", "rule", "seed", "precision")
     same = all(getattr(a.training, name) == getattr(b.training, name) for name in kept)
-    return same and trains_alike(a, replace(b, training=a.training))
+    return same and trains_alike(_all_free(a), _all_free(replace(b, training=a.training)))
+
+
+def _all_free(design: Design) -> Design:
+    """Return the design without fixed parameters."""
+    free = (
+        replace(layer, fixed=False) if isinstance(layer, Dense) and layer.fixed else layer
+        for layer in design.layers
+    )
+    return replace(design, layers=tuple(free))
 
 
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
@@ -191,13 +263,32 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
         found = [Problem("data.table", dataset.problem)]
     if not found:
         found += [
-            *_layer_problems(design),
+            *_layer_problems(design, dataset.features),
             *_output_problems(design, dataset),
             *_batch_problems(design, dataset),
         ]
     if not found:
         found += _memory_problems(design, dataset)
     return tuple(found)
+
+
+def plain_json(part: Struct) -> dict[str, Any]:
+    """Return a part of a design, or what contains it, as JSON, without the usual values of `CONVENTIONS`.
+
+    A table is left as it is, for `core.project.json_io.json_text`.
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(part, enc_hook=lambda _cells: None)
+    for field in msgspec.structs.fields(part):
+        value, name = getattr(part, field.name), field.encode_name
+        if field.name in CONVENTIONS and value == field.default:
+            del plain[name]
+        elif isinstance(value, Table):
+            plain[name] = value
+        elif isinstance(value, Struct):
+            plain[name] = plain_json(value)
+        elif isinstance(value, tuple) and any(isinstance(one, Struct) for one in value):
+            plain[name] = [plain_json(one) if isinstance(one, Struct) else one for one in value]
+    return plain
 
 
 @cache
@@ -283,8 +374,8 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
     )
 
 
-def _layer_problems(design: Design) -> Iterator[Problem]:
-    l, width, parameters = 0, 0, 0
+def _layer_problems(design: Design, features: int) -> Iterator[Problem]:
+    l, width, parameters = 0, features, 0
     for k, layer in enumerate(design.layers):
         if isinstance(layer, Dropout):
             if k + 1 == len(design.layers):
@@ -296,8 +387,9 @@ def _layer_problems(design: Design) -> Iterator[Problem]:
             continue
         l += 1
         parameters += (width + 1) * layer.neurons
-        width = layer.neurons
         yield from _activation_problems(layer, l, f"layers[{k}]")
+        yield from _parameter_problems(layer, l, width, f"layers[{k}]")
+        width = layer.neurons
     if parameters > MOST_PARAMETERS:
         yield Problem(
             "layers",
@@ -307,6 +399,34 @@ def _layer_problems(design: Design) -> Iterator[Problem]:
                 most=MOST_PARAMETERS,
             ),
         )
+
+
+def _parameter_problems(layer: Dense, l: int, inputs: int, where: str) -> Iterator[Problem]:
+    """Yield a problem if initial or fixed parameters are not those of a layer with this number of inputs."""
+    if isinstance(layer.initial, tuple):
+        sizes = {len(row) for row in layer.initial}
+        if len(layer.initial) != inputs + 1 or sizes != {layer.neurons}:
+            why = tr(
+                "Layer {l}: its initial weights must be {rows} rows, the last one for the biases, of {columns} "
+                "numbers each.",
+                l=l,
+                rows=inputs + 1,
+                columns=layer.neurons,
+            )
+            yield Problem(f"{where}.initial", why)
+    if isinstance(layer.fixed, tuple):
+        lost = [(i, j) for i, j in layer.fixed if not (0 <= i <= inputs and 1 <= j <= layer.neurons)]
+        if lost:
+            why = tr(
+                "Layer {l}: there is no parameter [{i}, {j}] to be fixed; i is 0 for a bias or at most "
+                "{inputs}, j is from 1 to {neurons}.",
+                l=l,
+                i=lost[0][0],
+                j=lost[0][1],
+                inputs=inputs,
+                neurons=layer.neurons,
+            )
+            yield Problem(f"{where}.fixed", why)
 
 
 def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
@@ -361,12 +481,9 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
         return
     output, loss = design.dense[-1], design.training.loss
     yield from _loss_problems(output, loss)
-    if dataset.task == "regression" and loss.task != "regression":
-        why = tr(
-            "{symbol} is for classes, but the data has values: choose mean squared error.",
-            symbol=tr(loss.symbol),
-        )
-        yield Problem("training.loss", why)
+    yield from _target_problems(dataset, loss)
+    if design.training.rule == "perceptron":
+        yield from _perceptron_problems(design, dataset)
     wanted = dataset.outputs
     two_for_two = wanted == 1 and dataset.task == "classes" and output.neurons == 2
     if output.neurons != wanted and not two_for_two:
@@ -386,28 +503,80 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
         yield Problem(f"layers[{place}].neurons", why)
 
 
-def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
-    if output.neurons < loss.least or (loss.most is not None and output.neurons > loss.most):
-        wanted = (
-            tr("one output neuron")
-            if loss.most == 1
-            else tr("at least {least} output neurons", least=loss.least)
-        )
+def _perceptron_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
+    """Yield a problem where the perceptron rule is not defined: it takes step or sign, and no hidden layer."""
+    if len(design.dense) > 1:
         why = tr(
-            "{symbol} needs {wanted}; the output layer has {neurons}.",
-            symbol=tr(loss.symbol),
-            wanted=wanted,
+            "The perceptron rule is for a network without hidden layer: delete the hidden layers, or choose "
+            "backpropagation."
+        )
+        yield Problem("training.rule", why)
+    training = design.training
+    if not isinstance(training.optimizer, GradientDescent) or training.l1 or training.l2:
+        why = tr(
+            "The perceptron rule takes steps η (y − o) x and no others: choose gradient descent as optimizer, "
+            "and no penalty."
+        )
+        yield Problem("training.rule", why)
+    wanted = "sign" if dataset.negative < 0 else "step"
+    if set(design.dense[-1].activations) != {wanted}:
+        why = tr(
+            "The perceptron rule compares the output with labels {negative} and 1: give the output layer "
+            "{activation}, or choose backpropagation.",
+            negative=exact_text(dataset.negative),
+            activation=wanted,
+        )
+        yield Problem("training.rule", why)
+
+
+def _target_problems(dataset: Dataset, loss: Loss) -> Iterator[Problem]:
+    """Yield a problem if the loss is not defined for the targets of the data."""
+    if loss.targets is None:
+        return
+    values = dataset.labels if dataset.task == "regression" else np.array([dataset.negative, 1.0])
+    low, high = loss.targets
+    fits = (
+        (values >= low) & (values <= high) if loss.of_probabilities else np.isin(values, (low, high))
+    ).all()
+    if dataset.task == "regression" and (loss.classes or not fits):
+        why = tr(
+            "{symbol} is for classes, but the data has values: choose mean squared error.",
+            symbol=loss.title,
+        )
+        yield Problem("training.loss", why)
+    elif not fits:
+        why = tr(
+            "{symbol} takes the labels {low} and {high}, but those of the data are {negative} and 1: choose "
+            "the other labels, or another loss.",
+            symbol=loss.title,
+            low=exact_text(low),
+            high=exact_text(high),
+            negative=exact_text(dataset.negative),
+        )
+        yield Problem("training.loss", why)
+
+
+def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
+    if output.neurons < loss.least:
+        why = tr(
+            "{symbol} needs at least {least} output neurons; the output layer has {neurons}.",
+            symbol=loss.title,
+            least=loss.least,
             neurons=output.neurons,
         )
         yield Problem("training.loss", why)
     entries = [ACTIVATIONS[name] for name in dict.fromkeys(output.activations) if name in ACTIVATIONS]
-    strange = [entry.symbol for entry in entries if entry.lowest < 0 or entry.highest > 1]
+    strange = [
+        entry.symbol
+        for entry in entries
+        if entry.lowest < 0 or entry.highest > 1 or entry.piecewise_constant  # ln 0
+    ]
     if loss.of_probabilities and strange:
-        cure = "sigmoid" if loss.most == 1 else "softmax"
+        cure = "softmax" if loss.classes else "sigmoid"
         why = tr(
             "{symbol} takes the logarithm of a probability, but {strange} is not between 0 and 1: "
             "give the output layer {cure}.",
-            symbol=tr(loss.symbol),
+            symbol=loss.title,
             strange=", ".join(strange),
             cure=cure,
         )

@@ -25,6 +25,7 @@ from .passes import Passes, loss_of, run_calls, with_ones
 STEP = 1e-5
 WIDER = 10.0  # one-sided differences have a larger rounding error, so their step is this much larger
 FINEST = 1e-3  # the smallest step tried, relative to the first
+STEEP = 10.0  # a one-sided derivative from which on it is tried whether J jumps
 SAME = 1e-6  # left and right derivatives that differ by less (relatively) count as equal
 SMALLEST = 1e-4
 """Smaller derivatives are compared on this scale, as they are dominated by the rounding error of J."""
@@ -68,9 +69,12 @@ def corners(derivative: Callable[[Array], Array]) -> tuple[float, ...]:
 
 @lru_cache(maxsize=64)
 def corners_of_activation(name: str, alpha: float) -> tuple[float, ...]:
-    """Return the values of z at which an activation has a kink."""
+    """Return the values of z at which an activation has a kink or jumps."""
     entry = ACTIVATIONS[name]
-    return () if entry.layerwide else corners(lambda z: entry.derivative(z, alpha))
+    if entry.layerwide:
+        return ()
+    curve = entry.g if entry.piecewise_constant else entry.derivative
+    return corners(lambda z: curve(z, alpha))
 
 
 @lru_cache(maxsize=64)
@@ -78,10 +82,11 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
     """Return the errors o − y at which a loss has a kink."""
     if loss.of_probabilities:
         return ()
+    target = 0.0 if loss.targets is None else loss.targets[1]
 
     def derivative(error: Array) -> Array:
         out = np.empty_like(error)
-        follow(loss.derivative_steps(error, np.zeros_like(error), out))
+        follow(loss.derivative_steps(target + error, np.full_like(error, target), out))
         return out
 
     return corners(lambda error: derivative(error.reshape(1, -1)).ravel())
@@ -135,19 +140,27 @@ def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = ST
         h /= 10
     right, left = (_one_sided(probed, theta, k, here, side * WIDER * step) for side in (1, -1))
     if _is_on_kink(here, right[1]) or _is_on_kink(here, left[1]):
-        size = max(abs(right[0]), abs(left[0]), SMALLEST)
-        return Sides(left[0], right[0]) if abs(right[0] - left[0]) > SAME * size else (right[0] + left[0]) / 2
+        apart, size = abs(right[0] - left[0]), max(abs(right[0]), abs(left[0]), SMALLEST)
+        differ = apart > SAME * size or not np.isfinite(size)
+        return Sides(left[0], right[0]) if differ else (right[0] + left[0]) / 2
     clean = [value for value, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
     return sum(clean) / len(clean)
 
 
 def _one_sided(probed: Probed, theta: Array, k: int, here: Probe, step: float) -> tuple[float, Probe]:
-    """Return the one-sided derivative (4 J(h/2) − J(h) − 3 J(0)) / h and the probe nearest to theta."""
+    """Return the one-sided derivative (4 J(h/2) − J(h) − 3 J(0)) / h and the probe nearest to theta.
+
+    It is infinite if J jumps at theta.
+    """
     h = step
     while True:
         near, far = probed(_moved(theta, k, h / 2)), probed(_moved(theta, k, h))
         if _same(near, far) or abs(h) < FINEST * abs(step):
-            return (4 * near.J - far.J - 3 * here.J) / h, near
+            slope = (4 * near.J - far.J - 3 * here.J) / h
+            rise = near.J - here.J
+            if abs(slope) > STEEP and abs(probed(_moved(theta, k, FINEST * h)).J - here.J) > abs(rise) / 2:
+                slope = float(np.copysign(np.inf, rise / h))
+            return slope, near
         h /= 10
 
 

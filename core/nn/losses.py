@@ -1,9 +1,10 @@
 """The table of loss functions, and activation-loss pairs that are computed together from z.
 
-A loss is a sum over outputs and samples of terms L(o, y). J is that sum times `Loss.scale`: the mean over the
-batch, and for regression losses over the outputs too (the slides' 1/N). Logarithms are natural. To add a
-loss, write its class here; the table contains all loss classes, and everything shown about a loss (formulas,
-names, headings, worked numbers) is made from its class.
+A loss is a sum over outputs and samples of terms L(o, y). J is that sum times `Loss.scale`. By default it is
+the mean over the batch, and for regression losses over the outputs too (the slides' 1/N); the fields
+``over_samples`` and ``over_outputs`` choose sums, and half the sum, as other books do. Logarithms are natural.
+To add a loss, write its class here; the table contains all loss classes, and everything shown about a loss
+(formulas, names, headings, worked numbers) is made from its class.
 
 Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z: computed
 separately, the gradient is exactly 0 for z > 36.7, where 1 - sigmoid(z) rounds to 0.
@@ -15,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta, Struct
@@ -23,26 +24,60 @@ from msgspec import Meta, Struct
 from .. import expressions as ex
 from ..arrays import Array
 from ..expressions import Expression, Leaf, Sum, Symbol
-from ..language import translatable
+from ..language import tr, translatable
 from .activations import softmax_recipe, softmax_sum
 from .ops import Module, Recipe, follow
 
+MEAN, SUM, HALF_SUM = translatable("Mean"), translatable("Sum"), translatable("Half the sum")
+MEAN_OR_SUM = {"mean": MEAN, "sum": SUM}
 
-class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
+
+def _over_outputs(names: dict[str, str]) -> Meta:
+    """Return the annotation of the field that says what is made of the terms of all outputs."""
+    return Meta(title="Over outputs", description="J of one sample, from all outputs", extra={"names": names})
+
+
+class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", kw_only=True):
     """The base of all losses: L(o, y) of an output o and its target y, for arrays and as an expression.
 
     ``symbol`` is the name shown, ``short`` its abbreviation (empty: none), ``source`` the slide or paper it
-    comes from. ``of_probabilities``: defined only for outputs between 0 and 1. ``least`` and ``most`` limit
-    the number of outputs (None: no limit). ``task`` is "regression" or "classes".
+    comes from. ``of_probabilities``: defined only for outputs between 0 and 1. ``targets`` are the only
+    values a target may have (None: any value). ``classes``: the targets are classes, one of which is right.
+    ``least`` is the smallest number of outputs.
+
+    A subclass with a field ``over_outputs`` lets the user choose "mean", "sum" or "half sum" over the outputs;
+    otherwise it is the sum for probabilities, else the mean.
     """
+
+    over_samples: Annotated[
+        Literal["mean", "sum"],
+        Meta(
+            title="Over samples", description="J of a batch, from all samples", extra={"names": MEAN_OR_SUM}
+        ),
+    ] = "mean"
 
     symbol: ClassVar[str]
     short: ClassVar[str] = ""
     source: ClassVar[str] = ""
     of_probabilities: ClassVar[bool] = False
+    targets: ClassVar[tuple[float, float] | None] = None
+    classes: ClassVar[bool] = False
     least: ClassVar[int] = 1
-    most: ClassVar[int | None] = None
-    task: ClassVar[str] = "regression"
+
+    @property
+    def title(self) -> str:
+        """The name of the loss with its present settings, translated."""
+        return tr(self.symbol)
+
+    @property
+    def short_title(self) -> str:
+        """The abbreviation, or the title if there is none for the present settings."""
+        return self.short if self.short and self.title == tr(self.symbol) else self.title
+
+    @property
+    def reduction(self) -> str:
+        """What J of one sample is of the terms of all outputs: "mean", "sum" or "half sum"."""
+        return str(getattr(self, "over_outputs", "sum" if self.of_probabilities else "mean"))
 
     def formula(self, o: Expression, y: Expression) -> Expression:
         """Return L(o, y) as an expression."""
@@ -62,7 +97,12 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
 
     def scale(self, outputs: int, batch: int) -> float:
         """Return the factor that turns the sum of all terms into J."""
-        return 1.0 / batch if self.of_probabilities else 1.0 / (batch * outputs)
+        divisor = (batch if self.over_samples == "mean" else 1) * (outputs if self.reduction == "mean" else 1)
+        return (0.5 if self.reduction == "half sum" else 1.0) / divisor
+
+    def sample_scale(self, batch: int) -> float:
+        """Return the share of one sample in a batch: 1 / batch for the mean over the samples, else 1."""
+        return 1.0 / batch if self.over_samples == "mean" else 1.0
 
     def J(self, o: Array, y: Array) -> float:
         """Return the loss J of outputs o for targets y, both (outputs, batch)."""
@@ -83,11 +123,25 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
 
 
 class MSE(_Loss, frozen=True, tag="mse"):
-    """Mean squared error."""
+    """Mean squared error; as half the sum, the usual choice of textbooks, its derivative is o - y."""
+
+    over_outputs: Annotated[
+        Literal["mean", "sum", "half sum"], _over_outputs({**MEAN_OR_SUM, "half sum": HALF_SUM})
+    ] = "mean"
 
     symbol: ClassVar[str] = translatable("Mean squared error")
     short: ClassVar[str] = "MSE"
     source: ClassVar[str] = "slides, “Mean Squared Error”"
+
+    @property
+    def title(self) -> str:
+        """The name, which says whether it is a mean or a sum over the outputs."""
+        names = {
+            "mean": self.symbol,
+            "sum": translatable("Sum of squared errors"),
+            "half sum": translatable("Half the sum of squared errors"),
+        }
+        return tr(names[self.over_outputs])
 
     def formula(self, o: Expression, y: Expression) -> Expression:
         """Return (y - o)^2."""
@@ -109,9 +163,16 @@ class MSE(_Loss, frozen=True, tag="mse"):
 class MAE(_Loss, frozen=True, tag="mae"):
     """Mean absolute error; its derivative at 0 is taken as 0."""
 
+    over_outputs: Annotated[Literal["mean", "sum"], _over_outputs(MEAN_OR_SUM)] = "mean"
+
     symbol: ClassVar[str] = translatable("Mean absolute error")
     short: ClassVar[str] = "MAE"
     source: ClassVar[str] = "slides, “Mean Absolute Error (MAE)”"
+
+    @property
+    def title(self) -> str:
+        """The name, which says whether it is a mean or a sum over the outputs."""
+        return tr(self.symbol if self.over_outputs == "mean" else translatable("Sum of absolute errors"))
 
     def formula(self, o: Expression, y: Expression) -> Expression:
         """Return abs(y - o)."""
@@ -134,6 +195,7 @@ class Huber(_Loss, frozen=True, tag="huber"):
     """Huber loss: quadratic for errors up to ``delta``, linear beyond (Huber 1964)."""
 
     delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
+    over_outputs: Annotated[Literal["mean", "sum"], _over_outputs(MEAN_OR_SUM)] = "mean"
 
     symbol: ClassVar[str] = translatable("Huber")
     source: ClassVar[str] = "Huber 1964"
@@ -159,15 +221,43 @@ class Huber(_Loss, frozen=True, tag="huber"):
         return (np.subtract, o, y, out), (np.clip, out, -self.delta, self.delta, out)
 
 
+class Hinge(_Loss, frozen=True, tag="hinge"):
+    """Hinge loss max(0, 1 - y o) for labels y = -1 or 1; its derivative where y o = 1 is taken as 0."""
+
+    over_outputs: Annotated[Literal["mean", "sum"], _over_outputs(MEAN_OR_SUM)] = "sum"
+
+    symbol: ClassVar[str] = translatable("Hinge loss")
+    source: ClassVar[str] = "Cortes & Vapnik 1995"
+    targets: ClassVar[tuple[float, float] | None] = (-1.0, 1.0)
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return max(0, 1 - y o)."""
+        return ex.maximum(0, 1 - y * o)
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return -y if y o < 1, else 0."""
+        return ex.where(y * o < 1, -y, 0)
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return max(0, 1 - y o)."""
+        return np.maximum(0.0, 1 - y * o)
+
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write -y if y o < 1, else 0."""
+        within = (np.multiply, y, o, out), (np.less, out, np.array(1.0, o.dtype), out)
+        return *within, (np.multiply, out, y, out), (np.negative, out, out)
+
+
 class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
-    """Binary cross-entropy of a probability o and a target y in {0, 1}."""
+    """Binary cross-entropy of a probability o and a target y in {0, 1}, for one output or several labels."""
+
+    over_outputs: Annotated[Literal["sum", "mean"], _over_outputs({"sum": SUM, "mean": MEAN})] = "sum"
 
     symbol: ClassVar[str] = translatable("Binary cross-entropy")
     short: ClassVar[str] = "BCE"
     source: ClassVar[str] = "slides, “Binary Classification Loss-Binary Cross Entropy”"
     of_probabilities: ClassVar[bool] = True
-    most: ClassVar[int | None] = 1
-    task: ClassVar[str] = "classes"
+    targets: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
 
     def formula(self, o: Expression, y: Expression) -> Expression:
         """Return -(y ln o + (1 - y) ln(1 - o))."""
@@ -195,8 +285,9 @@ class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
     short: ClassVar[str] = "CCE"
     source: ClassVar[str] = "slides, “Categorical Cross-Entropy”"
     of_probabilities: ClassVar[bool] = True
+    targets: ClassVar[tuple[float, float] | None] = (0.0, 1.0)
+    classes: ClassVar[bool] = True
     least: ClassVar[int] = 2
-    task: ClassVar[str] = "classes"
 
     def formula(self, o: Expression, y: Expression) -> Expression:
         """Return -y ln o."""
@@ -272,6 +363,17 @@ def _bce_of_z(z: Array, y: Array) -> Array:
     return terms
 
 
+def _bce_of_samples(z: Array, y: Array) -> Array:
+    terms = _bce_of_z(z, y)
+    return terms[0] if len(terms) == 1 else terms.sum(axis=0)
+
+
+def _bce_formula(z: Letters, y: Letters) -> Expression:
+    """Return sum_k ln(1 + e^z_k) - y_k z_k, in a form that does not overflow."""
+    terms = tuple(_softplus_formula(one, one) - target * one for one, target in zip(z, y, strict=True))
+    return terms[0] if len(terms) == 1 else Sum(terms)
+
+
 def _cce_of_z(z: Array, y: Array) -> Array:
     shifted = z - np.maximum.reduce(z, 0)
     return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
@@ -329,10 +431,10 @@ def _softmax_cce_formula(z: Letters, y: Letters) -> Expression:
 FUSED: dict[tuple[str, str], Fused] = {
     ("sigmoid", "bce"): Fused(
         _bce_of_z,
-        lambda z, y: _bce_of_z(z, y)[0],
+        _bce_of_samples,
         _one_less_twice,
         _sigmoid_bce_derivative,
-        lambda z, y: _softplus_formula(z[0], z[0]) - y[0] * z[0],
+        _bce_formula,
         lambda o, y: o - y,
     ),
     ("softmax", "cce"): Fused(

@@ -284,6 +284,18 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
         )
 
 
+def keeping(fixed: Array, theta: Array, memory: Array, recipe: Recipe) -> Recipe:
+    """Return the recipe of an update that leaves the parameters at the places ``fixed`` as they are.
+
+    The optimizer remembers nothing of them: their entries in the memory stay 0.
+    """
+    if not fixed.size:
+        return recipe
+    kept = np.empty(fixed.size, theta.dtype)
+    forget = ((memory.__setitem__, (slice(None), fixed), 0),) if memory.size else ()
+    return (theta.take, fixed, 0, kept, "clip"), *recipe, (theta.put, fixed, kept), *forget
+
+
 def flush_subnormal(memory: Array) -> None:
     """Set entries of the memory below 1e-25 to zero; called every few updates.
 

@@ -16,6 +16,7 @@ from functools import partial
 import numpy as np
 
 from ..arrays import CACHE_LINE, Array, aligned
+from ..data.datasets import Dataset
 from .curves import Score
 from .network import ActivationSpan, Network, NetworkLayer
 from .ops import Call, bound, constants
@@ -150,6 +151,9 @@ class Passes:
 
     def _loss_backward(self, y: Array, target_offset: Array | None) -> Iterable[Call]:
         network, o = self.network, self.a[-1]
+        if network.perceptron:
+            delta, scale = self.delta[-1], np.array(network.loss.sample_scale(self.size), o.dtype)
+            return [partial(np.subtract, o, y, delta), partial(np.multiply, delta, scale, delta)]
         scale = network.loss.scale(network.n[-1], self.size)
         if network.fused is not None:
             if target_offset is None:
@@ -168,7 +172,7 @@ class Passes:
             yield partial(layers[l].packed(self._theta)[:-1].dot, self.delta[l + 1], self.da[l])
             if l + 1 in self.masks:
                 yield partial(np.multiply, self.da[l], self.masks[l + 1], self.da[l])
-        if l < len(layers) or self.network.fused is None:
+        if l < len(layers) or not self.network.direct_delta:
             yield from self._activation_backward(layer)
         yield partial(self._input(l, x).dot, self.delta[l].T, layer.packed(self._g))
 
@@ -182,7 +186,7 @@ class Passes:
 
     def _derivative_calls(self) -> Iterable[Call]:
         """Return the calls of sigma'(z[l]), one for all adjacent layers that share an activation."""
-        needed = self.network.layers if self.network.fused is None else self.network.layers[:-1]
+        needed = self.network.layers[:-1] if self.network.direct_delta else self.network.layers
         groups: list[list[NetworkLayer]] = []
         for layer in needed:
             if groups and groups[-1][-1].l + 1 == layer.l and _one_activation(groups[-1][-1], layer):
@@ -225,11 +229,13 @@ def run_calls(calls: Iterable[Call]) -> None:
 class Scorer:
     """Computes loss and accuracy of a whole set with the current values of ``theta``.
 
-    ``x`` is (n[0] + 1, samples) with its row of ones, ``y`` is (n[L], samples).
+    ``x`` is (n[0] + 1, samples) with its row of ones, ``y`` is (n[L], samples); ``dataset`` says which
+    class an output decides for.
     """
 
-    def __init__(self, network: Network, theta: Array, x: Array, y: Array, task: str) -> None:
-        self._y, self._task = y, task
+    def __init__(self, network: Network, theta: Array, x: Array, y: Array, dataset: Dataset) -> None:
+        self._y = y
+        self._dataset, self._labels = dataset, dataset.decided(y) if dataset.task == "classes" else None
         self._passes = Passes(network, theta, np.empty(0), max(1, y.shape[1]))
         self._forward = self._passes.forward(x)
 
@@ -240,10 +246,8 @@ class Scorer:
         run_calls(self._forward)
         network, o, y = self._passes.network, self._passes.a[-1], self._y
         J = loss_of(network, self._passes.loss_input, y)
-        if self._task == "regression":
-            return Score(J, None)
-        right = (o > 0.5) == (y > 0.5) if o.shape[0] == 1 else o.argmax(0) == y.argmax(0)
-        return Score(J, float(np.mean(right)))
+        right = None if self._labels is None else float(np.mean(self._dataset.decided(o) == self._labels))
+        return Score(J, right)
 
 
 def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:

@@ -16,7 +16,7 @@ import numpy as np
 from ..arrays import Array, aligned
 from ..data.datasets import Dataset
 from ..language import tr
-from .batches import Origin
+from .batches import Origin, start_of
 from .compiled_passes import CompiledPasses, made_again, penalty
 from .curves import Curves, Recorder, Score
 from .network import Network
@@ -190,9 +190,10 @@ class Trainer:
             self.learning_rate,
             lambda p: np.random.default_rng((training.seed, p + 1)),
             origin,
+            start_of(training, dataset.train),
         )
-        self._train = Scorer(network, self._theta, *train, dataset.task)
-        self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
+        self._train = Scorer(network, self._theta, *train, dataset)
+        self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset)
         self.recorder = Recorder(self._compiled.per_epoch, origin)
         self._finite = True
         self.restart(theta)

@@ -383,7 +383,7 @@ def reason(error: Exception) -> str:
 
 
 def json_text(value: object) -> bytes:
-    """Return a value as readable JSON; the cells of a column are on one line, absent tables are left out."""
+    """Return a value as readable JSON, in which the cells of a column are on one line."""
     lists: list[bytes] = []
 
     def placed(part: object) -> object:
@@ -391,7 +391,6 @@ def json_text(value: object) -> bytes:
         return f"\0{len(lists) - 1}"  # no text of ours contains this character
 
     text = msgspec.json.format(msgspec.json.encode(value, enc_hook=placed), indent=2)
-    text = _NO_TABLE.sub(b"", text)
     return _PLACE.sub(lambda found: lists[int(found[1])], text) if lists else text
 
 
@@ -481,7 +480,6 @@ def _check_keys(pairs: list[tuple[str, Any]]) -> None:
         raise PlaceError(tr("the field “{twice}” stands twice in one object: remove one.", twice=twice))
 
 
-_NO_TABLE = re.compile(rb',\n *"table": null')  # a JSON string contains no line break
 _PLACE = re.compile(rb'"\\u0000(\d+)"')
 
 # -- long lists of numbers -------------------------------------------------------------------------------

@@ -53,10 +53,9 @@ class StatusBar(QStatusBar):
     def show_network(self, network: Network) -> None:
         """Show the facts that are fixed for a network."""
         seed = self.tr("seed {seed}").format(seed=network.design.training.seed)
-        parameters = self.tr("{count} parameters").format(count=f"{network.parameters:,}")
         self._widths = network.n
         self.seed.setText(seed)
-        self.parameters.setText(parameters)
+        self.parameters.setText(network.parameters_text)
 
     def notify(self, sentence: str) -> None:
         """Show a sentence for some seconds, or until training continues."""

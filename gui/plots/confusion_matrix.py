@@ -16,14 +16,11 @@ from gui.widgets.drawable import guarded, shielded
 
 
 def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
-    """Return counts (classes, classes): the row is the true class, the column the predicted one.
-
-    A single output predicts class 1 from 0.5 on; of several outputs the largest wins, the first if equal.
-    """
+    """Return counts (classes, classes): the row is the true class, the column the predicted one."""
     count = len(dataset.class_names)
     y = dataset.targets(network.n[-1])[:, samples]
     o = evaluate(network, theta, dataset.x[:, samples], y).a[-1]
-    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    decided = dataset.decided(o)
     table = np.zeros((count, count), int)
     np.add.at(table, (dataset.labels[samples], decided), 1)
     return table

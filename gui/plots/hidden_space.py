@@ -8,7 +8,7 @@ from math import floor, log10
 import numpy as np
 
 from core.analysis.activation_map import plane_of
-from core.analysis.hidden_space import LEVEL, HiddenSpaces, LayerPlaces, Projection, cut_of_next, principal
+from core.analysis.hidden_space import HiddenSpaces, LayerPlaces, Projection, cut_of_next, principal
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.language import tr
@@ -194,7 +194,7 @@ class SpacePictures:
         if cut is not None:
             cut = np.array([cut[0][0], 0.0]), cut[1]
         elif l == len(self.network.layers) and self._classes:
-            cut = np.array([1.0, 0.0]), -LEVEL
+            cut = np.array([1.0, 0.0]), -self.dataset.threshold
         title = self._title(l, 0, 1.0)
         ranges = ends, (0.0, 1.0)
         return SpacePicture(samples, points, None, ranges, (title, ""), cut, number_line=True)
@@ -232,7 +232,8 @@ class SpacePictures:
     # -- lines -------------------------------------------------------------------------------------
 
     def _cut(self, l: int) -> tuple[Array, float] | None:
-        return cut_of_next(self.network, self.spaces.theta, l, self.dataset.task)
+        level = self.dataset.threshold if self._classes else None
+        return cut_of_next(self.network, self.spaces.theta, l, level)
 
     def _borders(self, l: int, ranges: tuple[Range, Range]) -> Array:
         """Return the lines at which the decision of the output layer, which comes next, changes."""

@@ -23,7 +23,7 @@ from core.nn.design import (
     same_run,
     trains_alike,
 )
-from core.nn.network import Network
+from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after
 from gui.widgets.typed_signal import TypedSignal
 
@@ -151,9 +151,11 @@ class Document(QObject):
         data need another output layer or another loss, these are adapted in the same step.
         """
         message = ""
+        ids = self._ids_after(design, removed)
+        design = carried(design, ids, self.design, self.state.ids)
         if design.data != self.design.data and not any(range_problems(design)):
             design, message = self._with_data(design)
-        ids = self._ids_after(design, removed)
+            ids = self._ids_after(design, removed)
         if design != self.design or ids != self.state.ids:
             self._compile(design)
             self._push(DocumentState(design, ids, self.state.mark), text)
@@ -196,12 +198,7 @@ class Document(QObject):
 
     def new_weights(self) -> None:
         """Draw new initial weights, from the next seed."""
-        training = self.design.training
-        seed = (training.seed + 1) % 2**32
-        self.edit(
-            replace(self.design, training=replace(training, seed=seed)),
-            self.tr("New weights"),
-        )
+        self.edit(with_new_weights(self.design), self.tr("New weights"))
 
     @property
     def can_draw_data(self) -> bool:
@@ -249,7 +246,7 @@ class Document(QObject):
             return
         self._leave(left)
         self.keeps_run = same and same_run(before, now)
-        self.keeps_weights = _starts_alike(before, now, *reversed(self.ids))
+        self.keeps_weights = starts_alike(before, now, *reversed(self.ids))
         self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
         self.network_changed.emit(network, dataset)
 
@@ -298,7 +295,7 @@ class Document(QObject):
             )
             activation = ACTIVATIONS[output[0].activations[0]].symbol
             message = text.format(
-                data=name, neurons=output[0].neurons, activation=activation, loss=training.loss.symbol
+                data=name, neurons=output[0].neurons, activation=activation, loss=training.loss.title
             )
         if training.batch_size != design.training.batch_size and training.gradient_descent == "mini-batch":
             text = self.tr("The batch size is now {size}: there are no more training samples.")
@@ -338,14 +335,3 @@ class Document(QObject):
         self.path, self._saved = path, self.state
         self.undo_stack.setClean()
         self.title_changed.emit()
-
-
-def _starts_alike(a: Design, b: Design, a_ids: NeuronIds, b_ids: NeuronIds) -> bool:
-    """Whether two designs give the layers they share the same initial weights; if not, none are kept."""
-    drawn, others = (
-        {ids.layer: layer.initializer for ids, layer in zip(known.layers, design.dense, strict=True)}
-        for design, known in ((a, a_ids), (b, b_ids))
-    )
-    both = drawn.keys() & others.keys()
-    alike = bool(both) and all(drawn[layer] == others[layer] for layer in both)
-    return alike and a.training.seed == b.training.seed

@@ -19,7 +19,6 @@ from core.debugger.checkpoints import LIMIT_BYTES
 from core.debugger.queries import parameter_path, preview, weight_history
 from core.debugger.run import Run, RunStatus, SavedRun
 from core.debugger.steps import LoopStage, StepSize
-from core.language import tr
 from core.nn.curves import Curves
 from core.nn.design import Design, Training
 from core.nn.network import Network
@@ -409,7 +408,7 @@ class TimeSession(QObject):
                 "Another loss begins another run, with the weights learned so far; the old curve stays, "
                 "dotted: it is of {loss}."
             )
-            return sentence.format(loss=tr(old.training.loss.symbol))
+            return sentence.format(loss=old.training.loss.title)
         if new.training.precision != old.training.precision:
             return self.tr(
                 "Another precision begins another run, with the weights learned so far; the old curve stays, "

@@ -185,8 +185,8 @@ class SampleRows(QAbstractTableModel):
         if dataset is None or dataset.task != "classes":
             return self.tr("What the network gives")
         if self._losses is not None and self._losses.o.shape[0] == 1:
-            return self.tr("Output for class “{}”; it decides for it above 0.5").format(
-                dataset.class_names[1]
+            return self.tr("Output for class “{name}”; it decides for it above {threshold}").format(
+                name=dataset.class_names[1], threshold=exact_text(dataset.threshold)
             )
         return self.tr("The class the network decides for, and its output")
 

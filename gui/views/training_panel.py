@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import asdict, replace
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from core.derivation.formulas import loss_latex
+from core.derivation.formulas import cost_latex, loss_latex
 from core.derivation.update import optimizer_latex
 from core.language import tr
 from core.nn.design import Design, Problem, Training, fields_of
@@ -94,7 +94,8 @@ class TrainingPanel(QWidget):
             optimizer=tr(training.optimizer.symbol), rate=fine_text(training.learning_rate)
         )
         self.summary_changed.emit(self.summary)
-        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", tr(training.loss.symbol))
+        text = rf"L={loss_latex(training.loss)};\ J={cost_latex(training.loss)}"
+        self.loss_formula.set_formula(text, training.loss.title)
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
 
     def show_theme(self, _theme: Theme) -> None:

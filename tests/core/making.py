@@ -4,12 +4,14 @@ The formulas are the oracle: plain NumPy as in a textbook, independent of `core`
 """
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 
 from core.data.datasets import Dataset
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training
+from core.nn.design import Dense, Design, Training, fields_of
 from core.nn.losses import LOSSES
 from core.nn.network import Network
 
@@ -32,6 +34,21 @@ def classes(count=2, features=2, samples=12, test=0, seed=0):
     kinds = tuple("ABCDEF"[:count])
     train = np.arange(samples - test)
     return Dataset("classes", x, labels, "classes", names, kinds, train, np.arange(samples - test, samples))
+
+
+def suiting(loss, outputs=3, **settings):
+    """Return a random dataset with targets for which a loss is defined, in ``outputs`` columns."""
+    if loss.targets is None:
+        return values(outputs=outputs, **settings)
+    return replace(classes(max(2, outputs), **settings), negative=loss.targets[0])
+
+
+def reductions(kind):
+    """Return a loss with all choices of means and sums over the outputs and samples."""
+    fields = fields_of(kind)
+    over_outputs = get_args(fields["over_outputs"][0]) if "over_outputs" in fields else (None,)
+    chosen = [{} if choice is None else {"over_outputs": choice} for choice in over_outputs]
+    return [kind(**one, over_samples=samples) for one in chosen for samples in ("mean", "sum")]
 
 
 def network(layers, loss, dataset, **training):
@@ -74,6 +91,7 @@ _TERMS = {
     "huber": lambda o, y, d: np.where(np.abs(y - o) <= d, (y - o) ** 2 / 2, d * (np.abs(y - o) - d / 2)),
     "bce": lambda o, y, d: -(y * np.log(o) + (1 - y) * np.log(1 - o)),
     "cce": lambda o, y, d: -(y * np.log(o)),
+    "hinge": lambda o, y, d: np.where(y * o < 1, 1 - y * o, 0.0),
 }
 
 
@@ -102,7 +120,9 @@ def textbook_J(design, features, theta, x, y):
     kind = loss.__struct_config__.tag
     o = textbook_passes(design, features, theta, x)[1][-1]
     total = TERMS[kind](o, y, getattr(loss, "delta", None)).sum()
-    return total / (y.shape[1] if loss.of_probabilities else y.size)
+    over_outputs = getattr(loss, "over_outputs", "sum" if loss.of_probabilities else "mean")
+    total *= {"mean": 1 / len(y), "sum": 1, "half sum": 0.5}[over_outputs]
+    return total / y.shape[1] if loss.over_samples == "mean" else total
 
 
 def slope_along(J, point, direction, step=1e-3):

@@ -4,6 +4,7 @@ import copy
 import json
 import os
 import random
+import re
 import tracemalloc
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from msgspec.structs import replace
 
 from core.data.datasets import make_dataset
 from core.debugger.run import Run
-from core.nn.design import Data, Dense, Design, Dropout, Training
-from core.nn.losses import Huber
+from core.nn.design import CONVENTIONS, Data, Dense, Design, Dropout, Training
+from core.nn.losses import MSE, Huber
 from core.nn.network import Network
 from core.nn.optimizers import OPTIMIZERS, Adam, Momentum
 from core.nn.trainer import Trainer, trainer_at
@@ -66,6 +67,26 @@ def test_a_design_comes_back(tmp_path: Path) -> None:
     assert work.theta is None
     assert work.memory is None
     assert work.iteration == 0
+
+
+def test_conventions_come_back_and_the_usual_ones_are_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.glassnet"
+    write(path, DesignFile(DESIGN))
+    assert not CONVENTIONS & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
+    table = ((0.15, 0.25), (0.2, 0.3), (0.35, 0.35))
+    design = Design(
+        data=Data(labels="-1/1"),
+        layers=(Dense(2, initial=table, fixed=((0, 1), (0, 2))), Dense(1, "sign", initial=0.5, fixed=True)),
+        training=Training(
+            MSE(over_outputs="half sum", over_samples="sum"),
+            order="as in the table",
+            first_sample=3,
+            rule="perceptron",
+        ),
+    )
+    write(path, DesignFile(design))
+    assert read(path).design == design
+    assert set(re.findall(r"\w+", path.read_text(encoding="utf-8"))) >= CONVENTIONS
 
 
 @pytest.mark.parametrize("precision", ["float64", "float32"])
@@ -141,7 +162,7 @@ PLACES = [
     (("design", "training", "learning_rate"), 1e9, "design.training.learning_rate must be at most 100"),
     (("design", "training", "learning_rate"), "fast", "learning_rate must be a number, not text"),
     (("design", "training", "learning_rate"), None, "learning_rate must be a number, not null"),
-    (("design", "training", "loss", "name"), "hinge", "loss.name cannot be “hinge”: choose one of mse, mae"),
+    (("design", "training", "loss", "name"), "focal", "loss.name cannot be “focal”: choose one of mse, mae"),
     (
         ("design", "training", "optimizer", "name"),
         "lion",

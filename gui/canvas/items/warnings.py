@@ -20,6 +20,7 @@ from gui.widgets.drawable import shape
 
 # Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, crossed out.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
+    FindingKind.STEP: ((-0.55, 0.35), (0.0, 0.35), (0.0, -0.35), (0.55, -0.35)),
     FindingKind.DEAD: ((-0.55, 0.0), (0.55, 0.0)),
     FindingKind.SATURATED: ((-0.6, 0.45), (-0.25, 0.4), (0.0, 0.0), (0.25, -0.4), (0.6, -0.45)),
     FindingKind.VANISHING: ((-0.5, -0.35), (0.0, 0.4), (0.5, -0.35)),
@@ -91,6 +92,8 @@ def badge_tip(badge: Badge) -> str:
 def kind_name(kind: FindingKind) -> str:
     """Return in a few words what is wrong."""
     return {
+        FindingKind.STEP: tr("no slope"),
+        FindingKind.CIRCLING: tr("circling"),
         FindingKind.RATE: tr("learning rate too large"),
         FindingKind.SMALL_RATE: tr("learning rate too small"),
         FindingKind.PENALTY: tr("penalty too strong"),

@@ -36,7 +36,6 @@ from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
-LEVEL = 0.5
 
 
 class BoundaryView(LazyView):
@@ -223,7 +222,8 @@ class BoundaryView(LazyView):
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
-        self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
+        classes = dataset.task == "classes"
+        self._span = (dataset.negative, 1.0) if classes else (float(y.min()), float(y.max()))
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
         self.draw_if_seen()
 
@@ -254,7 +254,7 @@ class BoundaryView(LazyView):
             self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
         else:
             values = o[-1] if classes else o[0]
-            lines = contour(values, LEVEL) if classes else np.empty((0, 4))
+            lines = contour(values, self._dataset.threshold) if classes else np.empty((0, 4))
             self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
 
     # -- texts -------------------------------------------------------------------------------------

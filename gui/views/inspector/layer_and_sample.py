@@ -117,7 +117,7 @@ def of_sample(moment: InspectedSample) -> str:
         text += _decision(moment)
     if not isnan(values.J):
         line = replace(loss_equation(moment.case), left=Leaf(values.J, Symbol("L")))
-        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(line)
+        text += heading(tr("Its loss: {}").format(moment.network.loss.title.lower())) + html_of(line)
     return text + _gradient(moment)
 
 
@@ -179,10 +179,10 @@ def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
         return paragraph(hint)
     sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line break after the dash
     text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
-    text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
+    text += paragraph(network.parameters_text)
     if snapshot is None:
         return text
-    text += heading(tr("Loss: {}").format(network.loss.symbol.lower()))
+    text += heading(tr("Loss: {}").format(network.loss.title.lower()))
     shown = f'<b class="train">{number(snapshot.train.loss)}</b>'
     text += paragraph(tr("training set: J = {}").format(shown))
     if snapshot.test is not None:

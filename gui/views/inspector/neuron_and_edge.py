@@ -14,10 +14,11 @@ from core.derivation.equations import (
     backward_equations,
     batch_gradient_equation,
     chained_delta,
+    direct_words,
     first_terms,
     gradient_equation,
     input_equation,
-    is_fused,
+    is_direct,
     z_equation,
 )
 from core.derivation.expressions import Equation, Leaf, Symbol
@@ -36,6 +37,7 @@ from gui.widgets.rich_text import (
     number,
     paragraph,
     pending,
+    said,
     symbols,
     unknown,
     vector,
@@ -121,10 +123,8 @@ def _so_far(moment: InspectedSample, line: Equation, l: int, j: int, kind: StepK
 def _backward(moment: InspectedSample, l: int, j: int) -> str:
     """Return the equations that lead to delta[l]_j, in the order of the pass."""
     case, lines = moment.case, backward_equations(moment.case, l, j)
-    if is_fused(case, l):
-        activation, loss = case.layer(l).spans[0].activation.symbol, tr(moment.network.loss.symbol)
-        text = tr("Derivative of {activation} and {loss} in one step.")
-        return _known(lines[0]) + muted(text.format(activation=activation, loss=loss.lower()))
+    if is_direct(case, l):
+        return _known(lines[0]) + muted(said(direct_words(case)))
     da, *derivatives, delta = lines
     text = _known(da, _so_far(moment, da, l, j, StepKind.UPSTREAM) if l < case.L else "")
     if derivatives and not _derivative_known(moment, l, j):

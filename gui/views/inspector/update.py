@@ -46,7 +46,8 @@ def change_of(moment: InspectedSample, l: int, i: int | None, j: int) -> Paramet
         slope = np.array([_slope(moment, l, i, j)])
     memory = snapshot.memory if snapshot.memory_before is None else snapshot.memory_before
     t, eta = snapshot.pass_number + 1, snapshot.learning_rate
-    update = update_by(moment.network, snapshot.before[one], slope, g, memory[:, one], t, eta)
+    fixed = np.zeros(int(k in moment.network.fixed), int)
+    update = update_by(moment.network, snapshot.before[one], slope, g, memory[:, one], t, eta, fixed)
     made = moment.updating and bool(snapshot.theta[k] == update.theta[0])
     return ParameterChange(symbol, ParameterRef(update, 0, symbol), made)
 

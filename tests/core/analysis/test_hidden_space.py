@@ -1,5 +1,7 @@
 """Hidden spaces, compared with explicit formulas, NumPy's SVD, and brute force."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -94,28 +96,32 @@ def test_points_on_one_place_have_no_components():
     assert np.allclose(found.of(np.full((3, 7), 2.0)), 0)
 
 
-@pytest.mark.parametrize(("activation", "task"), [("sigmoid", "classes"), ("linear", "classes")])
-def test_the_cut_of_the_output_is_where_it_is_a_half(activation, task):
-    dataset = classes(samples=12)
+@pytest.mark.parametrize(
+    ("activation", "negative"), [("sigmoid", 0.0), ("linear", 0.0), ("tanh", -1.0), ("linear", -1.0)]
+)
+def test_the_cut_of_the_output_is_halfway_between_its_targets(activation, negative):
+    dataset = replace(classes(samples=12), negative=negative)
+    level = dataset.threshold
+    assert level == (0.5 if negative == 0 else 0)
     loss = BinaryCrossEntropy() if activation == "sigmoid" else MSE()
     net = network([Dense(2, "tanh"), Dense(1, activation)], loss, dataset)
     theta = np.random.default_rng(1).normal(size=net.parameters)
-    w, b = cut_of_next(net, theta, 1, task)
+    w, b = cut_of_next(net, theta, 1, level)
     foot = -b * w / (w @ w)  # two points on the line
     along = np.array([-w[1], w[0]])
     for a in (foot, foot + 0.7 * along):
         z = net.W(theta, 2)[:, 0] @ a + net.b(theta, 2)[0]
-        assert G[activation](z, None) == pytest.approx(0.5)
-    assert cut_of_next(net, theta, 0, task) is None and cut_of_next(net, theta, 2, task) is None
+        assert G[activation](z, None) == pytest.approx(level)
+    assert cut_of_next(net, theta, 0, level) is None and cut_of_next(net, theta, 2, level) is None
 
 
 def test_a_hidden_neuron_cuts_at_zero_and_a_value_has_no_cut():
     net, _, theta = bent((1, 3))
-    w, b = cut_of_next(net, theta, 0, "classes")
+    w, b = cut_of_next(net, theta, 0, 0.5)
     assert np.array_equal(w, net.W(theta, 1)[:, 0]) and b == net.b(theta, 1)[0]
     data = values()
     plain = network([Dense(2), Dense(1, "linear")], MSE(), data)
-    assert cut_of_next(plain, plain.initial(0), 1, "regression") is None
+    assert cut_of_next(plain, plain.initial(0), 1, None) is None
 
 
 def test_where_activations_pass_a_half():

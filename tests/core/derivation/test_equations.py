@@ -18,7 +18,7 @@ from core.derivation.equations import (
     first_terms,
     gradient_equation,
     input_equation,
-    is_fused,
+    is_direct,
     loss_equation,
     output_equation,
     z_equation,
@@ -128,7 +128,7 @@ def test_the_equations_are_those_of_the_pass(seed):
         for j in range(case.network.n[l]):
             lines = (z_equation(case, l, j), a_equation(case, l, j), delta_equation(case, l, j))
             assert all(line.numbers is not None for line in lines)
-            assert is_fused(case, l) or da_equation(case, l, j).numbers is not None
+            assert is_direct(case, l) or da_equation(case, l, j).numbers is not None
     for line in equations_of(case):
         if line.numbers is not None:
             size = max(abs(leaf.value) for leaf in leaves(line.numbers))

@@ -55,7 +55,7 @@ WRONG = [
     ),
     ("mse", ("show",), ["canvas"], "scene.show[0]: this subject has no canvas; choose from bench."),
     ("mse", ("subject", "kind"), "film", "scene.subject.kind cannot be “film”: choose one of networks, expr"),
-    ("mse", ("subject", "losses", 0, "name"), "hinge", "losses[0].name cannot be “hinge”: choose one of mse"),
+    ("mse", ("subject", "losses", 0, "name"), "focal", "losses[0].name cannot be “focal”: choose one of mse"),
     ("mse", ("subject", "targets", 0), [1, 2], "scene.subject.targets: must have as many rows"),
     (
         "mse",
@@ -104,8 +104,8 @@ WRONG = [
     (
         "dead-relu",
         (*START, "design", "layers", 1, "neurons"),
-        2,
-        "networks[0].design.training.loss: Binary cross-entropy needs one output neuron",
+        3,
+        "networks[0].design.layers[1].neurons: The data has 2 classes: the output layer needs 1 neuron",
     ),
     (
         "dead-relu",

@@ -1,12 +1,14 @@
 """Designs: faults are reported with place and remedy; the output that fits a dataset."""
 
+import dataclasses
+
 import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from core.nn.design import Data, Dense, Design, Dropout, Training, fields_of, fitted, problems
-from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Hinge, Huber
 from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
 from core.nn.trainer import Trainer
@@ -14,6 +16,8 @@ from tests.core.making import classes, values
 
 GOOD = Design(layers=(Dense(3), Dense(1, "sigmoid")), training=Training(batch_size=4))
 TWO, THREE, NUMBERS = classes(2), classes(3), values(outputs=2)
+SIGNED = dataclasses.replace(TWO, negative=-1.0)
+SEVERAL = dataclasses.replace(NUMBERS, labels=(NUMBERS.labels > 0).astype(float))  # two labels a sample
 
 
 def with_layers(*layers):
@@ -27,6 +31,15 @@ def with_training(**settings):
 def test_a_good_design_has_no_problem():
     assert problems(GOOD, TWO) == ()
     assert problems(with_layers(Dropout(0), Dense(2), Dropout(0.95), Dense(1, "sigmoid")), TWO) == ()
+
+
+def test_losses_of_labels_suit_the_labels_of_the_data():
+    assert problems(replace(with_training(loss=Hinge()), layers=(Dense(1, "linear"),)), SIGNED) == ()
+    assert problems(replace(with_training(loss=MSE()), layers=(Dense(1, "tanh"),)), SIGNED) == ()
+    assert problems(with_layers(Dense(2, "sigmoid")), SEVERAL) == ()
+    assert problems(with_layers(Dense(3, "sigmoid")), THREE) == ()
+    assert SIGNED.targets(1).tolist() == [[2.0 * label - 1 for label in TWO.labels]]
+    assert set(dataclasses.replace(THREE, negative=-1.0).targets(3).sum(axis=0)) == {-1.0}
 
 
 CASES = [
@@ -93,10 +106,16 @@ CASES = [
         "there is no “glorot”; choose one of zeros",
     ),
     (
-        with_layers(Dense(2, "sigmoid")),
+        replace(with_training(loss=Hinge()), layers=(Dense(1, "linear"),)),
         TWO,
         "training.loss",
-        "needs one output neuron; the output layer has 2",
+        "Hinge loss takes the labels −1 and 1, but those of the data are 0 and 1: choose the other labels",
+    ),
+    (
+        with_layers(Dense(1, "sigmoid")),
+        SIGNED,
+        "training.loss",
+        "Binary cross-entropy takes the labels 0 and 1, but those of the data are −1 and 1",
     ),
     (
         replace(with_training(loss=CategoricalCrossEntropy()), layers=(Dense(1, "sigmoid"),)),

@@ -5,7 +5,7 @@ import pytest
 
 from core.expressions import Leaf, Symbol, value_of
 from core.nn.activations import ACTIVATIONS
-from core.nn.losses import FUSED, LOSSES, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.nn.losses import FUSED, LOSSES, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Hinge, Huber
 from core.nn.ops import follow
 from tests.core.making import TERMS
 
@@ -25,11 +25,11 @@ def batch(name, outputs):
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_J_is_the_mean_of_the_formulas_terms(name):
-    loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
+    loss, outputs = LOSSES[name](), 3
     o, y = batch(name, outputs)
     expected = TERMS[name](o, y, 1.0)
     assert np.allclose(loss.terms(o, y), expected, rtol=1e-14)
-    over = 6 if loss.of_probabilities else 6 * outputs
+    over = 6 * outputs if loss.reduction == "mean" else 6
     assert np.isclose(loss.J(o, y), expected.sum() / over, rtol=1e-14)
     assert loss.symbol
 
@@ -49,7 +49,7 @@ def test_the_formulas_are_what_the_recipes_compute(name):
 @pytest.mark.parametrize("pair", FUSED)
 def test_the_formulas_of_a_fused_pair_are_what_its_recipes_compute(pair):
     activation, loss, fused = ACTIVATIONS[pair[0]], LOSSES[pair[1]](), FUSED[pair]
-    z = GENERATOR.normal(size=(1 if pair[1] == "bce" else 3, 1)) * 3
+    z = GENERATOR.normal(size=(3, 1)) * 3
     y = np.eye(*z.shape)
     letters = [[Leaf(float(value), Symbol("z")) for value in array.ravel()] for array in (z, y)]
     assert value_of(fused.formula(*letters)) == pytest.approx(fused.terms(z, y).sum(), rel=1e-13)
@@ -60,6 +60,32 @@ def test_the_formulas_of_a_fused_pair_are_what_its_recipes_compute(pair):
         for one, target in zip(a.ravel(), y.ravel(), strict=True)
     ]
     assert found == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("over_outputs", "over_samples", "J", "title"),
+    [
+        ("mean", "mean", 15 / 4, "Mean squared error"),
+        ("sum", "mean", 15 / 2, "Sum of squared errors"),
+        ("half sum", "mean", 15 / 4, "Half the sum of squared errors"),
+        ("half sum", "sum", 15 / 2, "Half the sum of squared errors"),
+        ("sum", "sum", 15.0, "Sum of squared errors"),
+        ("mean", "sum", 15 / 2, "Mean squared error"),
+    ],
+)
+def test_squared_errors_as_other_books_write_them(over_outputs, over_samples, J, title):
+    """The errors are 1, 2 and 1, 3: their squares add up to 5 and 10."""
+    loss = MSE(over_outputs=over_outputs, over_samples=over_samples)
+    o, y = np.array([[1.0, 0], [3, 5]]), np.array([[0.0, 1], [1, 2]])
+    assert loss.J(o, y) == pytest.approx(J, rel=1e-15)
+    assert loss.title == title
+
+
+def test_hinge_of_labels_minus_one_and_one():
+    loss = Hinge()
+    o, y = np.array([[2.0, 0.4, 1.0, -0.5, -3.0, 0.0]]), np.array([[1.0, 1, 1, -1, -1, -1]])
+    assert np.allclose(loss.terms(o, y), [[0, 0.6, 0, 0.5, 0, 1]], rtol=1e-15)
+    assert slope(loss, o, y).tolist() == [[0, -1, 0, 1, 0, 1]]
 
 
 @pytest.mark.parametrize("delta", [0.1, 1.0, 7.0])
@@ -100,7 +126,7 @@ def test_certainty_in_categorical_cross_entropy():
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_slope_recipe_follows_its_arrays(name):
     """A recipe is bound once and used for every batch."""
-    loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
+    loss, outputs = LOSSES[name](), 3
     o, y = batch(name, outputs)
     out = np.empty_like(o)
     recipe = list(loss.derivative_steps(o, y, out))
@@ -114,7 +140,7 @@ def test_a_slope_recipe_follows_its_arrays(name):
 @pytest.mark.parametrize("pair", FUSED)
 def test_a_fused_pair_is_activation_then_loss(pair):
     activation, loss = ACTIVATIONS[pair[0]], LOSSES[pair[1]]()
-    outputs = 1 if pair[1] == "bce" else 3
+    outputs = 3
     z = GENERATOR.normal(size=(outputs, 6)) * 3
     y = (np.arange(outputs)[:, None] == GENERATOR.integers(0, 2, 6)).astype(float)
     module = activation.module()
@@ -134,7 +160,7 @@ def test_a_fused_pair_is_finite_far_out(pair):
     z = np.array([[1000.0, -1000, 0], [-1000, 1000, 800], [0, -5, -800]])
     y = np.eye(3)
     assert np.isfinite(FUSED[pair].terms(z, y)).all()
-    outputs = slice(1 if pair[1] == "bce" else 3)
+    outputs = slice(3)
     for size in (1, 1e-3, 1e-12):
         terms = FUSED[pair].terms(size * z[outputs], y[outputs])
         with np.errstate(over="ignore"):

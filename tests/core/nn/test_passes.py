@@ -8,10 +8,19 @@ from core.graph.autodiff import backward, by_differences, forward, local, steps
 from core.graph.network_graph import graph_inputs, network_graph
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, DesignError, Dropout
-from core.nn.losses import LOSSES, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.nn.losses import LOSSES, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Hinge, Huber
 from core.nn.network import Network
 from core.nn.passes import evaluate
-from tests.core.making import classes, network, slope_along, textbook_J, textbook_passes, values
+from tests.core.making import (
+    classes,
+    network,
+    reductions,
+    slope_along,
+    suiting,
+    textbook_J,
+    textbook_passes,
+    values,
+)
 
 KINKED = {"relu", "leaky_relu", "elu"}
 PROBABILITIES = {"sigmoid", "softmax"}
@@ -28,7 +37,7 @@ def sides(net, theta, x, y):
         if name in KINKED
     ]
     error, loss = activations[-1] - y, net.loss
-    if loss.task == "regression":
+    if loss.targets is None or isinstance(loss, Hinge):
         signs += list(error > 0)
     if isinstance(loss, Huber):
         signs += list(np.abs(error) > loss.delta)
@@ -57,9 +66,8 @@ def targets(dataset, net):
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_every_activation_before_every_loss(activation, loss):
     kind = LOSSES[loss]
-    outputs = 1 if loss == "bce" else 3
-    dataset = classes(2 if loss == "bce" else 3) if kind.task == "classes" else values(outputs=3)
-    layers = [Dense(3, "tanh"), Dense(outputs, activation)]
+    dataset = suiting(kind)
+    layers = [Dense(3, "tanh"), Dense(3, activation)]
     if loss in ("bce", "cce") and activation not in PROBABILITIES:
         with pytest.raises(DesignError, match="takes the logarithm of a probability") as caught:
             network(layers, kind(), dataset)
@@ -68,14 +76,23 @@ def test_every_activation_before_every_loss(activation, loss):
         assert ACTIVATIONS[activation].symbol in str(caught.value)
         assert ("sigmoid" if loss == "bce" else "softmax") in str(caught.value)
         return
-    if loss == "bce" and activation == "softmax":
-        with pytest.raises(DesignError, match="softmax needs at least 2 neurons"):
-            network(layers, kind(), dataset)
-        return
     net = network(layers, kind(), dataset)
     theta = 0.7 * np.random.default_rng(3).normal(size=net.parameters)
     clear = check_along(net, theta, dataset.x, targets(dataset, net), np.eye(net.parameters))
     assert clear >= 0.8 * net.parameters
+
+
+@pytest.mark.parametrize("loss", [one for kind in LOSSES.values() for one in reductions(kind)], ids=str)
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_the_gradient_follows_every_mean_and_sum(loss, outputs):
+    outputs = max(loss.least, outputs)
+    dataset = suiting(loss, outputs)
+    output = "softmax" if loss.classes else "sigmoid" if loss.of_probabilities else "linear"
+    net = network([Dense(3, "tanh"), Dense(outputs, output)], loss, dataset)
+    theta = 0.7 * np.random.default_rng(5).normal(size=net.parameters)
+    x, y = dataset.x, targets(dataset, net)
+    assert pytest.approx(textbook_J(net.design, 2, theta, x, y), rel=1e-12) == evaluate(net, theta, x, y).J
+    assert check_along(net, theta, x, y, np.eye(net.parameters)) >= 0.8 * net.parameters
 
 
 def random_layer(generator, neurons):

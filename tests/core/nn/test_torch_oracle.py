@@ -1,5 +1,7 @@
 """Gradients and a hundred training steps, compared with PyTorch in double precision to 1e-9."""
 
+import itertools
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -10,7 +12,7 @@ from core.nn.network import Network
 from core.nn.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
-from tests.core.making import classes, network, values
+from tests.core.making import classes, network, reductions, suiting, values
 
 torch = pytest.importorskip("torch")
 pytestmark = pytest.mark.oracle
@@ -49,8 +51,20 @@ def torch_J(design, theta, features, x, y):
     loss = design.training.loss
     kind, output = loss.__struct_config__.tag, design.dense[-1].activation
     z, o = torch_z(design, theta, features, x)
+    samples = y.shape[1]
+    outputs = 1 if kind == "cce" else len(y)
+    over_outputs = getattr(loss, "over_outputs", "sum")
+    whole = {"mean": 1, "sum": outputs, "half sum": outputs / 2}[over_outputs]
+    return _torch_mean(z, o, y, loss, output) * whole * (samples if loss.over_samples == "sum" else 1)
+
+
+def _torch_mean(z, o, y, loss, output):
+    """Return PyTorch's loss, averaged over all outputs and samples (cross-entropy: over the samples)."""
+    kind = loss.__struct_config__.tag
     if kind == "bce":
         return F.binary_cross_entropy_with_logits(z, y)
+    if kind == "hinge":
+        return torch.clamp(1 - y * o, min=0).mean()
     if kind == "cce" and output == "softmax":
         return F.cross_entropy(z.T, y.T)
     if kind == "cce":
@@ -67,7 +81,7 @@ def torch_gradient(net, theta, x, y):
 
 
 def pairs():
-    for loss in ("mse", "mae", "huber", "bce", "cce"):
+    for loss in ("mse", "mae", "huber", "hinge", "bce", "cce"):
         for activation in G:
             if loss == "bce" and activation != "sigmoid":
                 continue
@@ -78,10 +92,10 @@ def pairs():
 
 @pytest.mark.parametrize(("activation", "loss"), list(pairs()))
 def test_gradients_of_every_pair(activation, loss):
-    kind = Huber(0.8) if loss == "huber" else LOSSES[loss]()
-    outputs = 1 if loss == "bce" else 3
-    dataset = classes(2 if loss == "bce" else 3) if kind.task == "classes" else values(outputs=3)
-    for hidden in G:
+    outputs = 3
+    kinds = [Huber(0.8)] if loss == "huber" else reductions(LOSSES[loss])
+    dataset = suiting(kinds[0], outputs)
+    for hidden, kind in itertools.zip_longest(G, kinds, fillvalue=kinds[0]):
         net = network([Dense(4, hidden), Dense(outputs, activation)], kind, dataset)
         theta = np.random.default_rng(1).normal(size=net.parameters)
         y = dataset.targets(outputs)

@@ -66,7 +66,7 @@ def test_the_layers_line_is_the_next_neurons(view: HiddenSpaceView, qtbot: QtBot
     told = scene(hidden=(2,), iterations=400)
     tell(view, told)
     picture, theta = view.plane.picture, told.snapshot.theta
-    wanted = cut_of_next(told.network, theta, 1, "classes")
+    wanted = cut_of_next(told.network, theta, 1, 0.5)
     assert picture is not None and picture.cut is not None and wanted is not None
     assert np.allclose(picture.cut[0], wanted[0]) and picture.cut[1] == pytest.approx(wanted[1])
     right = (picture.points @ picture.cut[0] + picture.cut[1] > 0) == told.dataset.labels

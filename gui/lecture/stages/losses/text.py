@@ -35,12 +35,12 @@ COLOURS = ("positive", "negative", "gradient_positive")
 
 def short_name(loss: Loss) -> str:
     """Return the letters by which the lecture calls a loss."""
-    return loss.short or tr(loss.symbol)
+    return loss.short_title
 
 
 def full_name(loss: Loss) -> str:
     """Return the name of a loss with its letters, and δ where it has one."""
-    name = tr(loss.symbol)
+    name = loss.title
     if isinstance(loss, Huber):
         return tr("{name}, δ = {delta}").format(name=name, delta=fine_text(loss.delta))
     letters = short_name(loss)
