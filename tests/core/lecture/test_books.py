@@ -10,8 +10,17 @@ import pytest
 
 from core.lecture.expected import Expected, found
 from core.lecture.formula_quantities import ActivationNumber
-from core.lecture.scene import Scene, book_files, find_scene, read_scene, scene_files, shipped_scenes, texts_of
+from core.lecture.scene import (
+    Scene,
+    book_files,
+    find_scene,
+    read_scene,
+    scene_files,
+    shipped_scenes,
+    texts_of,
+)
 from core.lecture.subjects import Networks, SoftmaxBench, made
+from core.nn.passes import evaluate
 from core.nn.trainer import Trainer
 
 with warnings.catch_warnings():
@@ -26,6 +35,65 @@ PRINTED = {
     "max-gate": ["-20", "-8", "6", "2", "0"],
     "micrograd": ["24.7041", "138.8338", "645.5773"],
     "computation-graph-of-j": ["6", "11", "33", "3", "3", "3", "6", "9"],
+    "xnor-by-hand": ["-30", "-10", "10", "1", "1", "1", "0", "0", "1"],
+    "perceptron-rule": ["2", "3", "0", "2", "0", "2", "1", "1", "1", "1", "1"],
+    "two-two-two": [
+        "0.593269992",
+        "0.596884378",
+        "0.75136507",
+        "0.772928465",
+        "0.298371109",
+        "0.138498562",
+        "0.082167041",
+        "0.35891648",
+        "0.408666186",
+        "0.511301270",
+        "0.561370121",
+        "0.000438568",
+        "0.149780716",
+        "0.19956143",
+        "0.24975114",
+        "0.29950229",
+        "0.291027924",
+        "0.280471447",
+    ],
+    "three-two-one": [
+        "-0.7",
+        "0.332",
+        "0.1",
+        "0.525",
+        "-0.105",
+        "0.474",
+        "0.1311",
+        "-0.0065",
+        "-0.0087",
+        "-0.261",
+        "-0.138",
+        "0.192",
+        "-0.306",
+        "0.4",
+        "0.1",
+        "-0.508",
+        "0.194",
+        "0.218",
+        "0.194",
+        "-0.408",
+    ],
+    "xor-first-sample": [
+        "0.5250",
+        "0.8808",
+        "0.5097",
+        "-0.1274",
+        "0.0381",
+        "-0.0147",
+        "0.5038",
+        "0.8985",
+        "0.4038",
+        "0.9985",
+        "-1.2067",
+        "1.0888",
+    ],
+    "learning-slowdown": ["0.82", "0.09", "0.98", "0.20"],
 }
 """What the books print, scene by scene."""
 
@@ -51,7 +119,13 @@ def test_an_example_holds_all_that_is_shown_and_fits_a_projector(scene: Scene) -
     assert scene.notes and scene.formula and scene.cards and scene.expected
     assert all(
         text.endswith((".", "?", "!"))
-        for text in (*scene.words, *scene.to_try, scene.notes, scene.source, *(c.because for c in scene.cards))
+        for text in (
+            *scene.words,
+            *scene.to_try,
+            scene.notes,
+            scene.source,
+            *(c.because for c in scene.cards),
+        )
     )
     written = " ".join([scene.title, *scene.words, *scene.to_try, scene.notes, scene.source])
     assert not re.search(r"__|[`#]|\]\(|\$", written)
@@ -104,3 +178,25 @@ def test_a_number_without_any_expectation_is_refused() -> None:
     quantity = msgspec.convert({"compute": "activation", "activation": "sigmoid", "z": 0}, ActivationNumber)
     (problem,) = Expected(name="x", quantity=quantity).problems()
     assert problem.where == "exact" and "slide" in problem.why
+
+
+def test_the_printed_error_of_2_2_2_comes_of_weights_changed_too_early() -> None:
+    """The published 0.291027924 needs δ of the hidden layer through output weights that are already new."""
+    (scene,) = (scene for scene in SCENES if scene.name == "two-two-two")
+    assert isinstance(scene.subject, Networks)
+    starts = {start.name: start for start in scene.subject.starts}
+    one = made(starts["held"])
+    x, y = one.dataset.x, one.dataset.targets(2)
+    first = evaluate(one.network, one.theta, x, y)
+    assert first.g is not None and first.delta is not None
+    early = one.theta.copy()
+    one.network.W(early, 2)[...] -= 0.5 * one.network.W(first.g, 2)
+    slope = first.a[1] * (1 - first.a[1])
+    delta = one.network.W(early, 2) @ first.delta[2] * slope
+    one.network.W(early, 1)[...] -= 0.5 * x @ delta.T
+    assert np.allclose(early, made(starts["printed"]).theta, rtol=0, atol=1e-15)
+    late = one.theta - 0.5 * first.g
+    for l in (1, 2):
+        one.network.b(late, l)[...] = one.network.b(one.theta, l)
+    errors = [evaluate(one.network, theta, x, y).J for theta in (early, late)]
+    assert errors == pytest.approx([0.291027924, 0.291027774], abs=5e-10)
