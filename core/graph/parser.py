@@ -14,9 +14,9 @@ The grammar, from loosest to tightest; ``**`` binds tighter than a preceding min
     atom     = number | variable | constant | function "(" sum ("," sum)* ")"
              | "(" sum ")" | "|" sum "|" | "√" atom
 
-``e``, ``pi`` and ``π`` are constants. ``^`` means ``**``; the printed signs − × · ÷, ``x²``, ``√x``, ``|x|``,
-``2x``, ``w₀`` (which is w0), and the names ``ln`` and ``σ`` are understood. Ambiguous notation such as ``1/2x``
-is refused. Text is never evaluated as code; its length and nesting are limited.
+``e``, ``pi`` and ``π`` are constants. ``^`` means ``**``; the printed signs − × · ÷, ``x²``, ``√x``,
+``|x|``, ``2x``, ``w₀`` (which is w0), ``ln`` and ``σ`` are understood. Ambiguous notation such as
+``1/2x`` is refused. Text is never evaluated as code; its length and nesting are limited.
 """
 
 from __future__ import annotations
@@ -88,8 +88,8 @@ class _Token(NamedTuple):
 def parse(text: str) -> Graph:
     """Return the graph of an expression; its last node is the result. Raises ExpressionError.
 
-    What the text does not name is named as on the slides: the result f, intermediate values q if there is one,
-    else v, u, … in the order of computation, skipping the names that are taken.
+    What the text does not name is named as on the slides: the result f, intermediate values q if there is
+    one, else v, u, … in the order of computation, skipping the names that are taken.
     """
     parser = _Parser(_tokens(text))
     result = parser.whole()

@@ -78,8 +78,9 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
     """A quantity of the scene and its expected value.
 
     ``exact`` is the value calculated by hand, within ``tolerance``; ``least`` and ``most`` bound results of
-    training; ``slide`` is the value as printed. Beside one of the others it is correct to one unit of its last
-    digit, as a slide computed from rounded numbers is; alone, it is the computed value rounded to its digits.
+    training; ``slide`` is the value as printed. Beside one of the others it is correct to one unit of its
+    last digit, as a slide computed from rounded numbers is; alone, it is the computed value rounded to its
+    digits.
     """
 
     name: Label

@@ -32,8 +32,8 @@ class UpdateChoice:
 class UpdateRow(QFrame):
     """The learning rate, the variables to be updated, the button, and what the last step did.
 
-    ``pressed`` asks for a step, ``changed`` tells that another rate or other variables were chosen, ``refused``
-    a sentence about the rate (empty: all is well). The row is seen only once it is ``offered``.
+    ``pressed`` asks for a step, ``changed`` tells that another rate or other variables were chosen,
+    ``refused`` a sentence about the rate (empty: all is well). The row is seen only once it is ``offered``.
     """
 
     pressed = Signal()
@@ -153,7 +153,7 @@ class UpdateRow(QFrame):
 def _line(step: VariableUpdate, rate: float) -> str:
     """Return a step in numbers: x ← −2 − 0.1 · (−4) = −1.6."""
     name = Leaf(step.after, Symbol(step.name))
-    eta = Leaf(rate, Symbol(ETA), exact=True)
-    numbers = Leaf(step.before, Symbol(step.name), exact=True) - eta * derivative("f", step.name, step.gradient)
+    before, eta = Leaf(step.before, Symbol(step.name), exact=True), Leaf(rate, Symbol(ETA), exact=True)
+    numbers = before - eta * derivative("f", step.name, step.gradient)
     parts = parts_of(Equation(name, None, numbers, Leaf(step.after), relation="←"))
     return f"{parts.left} ← {parts.numbers} {parts.last} <b>{parts.result}</b>"

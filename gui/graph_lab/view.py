@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -334,7 +335,8 @@ class Lab(LabFrame):
         self._known |= after
         self._typed |= after
         self._show(Stepper(before.graph, {**before.inputs, **after}, before.last))
-        self.updates.show_update(steps, *(float(one.final.values[-1]) for one in (before, self.stepper)))
+        outputs = [float(np.asarray(one.final.values[-1])) for one in (before, self.stepper)]
+        self.updates.show_update(steps, *outputs)
         for step in steps:
             self.valued.emit(step.name, step.after)
         self.history.note(self._state(), tr("Update"))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from gui.theme.theme import LIGHT, Theme, sized
@@ -159,12 +160,12 @@ class RuledTable(QTableWidget):
 
     def needs(self, cells: QFont, heads: QFont) -> list[int]:
         """Return how wide every column must be; Qt's own measure of a head is far too wide."""
-        above, found = QFontMetrics(heads), []
+        above, found = QFontMetricsF(heads), []
         for column in range(self.columnCount()):
-            head, below = self.horizontalHeaderItem(column), QFontMetrics(self.font_of(column, cells))
+            head, below = self.horizontalHeaderItem(column), QFontMetricsF(self.font_of(column, cells))
             lines = head.text().split("\n") if head else [""]
             texts = map(below.horizontalAdvance, self.texts_of(column))
-            found.append(max([*map(above.horizontalAdvance, lines), *texts]) + self.room)
+            found.append(ceil(max([*map(above.horizontalAdvance, lines), *texts])) + self.room)
         return found
 
     def present_needs(self) -> list[int]:

@@ -144,8 +144,8 @@ def test_nothing_is_in_the_graph_that_the_result_does_not_need():
 
 
 LEAVES = ["x", "y", "w₀", "2", "0.5", "1e-5", "-3", "e", "π"]
-FORMS = ["({} + {})", "({} - {})", "({} * {})", "({} / {})", "({}**{})", "(-{})", "({}**2)", "({}**(2))", "(-({}))"]
-FORMS += [f"{name}({', '.join(['{}'] * module.arity)})" for name, module in CALLABLE.items()]
+FORMS = ["({} + {})", "({} - {})", "({} * {})", "({} / {})", "({}**{})", "(-{})", "({}**2)", "({}**(2))"]
+FORMS += ["(-({}))"] + [f"{name}({', '.join(['{}'] * module.arity)})" for name, module in CALLABLE.items()]
 
 
 def drawn(generator, depth):

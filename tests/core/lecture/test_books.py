@@ -1,4 +1,4 @@
-"""The worked examples of books: complete, with a source, and with every published number to its last digit."""
+"""The worked examples of books: with a source, and with every published number to its last digit."""
 
 import re
 import warnings
