@@ -223,7 +223,7 @@ def _given(table: Table) -> Array:
     """Return the parts given by hand, (rows,)."""
     if not table.parts:
         return np.full(table.rows, TRAIN)
-    letters = np.frombuffer(table.parts.encode(), "S1")
+    letters = np.frombuffer(table.parts[: table.rows].encode(), "S1")
     return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
@@ -296,6 +296,9 @@ def _dataset(table: Table, values: list[_Values], parts: Array) -> tuple[Dataset
 
 
 def _check_usable(table: Table, rows: Array, train: Array) -> None:
+    if table.file is not None and not table.rows:
+        name = table.file.path.replace("\\", "/").rpartition("/")[2]
+        raise _Unusable(tr("The rows of the table lie in “{name}”: open that file.", name=name))
     if not table.of_role("input"):
         raise _Unusable(tr("The table has no input: give a column the role “input”."))
     if not table.autoencoder and not table.of_role("target"):

@@ -23,6 +23,7 @@ from .table import MISSING_MARKS, Cells, CellType, Column, Entry, Missing, Readi
 SAMPLE_BYTES, SAMPLE_RECORDS = 64_000, 100
 DELIMITERS = ",;\t| "
 MOSTLY = 0.9
+LEAST_NUMBERS = 0.3  # of the cells, if these are parted by spaces
 MOST_CATEGORIES = 30
 LEAST_ROWS_TO_SCALE = 10  # fewer are an example worked by hand, whose numbers stand for themselves
 LARGE_VALUE = 3.0  # larger targets are standardized, since a network begins with outputs around 0
@@ -108,6 +109,8 @@ def _fitness(lines: Sequence[str], delimiter: str) -> float:
         return 0.0
     cells = [cell for row in rows for cell in row]
     numbers = sum(_is_number(cell) or cell in MISSING_MARKS for cell in cells)
+    if delimiter == " " and (same < MOSTLY * len(rows) or numbers < LEAST_NUMBERS * len(cells)):
+        return 0.0  # sentences
     return same / len(rows) + numbers / len(cells)
 
 
@@ -134,7 +137,7 @@ def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool
     below = [row for row in rows[1:] if len(row) == len(rows[0])]
     if any(number_of(cell, decimal) is not None for row in below for cell in row):
         return True
-    return bool(below) and not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
+    return not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
 
 
 # -- what the columns are -------------------------------------------------------------------------------
@@ -145,10 +148,11 @@ def guessed_columns(
     units: Sequence[str],
     cells: Sequence[Cells],
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[tuple[Column, ...], list[Note]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
-    ``types`` are the types of the columns if they are known.
+    ``types`` are the types of the columns if they are known, ``targets`` the names of the targets.
     """
     notes: list[Note] = []
     seen = [
@@ -160,7 +164,7 @@ def guessed_columns(
         if why := column.why_ignored(name):
             roles[k] = "ignored"
             notes.append(Note(why, k))
-    for k in _targets(names, roles, seen):
+    for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
     columns = []
@@ -208,6 +212,13 @@ class _Seen:
         """Return why the column is better ignored, as a sentence; empty if it is not."""
         if not self.known:
             return tr("“{name}” has no values: ignored.", name=name)
+        if self.rows >= LEAST_ROWS_TO_SCALE and self.missing > self.rows // 2:
+            return tr(
+                "“{name}” has no value in {missing:,} of {rows:,} rows: ignored.",
+                name=name,
+                missing=self.missing,
+                rows=self.rows,
+            )
         if self.type == "text":
             dates = sum(count for word, count in self.words.items() if _DATE.fullmatch(word))
             if dates >= MOSTLY * self.known:
@@ -281,7 +292,8 @@ def _targets(names: Sequence[str], roles: Sequence[Role], seen: Sequence[_Seen])
     named = [k for k in usable if TARGETS.fullmatch(names[k])]
     values = [k for k in named if not seen[k].as_classes]
     if named and len(named) < len(usable):
-        return values if len(values) > 1 else named[-1:]
+        special = [k for k in named if names[k].lower() != "class"]  # which is often one of the inputs
+        return values if len(values) > 1 else (special or named)[:1]
     if len(usable) > 1:
         return usable[-1:]
     last = len(names) - 1

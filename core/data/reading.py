@@ -37,6 +37,7 @@ from .table import (
     TableError,
     TableFile,
     harmless_cell,
+    no_such_column,
     number_of,
 )
 from .table_edits import free_name
@@ -69,11 +70,12 @@ def read_file(
     path: Path,
     reading: Reading | None = None,
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ReadTable:
     """Return the table in a file; see `read_table`. Raises TableError, ReadingStopped."""
     data = bytes_of_table(path)
-    read = read_table(data, path.stem, reading, types, progress)
+    read = read_table(data, path.stem, reading, types, targets, progress)
     file = TableFile(str(path.absolute()), checksum(data), read.reading, read.table.contents.hex())
     return replace_table(read, replace(read.table, file=file))
 
@@ -115,18 +117,24 @@ def read_table(
     name: str = "",
     reading: Reading | None = None,
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ReadTable:
     """Return the table in the bytes of a file.
 
-    ``reading`` says how to read it, ``types`` the type of each column; None: as guessed. Roles, scaling and
-    what happens to missing cells are always guessed. Raises TableError, with the row and the column of the
+    ``reading`` says how to read it, ``types`` the type of each column; None: as guessed. ``targets`` names
+    the targets, none: they are guessed, as are all other roles, scaling, and what is done about missing
+    cells. ``progress`` is told the share that is read. Raises TableError, with the row and the column of the
     fault, and ReadingStopped.
     """
     _check_bytes(data)
     reading = reading or guessed_reading(data)
     names, cells, notes = _columns(data, reading, types, progress)
-    columns, told = guessed_columns(*_with_units(names), cells, types)
+    names, units = _with_units(names)
+    for target in targets:
+        if target not in names:
+            raise TableError(no_such_column(target, names))
+    columns, told = guessed_columns(names, units, cells, types, targets)
     rows = len(cells[0])
     split = Split("share") if rows >= LEAST_ROWS_TO_SPLIT else Split()
     table = Table(columns, name, split=split)
@@ -182,7 +190,8 @@ class Record:
 def records(data: bytes, reading: Reading, progress: Progress | None = None) -> Iterator[Record]:
     """Yield the records of a table, but no empty lines. Raises TableError, ReadingStopped."""
     stream = io.BytesIO(data)
-    lines = _lines(stream, reading)
+    text = io.TextIOWrapper(stream, encoding=reading.encoding, newline=None)
+    lines = _lines(text, reading)
     spaced = reading.delimiter == " "
     reader = csv.reader(lines, delimiter=reading.delimiter, skipinitialspace=True, strict=True)
     start, told = 1, 0
@@ -190,7 +199,7 @@ def records(data: bytes, reading: Reading, progress: Progress | None = None) -> 
         for cells in reader:
             if spaced and len(cells) > 1 and not cells[-1]:
                 del cells[-1]
-            if (any(cells) and not (len(cells) == 1 and not cells[0].strip())) or len(cells) > 1:
+            if cells:
                 yield Record(cells, start)
             start = reader.line_num + 1
             if progress is not None and stream.tell() - told > len(data) // 200:
@@ -212,9 +221,8 @@ def _fault_of(error: csv.Error, line: int) -> str:
     )
 
 
-def _lines(stream: io.BytesIO, reading: Reading) -> Iterator[str]:
+def _lines(text: io.TextIOWrapper, reading: Reading) -> Iterator[str]:
     """Yield the lines of a text with their ends. Raises TableError for what is no text."""
-    text = io.TextIOWrapper(stream, encoding=reading.encoding, newline=None)
     number = 0
     try:
         while line := text.readline(LONGEST_LINE + 1):
@@ -243,8 +251,6 @@ def _lines(stream: io.BytesIO, reading: Reading) -> Iterator[str]:
                 encoding=reading.encoding.upper(),
             )
         ) from error
-    finally:
-        text.detach()
 
 
 # -- columns --------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1000
 MOST_CLASSES = 100
 LONGEST_NAME = 100
+MOST_NAMED = 20
 LONGEST_CELL = 200
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
@@ -352,7 +353,7 @@ class Table(_Value, frozen=True):
     @property
     def symbol(self) -> str:
         """The table in a few words: its name and its size."""
-        size = tr("{rows:,} rows × {columns:,} columns", rows=self.rows, columns=len(self.columns))
+        size = size_text(self.rows, len(self.columns))
         return f"{self.name}, {size}" if self.name else size
 
     @property
@@ -374,17 +375,26 @@ class Table(_Value, frozen=True):
         for k, column in enumerate(self.columns):
             if column.name == name:
                 return k
-        raise TableError(
-            tr(
-                "There is no column “{name}”; the columns are {known}.",
-                name=name,
-                known=", ".join(self.names),
-            )
-        )
+        raise TableError(no_such_column(name, self.names))
 
     def part(self, row: int) -> Part:
         """Return the part a row was given by hand."""
         return PARTS[PART_LETTERS.index(self.parts[row])] if self.parts else "train"
+
+
+def size_text(rows: int, columns: int) -> str:
+    """Return the size of a table in words: 150 rows, 5 columns."""
+    height = tr("1 row") if rows == 1 else tr("{count:,} rows", count=rows)
+    width = tr("1 column") if columns == 1 else tr("{count:,} columns", count=columns)
+    return f"{height}, {width}"
+
+
+def no_such_column(name: str, names: Sequence[str]) -> str:
+    """Return the sentence that there is no column of a name."""
+    known = ", ".join(f"“{known}”" for known in names[:MOST_NAMED]) + (
+        " …" if len(names) > MOST_NAMED else ""
+    )
+    return tr("There is no column “{name}”; the columns are {known}.", name=name, known=known)
 
 
 def _check(table: Table) -> None:
