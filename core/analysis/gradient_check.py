@@ -25,7 +25,8 @@ class GradientSteps:
     """Checks the gradient at theta on x (n[0], batch), y (n[L], batch), without dropout and penalty.
 
     All is computed in float64. ``backpropagation`` (parameters,) is complete from the start; ``numerical`` is
-    filled by `advance`, up to ``done``, but for fixed parameters, which need no derivative. ``kinks`` holds the one-sided derivatives where they differ: there J
+    filled by `advance`, up to ``done``, but for fixed parameters, which need no derivative. ``kinks`` holds
+    the one-sided derivatives where they differ: there J
     has no derivative and nothing is compared. ``conventions`` are those of backpropagation at kinks.
 
     ``backward_seconds`` is the time of one forward pass, J and backward pass; ``forward_seconds`` that of all

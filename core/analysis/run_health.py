@@ -209,9 +209,9 @@ def _circling(state: TrainingState) -> Iterator[Finding]:
     if snapshot.train.accuracy == 1 or snapshot.epochs_done < LEAST_EPOCHS:
         return
     text = tr(
-        "After {epochs:,} epochs of the perceptron rule there are still mistakes: {share} of the samples are "
-        "right. The rule stops as soon as a straight line separates the classes. If there is none, as for XOR, "
-        "each correction undoes another one, and the weights circle for ever.",
+        "After {epochs:,} epochs of the perceptron rule there are still mistakes: {share} of the samples "
+        "are right. The rule stops as soon as a straight line separates the classes. If there is none, as "
+        "for XOR, each correction undoes another one, and the weights circle for ever.",
         epochs=snapshot.epochs_done,
         share=ratio_text(snapshot.train.accuracy or 0.0),
     )

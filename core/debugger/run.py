@@ -375,7 +375,8 @@ class Run:
         """Continue from the newest state with other training settings; the record continues too.
 
         ``network`` has the same layers and loss as the present one. The optimizer's memory is kept if the
-        optimizer is of the same kind, else cleared. With batches of another size or order, a new epoch begins.
+        optimizer is of the same kind, else cleared. With batches of another size or order, a new
+        epoch begins.
         """
         self._go_on(network, _origin(self.trainer, network))
 

@@ -1,8 +1,8 @@
 """The equations of a pass for one sample: how each number follows from those before it.
 
 The worked solution, the inspector and the caption of the next step are all written from these equations. They
-include the dropout masks m and, for a sample in a batch, the factor 1/|B| if J is a mean over the batch. Neurons count from 0
-in arguments and from 1 in symbols. Numbers not computed yet are NaN.
+include the dropout masks m and, for a sample in a batch, the factor 1/|B| if J is a mean over the batch.
+Neurons count from 0 in arguments and from 1 in symbols. Numbers not computed yet are NaN.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from math import isnan
 import numpy as np
 
 from ..expressions import setting
+from ..language import tr
 from ..nn.differences import corners_of_activation, corners_of_loss
 from ..nn.network import ActivationSpan
 from ..nn.ops import follow
@@ -150,7 +151,8 @@ def direct_words(case: SamplePass) -> Words:
     )
     step = Product((Leaf(0, Symbol("η")), Difference(y, o), x))
     return sentence(
-        "The perceptron rule: {rule}. It takes {delta} in place of a derivative, as {activation} has none but 0.",
+        "The perceptron rule: {rule}. It takes {delta} in place of a derivative, as {activation} has none "
+        "but 0.",
         rule=Equation(W, Sum((W, step)), relation="←"),
         delta=Difference(o, y),
         activation=activation,
@@ -165,7 +167,8 @@ def is_layerwide(case: SamplePass, l: int) -> bool:
 def backward_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ...]:
     """Return the equations of dJ/da[l]_j, sigma'(z[l]_j) and delta[l]_j, in the order of the pass.
 
-    An output whose delta follows at once (see `is_direct`) has only delta; a layer-wide activation has no sigma'.
+    An output whose delta follows at once (see `is_direct`) has only delta; a layer-wide activation has no
+    sigma'.
     """
     delta = delta_equation(case, l, j)
     if is_direct(case, l):

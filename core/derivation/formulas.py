@@ -234,7 +234,7 @@ def cost_latex(loss: Loss) -> str:
     """Return J as LaTeX: what it is of the losses L of K outputs and of the samples of a batch B."""
     over_outputs = loss.least == 1  # otherwise L is summed over the outputs already
     mean = {"mean": "K", "half sum": "2"}.get(loss.reduction, "") if over_outputs else ""
-    divisor = ("|B|" if loss.over_samples == "mean" else "") + mean
+    divisor = mean + ("|B|" if loss.over_samples == "mean" else "")
     factor = rf"\frac{{1}}{{{divisor}}}" if divisor else ""
     return rf"{factor}\sum_{{B}}" + (r"\sum_{k}" if over_outputs else "") + "L"
 

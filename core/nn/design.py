@@ -6,7 +6,7 @@ violations of it, and the forms of the GUI are built from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_type_hints
@@ -60,9 +60,9 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
     ``activation`` is one name for all neurons, or a name for each. ``alpha`` is the parameter of LeakyReLU or
     ELU; None uses the activation's default.
 
-    ``initial`` are the first weights and biases, if they are not drawn: one number for all of them, or a table
-    (n[l-1] + 1, n[l]) with the biases in the last row. ``fixed`` are the parameters that training leaves as
-    they are: True for all of the layer, or pairs (i, j) for W[l]_ij, counted from 1, and (0, j) for b[l]_j.
+    ``initial`` are the first weights and biases, if they are not drawn: one number for all of them, or a
+    table (n[l-1] + 1, n[l]) with the biases in the last row. ``fixed`` are the parameters that training
+    leaves as they are: True for all of the layer, or pairs (i, j) for W[l]_ij, from 1, and (0, j) for b[l]_j.
     """
 
     neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
@@ -76,6 +76,23 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
     ] = "xavier"
     initial: Annotated[float | tuple[tuple[float, ...], ...] | None, Meta(title="First weights")] = None
     fixed: Annotated[bool | tuple[tuple[int, int], ...], Meta(title="Fixed")] = False
+
+    def is_fixed(self, i: int | None, j: int) -> bool:
+        """Return whether W[l]_ij or, if i is None, b[l]_j is fixed; i and j count from 0."""
+        if isinstance(self.fixed, bool):
+            return self.fixed
+        return (0 if i is None else i + 1, j + 1) in self.fixed
+
+    def holding(self, inputs: int, parameters: Iterable[tuple[int | None, int]] | None, fixed: bool) -> Dense:
+        """Return the layer, which has ``inputs`` inputs, with these parameters (i, j) fixed, or free.
+
+        i is None for a bias; both count from 0. ``parameters`` None: all of the layer.
+        """
+        every = {(i, j) for i in range(inputs + 1) for j in range(1, self.neurons + 1)}
+        known = (every if self.fixed else set()) if isinstance(self.fixed, bool) else set(self.fixed)
+        meant = every if parameters is None else {(0 if i is None else i + 1, j + 1) for i, j in parameters}
+        held = known | meant if fixed else known - meant
+        return replace(self, fixed=held == every or tuple(sorted(held)) or False)
 
     @property
     def activations(self) -> tuple[str, ...]:
@@ -407,8 +424,8 @@ def _parameter_problems(layer: Dense, l: int, inputs: int, where: str) -> Iterat
         sizes = {len(row) for row in layer.initial}
         if len(layer.initial) != inputs + 1 or sizes != {layer.neurons}:
             why = tr(
-                "Layer {l}: its initial weights must be {rows} rows, the last one for the biases, of {columns} "
-                "numbers each.",
+                "Layer {l}: its initial weights must be {rows} rows, the last one for the biases, of "
+                "{columns} numbers each.",
                 l=l,
                 rows=inputs + 1,
                 columns=layer.neurons,
@@ -504,7 +521,7 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _perceptron_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
-    """Yield a problem where the perceptron rule is not defined: it takes step or sign, and no hidden layer."""
+    """Yield a problem where the perceptron rule is not defined, for want of step or sign, or elsewise."""
     if len(design.dense) > 1:
         why = tr(
             "The perceptron rule is for a network without hidden layer: delete the hidden layers, or choose "
@@ -514,8 +531,8 @@ def _perceptron_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     training = design.training
     if not isinstance(training.optimizer, GradientDescent) or training.l1 or training.l2:
         why = tr(
-            "The perceptron rule takes steps η (y − o) x and no others: choose gradient descent as optimizer, "
-            "and no penalty."
+            "The perceptron rule takes steps η (y − o) x and no others: choose gradient descent as "
+            "optimizer, and no penalty."
         )
         yield Problem("training.rule", why)
     wanted = "sign" if dataset.negative < 0 else "step"

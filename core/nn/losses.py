@@ -2,9 +2,9 @@
 
 A loss is a sum over outputs and samples of terms L(o, y). J is that sum times `Loss.scale`. By default it is
 the mean over the batch, and for regression losses over the outputs too (the slides' 1/N); the fields
-``over_samples`` and ``over_outputs`` choose sums, and half the sum, as other books do. Logarithms are natural.
-To add a loss, write its class here; the table contains all loss classes, and everything shown about a loss
-(formulas, names, headings, worked numbers) is made from its class.
+``over_samples`` and ``over_outputs`` choose sums, and half the sum, as other books do. Logarithms are
+natural. To add a loss, write its class here; the table contains all loss classes, and everything shown
+about a loss (formulas, names, headings, worked numbers) is made from its class.
 
 Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z: computed
 separately, the gradient is exactly 0 for z > 36.7, where 1 - sigmoid(z) rounds to 0.
@@ -45,8 +45,8 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name", k
     values a target may have (None: any value). ``classes``: the targets are classes, one of which is right.
     ``least`` is the smallest number of outputs.
 
-    A subclass with a field ``over_outputs`` lets the user choose "mean", "sum" or "half sum" over the outputs;
-    otherwise it is the sum for probabilities, else the mean.
+    A subclass with a field ``over_outputs`` lets the user choose "mean", "sum" or "half sum" over the
+    outputs; otherwise it is the sum for probabilities, else the mean.
     """
 
     over_samples: Annotated[

@@ -233,6 +233,8 @@ class KeyboardController(QObject):
             self.select_requested.emit(walk(layout, chosen, *KEYS[key]))
         elif key == Qt.Key.Key_E:
             self.select_requested.emit(enter_edges(layout, chosen))
+        elif key == Qt.Key.Key_L and self.editing is not None:
+            return self.editing.fix(self.editing.weights.selected)
         elif key == Qt.Key.Key_O and k is not None:
             return self._mouse.open_wide_layer(k)
         elif key == Qt.Key.Key_Menu and self.editing is not None:

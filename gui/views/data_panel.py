@@ -34,7 +34,7 @@ from gui.widgets.typed_signal import TypedSignal
 PICTURE = QSize(46, 30)
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
-SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
+SETTINGS = ("samples", "noise", "classes", "test_share", "seed", "labels")
 
 
 class SourceTile(QStyledItemDelegate):
@@ -202,7 +202,8 @@ class DataPanel(QWidget):
         self.picker.show_source(design.data.source)
         settings = source.settings if source else ()
         self.form.show_value(design.data, problems_under(problems, "data"))
-        self.form.show_fields(settings)
+        labels = ("labels",) if source is not None and source.task == "classes" else ()
+        self.form.show_fields((*settings, *labels))
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:

@@ -20,7 +20,7 @@ from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.typed_signal import TypedSignal
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l2")
-MORE = ("l1", "seed", "precision")
+MORE = ("order", "first_sample", "rule", "l1", "seed", "precision")
 
 
 class TrainingPanel(QWidget):
@@ -46,7 +46,9 @@ class TrainingPanel(QWidget):
         self.hint.setWordWrap(True)
         self.more = QToolButton()
         self.more.setText(self.tr("More"))
-        self.more.setToolTip(self.tr("Seed of the first weights, and precision"))
+        self.more.setToolTip(
+            self.tr("Order of the samples, training rule, L1, seed of the first weights, and precision")
+        )
         self.more.setAccessibleName(self.tr("More training settings"))
         self.more.setCheckable(True)
         self.more.setProperty("look", "quiet")
@@ -87,6 +89,8 @@ class TrainingPanel(QWidget):
             form.show_value(training, found)
         batch_counts = training.gradient_descent == "mini-batch" or "batch_size" in found
         self.form.rows["batch_size"].setVisible(batch_counts)
+        counts = training.order != "shuffled" or "first_sample" in found
+        self.more_form.rows["first_sample"].setVisible(counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
         text = self.tr("{optimizer}, η = {rate}")

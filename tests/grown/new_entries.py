@@ -166,7 +166,7 @@ def test_it_is_in_every_picker_of_the_window_and_runs_there(window: object, qtbo
     assert list(panels.bring("palette").activations) == list(ACTIVATIONS)
     menu = activation_menu(window, DESIGN, 0, lambda *_: None)
     assert {entry.symbol for entry in ACTIVATIONS.values()} <= set(titles(menu))
-    menu = layer_menu(window, DESIGN, 0, lambda *_: None)
+    menu = layer_menu(window, DESIGN, 0, 2, lambda *_: None)
     assert {entry.symbol for entry in INITIALIZERS.values()} <= set(titles(menu))
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: player.newest is not None and player.newest.iteration > 300, timeout=60_000)

@@ -154,9 +154,11 @@ def test_the_absolute_error_has_a_kink_where_an_output_is_right():
 
 @pytest.mark.parametrize("name", [name for name in ACTIVATIONS if name != "softmax"])
 @pytest.mark.parametrize("alpha", [None, 0.3])
-def test_corners_are_found_from_the_derivative_alone(name, alpha):
+def test_corners_are_found_from_the_derivative_and_jumps_from_the_value(name, alpha):
     entry = ACTIVATIONS[name]
-    jump = abs(float(entry.derivative(1e-12, alpha) - entry.derivative(-1e-12, alpha)))
+    jump = max(
+        abs(float(curve(1e-12, alpha) - curve(-1e-12, alpha))) for curve in (entry.g, entry.derivative)
+    )
     found = corners_of_activation(name, (entry.alpha or 0.0) if alpha is None else alpha)
     assert found == ((0.0,) if jump > 1e-3 else ())
 

@@ -83,7 +83,7 @@ def test_only_settings_that_matter_are_shown(panel: DataPanel) -> None:
     for name, source in DATASETS.items():
         panel.show_design(Design(data=Data(source=name)), ())
         shown = {field for field, row in panel.form.rows.items() if row.isVisible()}
-        assert shown == set(source.settings)
+        assert shown == {*source.settings, *(("labels",) if source.task == "classes" else ())}
         assert panel.new_data.isVisible() == ("samples" in source.settings)
 
 
