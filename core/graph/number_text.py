@@ -40,6 +40,7 @@ _BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
 # A power of ten without its exponent, which would be read as a multiple of Euler's number.
 _UNFINISHED = re.compile(r"[0-9.][eE][-+]?\s*%?$")
 _TWO_SIGNS = re.compile(r"[-+]\s*[-+]")  # a slip rather than a number
+_NAMED = re.compile(r"[=;]")  # lines of an expression rather than a number
 _ENDLESS = ("inf", "infinity", "nan", "∞")
 
 TEMPLATES = (
@@ -207,7 +208,7 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
 def _worked_out(plain: str, typed: str) -> float:
     """Return the value of an expression without variables. Raises NumberTextError."""
     body = plain.removesuffix("%")
-    if _UNFINISHED.search(body) or _TWO_SIGNS.match(body):
+    if _UNFINISHED.search(body) or _TWO_SIGNS.match(body) or _NAMED.search(body):
         raise NumberTextError(NO_NUMBER, typed)
     try:
         graph = parse(body)

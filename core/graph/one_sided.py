@@ -23,6 +23,7 @@ HIGHEST = Fraction(6)  # larger exponents are dropped
 MOST_TERMS = 48
 CANCELLED = 1e-10  # relative to the summands: a smaller sum may be 0 up to rounding
 BESIDE = 1e-9
+JUMP = 1e-6  # relative; a smaller difference from the value at the point may be rounding
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
@@ -57,17 +58,25 @@ def slope_on_side(graph: Graph, values: Sequence[float], k: int, side: int) -> f
     for i, node in enumerate(graph.nodes):
         if i == k:
             found.append(_known({ZERO: values[k], ONE: float(side)}))
-        elif node.module is None or all(_constant(found[j]) for j in node.inputs):
+        elif node.module is None or all(_is_value(found[j], values[j]) for j in node.inputs):
             found.append(_known({ZERO: values[i]}))
         else:
             found.append(_result(node.module.name, [found[j] for j in node.inputs]))
     output = found[-1]
+    jump = output.terms.get(ZERO, 0.0) - values[-1]
+    if abs(jump) > JUMP * max(1.0, abs(values[-1])):
+        return math.copysign(math.inf, side * jump)
     steepest = min((e for e in output.terms if e > 0), default=ONE)
     if output.order is not None and output.order <= min(steepest, ONE):
         raise NotDecided
     if steepest < 1:
         return math.copysign(math.inf, side * output.terms[steepest])
     return side * output.terms.get(ONE, 0.0) + 0.0
+
+
+def _is_value(u: Powers, value: float) -> bool:
+    """Return whether a sum is constant and the value at the point, from which a jump leads away."""
+    return _constant(u) and u.terms.get(ZERO, 0.0) == value
 
 
 def _constant(u: Powers) -> bool:
@@ -177,7 +186,7 @@ def _result(name: str, u: Sequence[Powers]) -> Powers:
     beside = 0.0
     if at in corners_of_activation(name, activation.alpha or 0.0):
         beside = BESIDE * _sign(v)
-    value = float(activation.g(np.array(at)))
+    value = float(activation.g(np.array(at + beside if activation.piecewise_constant else at)))
     slope, further = (float(activation.derivative(np.array(at + n * beside))) for n in (1, 2))
     linear = beside and slope == further
     found = _series(v, lambda n: (value, slope)[n], most=1)

@@ -1,7 +1,12 @@
 """The parser of expressions: ``parse("x**2 * y / z")`` returns a computational graph.
 
+Intermediate values can be named, each on a line of its own or before a semicolon: ``q = x + y; f = q*z``. The
+last line is the result.
+
 The grammar, from loosest to tightest; ``**`` binds tighter than a preceding minus, and is right-associative:
 
+    text     = line ((";" | end of line) line)*
+    line     = [name "="] sum
     sum      = product (("+" | "-") product)*
     product  = signed (("*" | "/") signed)*
     signed   = "-" signed | [number] power
@@ -9,9 +14,9 @@ The grammar, from loosest to tightest; ``**`` binds tighter than a preceding min
     atom     = number | variable | constant | function "(" sum ("," sum)* ")"
              | "(" sum ")" | "|" sum "|" | "√" atom
 
-``e``, ``pi`` and ``π`` are constants. ``^`` means ``**``; the printed signs − × · ÷, ``x²``, ``√x``, ``|x|``,
-``2x``, and the names ``ln`` and ``σ`` are understood. Ambiguous notation such as ``1/2x`` is refused. Text is
-never evaluated as code; its length and nesting are limited.
+``e``, ``pi`` and ``π`` are constants. ``^`` means ``**``; the printed signs − × · ÷, ``x²``, ``√x``,
+``|x|``, ``2x``, ``w₀`` (which is w0), ``ln`` and ``σ`` are understood. Ambiguous notation such as
+``1/2x`` is refused. Text is never evaluated as code; its length and nesting are limited.
 """
 
 from __future__ import annotations
@@ -41,12 +46,12 @@ SYNONYMS = {"ln": "log", "σ": "sigmoid", **{entry.symbol: name for name, entry 
 CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
 LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
 RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+LOWERED_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 _SUMS = {"+": "add", "-": "subtract"}
 _PRODUCTS = {"*": "multiply", "/": "divide"}
-_SAME_SIGN = {"^": "**", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/"}
+_SAME_SIGN = {"^": "**", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "\n": ";"}
 _INSTEAD = {
-    ";": translatable("“,” between values and one expression"),
     "[": "“(”",
     "]": "“)”",
     "{": "“(”",
@@ -54,15 +59,16 @@ _INSTEAD = {
     "%": "“/100”",
     "∞": "a number",
     "!": translatable("the product"),
-    "=": translatable("only the right side"),
     "°": "“*pi/180”",
     "∂": translatable("the function; its derivatives follow"),
 }
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    r"|(?P<name>[A-Za-zΑ-Ωα-ω_][A-Za-zΑ-Ωα-ω_0-9]*)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
-    r"|(?P<sign>\*\*|[-+*/^(),|√−×·⋅÷]))"
+    r"[^\S\n]*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-zΑ-Ωα-ω_][A-Za-zΑ-Ωα-ω_0-9₀-₉]*)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<sign>\*\*|[-+*/^(),|√−×·⋅÷=;\n]))"
 )
+_OPEN = {*_SUMS, *_PRODUCTS, "**", "(", ",", "√", "=", ";"}
+"""The signs after which a line goes on, so that its end is only a space."""
 
 
 class ExpressionError(ValueError):
@@ -82,12 +88,12 @@ class _Token(NamedTuple):
 def parse(text: str) -> Graph:
     """Return the graph of an expression; its last node is the result. Raises ExpressionError.
 
-    The result is named f. Intermediate values are named as on the slides: q if there is one, else v, u, … in
-    the order of computation, skipping the names of variables.
+    What the text does not name is named as on the slides: the result f, intermediate values q if there is
+    one, else v, u, … in the order of computation, skipping the names that are taken.
     """
     parser = _Parser(_tokens(text))
-    parser.whole()
-    return Graph(_named(parser.nodes))
+    result = parser.whole()
+    return Graph(_named(*_needed(parser.nodes, parser.names, result)))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -101,7 +107,7 @@ def _tokens(text: str) -> list[_Token]:
         )
     text = text.translate(LATIN_DIGITS).replace("٫", ".")
     tokens: list[_Token] = []
-    place, end = 0, len(text.rstrip())
+    place, end, opened = 0, len(text.rstrip()), 0
     while place < end:
         match = _TOKEN.match(text, place)
         if match is None:
@@ -113,26 +119,81 @@ def _tokens(text: str) -> list[_Token]:
             )
         kind = str(match.lastgroup)
         word = match.group(kind)
-        tokens.append(_Token(kind, _SAME_SIGN.get(word, word), match.start(kind) + 1))
         place = match.end()
+        opened += (word == "(") - (word == ")")
+        if word == "\n" and (opened or not tokens or tokens[-1].text in _OPEN):
+            continue
+        word = word.translate(LOWERED_DIGITS) if kind == "name" else _SAME_SIGN.get(word, word)
+        tokens.append(_Token(kind, word, match.start(kind) + 1))
     return [*tokens, _Token("end", "", end + 1)]
 
 
 class _Parser:
-    """A recursive-descent parser that appends nodes, inputs first; methods return their node's position."""
+    """A recursive-descent parser that appends nodes, inputs first; methods return their node's position.
+
+    ``names`` are the names that the text gives, with the positions of their nodes.
+    """
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.nodes: list[Node] = []
+        self.names: dict[str, int] = {}
+        self._used: set[str] = set()
         self._tokens, self._next, self._depth = tokens, 0, 0
         self._bars = [0]  # number of open “|” within each parenthesis
 
-    def whole(self) -> None:
-        """Parse all tokens as one expression."""
-        if self._token.kind == "end":
+    def whole(self) -> int:
+        """Parse all tokens as lines, and return the position of the last one's value."""
+        names: list[_Token | None] = []
+        result = 0
+        while not self._at_end():
+            names.append(self._name())
+            result = self._line(names[-1])
+        if not names:
             raise ExpressionError(1, tr("the expression is empty."))
-        self._sum()
-        if self._token.kind != "end":
+        for token in names[:-1]:
+            if token is not None and token.text not in self._used:
+                why = tr("{name} is not used; use it in a later line or leave it out.", name=token.text)
+                raise ExpressionError(token.column, why)
+        return result
+
+    def _at_end(self) -> bool:
+        """Skip semicolons, and return whether nothing is left."""
+        while self._take(";"):
+            pass
+        return self._token.kind == "end"
+
+    def _name(self) -> _Token | None:
+        """Parse the name of a line and its equals sign, if it has one."""
+        token = self._token
+        if token.kind != "name" or self._ahead(1).text != "=":
+            return None
+        if token.text in CALLABLE or token.text in CONSTANTS or token.text == "ln":
+            why = tr("{name} has a meaning already; choose another name.", name=token.text)
+            raise ExpressionError(token.column, why)
+        if token.text in self.names:
+            why = tr("{name} is named twice; choose another name.", name=token.text)
+            raise ExpressionError(token.column, why)
+        self._next += 2
+        return token
+
+    def _line(self, name: _Token | None) -> int:
+        first = self._token
+        place = self._sum()
+        if self._token.kind != "end" and self._take(";") is None:
             raise self._unexpected(tr("an operator such as + or *"))
+        if name is None:
+            if not self._at_end():
+                why = tr("only the last line needs no name; write q = … here.")
+                raise ExpressionError(first.column, why)
+            return place
+        if Node(name.text) in self.nodes:
+            why = tr("{name} is used before it is named; put its line first.", name=name.text)
+            raise ExpressionError(name.column, why)
+        constant = self.nodes[place].constant
+        if constant is not None and self.nodes[place].name not in CONSTANTS:
+            place = self._leaf(Node(name.text, constant=constant))
+        self.names[name.text] = place
+        return place
 
     @property
     def _token(self) -> _Token:
@@ -301,6 +362,8 @@ class _Parser:
                 raise ExpressionError(
                     opened.column, tr("“{opened}” is never closed; add “)”.", opened=opened.text)
                 )
+            if self._token.text == ";":
+                raise ExpressionError(self._token.column, tr("between values stands a comma; write “,”."))
             raise self._unexpected(tr("an operator or “)”"))
 
     def _number(self, sign: str = "") -> int:
@@ -314,6 +377,9 @@ class _Parser:
     def _variable(self, token: _Token) -> int:
         if token.text in CALLABLE or token.text == "ln":
             raise ExpressionError(token.column, tr("{name} is a function; write {name}(…).", name=token.text))
+        if token.text in self.names:
+            self._used.add(token.text)
+            return self.names[token.text]
         return self._leaf(constant_or_variable(token.text))
 
     def _leaf(self, leaf: Node) -> int:
@@ -326,6 +392,15 @@ class _Parser:
         module = CALLABLE.get(SYNONYMS.get(token.text, token.text))
         if module is None:
             known = ", ".join(sorted(CALLABLE))
+            if self._is_definition():
+                why = tr("a line begins with a name alone; write {name} = ….", name=token.text)
+                raise ExpressionError(token.column, why)
+            if token.text in ACTIVATIONS:
+                why = tr(
+                    "{name} gives several numbers; write one of them, as in exp(x)/(exp(x) + exp(y)).",
+                    name=token.text,
+                )
+                raise ExpressionError(token.column, why)
             if len(token.text) == 1 or token.text in CONSTANTS:
                 sentence = tr(
                     "for a product write {name}*(…); the functions are {known}.",
@@ -350,6 +425,11 @@ class _Parser:
             )
             raise ExpressionError(token.column, sentence)
         return self._add(module, *places)
+
+    def _is_definition(self) -> bool:
+        """Return whether what follows an opened parenthesis is its end and an equals sign, as in f(x) = x."""
+        rest = [token.text for token in self._tokens[self._next :]]
+        return ")" in rest and rest[rest.index(")") + 1] == "="
 
     def _add(self, module: Module, *inputs: int) -> int:
         self.nodes.append(Node("", module, inputs))
@@ -383,13 +463,27 @@ def constant_or_variable(name: str) -> Node:
     return Node(name)
 
 
-def _named(nodes: list[Node]) -> tuple[Node, ...]:
+def _needed(nodes: list[Node], names: dict[str, int], result: int) -> tuple[list[Node], dict[int, str]]:
+    """Return the nodes that the result is computed from, the result last, and the given names by position."""
+    needed = {result}
+    for k in range(result, -1, -1):
+        if k in needed:
+            needed.update(nodes[k].inputs)
+    moved = {k: place for place, k in enumerate(sorted(needed))}
+    kept = [replace(nodes[k], inputs=tuple(moved[i] for i in nodes[k].inputs)) for k in moved]
+    given = {moved[k]: name for name, k in reversed(names.items()) if k in moved}
+    return kept, given
+
+
+def _named(nodes: list[Node], given: dict[int, str]) -> tuple[Node, ...]:
     """Return the nodes with names for the result (f) and the intermediate values."""
-    taken = {node.name for node in nodes if node.module is None}
-    between = sum(node.module is not None for node in nodes) - 1
+    taken = {node.name for node in nodes if node.module is None} | {*given.values()}
+    unnamed = [k for k, node in enumerate(nodes) if node.module is not None and k not in given]
+    last = len(nodes) - 1
+    between = len(unnamed) - (last in unnamed)
     first = "q" if between == 1 else "vuqwprsth"
     names = (name for name in [*first, *(f"v{k}" for k in range(1, len(nodes) + 1))] if name not in taken)
     result = next(name for name in chain(("f", "J"), (f"f{k}" for k in count(1))) if name not in taken)
-    named = [node if node.module is None else replace(node, name=next(names, "")) for node in nodes[:-1]]
-    last = nodes[-1] if nodes[-1].module is None else replace(nodes[-1], name=result)
-    return (*named, last)
+    found = {k: result if k == last else next(names, "") for k in unnamed}
+    found |= {k: name for k, name in given.items() if nodes[k].module is not None}
+    return tuple(replace(node, name=found.get(k, node.name)) for k, node in enumerate(nodes))

@@ -78,7 +78,9 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
     """A quantity of the scene and its expected value.
 
     ``exact`` is the value calculated by hand, within ``tolerance``; ``least`` and ``most`` bound results of
-    training; ``slide`` is the value as printed, correct to one unit of its last digit.
+    training; ``slide`` is the value as printed. Beside one of the others it is correct to one unit of its
+    last digit, as a slide computed from rounded numbers is; alone, it is the computed value rounded to its
+    digits.
     """
 
     name: Label
@@ -89,10 +91,20 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
     slide: Decimal | None = None
     tolerance: Annotated[float, Meta(ge=0, le=1e6)] = 1e-12
 
+    @property
+    def is_printed_only(self) -> bool:
+        """Whether nothing but the value as printed says what is expected."""
+        return self.exact is None and self.least is None and self.most is None
+
+    @property
+    def printed_digits(self) -> int:
+        """The number of digits that are printed; 0 if none are."""
+        return 0 if self.slide is None else len(self.slide.as_tuple().digits)
+
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the expected number, at their places in it."""
-        if self.exact is None and self.least is None and self.most is None:
-            yield Problem("exact", tr("says nothing: write what the number is, or least or most."))
+        if self.is_printed_only and self.slide is None:
+            yield Problem("exact", tr("says nothing: write what the number is, or slide, least or most."))
         if self.exact is not None:
             yield from number_problems(self.exact, "exact")
         if self.slide is not None and not printable(self.slide):
@@ -123,8 +135,8 @@ class ComputedNumber:
 
     @property
     def difference(self) -> float | None:
-        """The distance of the computed value from the exact one, or from the bounds."""
-        if self.computed is None:
+        """The distance of the computed value from the exact one, or from the bounds; None without either."""
+        if self.computed is None or self.expected.is_printed_only:
             return None
         if self.exact is not None:
             return abs(self.computed - self.exact)
@@ -142,10 +154,13 @@ class ComputedNumber:
     @property
     def right(self) -> bool:
         """Whether all expectations are met."""
-        off, slide_off = self.difference, self.slide_difference
-        if off is None or not off <= (self.expected.tolerance if self.exact is not None else 0.0):
+        expected, off, slide_off = self.expected, self.difference, self.slide_difference
+        if self.computed is None:
             return False
-        return slide_off is None or slide_off <= _last_digit(self.expected.slide)
+        if off is not None and not off <= (expected.tolerance if self.exact is not None else 0.0):
+            return False
+        units = 0.5 if expected.is_printed_only else 1.0
+        return slide_off is None or slide_off <= units * _last_digit(expected.slide)
 
 
 def _last_digit(slide: Decimal | None) -> float:

@@ -70,13 +70,14 @@ class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
 class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
     """A quantity at the edge from neuron ``source`` to ``neuron`` of a layer, for one sample x, y.
 
-    ``updated`` is the weight after one step of gradient descent on this sample, ``bias_gradient`` the
-    derivative by the neuron's bias.
+    ``weight`` and the neuron's ``bias`` are those after ``iterations`` updates. ``updated`` is the weight
+    after one step of gradient descent on this sample, ``bias_gradient`` the derivative by the bias. ``error``
+    is -delta, which many books call the error of the neuron.
     """
 
     x: tuple[Real, ...]
     y: tuple[Real, ...]
-    what: Literal["a", "delta", "gradient", "bias_gradient", "updated", "J"]
+    what: Literal["a", "delta", "error", "gradient", "bias_gradient", "weight", "bias", "updated", "J"]
     layer: Layer
     source: Place = 0
     neuron: Place = 0
@@ -96,6 +97,9 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
         return {
             "a": found.a[l - 1][i, 0],
             "delta": found.delta[l][j, 0],
+            "error": -found.delta[l][j, 0],
+            "weight": network.W(theta, l)[i, j],
+            "bias": network.b(theta, l)[j],
             "gradient": gradient,
             "bias_gradient": network.b(found.g, l)[j],
             "updated": network.W(theta, l)[i, j] - rate * gradient,

@@ -55,6 +55,7 @@ from .view_ids import BARS, ViewId
 
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
+BOOKS = SCENES / "books"
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000, extra=READ)]
 
@@ -127,7 +128,8 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     """A scene: number, texts, subject, views, builds, things to try, questions and expected numbers.
 
     ``words`` are what it says, ``notes`` are for the speaker only; ``formula`` is LaTeX. ``show`` are all its
-    views, ``builds`` the steps in which it is given (see `core.lecture.builds`).
+    views, ``builds`` the steps in which it is given (see `core.lecture.builds`). ``source`` names the book or
+    lecture that an example is taken from, and its symbols where they differ.
     """
 
     number: Annotated[int, Meta(ge=1, le=999)]
@@ -145,6 +147,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
     builds: Annotated[tuple[Build, ...], Meta(max_length=40)] = ()
     notes: Annotated[str, Meta(max_length=4000, extra=READ)] = ""
+    source: Annotated[str, Meta(max_length=400, extra=READ)] = ""
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
     translations: Translations = field(default_factory=dict)
 
@@ -158,12 +161,22 @@ def scene_files() -> list[Path]:
     return sorted(SCENES.glob(f"*{SUFFIX}"))
 
 
+def book_files() -> list[Path]:
+    """Return the files of the worked examples of other lectures that come with the program, in order."""
+    return sorted(BOOKS.glob(f"*{SUFFIX}"))
+
+
+def shipped_scenes() -> list[Path]:
+    """Return the files of all scenes that come with the program: the lecture, then the examples of books."""
+    return [*scene_files(), *book_files()]
+
+
 def find_scene(word: str) -> Path:
-    """Return a scene's file by its path, or by its number or name in the lecture. Raises FileError."""
+    """Return a scene's file by its path, or by its number or name. Raises FileError."""
     path = Path(word)
     if path.suffix == SUFFIX:
         return path
-    for file in scene_files():
+    for file in shipped_scenes():
         number, _, name = file.stem.partition("-")
         if word in (name, number, number.lstrip("0"), file.stem):
             return file

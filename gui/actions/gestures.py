@@ -66,6 +66,7 @@ LAB_GESTURES = (
         translatable("Up, Down"),
         translatable("in a value, change it by a step"),
     ),
+    (translatable("Right click the graph"), translatable("copy it as lines of text")),
 )
 """The gestures of the lab."""
 LECTURE_GESTURES = (

@@ -20,7 +20,7 @@ from core.data.datasets import DATASETS
 from core.data.features import FEATURES, RAW, in_order, symbol_of
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
-from core.lecture.scene import SceneHeading, read_heading, scene_files
+from core.lecture.scene import SceneHeading, read_heading, shipped_scenes
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Training, fields_of, out_of_range
 from core.project import files
@@ -263,5 +263,5 @@ def keys_of(action: QAction) -> str:
 
 @cache
 def _scenes() -> list[tuple[SceneHeading, Path]]:
-    """Return the headings and files of the lecture that comes with the program."""
-    return [(read_heading(path), path) for path in scene_files()]
+    """Return the headings and files of the scenes that come with the program."""
+    return [(read_heading(path), path) for path in shipped_scenes()]

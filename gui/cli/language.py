@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from core.lecture.scene import read_scene, scene_files, texts_of
+from core.lecture.scene import read_scene, shipped_scenes, texts_of
 from core.project.json_io import write_checked
 from core.project.languages import LANGUAGE, VERSION, Language, parse_language, read_language
 
@@ -40,7 +40,7 @@ def texts_of_program() -> list[str]:
     """Return every text of the program and of its scenes once, in the order of files and lines."""
     sources = [path for package in PACKAGES for path in sorted(package.rglob("*.py"))]
     found = [text for path in sources for text in _marked(ast.parse(path.read_text(encoding="utf-8")))]
-    found += [text for path in scene_files() for text in texts_of(read_scene(path))]
+    found += [text for path in shipped_scenes() for text in texts_of(read_scene(path))]
     return list(dict.fromkeys(found))
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from core.language import tr
 from core.lecture.expected import ComputedNumber, found
-from core.lecture.scene import Scene, find_scene, localized, read_scene, scene_files
-from core.number_style import exact_text, fine_text, value_text
+from core.lecture.scene import Scene, find_scene, localized, read_scene, shipped_scenes
+from core.number_style import FEWEST_DIGITS, exact_text, fine_text, value_text
 from gui.cli.printing import complain, say
 
 WIDTHS = (52, 14, 14, 9, 9, 9)
@@ -18,7 +18,7 @@ def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
 
     Exit code 1: a number is wrong.
     """
-    files = [find_scene(word) for word in words] or scene_files()
+    files = [find_scene(word) for word in words] or shipped_scenes()
     chosen = [localized(read_scene(file)) for file in files]
     if not check:
         say(_listed(chosen))
@@ -65,7 +65,7 @@ def _line(result: ComputedNumber) -> str:
     slide = "" if expected.slide is None else str(expected.slide)
     row = _row(
         f"{' ' if result.right else '✗'} {expected.name}",
-        _short(result.computed),
+        _computed(result),
         exact,
         _off(result.difference),
         slide,
@@ -80,6 +80,13 @@ def _row(*cells: str) -> str:
         for k, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
     )
     return "  ".join([first, *rest]).rstrip()
+
+
+def _computed(result: ComputedNumber) -> str:
+    """Return the engine's number, of one that is only printed in as many digits as are printed."""
+    if result.computed is None or not result.expected.is_printed_only:
+        return _short(result.computed)
+    return value_text(result.computed, count=max(FEWEST_DIGITS, result.expected.printed_digits))
 
 
 def _short(value: float | None) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
+from core.graph.expression_text import expression_text
 from core.language import tr
 from gui.canvas.zoom_view import ZoomView
 from gui.graph_lab.painter import GraphItem, GraphPicture
@@ -46,6 +47,15 @@ class GraphCanvas(ZoomView):
         self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        copy = QAction(tr("Copy as lines of text"), self)
+        copy.triggered.connect(self._copy)
+        self.addAction(copy)
+
+    def _copy(self) -> None:
+        """Copy the graph of an expression as lines that the lab reads again."""
+        if self._stepper is not None and self._stepper.scalar:
+            QGuiApplication.clipboard().setText(expression_text(self._stepper.graph))
 
     # -- what is shown ---------------------------------------------------------------------------------
 
@@ -53,6 +63,7 @@ class GraphCanvas(ZoomView):
         """Draw another graph, or other numbers in the same; a place that was zoomed to stays."""
         same = self._stepper is not None and self._stepper.graph == stepper.graph
         self._stepper = stepper
+        self.actions()[0].setEnabled(stepper.scalar)
         if not same:
             self._fitted = True
             self.item.selected = self.item.pointed = None

@@ -9,7 +9,7 @@ from core.derivation.expressions import Equation, Leaf, Product, Sum, Symbol
 from core.derivation.writer import WrittenLine
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
-from core.graph.parser import CONSTANTS
+from core.graph.expression_text import is_number
 from core.language import tr
 from core.number_style import NOT_COMPUTED, fine_text, value_text
 from gui.graph_lab.formulas import (
@@ -72,8 +72,7 @@ def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
 
 
 def _leaf(node: Node, value: float) -> Leaf:
-    named = node.constant is None or node.name in CONSTANTS
-    return Leaf(value, Symbol(node.name)) if named else Leaf(value, None, exact=True)
+    return Leaf(value, None, exact=True) if is_number(node) else Leaf(value, Symbol(node.name))
 
 
 def _given(value: object) -> float:

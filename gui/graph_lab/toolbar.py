@@ -57,7 +57,8 @@ class ExpressionField(QLineEdit):
         self.setToolTip(
             self.tr(
                 "Any expression of + − * / **, exp, log, sin, cos, tanh, sigmoid, relu, max, min, abs, sqrt;"
-                " e and π are constants, and 2x, x², √x, |x|, ln(x), σ(x) are read too"
+                " e and π are constants, and 2x, x², √x, |x|, ln(x), σ(x) are read too."
+                " Intermediate values can be named: q = x + y; f = q*z"
             )
         )
         self.setPlaceholderText(self.tr("an expression such as x**2 * y / z"))
@@ -72,8 +73,9 @@ class ExpressionField(QLineEdit):
         self.returnPressed.connect(self._complain)
 
     def show_expression(self, text: str) -> None:
-        """Show an expression without telling anyone."""
+        """Show an expression, from its beginning, without telling anyone."""
         self.setText(text)
+        self.setCursorPosition(0)
         self._forgive()
 
     def show_theme(self, theme: Theme, scale: float) -> None:
@@ -86,6 +88,9 @@ class ExpressionField(QLineEdit):
         self.update()
 
     def _read(self, text: str) -> None:
+        if "\n" in text:  # pasted lines, which one line cannot show
+            text = "; ".join(filter(None, map(str.strip, text.splitlines())))
+            self.setText(text)
         try:
             graph = parse(text)
         except ExpressionError as error:
@@ -218,6 +223,7 @@ class LabToolbar(QFrame):
         self.expression = ExpressionField()
         self.sign = QLabel("<i>f</i> =")
         self.sign.setBuddy(self.expression)
+        self.expression.textChanged.connect(self._show_sign)
         self.of_network = QLabel()
         self.of_network.setAccessibleName(tr("What the graph is of"))
         self.examples = self._examples()
@@ -294,6 +300,10 @@ class LabToolbar(QFrame):
         button.clicked.connect(lambda: self.pressed.emit(name))
         return button
 
+    def _show_sign(self, text: str) -> None:
+        """Write “f =” before an expression that does not name its result."""
+        self.sign.setText("" if "=" in text else "<i>f</i> =")
+
     # -- what is shown -----------------------------------------------------------------------------------
 
     def show_values(self, values: Mapping[str, float]) -> None:
@@ -356,6 +366,10 @@ class LabToolbar(QFrame):
         for button in (self.of_canvas, *self.buttons.values()):
             button.setMinimumHeight(round(34 * scale))
         self.sign.setFont(font("formula", 1.1 * scale))
+        self._show_sign("")
+        self.sign.setMinimumWidth(0)
+        self.sign.setMinimumWidth(self.sign.sizeHint().width())
+        self._show_sign(self.expression.text())
         self.expression.show_theme(theme, scale)
         self.expression.setMinimumHeight(round(34 * scale))
         self.examples.setMinimumHeight(round(34 * scale))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
+import numpy as np
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from core.graph.autodiff import Graph
+from core.graph.descent import descend
 from core.graph.network_graph import graph_inputs, network_graph
 from core.graph.parser import parse
 from core.graph.starting_values import starting_values
@@ -18,9 +21,11 @@ from core.language import tr
 from core.nn.network import Network
 from gui.graph_lab.canvas import GraphCanvas
 from gui.graph_lab.explanations import foot_html
+from gui.graph_lab.formulas import because, plain
 from gui.graph_lab.side_panel import SidePanel
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
+from gui.graph_lab.update_row import UpdateChoice, UpdateRow
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
 
@@ -39,6 +44,7 @@ class LabFrame(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.bar, self.canvas, self.side = LabToolbar(), GraphCanvas(), SidePanel()
+        self.updates = UpdateRow()
         self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
         self.theme: Theme = LIGHT
         self._scale: float | None = None
@@ -69,6 +75,7 @@ class LabFrame(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addLayout(middle, 1)
+        column.addWidget(self.updates)
         column.addWidget(foot)
 
     def show_theme(self, theme: Theme) -> None:
@@ -78,6 +85,7 @@ class LabFrame(QWidget):
         self.bar.show_theme(theme, scale)
         self.side.show_theme(theme, scale)
         self.canvas.show_theme(theme, scale)
+        self.updates.show_theme(theme, scale)
         for line in (self.status_line, self.keys_line):
             line.setStyleSheet(f"color: {theme.muted.name()};")
         self.bubble.setFont(font("text", scale))
@@ -147,12 +155,16 @@ FIRST = 1
 
 @dataclass(frozen=True)
 class LabState:
-    """What can be edited in the lab: the expression, derivatives on paper, the values now and at first."""
+    """What can be edited in the lab.
+
+    It is the expression, derivatives on paper, the values now and at first, and what an update changes.
+    """
 
     text: str
     analytic: dict[str, str]
     values: dict[str, float]
     first: dict[str, float]
+    update: UpdateChoice
 
 
 class Lab(LabFrame):
@@ -189,6 +201,9 @@ class Lab(LabFrame):
         self.bar.example.connect(self._take_example)
         self.bar.valued.connect(self._take_value)
         self.bar.pressed.connect(self._press)
+        self.updates.pressed.connect(self.update_step)
+        self.updates.refused.connect(self.tell)
+        self.updates.changed.connect(lambda: self.history.note(self._state(), tr("Update step")))
         self.canvas.picked.connect(self._pick)
         self.side.table.picked.connect(lambda row: self._pick(self.side.table.rows[row]))
 
@@ -236,6 +251,7 @@ class Lab(LabFrame):
         widths = " – ".join(str(n) for n in network.n)
         text = tr("J of the network {widths} over a batch of {batch}, vectorized")
         self.bar.show_values({})
+        self.updates.show_variables((), "J")
         self.bar.show_network(text.format(widths=widths, batch=x.shape[1]))
         self.tell("")
         inputs = graph_inputs(network, theta, x, y)
@@ -251,6 +267,8 @@ class Lab(LabFrame):
         self._fit()
         if stepper.scalar:
             self.bar.show_values({name: float(value) for name, value in stepper.inputs.items()})
+            self.updates.show_variables(stepper.graph.variables, stepper.graph.nodes[-1].name)
+            self.updates.show_rule()
         self.canvas.show_stepper(stepper)
         self.side.show_stepper(stepper, stepper.analytic(self.analytic))
         self.select(self.selected)
@@ -266,6 +284,7 @@ class Lab(LabFrame):
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark, or show it again; the numbers given stay."""
         self._veiled = self.stepper.veiled = veiled
+        self.updates.setEnabled(not veiled)
         self.canvas.show_step()
         self.side.show_veil()
 
@@ -293,6 +312,34 @@ class Lab(LabFrame):
     def backward_pass(self) -> None:
         """Compute every gradient."""
         self.go(self.stepper.last)
+
+    def offer_updates(self) -> None:
+        """Offer steps of gradient descent on the variables of an expression."""
+        self.updates.offered = True
+        self.updates.setVisible(bool(self.stepper.scalar and self.stepper.graph.variables))
+
+    def update_step(self) -> None:
+        """Make one step of gradient descent on the chosen variables, and both passes with the new values."""
+        before, names = self.stepper, self.updates.chosen
+        steps = descend(before.graph, before.inputs, names, self.updates.choice.rate)
+        for step in steps:
+            undefined = before.no_gradient(before.graph.position(step.name))
+            if undefined is None and isfinite(step.after):
+                continue
+            why = tr("it is too large") if undefined is None else because(undefined, step.name)
+            text = tr("There is no update: the gradient by {name} is no number here ({why}).")
+            self.tell(text.format(name=plain(step.name), why=why))
+            return
+        self.tell("")
+        after = {step.name: step.after for step in steps}
+        self._known |= after
+        self._typed |= after
+        self._show(Stepper(before.graph, {**before.inputs, **after}, before.last))
+        outputs = [float(np.asarray(one.final.values[-1])) for one in (before, self.stepper)]
+        self.updates.show_update(steps, *outputs)
+        for step in steps:
+            self.valued.emit(step.name, step.after)
+        self.history.note(self._state(), tr("Update"))
 
     def _press(self, name: str) -> None:
         at = self.stepper.at
@@ -343,13 +390,14 @@ class Lab(LabFrame):
 
     def _state(self) -> LabState:
         values = {name: float(value) for name, value in self.stepper.inputs.items()}
-        return LabState(self.text, self.analytic, values, self._first_values)
+        return LabState(self.text, self.analytic, values, self._first_values, self.updates.choice)
 
     def _put_back(self, state: LabState) -> None:
         """Bring an expression and its values back; of the same expression, at the step the passes are at."""
         at = self.stepper.at if state.text == self.text else 0
         self._show_expression(state.text, state.values, state.analytic)
         self._first_values = state.first
+        self.updates.show_choice(state.update)
         self.go(at)
 
     # -- events --------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ class LabWindow(QMainWindow):
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
         self.lab = lab = Lab()
+        lab.offer_updates()
         self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *UNDO, *EVERYWHERE))
         self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
         self.setCentralWidget(lab)

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.expected import ComputedNumber, Expected
 from core.lecture.scene import Scene
-from core.number_style import HIDDEN, fine_text
+from core.number_style import FINE_DIGITS, HIDDEN, fine_text, value_text
+from core.number_style import digits as digits_set
 from gui.lecture.large_type import coloured, larger
 from gui.lecture.number_thread import SceneNumbers
 from gui.theme.theme import LIGHT, Theme
@@ -43,9 +44,8 @@ class NumbersTable(QWidget):
         self._frame = QFrame()
         grid = QGridLayout(self._frame)
         grid.setContentsMargins(0, 0, 0, 0)
-        self._head = [
-            QLabel(text) for text in (self.tr("by hand"), self.tr("on the slide"), self.tr("engine"))
-        ]
+        printed = self.tr("in the book") if scene.source else self.tr("on the slide")
+        self._head = [QLabel(text) for text in (self.tr("by hand"), printed, self.tr("engine"))]
         for k, label in enumerate(self._head):
             label.setProperty("look", "muted")
             grid.addWidget(label, 0, k)
@@ -114,7 +114,8 @@ def _figures(found: ComputedNumber | None) -> tuple[str, str, str]:
         return WAITING, WAITING, WAITING
     expected = found.expected
     slide = NONE if expected.slide is None else str(expected.slide).replace("-", "−")
-    engine = NONE if found.computed is None else fine_text(found.computed)
+    digits = max(FINE_DIGITS, digits_set(), expected.printed_digits)
+    engine = NONE if found.computed is None else value_text(found.computed, count=digits)
     return _by_hand(found), slide, engine
 
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
-from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, scene_files, write_scene
+from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, shipped_scenes, write_scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
 from core.outside_text import OneSentenceError
@@ -281,11 +281,11 @@ class SaveScene(QDialog):
         if self._same:
             return made
         show = tuple(view for view in self._show if view is not ViewId.LOSS_SURFACE) or self._show
-        return replace(made, phase="start", look=None, surface=None, show=show)
+        return replace(made, phase="start", look=None, surface=None, show=show, source="")
 
     def _number(self) -> int:
-        """Return the number after those of the lecture and of the user's own scenes."""
-        return min(999, len(scene_files()) + len(own_scenes(self._settings)) + 1)
+        """Return the number after those of the program and of the user's own scenes."""
+        return min(999, len(shipped_scenes()) + len(own_scenes(self._settings)) + 1)
 
     # -- saving -----------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from core.language import tr
 from core.lecture.builds import BuildState, still_hidden
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
-from gui.lecture.large_type import larger, write
+from gui.lecture.large_type import coloured, larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
@@ -209,6 +209,7 @@ class TextPanel(QScrollArea):
         self.paragraphs: list[QLabel] = []
         self.tries: list[TryItem] = []
         self.changes: dict[str, ChoiceButton] = {}
+        self.source = _paragraph("")
         self.numbers_button = QPushButton(self.tr("Numbers"))
         self.table = NumbersTable(self.numbers)
         self._prepare()
@@ -220,7 +221,7 @@ class TextPanel(QScrollArea):
         self.numbers_button.setCheckable(True)
         self.numbers_button.setAccessibleName(self.tr("Numbers"))
         self.numbers_button.setToolTip(
-            self.tr("Compare the numbers by hand and on the slide with those of the engine")
+            self.tr("Compare the numbers by hand and as printed with those of the engine")
         )
         self.numbers_button.toggled.connect(self._show_numbers)
         self.table.hide()
@@ -236,6 +237,7 @@ class TextPanel(QScrollArea):
         self._column.addLayout(self._change_column)
         self._column.addWidget(self.try_title)
         self._column.addLayout(self._try_column)
+        self._column.addWidget(self.source)
         self._column.addWidget(self.numbers_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self.table)
         self._column.addStretch(1)
@@ -247,6 +249,7 @@ class TextPanel(QScrollArea):
         """Show another scene; its numbers are computed when needed."""
         self._scene = scene
         self.numbers.show_scene(scene)
+        write(self.source, scene.source)
         self._fill(scene)
         self.numbers_button.setChecked(False)
         self.show_theme(self._theme)
@@ -263,6 +266,7 @@ class TextPanel(QScrollArea):
             part.setVisible(state.last and bool(self.tries))
         for paragraph in self.paragraphs:
             paragraph.setVisible(state.last)
+        self.source.setVisible(state.last and bool(scene.source))
         self.numbers_button.setVisible(state.last and bool(scene.expected))
         self.table.setVisible(state.last and self.numbers_button.isChecked())
         self.table.show_hidden(self._hidden)
@@ -272,7 +276,7 @@ class TextPanel(QScrollArea):
 
     def _needed(self, scene: Scene, state: BuildState) -> bool:
         """Whether anything is to be shown at a build; if not, the stage gets the room."""
-        more = state.last and bool(self.paragraphs or scene.to_try or scene.expected)
+        more = state.last and bool(self.paragraphs or scene.to_try or scene.source or scene.expected)
         return bool(state.formula or self.changes or more or self.cards.card is not None)
 
     def _fill(self, scene: Scene) -> None:
@@ -311,6 +315,8 @@ class TextPanel(QScrollArea):
         self.try_title.setFont(larger(0.85, bold=True))
         for label in self.paragraphs:
             label.setFont(larger(1.15))
+        self.source.setFont(larger(0.9))
+        coloured(self.source, shown.muted.name())
         shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
         for item in shown_items:
             item.show_theme(shown)

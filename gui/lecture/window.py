@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState
-from core.lecture.scene import Scene, localized, read_scene, scene_files
+from core.lecture.scene import Scene, book_files, localized, read_scene, scene_files
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
@@ -191,7 +191,8 @@ class LectureWindow(QMainWindow):
         """Show the scene with the index ``at``, from 0; out of range, nothing happens."""
         if 0 <= at < len(self.files) and self.show_file(self.files[at]):
             self.at = at
-            self._settings.setValue(KEY, self.files[at].name)
+            if self.files == scene_files():
+                self._settings.setValue(KEY, self.files[at].name)
             self._show_place()
 
     def show_file(self, path: Path) -> bool:
@@ -237,12 +238,23 @@ class LectureWindow(QMainWindow):
         self.pages.setCurrentWidget(self.page)
 
     def open_scene(self, path: Path) -> None:
-        """Show a scene of the lecture, or one of the user's own, which is then added to the gallery."""
+        """Show a scene of the lecture or of a book, or one of the user's own, which the gallery then has too.
+
+        What comes before and after a scene of a book are the other scenes of books.
+        """
         self.pages.setCurrentWidget(self.page)
-        if path in self.files:
-            self.go(self.files.index(path))
-        elif self.show_file(path):
+        for files in (scene_files(), book_files()):
+            if path in files:
+                self._show_files(files)
+                self.go(files.index(path))
+                return
+        if self.show_file(path):
             remember(self._settings, path)
+
+    def _show_files(self, files: list[Path]) -> None:
+        """Go on through other scenes."""
+        if files != self.files:
+            self.files = files
 
     def last_place(self) -> int:
         """Return the index of the scene that was shown last, or of the first one."""

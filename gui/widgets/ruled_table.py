@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from gui.theme.theme import LIGHT, Theme, sized
 
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+SHORT = 4  # names are short if so many columns of their width have room
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -159,12 +161,12 @@ class RuledTable(QTableWidget):
 
     def needs(self, cells: QFont, heads: QFont) -> list[int]:
         """Return how wide every column must be; Qt's own measure of a head is far too wide."""
-        above, found = QFontMetrics(heads), []
+        above, found = QFontMetricsF(heads), []
         for column in range(self.columnCount()):
-            head, below = self.horizontalHeaderItem(column), QFontMetrics(self.font_of(column, cells))
+            head, below = self.horizontalHeaderItem(column), QFontMetricsF(self.font_of(column, cells))
             lines = head.text().split("\n") if head else [""]
             texts = map(below.horizontalAdvance, self.texts_of(column))
-            found.append(max([*map(above.horizontalAdvance, lines), *texts]) + self.room)
+            found.append(ceil(max([*map(above.horizontalAdvance, lines), *texts])) + self.room)
         return found
 
     def present_needs(self) -> list[int]:
@@ -178,8 +180,10 @@ class RuledTable(QTableWidget):
     def share_width(self) -> None:
         """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
         needs, room = self.present_needs(), self.viewport().width()
-        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
-            needs = [need * room // sum(needs) for need in needs]
+        if sum(needs) > room > 0:  # even the smallest letters do not fit: texts are elided, short names last
+            names, *others = needs if needs[0] * SHORT < room else (0, *needs)
+            others = [need * (room - names) // sum(others) for need in others]
+            needs = [names, *others] if names else others
         count = max(1, len(needs) - self.first_wider)
         spare = max(0, room - sum(needs)) // count
         for column, need in enumerate(needs):

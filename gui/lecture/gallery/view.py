@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
-from core.lecture.scene import SUFFIX, localized, read_scene, scene_files
+from core.lecture.scene import SUFFIX, localized, read_scene, shipped_scenes
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
@@ -126,7 +126,7 @@ class Gallery(LazyView):
     def draw(self) -> None:
         """Create a tile for every scene; reading and drawing follow."""
         if not self.tiles:
-            for path in (*scene_files(), *own_scenes(self._settings)):
+            for path in (*shipped_scenes(), *own_scenes(self._settings)):
                 self._add(path)
         self.shelf.arrange(self._room())
         self._work.start()
@@ -168,7 +168,7 @@ class Gallery(LazyView):
         yield from (tile for tile in self.tiles if tile.wants_picture and not tile.isHidden())
 
     def _read(self, tile: SceneTile) -> None:
-        own = tile.path not in scene_files()
+        own = tile.path not in shipped_scenes()
         try:
             tile.take(localized(read_scene(tile.path)))
         except FileError as error:

@@ -19,11 +19,7 @@ FAR, LEAST_DIGITS = 10.0, 4
 def number_text(found: ComputedNumber) -> str:
     """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more."""
     assert found.computed is not None
-    slide = found.expected.slide
-    return value_text(
-        found.computed,
-        count=max(LEAST_DIGITS, digits(), len(slide.as_tuple().digits) if slide is not None else 0),
-    )
+    return value_text(found.computed, count=max(LEAST_DIGITS, digits(), found.expected.printed_digits))
 
 
 def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:

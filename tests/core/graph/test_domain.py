@@ -105,7 +105,25 @@ def test_every_activation_that_bends_has_a_kink_and_no_other():
     for name in set(ACTIVATIONS) - {"softmax"}:
         g = ACTIVATIONS[name].g
         left, right = (float(g(0.0) - g(-1e-6)) / 1e-6, float(g(1e-6) - g(0.0)) / 1e-6)
-        assert (name in kinked) == (abs(left - right) > 1e-3)
+        jumps = max(abs(left), abs(right)) > 1e3
+        assert (name in kinked) == (abs(left - right) > 1e-3 and not jumps)
+        assert isinstance(_slope(name), Undefined) == jumps
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("step(x)", "∞ | 0"),
+        ("sign(-x)", "0 | −∞"),
+        ("3*step(x) - x", "∞ | −1"),
+        ("step(x)*x", "0 | 1"),
+        ("step(x - 1)", None),
+    ],
+)
+def test_a_jump_has_a_derivative_on_one_side_at_most(text, word):
+    graph, found = domain(text, x=0.0)
+    undefined = found.gradients[graph.position("x")]
+    assert (undefined and undefined.word) == word
 
 
 def _slope(name):

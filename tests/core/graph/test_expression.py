@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.graph.autodiff import by_backpropagation, by_differences, forward
+from core.graph.expression_text import expression_text
 from core.graph.parser import CALLABLE, MOST_CHARACTERS, ExpressionError, parse
 from core.nn.activations import ACTIVATIONS
 from core.nn.ops import FUNCTIONS
@@ -105,6 +106,71 @@ def test_nodes_are_named_as_on_the_slides(text, names, modules):
         assert [node.module.name for node in graph.nodes if node.module] == modules
 
 
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("q = x + y; f = q*z", "(x + y)*z"),
+        ("q = x + y\nf = q*z\n", "(x + y)*z"),
+        ("q = x + y; q*z", "(x + y)*z"),
+        ("f = (x + y)*z", "(x + y)*z"),
+        ("q = (x\n + y) *\n z\n\nf = e^q", "exp((x + y)*z)"),
+        ("w₀·x₁ − ln(x₁)", "w0*x1 - log(x1)"),
+    ],
+)
+def test_lines_are_read_as_if_they_stood_in_one_another(text, same):
+    given, plain = parse(text), parse(same)
+    assert [(node.module, node.inputs) for node in given.nodes] == [
+        (node.module, node.inputs) for node in plain.nodes
+    ]
+    assert given.variables == plain.variables
+
+
+def test_what_is_named_is_one_node_under_its_name():
+    graph = parse("h = σ(w*x + b); o = σ(v*h + u*h); J = (y - o)^2")
+    names = [node.name for node in graph.nodes]
+    assert sum(graph.position("h") in node.inputs for node in graph.nodes) == 2
+    assert sum(node.module is CALLABLE["sigmoid"] for node in graph.nodes) == 2
+    assert {"h", "o"} <= {*names} and names[-1] == "J"
+
+
+def test_a_named_number_is_a_constant_under_its_name():
+    graph = parse("c = 2; c*x")
+    assert [(node.name, node.constant) for node in graph.nodes] == [("c", 2.0), ("x", None), ("f", None)]
+
+
+def test_nothing_is_in_the_graph_that_the_result_does_not_need():
+    assert [node.name for node in parse("e^x").nodes] == ["x", "f"]
+    assert [node.name for node in parse("e^x + e").nodes] == ["e", "x", "q", "f"]
+
+
+LEAVES = ["x", "y", "w₀", "2", "0.5", "1e-5", "-3", "e", "π"]
+FORMS = ["({} + {})", "({} - {})", "({} * {})", "({} / {})", "({}**{})", "(-{})", "({}**2)", "({}**(2))"]
+FORMS += ["(-({}))"] + [f"{name}({', '.join(['{}'] * module.arity)})" for name, module in CALLABLE.items()]
+
+
+def drawn(generator, depth):
+    """Return a random expression as a person might type it."""
+    if depth == 0 or generator.random() < 0.1:
+        return str(generator.choice(LEAVES))
+    form = str(generator.choice(FORMS))
+    return form.format(*(drawn(generator, depth - 1) for _ in range(form.count("{}"))))
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_what_is_written_is_read_again_as_the_same_graph(seed):
+    graph = parse(drawn(np.random.default_rng(seed), 4))
+    again = parse(expression_text(graph))
+
+    def connections(one):
+        return {
+            node.name: (node.module, [one.nodes[i].name for i in node.inputs], node.constant)
+            for node in one.nodes
+        }
+
+    assert connections(again) == connections(graph)
+    assert again.nodes[-1].name == graph.nodes[-1].name
+
+
 def test_long_expressions_have_a_name_for_every_node():
     graph = parse("+".join(f"v{k}*x" for k in range(1, 60)))
     assert len({node.name for node in graph.nodes}) == len(graph.nodes) == 60 + 59 + 58
@@ -134,7 +200,7 @@ def test_long_expressions_have_a_name_for_every_node():
         ("()", 2, "“)” stands"),
         ("x  $ y", 4, "“$”"),
         ("foo(x)", 1, "no function foo"),
-        ("softmax(x)", 1, "no function softmax"),
+        ("softmax(x)", 1, "exp(x)/(exp(x) + exp(y))"),
         ("1 + sin * 2", 5, "write sin(…)"),
         ("max(x)", 1, "takes 2"),
         ("y + tanh(x, y)", 5, "takes 1"),
@@ -144,6 +210,18 @@ def test_long_expressions_have_a_name_for_every_node():
         ("x.y", 2, "“.”"),
         ("x ** ", 5, "ends"),
         ("1.2.3", 4, "operator"),
+        ("q = x + y; r = x; q", 12, "r is not used"),
+        ("x = x + 1", 1, "before it is named"),
+        ("f = q*z; q = x + y", 10, "before it is named"),
+        ("q*z; q = x + y", 1, "write q = …"),
+        ("q = x; q = y; q", 8, "named twice"),
+        ("e = 2; e*x", 1, "has a meaning"),
+        ("exp = 2; exp*x", 1, "has a meaning"),
+        ("q = ; q*z", 5, "“;” stands"),
+        ("q = x + y\nq z", 13, "operator"),
+        ("x = 2 = 3", 7, "“=” stands"),
+        ("max(x; y)", 6, "write “,”"),
+        ("f(x) = x", 1, "write f = …"),
     ],
 )
 def test_errors_name_column_and_cause(text, column, words):

@@ -65,7 +65,7 @@ WRONG = [
     ),
     ("mse", (*QUANTITY, "what"), "sum", "quantity.what cannot be “sum”: choose one of "),
     ("mse", (*QUANTITY, "sample"), 3, "expected[0].quantity: there are 3 samples of 1 outputs"),
-    ("mse", ("expected", 0, "exact"), ..., "scene.expected[0].exact: says nothing"),
+    ("through-a-network", ("expected", 0, "exact"), ..., "scene.expected[0].exact: says nothing"),
     (
         "mse",
         ("expected", 0, "exact"),

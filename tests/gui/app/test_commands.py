@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
-from core.lecture.scene import read_heading, read_scene, scene_files
+from core.lecture.scene import read_heading, read_scene, shipped_scenes
 from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
 from core.project import files
@@ -60,7 +60,7 @@ def test_the_closest_comes_first(window: MainWindow, qtbot: QtBot, text: str, fi
 def test_everything_with_a_name_is_found_by_it(window: MainWindow) -> None:
     find = window._commands.find
     names = [VIEWS[view].name for view in DOCKS] + [source.symbol for source in DATASETS.values()]
-    names += [read_heading(path).title for path in scene_files()]
+    names += [read_heading(path).title for path in shipped_scenes()]
     names += [name.replace("-", " ") for name in files.examples()]
     for name in names:
         assert name in [command.title for command in find(name.lower())][:4], name
@@ -71,7 +71,7 @@ def test_everything_with_a_name_is_found_by_it(window: MainWindow) -> None:
 
 
 def test_headings_are_those_of_the_scenes() -> None:
-    for path in scene_files():
+    for path in shipped_scenes():
         scene, heading = read_scene(path), read_heading(path)
         assert (heading.number, heading.title, heading.part) == (scene.number, scene.title, scene.part)
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from core.lecture.builds import Build, InitialSelection, builds_of, state_at
-from core.lecture.scene import find_scene, read_scene, scene_files, write_scene
+from core.lecture.scene import book_files, find_scene, read_scene, scene_files, shipped_scenes, write_scene
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
@@ -101,6 +101,26 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
     QTest.keyClick(window, Qt.Key.Key_PageUp)
     assert window.at == len(files) - 3 and window.theatre.state.last
     assert strays.seen == [] and window.isActiveWindow()
+
+
+def test_the_examples_of_books_are_walked_through_on_their_own(lecture: Open, qtbot: QtBot) -> None:
+    window, files = lecture(4), book_files()
+    window.open_scene(files[0])
+    for k, path in enumerate(files):
+        assert window.scene == read_scene(path) and window.bar.place.text() == f"{k + 1} / {len(files)}"
+        words = window.theatre.words
+        assert words.source.isVisible() and words.source.accessibleName() == window.scene.source
+        qtbot.mouseClick(words.numbers_button, Qt.MouseButton.LeftButton)
+        assert "in the book" in [head.text() for head in words.table._head]
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_E, Qt.Key.Key_PageDown):
+            QTest.keyClick(window, key)
+        QApplication.processEvents()
+    assert window.scene == read_scene(files[-1])
+    window.open_scene(scene_files()[0])
+    assert window.theatre.words.source.isHidden()
+    assert window.bar.place.text() == f"1 / {len(scene_files())}"
+    again = lecture()
+    assert again.last_place() == 0
 
 
 def test_the_lecture_goes_on_where_it_was_left(lecture: Open) -> None:
@@ -308,7 +328,7 @@ def test_a_scene_is_searched_and_opened_in_the_gallery(lecture: Open, qtbot: QtB
     window = lecture(1)
     QTest.keyClick(window, Qt.Key.Key_G)
     assert window.gallery.isVisible() and not window.theatre.isVisible()
-    qtbot.waitUntil(lambda: len(window.gallery.tiles) == len(scene_files()))
+    qtbot.waitUntil(lambda: len(window.gallery.tiles) == len(shipped_scenes()))
     QTest.keyClicks(window.gallery.search, "parabola")
     QTest.keyClick(window.gallery.search, Qt.Key.Key_Return)
     qtbot.waitUntil(window.theatre.isVisible)

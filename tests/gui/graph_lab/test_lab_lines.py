@@ -1,0 +1,159 @@
+"""The lab's lines and update step, by real events: named values are one node, and gradient descent walks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core import number_style
+from core.graph.autodiff import by_backpropagation, forward
+from core.graph.expression_text import expression_text
+from core.graph.parser import parse
+from gui.app.application import application
+from gui.graph_lab.view import Lab
+from gui.graph_lab.window import LabWindow, open_lab
+from gui.theme import theme
+from gui.theme.theme import LIGHT
+from tests.gui.graph_lab.test_lab import column, type_expression
+from tests.gui.graph_lab.test_lab_words import text_of
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[LabWindow]:
+    theme.apply(application(), LIGHT)
+    made = open_lab(None, LIGHT)
+    made.showNormal()
+    made.resize(1366, 768)
+    qtbot.waitExposed(made)
+    QApplication.processEvents()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lab(window: LabWindow) -> Lab:
+    return window.lab
+
+
+def inputs(lab: Lab) -> dict[str, float]:
+    return {name: float(value) for name, value in lab.stepper.inputs.items()}
+
+
+def test_a_named_value_is_one_node_with_the_sum_of_its_shares(lab: Lab, qtbot: QtBot) -> None:
+    type_expression(qtbot, lab, "h = tanh(w*x); f = h*u + h*v")
+    lab.go(lab.stepper.last)
+    names = list(column(lab, 1))
+    assert names.count("h") == 1 and len(lab.stepper.uses[lab.stepper.graph.position("h")]) == 2
+    assert lab.bar.sign.text() == ""
+    type_expression(qtbot, lab, "x + y")
+    assert "f" in lab.bar.sign.text()
+
+
+def test_lines_are_pasted_as_they_are_written(lab: Lab, qtbot: QtBot) -> None:
+    graph = parse("1/(1+exp(-(w0*x0+w1*x1+b)))")
+    QGuiApplication.clipboard().setText(expression_text(graph))
+    field = lab.bar.expression
+    field.setFocus()
+    field.selectAll()
+    qtbot.keySequence(field, QKeySequence.StandardKey.Paste)
+    assert {node.name for node in lab.stepper.graph.nodes} == {node.name for node in graph.nodes}
+    assert "\n" not in field.text() and parse(field.text()) == lab.stepper.graph
+    assert not lab.bubble.isVisible()
+
+
+def test_the_canvas_copies_lines_that_are_read_again(lab: Lab, qtbot: QtBot) -> None:
+    before = lab.stepper.graph
+    (copy,) = lab.canvas.actions()
+    copy.trigger()
+    assert parse(QGuiApplication.clipboard().text()) == before
+
+
+def test_updates_walk_downhill_and_are_taken_back(window: LabWindow, lab: Lab, qtbot: QtBot) -> None:
+    type_expression(qtbot, lab, "q = x - 3; f = q^2 + y²")
+    graph, start = lab.stepper.graph, inputs(lab)
+    row = lab.updates
+    walk = [start]
+    for _ in range(3):
+        gradient = by_backpropagation(graph, walk[-1]).of
+        walk.append({name: x - 0.1 * float(gradient[name]) for name, x in walk[-1].items()})
+        qtbot.mouseClick(row.button, LEFT)
+        assert inputs(lab) == walk[-1]
+        before, after = (float(forward(graph, values)[-1]) for values in walk[-2:])
+        shown = text_of(row.text.text())
+        assert f"f: {number_style.value_text(before)} → {number_style.value_text(after)}" in shown
+        assert f"x ← {number_style.value_text(walk[-2]['x'])} − 0.1 · " in shown.replace("(", "")
+        assert after < before
+    assert lab.stepper.at == lab.stepper.last
+    for values in reversed(walk[:-1]):
+        qtbot.keyClick(window, "z", Qt.KeyboardModifier.ControlModifier)
+        assert inputs(lab) == values
+    qtbot.keyClick(window, "z", Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert inputs(lab) == walk[1]
+
+
+def test_only_chosen_variables_are_updated_by_the_rate_that_was_typed(lab: Lab, qtbot: QtBot) -> None:
+    type_expression(qtbot, lab, "(y - w*x)^2")
+    before, row = inputs(lab), lab.updates
+    for action in row.of.menu().actions():
+        if action.data() != "w":
+            action.trigger()
+    assert "of w" in row.of.text()
+    row.rate.edit.setFocus()
+    row.rate.edit.selectAll()
+    qtbot.keyClicks(row.rate.edit, "0,05")
+    qtbot.keyClick(row.rate.edit, Qt.Key.Key_Return)
+    qtbot.mouseClick(row.button, LEFT)
+    gradient = float(by_backpropagation(parse("(y - w*x)^2"), before).of["w"])
+    assert inputs(lab) == {**before, "w": before["w"] - 0.05 * gradient}
+    for _ in range(3):
+        lab.history.stack.undo()
+    assert inputs(lab) == before and row.choice.rate == 0.1 and row.choice.kept == {"y"}
+    row.of.menu().actions()[0].trigger()
+    for action in row.of.menu().actions():
+        if action.isChecked():
+            action.trigger()
+    assert not row.button.isEnabled()
+
+
+def test_there_is_no_update_where_there_is_no_gradient(lab: Lab, qtbot: QtBot) -> None:
+    lab.show_expression("√x", {"x": 0})
+    qtbot.mouseClick(lab.updates.button, LEFT)
+    assert inputs(lab) == {"x": 0.0}
+    assert "infinitely steep" in lab.bubble.text() and not lab.history.stack.canUndo()
+
+
+def test_a_veiled_graph_is_not_updated(lab: Lab, qtbot: QtBot) -> None:
+    before = inputs(lab)
+    lab.show_veil(True)
+    qtbot.mouseClick(lab.updates.button, LEFT)
+    assert inputs(lab) == before
+
+
+def test_numbers_follow_the_digits_that_are_set(lab: Lab, qtbot: QtBot) -> None:
+    lab.show_expression("x / y", {"x": 1, "y": 3})
+    digits = number_style.digits()
+    try:
+        number_style.set_digits(9)
+        lab.show_theme(LIGHT)
+        lab.go(lab.stepper.last)
+        assert column(lab, 1)["f"] == "0.333333333"
+        qtbot.mouseClick(lab.updates.button, LEFT)
+        assert "0.966666667" in text_of(lab.updates.text.text())
+    finally:
+        number_style.set_digits(digits)
+
+
+def test_a_click_beside_the_fields_leaves_the_row_as_it_is(lab: Lab, qtbot: QtBot) -> None:
+    place = lab.updates.button.pos()
+    for _ in range(4):
+        qtbot.mouseClick(lab.updates.button, LEFT)
+    assert lab.updates.button.pos() == place
+    qtbot.mouseClick(lab.canvas.viewport(), LEFT, pos=QPoint(3, 3))
+    assert lab.updates.button.pos() == place
