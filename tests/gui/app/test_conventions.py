@@ -58,6 +58,8 @@ def test_half_the_sum_of_squares_is_chosen_in_the_panel_and_is_in_the_file(
     panel = window.panels.bring(ViewId.TRAINING_PANEL)
     loss = panel.form.rows["loss"]
     form = loss.forms[loss.combo.currentIndex()]
+    assert not form.rows["over_outputs"].isVisible()
+    QTest.mouseClick(panel.more, LEFT)
     choose(form.rows["over_outputs"].combo, "Half the sum")
     assert window.document.design.training.loss == MSE(over_outputs="half sum")
     choose(form.rows["over_samples"].combo, "Sum")
