@@ -233,12 +233,12 @@ def _parsed(data: bytes) -> Scene:
     check_head(decoded(data, Head, ""), SCENE, VERSION)
     scene = decoded(bytes(decoded(data, _SceneFile, "").scene), Scene, "scene")
     check_fields(data)
-    for problem in _problems(scene):
+    for problem in scene_problems(scene):
         raise PlaceError(f"scene.{problem.where}: {problem.why}")
     return scene
 
 
-def _problems(scene: Scene) -> Iterator[Problem]:
+def scene_problems(scene: Scene) -> Iterator[Problem]:
     """Yield all problems of a scene, in the order subject, expected numbers, cards, views."""
     yield from _within("subject", scene.subject.problems())
     bench = SceneEvaluator(scene.subject)

@@ -232,7 +232,8 @@ class Kind:
 
 DESIGN = Kind("a design", "glassnet-design", ".glassnet", 16 << 20)
 SCENE = Kind("a scene", "glassnet-scene", ".json", 2 << 20)
-KINDS = (DESIGN, SCENE)
+LECTURE = Kind("a lecture", "glassnet-lecture", ".glasslecture", 4 << 20)
+KINDS = (DESIGN, SCENE, LECTURE)
 
 
 class Head(Struct):
@@ -361,7 +362,7 @@ def comes_with_program(path: Path) -> bool:
         status = path.stat()
     except (OSError, ValueError):
         return False
-    own = (file for folder in ("designs", "scenes") for file in (ASSETS / folder).iterdir())
+    own = (file for folder in ("designs", "scenes", "lectures") for file in (ASSETS / folder).iterdir())
     return any(os.path.samestat(status, file.stat()) for file in own)
 
 

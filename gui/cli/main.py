@@ -28,7 +28,7 @@ USAGE = """glassnet [FILE | LINK]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
-       glassnet lecture [SCENE] [--hall]
+       glassnet lecture [SCENE | LECTURE] [--hall] [--check]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
        glassnet picture FILE -o OUT.png [--size WxH] [--theme T] [--hall] [--iterations N] [--build N]
        glassnet language FILE.language"""
@@ -99,12 +99,39 @@ def _table_file(word: str) -> Path | None:
 
 
 def _lecture(options: argparse.Namespace) -> int:
+    from core.lecture.lecture_file import find_lecture, is_lecture, shipped_lectures  # noqa: PLC0415
     from core.lecture.scene import find_scene, read_scene  # noqa: PLC0415
 
+    word = options.scene or ""
+    if word and (is_lecture(Path(word)) or word in (file.stem for file in shipped_lectures())):
+        path = find_lecture(word).resolve()
+        return _check_lecture(path) if options.check else _show(path, lecture=True, hall=options.hall)
+    if options.check:
+        return refuse(tr("name the lecture to check: a .glasslecture file or a folder of scenes."))
     scene = find_scene(options.scene).resolve() if options.scene else None
     if scene is not None:
         read_scene(scene)
     return _show(scene, lecture=True, hall=options.hall)
+
+
+def _check_lecture(path: Path) -> int:
+    """Read every scene of a lecture, and print what is wrong with it; exit code 1 if anything is."""
+    from core.lecture.lecture_file import lecture_faults, open_lecture_file  # noqa: PLC0415
+    from gui.cli.printing import complain, say  # noqa: PLC0415
+
+    lecture = open_lecture_file(path)
+    faults = list(lecture_faults(lecture))
+    for fault in faults:
+        complain(fault)
+    say(
+        tr(
+            "{title}: {good} of {count} scenes can be shown.",
+            title=lecture.title,
+            good=len(lecture.places) - len(faults),
+            count=len(lecture.places),
+        )
+    )
+    return 1 if faults else 0
 
 
 def _found(word: str) -> Path:
@@ -367,7 +394,11 @@ def _add_lecture(lecture: argparse.ArgumentParser) -> None:
         "scene",
         nargs="?",
         metavar="SCENE",
-        help="a number, a name or a .json file; none: where the lecture was left",
+        help="a number, a name or a .json file of a scene, or a .glasslecture file or folder of a lecture; "
+        "none: where the lecture was left",
+    )
+    lecture.add_argument(
+        "--check", action="store_true", help="read all scenes of a lecture; code 1 if one fails"
     )
     lecture.add_argument("--hall", action="store_true", help="at once on the whole screen, in large letters")
 

@@ -10,7 +10,14 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState
-from core.lecture.scene import Scene, book_files, localized, read_scene, scene_files
+from core.lecture.lecture_file import (
+    ScenePlace,
+    is_lecture,
+    of_files,
+    open_lecture_file,
+    own_lecture,
+)
+from core.lecture.scene import Scene, book_files, localized
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
@@ -20,7 +27,7 @@ from gui.actions.registry import Actions, show_undo
 from gui.actions.table import ENTRIES, SCENE
 from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
-from gui.lecture.gallery.view import Gallery, remember
+from gui.lecture.gallery.view import Gallery, remember, remember_lecture
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
@@ -64,7 +71,7 @@ class LectureWindow(QMainWindow):
         self.setObjectName("lecture_window")
         self.setMinimumSize(960, 600)
         self._settings, self._theme = settings, LIGHT
-        self.files = scene_files()
+        self.lecture = own_lecture()
         self.at, self._beside = -1, False
         shared = (entry for entry in ENTRIES if entry.id in SHARED)
         self.actions_ = Actions(self, (*SCENE, *shared, *UNDO, *EVERYWHERE))
@@ -189,22 +196,25 @@ class LectureWindow(QMainWindow):
 
     def go(self, at: int) -> None:
         """Show the scene with the index ``at``, from 0; out of range, nothing happens."""
-        if 0 <= at < len(self.files) and self.show_file(self.files[at]):
+        if 0 <= at < len(self.lecture.places) and self._show_place(self.lecture.places[at]):
             self.at = at
-            if self.files == scene_files():
-                self._settings.setValue(KEY, self.files[at].name)
-            self._show_place()
+            if self.lecture == own_lecture():
+                self._settings.setValue(KEY, self.lecture.places[at].path.name)
+            self._show_number()
 
     def show_file(self, path: Path) -> bool:
         """Show the scene of a file; return whether that worked. If not, the present one stays."""
+        return self._show_place(ScenePlace(path))
+
+    def _show_place(self, place: ScenePlace) -> bool:
         try:
-            scene = localized(read_scene(path))
+            scene = localized(place.read())
             self.theatre.put_on(scene)
         except (FileError, DesignError) as error:
             self.notice.tell("error", str(error), "scene")
             return False
         self.notice.over("scene")
-        self._beside = path not in self.files
+        self._beside = place not in self.lecture.places
         self._show_scene(scene)
         return True
 
@@ -243,28 +253,39 @@ class LectureWindow(QMainWindow):
         What comes before and after a scene of a book are the other scenes of books.
         """
         self.pages.setCurrentWidget(self.page)
-        for files in (scene_files(), book_files()):
-            if path in files:
-                self._show_files(files)
-                self.go(files.index(path))
+        if is_lecture(path):
+            self.open_lecture(path)
+            return
+        for lecture in (self.lecture, own_lecture(), of_files(self.tr("From the books"), book_files())):
+            at = lecture.index_of(path)
+            if at is not None:
+                self.lecture = lecture
+                self.go(at)
                 return
         if self.show_file(path):
             remember(self._settings, path)
 
-    def _show_files(self, files: list[Path]) -> None:
-        """Go on through other scenes."""
-        if files != self.files:
-            self.files = files
+    def open_lecture(self, path: Path) -> bool:
+        """Give another lecture from its first scene; return whether its file or folder could be read."""
+        try:
+            lecture = open_lecture_file(path)
+        except FileError as error:
+            self.notice.tell("error", str(error), "scene")
+            return False
+        self.lecture = lecture
+        remember_lecture(self._settings, path)
+        self.go(0)
+        return True
 
     def last_place(self) -> int:
         """Return the index of the scene that was shown last, or of the first one."""
-        names = [path.name for path in self.files]
+        names = [place.path.name for place in self.lecture.places]
         name = self._settings.value(KEY, names[0])
         return names.index(name) if name in names else 0
 
-    def _show_place(self) -> None:
-        count = len(self.files)
-        following = _title(self.files[self.at + 1]) if self.at + 1 < count else None
+    def _show_number(self) -> None:
+        count = len(self.lecture.places)
+        following = self.lecture.places[self.at + 1].title if self.at + 1 < count else None
         if self.scene is not None:
             self.notes.show_scene(self.scene, following)
             self.bar.show_scene(self.scene.title, f"{self.at + 1} / {count}")
@@ -279,7 +300,7 @@ class LectureWindow(QMainWindow):
         self._set_number_keys()
         self.bar.show_build(state.number, state.count)
         self.notes.show_build(state)
-        first, last = self.at <= 0 and not self._beside, self.at >= len(self.files) - 1
+        first, last = self.at <= 0 and not self._beside, self.at >= len(self.lecture.places) - 1
         ways = {
             "next_scene": not last,
             "previous_scene": not first,
@@ -330,7 +351,7 @@ class LectureWindow(QMainWindow):
 
     def _jump(self) -> None:
         """Go to the scene whose number was typed."""
-        number, count = int(self._number), len(self.files)
+        number, count = int(self._number), len(self.lecture.places)
         self._number = ""
         self._set_number_keys()
         if 1 <= number <= count:
@@ -399,9 +420,3 @@ def open_lecture(parent: QWidget | None, settings: QSettings, theme: Theme) -> L
     place(window, SIZE)
     window.show()
     return window
-
-
-def _title(path: Path) -> str:
-    """Return a scene's title as derived from its file name, without reading the file."""
-    _number, _, name = path.stem.partition("-")
-    return name.replace("-", " ").capitalize()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -19,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
-from core.lecture.scene import SUFFIX, localized, read_scene, shipped_scenes
+from core.lecture.lecture_file import SUFFIX as LECTURE_SUFFIX
+from core.lecture.lecture_file import open_lecture_file, own_lecture, shipped_lectures
+from core.lecture.scene import SUFFIX, localized, read_scene, scene_files, shipped_scenes
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
@@ -28,8 +31,9 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.plain_text import plain
 
-KEY = "lecture/own_scenes"
+KEY, LECTURES = "lecture/own_scenes", "lecture/recent"
 MOST = 12
 
 
@@ -47,6 +51,20 @@ def remember(settings: QSettings | None, path: Path) -> None:
     path = path.absolute()
     others = [other for other in own_scenes(settings) if other != path]
     settings.setValue(KEY, [str(one) for one in (path, *others)][:MOST])
+
+
+def recent_lectures(settings: QSettings | None) -> list[Path]:
+    """Return the lectures opened before that still exist, the latest first."""
+    stored = settings.value(LECTURES, []) if settings is not None else []
+    names = stored if isinstance(stored, list) else [stored] if stored else []
+    return [path for name in names if (path := Path(str(name))).exists()]
+
+
+def remember_lecture(settings: QSettings | None, path: Path) -> None:
+    """Put a lecture at the head of the list of those opened before."""
+    if settings is not None:
+        others = [other for other in recent_lectures(settings) if other != path.absolute()]
+        settings.setValue(LECTURES, [str(one) for one in (path.absolute(), *others)][:MOST])
 
 
 # -- the gallery -----------------------------------------------------------------------------------------
@@ -77,6 +95,7 @@ class Gallery(LazyView):
         self.heading, self.nothing = QLabel(self.tr("All scenes")), QLabel()
         self.search = QLineEdit()
         self.open_button = QPushButton(self.tr("Open scene file…"))
+        self.lectures_button, self.lectures = QPushButton(self.tr("Lectures")), QMenu(self)
         self.close_button = QPushButton(self.tr("Back"))
         self.area, self.shelf = QScrollArea(), TileGrid((own_title(), _waiting()))
         self._prepare()
@@ -97,11 +116,14 @@ class Gallery(LazyView):
         self.nothing.hide()
         for button, tip in (
             (self.open_button, self.tr("Open a scene from a file of your own (Ctrl+O)")),
+            (self.lectures_button, self.tr("Give another lecture: of the program, or of your own")),
             (self.close_button, self.tr("Go back to the scene (Esc)")),
         ):
             button.setAccessibleName(button.text())
             button.setToolTip(tip)
         self.open_button.clicked.connect(self.ask_and_open)
+        self.lectures_button.setMenu(self.lectures)
+        self.lectures.aboutToShow.connect(self._list_lectures)
         self.close_button.clicked.connect(self.closed)
         self.area.setWidget(self.shelf)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -114,6 +136,7 @@ class Gallery(LazyView):
         head.addWidget(self.heading)
         head.addStretch(1)
         head.addWidget(self.search, 2)
+        head.addWidget(self.lectures_button)
         head.addWidget(self.open_button)
         head.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -209,6 +232,28 @@ class Gallery(LazyView):
             self.show_own()
             self.scene_chosen.emit(Path(name))
 
+    # -- lectures ---------------------------------------------------------------------------------
+
+    def _list_lectures(self) -> None:
+        """Fill the menu with the lectures of the program, those opened before, and one to be opened."""
+        self.lectures.clear()
+        self._offer(own_lecture().title, scene_files()[0])
+        for path in (*shipped_lectures(), *recent_lectures(self._settings)):
+            if all(action.data() != str(path) for action in self.lectures.actions()):
+                self._offer(_title_of(path), path)
+        self.lectures.addSeparator()
+        self.lectures.addAction(self.tr("Open lecture…"), self.ask_for_lecture)
+
+    def _offer(self, title: str, path: Path) -> None:
+        action = self.lectures.addAction(plain(title), lambda: self.scene_chosen.emit(path))
+        action.setData(str(path))
+
+    def ask_for_lecture(self) -> None:
+        """Ask for the file of a lecture, and open it."""
+        names = self.tr("Lectures (*{suffix})").format(suffix=LECTURE_SUFFIX)
+        if name := dialogs.file_to_open(self, self.tr("Open a lecture"), "", names):
+            self.scene_chosen.emit(Path(name))
+
     # -- keyboard ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -261,7 +306,8 @@ class Gallery(LazyView):
         self._theme = shown
         self.setFont(larger(1.0))
         self.heading.setFont(larger(1.7, bold=True))
-        for widget in (self.search, self.open_button, self.close_button, self.nothing):
+        buttons = (self.lectures_button, self.open_button, self.close_button)
+        for widget in (self.search, *buttons, self.nothing):
             widget.setFont(larger(1.0))
         for label, _tiles in self.shelf.parts:
             label.setFont(larger(1.25, bold=True))
@@ -284,3 +330,11 @@ def own_title() -> str:
 def _waiting() -> str:
     """Return the heading of scenes that have not been read yet."""
     return tr("Scenes")
+
+
+def _title_of(path: Path) -> str:
+    """Return the title of a lecture, or the name of a file that cannot be read."""
+    try:
+        return open_lecture_file(path).title
+    except FileError:
+        return path.name

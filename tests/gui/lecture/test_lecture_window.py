@@ -14,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from core.lecture.builds import Build, InitialSelection, builds_of, state_at
+from core.lecture.builds import Build, InitialSelection, builds_of, state_at, still_hidden
+from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
 from core.lecture.scene import book_files, find_scene, read_scene, scene_files, shipped_scenes, write_scene
 from core.lecture.subjects import Networks
-from core.lecture.view_ids import ViewId
+from core.lecture.view_ids import BARS, ViewId
 from gui.app.main_window import MainWindow
+from gui.app.presentation_mode import scale_for
 from gui.lecture.questions.guess import TypedGuess
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
@@ -109,10 +111,11 @@ def test_the_examples_of_books_are_walked_through_on_their_own(lecture: Open, qt
     for k, path in enumerate(files):
         assert window.scene == read_scene(path) and window.bar.place.text() == f"{k + 1} / {len(files)}"
         words = window.theatre.words
+        window.theatre.go_build(window.theatre.builds - 1)
         assert words.source.isVisible() and words.source.accessibleName() == window.scene.source
         qtbot.mouseClick(words.numbers_button, Qt.MouseButton.LeftButton)
         assert "in the book" in [head.text() for head in words.table._head]
-        for key in (Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_E, Qt.Key.Key_PageDown):
+        for key in (Qt.Key.Key_Right, Qt.Key.Key_E, Qt.Key.Key_E, Qt.Key.Key_End, Qt.Key.Key_PageDown):
             QTest.keyClick(window, key)
         QApplication.processEvents()
     assert window.scene == read_scene(files[-1])
@@ -280,7 +283,8 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
     assert not any(dock.isVisible() for dock in docks)
-    assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
+    scale = scale_for(window.screen().geometry().height())
+    assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert window.looks.theme is theme.LIGHT
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: not window.isFullScreen())
@@ -352,10 +356,10 @@ def test_the_notes_follow_the_scene_and_lead_on(lecture: Open, qtbot: QtBot) -> 
     qtbot.waitExposed(window.notes)
     assert window.notes.notes.text() and window.notes.title.text() == window.scene.title
     activate(window.notes, qtbot)
-    assert window.notes.build.text().startswith("build 1 of 6")
-    assert window.notes.coming.text() == f"Next: {window.scene.cards[0].question}"
+    assert window.notes.build.text().startswith("build 1 of 7")
+    assert window.notes.coming.text() == f"Next: {state_at(window.scene, 1).say}"
     QTest.keyClick(window.notes, Qt.Key.Key_PageDown)
-    assert window.theatre.state.number == 1 and window.notes.build.text().startswith("build 2 of 6")
+    assert window.theatre.state.number == 1 and window.notes.build.text().startswith("build 2 of 7")
     QTest.keyClick(window.notes, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert window.at == 3 and window.notes.title.text() == window.scene.title
     window.notes.close()
@@ -408,14 +412,14 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
 # -- guess, then reveal ----------------------------------------------------------------------------
 
 
-def hidden_views(window: LectureWindow) -> set[str]:
+def views_seen(window: LectureWindow) -> set[str]:
     stage = window.theatre.stage
     assert isinstance(stage, NetworkStage)
-    return {name for name, framed in stage.arrangement.framed.items() if not framed.isVisible()}
+    return {name for name, framed in stage.arrangement.framed.items() if framed.isVisible()}
 
 
 @pytest.mark.parametrize(
-    ("number", "hidden"),
+    ("number", "telling"),
     [
         (1, {"loss_plot"}),
         (3, {"inspector", "matrices"}),
@@ -425,16 +429,23 @@ def hidden_views(window: LectureWindow) -> set[str]:
     ],
 )
 def test_a_question_hides_what_would_answer_it_until_it_is_revealed(
-    lecture: Open, qtbot: QtBot, number: int, hidden: set[str]
+    lecture: Open, number: int, telling: set[str], tmp_path: Path
 ) -> None:
-    window = lecture(number)
+    path = tmp_path / "derived.json"  # all views at once, from the beginning
+    write_scene(path, replace(read_scene(scene_files()[number - 1]), builds=()))
+    window = lecture(1)
+    window.open_scene(path)
     settled(window)
-    assert hidden_views(window) == hidden  # from the beginning, so that nobody reads it before the question
-    while window.theatre.next_build():
-        pass
-    qtbot.waitUntil(lambda: hidden_views(window) == set())
+    every = {view for view in window.scene.show if view not in BARS}
+    while not window.theatre.state.last:
+        hidden = still_hidden(window.scene, window.theatre.state)
+        assert views_seen(window) == (every - telling if hidden else every), window.theatre.state.number
+        window.theatre.next_build()
+        QApplication.processEvents()
+    assert views_seen(window) == every
     QTest.keyClick(window, Qt.Key.Key_Home)
-    assert hidden_views(window) == hidden
+    QApplication.processEvents()
+    assert views_seen(window) == every - telling
 
 
 def test_the_keys_are_the_clickers_after_a_guess_was_typed_and_after_votes_were_counted(
@@ -455,14 +466,16 @@ def test_the_keys_are_the_clickers_after_a_guess_was_typed_and_after_votes_were_
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_B)
     assert not window.theatre.curtain.isVisible()
     window.go(0)
-    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    window.theatre.go_build(2)
     cards = window.theatre.words.cards
     qtbot.mouseClick(cards.box.votes, Qt.MouseButton.LeftButton)
     QTest.keyClicks(cards.guess.boxes[0], "12")
     QTest.keyClick(cards.guess.boxes[0], Qt.Key.Key_PageDown)
-    assert window.theatre.state.number == 2 and cards.box.answer.hall.text()
+    assert window.theatre.state.number == 3
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_PageDown)
+    assert window.theatre.state.number == 4 and cards.box.answer.hall.text()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    assert window.theatre.state.number == 2 and window.bar.running
+    assert window.theatre.state.number == 4 and window.bar.running
 
 
 def test_a_letter_is_a_key_of_the_lecture_in_a_field_that_holds_a_number(lecture: Open, qtbot: QtBot) -> None:
@@ -561,3 +574,55 @@ def test_going_on_during_the_run_of_a_build_makes_the_rest_at_once(lecture: Open
     QTest.keyClick(window, Qt.Key.Key_Space)
     settled(window)
     assert not stage.under_way and stage.player.newest.iteration == 120
+
+
+# -- lectures of one's own -----------------------------------------------------------------------------
+
+
+def test_next_and_previous_stay_inside_a_lecture_of_ones_own(lecture: Open, tmp_path: Path) -> None:
+    path = tmp_path / "mine.glasslecture"
+    scenes = (
+        LectureScene(scene="mse", title="Errors, squared"),
+        LectureScene(scene="mae"),
+        LectureScene(scene="mse", title="Once more"),
+    )
+    write_lecture(path, Lecture(title="Mine", scenes=scenes))
+    window = lecture(5)
+    window.open_scene(path)
+    titles = []
+    for _ in scenes:
+        titles.append((window.bar.title.text(), window.bar.place.text()))
+        window.theatre.go_build(window.theatre.builds - 1)
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+    assert titles[0] == ("Errors, squared", "1 / 3") and titles[2] == ("Once more", "3 / 3")
+    assert titles[1][1] == "2 / 3" and window.at == 2
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert window.at == 0 and window.scene.title == "Errors, squared"
+    window.gallery.scene_chosen.emit(scene_files()[0])
+    assert window.bar.place.text() == f"1 / {len(scene_files())}"
+
+
+def test_the_gallery_offers_the_lectures_of_the_program_and_those_opened_before(
+    lecture: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.glasslecture"
+    write_lecture(path, Lecture(title="Mine", scenes=(LectureScene(scene="mae"),)))
+    window = lecture(1)
+    window.open_scene(path)
+    window.gallery.lectures.aboutToShow.emit()
+    offered = {action.text(): action for action in window.gallery.lectures.actions() if action.text()}
+    assert {"Neural networks", "A first encounter", "Mine", "Open lecture…"} <= offered.keys()
+    offered["A first encounter"].trigger()
+    assert window.bar.place.text() == "1 / 8"
+
+
+def test_a_lecture_that_cannot_be_read_is_told_and_the_present_one_stays(
+    lecture: Open, tmp_path: Path
+) -> None:
+    window = lecture(3)
+    path = tmp_path / "bad.glasslecture"
+    path.write_text("{}", "utf-8")
+    window.open_scene(path)
+    assert window.notice.isVisible() and "bad.glasslecture" in window.notice.sentence.text()
+    assert window.at == 2 and window.scene == read_scene(scene_files()[2])

@@ -1,0 +1,215 @@
+"""Lectures: an order of scenes with words of one's own, in one file ``NAME.glasslecture`` or in a folder.
+
+The format is ``{"format": "glassnet-lecture", "version": 1, "lecture": {…}}``. A lecture names scenes of the
+program and scene files beside it; whatever it writes of a scene takes the place of the scene's own. A folder
+without such a file is a lecture of all scenes in it, in the order of their names. Nothing is executed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, Raw
+from msgspec.structs import replace
+
+from ..language import tr
+from ..nn.design import plain_json
+from ..project.json_io import (
+    ASSETS,
+    LECTURE,
+    FileError,
+    Head,
+    PlaceError,
+    bytes_of,
+    check_fields,
+    check_head,
+    decoded,
+    json_text,
+    read_checked,
+    write_checked,
+)
+from .builds import Build
+from .scene import SUFFIX as SCENE_SUFFIX
+from .scene import Scene, SceneQuestion, Text, find_scene, read_scene, scene_files, scene_problems
+from .subjects import READ, Label, SceneStruct
+
+VERSION, SUFFIX = 1, LECTURE.suffix
+LECTURES = ASSETS / "lectures"
+MOST_SCENES = 200
+
+
+class LectureScene(SceneStruct, frozen=True, kw_only=True):
+    """A scene in a lecture: the name of one of the program's, or the path of a file beside the lecture.
+
+    The other fields replace those of the scene; None keeps the scene's own.
+    """
+
+    scene: Annotated[str, Meta(min_length=1, max_length=300)]
+    title: Annotated[str, Meta(min_length=1, max_length=80, extra=READ)] | None = None
+    words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)] | None = None
+    builds: Annotated[tuple[Build, ...], Meta(max_length=40)] | None = None
+    cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] | None = None
+    notes: Annotated[str, Meta(max_length=4000, extra=READ)] | None = None
+
+
+class Lecture(SceneStruct, frozen=True, kw_only=True):
+    """A lecture: its title, who gives it, its language, how long it takes, and its scenes in their order."""
+
+    title: Label
+    author: Annotated[str, Meta(max_length=200)] = ""
+    language: Annotated[str, Meta(max_length=10)] = ""
+    minutes: Annotated[int, Meta(ge=0, le=1000)] = 0
+    scenes: Annotated[tuple[LectureScene, ...], Meta(min_length=1, max_length=MOST_SCENES)]
+
+
+@dataclass(frozen=True)
+class ScenePlace:
+    """A scene at its place in a lecture: its file, and what the lecture writes instead of the scene's own."""
+
+    path: Path
+    own: LectureScene | None = None
+
+    def read(self) -> Scene:
+        """Return the scene as the lecture has it, fully checked. Raises FileError."""
+        scene = read_scene(self.path)
+        if self.own is None:
+            return scene
+        fields = ("title", "words", "builds", "cards", "notes")
+        written = {name: getattr(self.own, name) for name in fields if getattr(self.own, name) is not None}
+        if ("words" in written or "cards" in written) and "builds" not in written:
+            written["builds"] = ()  # the scene's own say its words and ask its questions
+        scene = replace(scene, **written)
+        for problem in scene_problems(scene):
+            place = f"“{self.own.scene}”, {problem.where}"
+            raise FileError(tr("{place}: {why}", place=place, why=problem.why))
+        return scene
+
+    @property
+    def title(self) -> str:
+        """The title, for lists; derived from the file's name, without reading it, if the lecture has none."""
+        if self.own is not None and self.own.title is not None:
+            return self.own.title
+        return self.path.stem.partition("-")[2].replace("-", " ").capitalize() or self.path.stem
+
+
+@dataclass(frozen=True)
+class OpenedLecture:
+    """A lecture with its scenes found. ``path`` is its file or folder; None: that of the program."""
+
+    title: str
+    places: tuple[ScenePlace, ...]
+    path: Path | None = None
+
+    def index_of(self, path: Path) -> int | None:
+        """Return the place of a scene's file, from 0; None if the lecture does not have it."""
+        return next((k for k, place in enumerate(self.places) if place.path == path), None)
+
+
+def of_files(title: str, files: list[Path], path: Path | None = None) -> OpenedLecture:
+    """Return the lecture of these scene files, in their order."""
+    return OpenedLecture(title, tuple(map(ScenePlace, files)), path)
+
+
+def own_lecture() -> OpenedLecture:
+    """Return the lecture that comes with the program."""
+    return of_files(tr("Neural networks"), scene_files())
+
+
+def shipped_lectures() -> list[Path]:
+    """Return the files of the further lectures that come with the program."""
+    return sorted(LECTURES.glob(f"*{SUFFIX}"))
+
+
+class _LectureFile(Head, forbid_unknown_fields=True):
+    lecture: Raw
+
+
+def is_lecture(path: Path) -> bool:
+    """Return whether a path is that of a lecture: a folder, or a file with the suffix of one."""
+    return path.is_dir() or path.suffix == SUFFIX
+
+
+def find_lecture(word: str) -> Path:
+    """Return a lecture's file or folder, by its path or by the name of a shipped one. Raises FileError."""
+    path = Path(word)
+    if is_lecture(path):
+        return path
+    known = {file.stem: file for file in shipped_lectures()}
+    if word in known:
+        return known[word]
+    raise FileError(
+        tr(
+            "There is no lecture “{word}”: write the path of a {suffix} file or of a folder of scenes; the "
+            "program’s own is {known}.",
+            word=word,
+            suffix=SUFFIX,
+            known=", ".join(known),
+        )
+    )
+
+
+def open_lecture_file(path: Path) -> OpenedLecture:
+    """Return the lecture in a file or folder, each of its scenes found. Raises FileError.
+
+    The scenes are checked when they are read, or all by `lecture_faults`.
+    """
+    if path.is_dir():
+        files = sorted(path.glob(f"*{SUFFIX}"))
+        if not files:
+            scenes = sorted(path.glob(f"*{SCENE_SUFFIX}"))
+            if not scenes:
+                raise FileError(
+                    tr(
+                        "The folder “{name}” has no scenes: put {suffix} files of scenes into it.",
+                        name=path.name,
+                        suffix=SCENE_SUFFIX,
+                    )
+                )
+            return of_files(path.name, scenes, path)
+        path = files[0]
+    lecture = read_checked(path, bytes_of(path, LECTURE), _parsed)
+    places = tuple(ScenePlace(_scene_path(path.parent, one.scene), one) for one in lecture.scenes)
+    return OpenedLecture(lecture.title, places, path)
+
+
+def read_lecture(path: Path) -> Lecture:
+    """Return the contents of a lecture file. Raises FileError."""
+    return read_checked(path, bytes_of(path, LECTURE), _parsed)
+
+
+def write_lecture(path: Path, lecture: Lecture) -> None:
+    """Write a lecture file. Raises FileError; the old file is then unchanged."""
+    head = {"format": LECTURE.format, "version": VERSION, "lecture": plain_json(lecture)}
+    write_checked(path, json_text(head) + b"\n", LECTURE, _parsed)
+
+
+def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
+    """Yield a sentence for every scene of a lecture that cannot be shown."""
+    for number, place in enumerate(lecture.places, 1):
+        try:
+            place.read()
+        except FileError as error:
+            yield tr("scene {number}: {why}", number=number, why=error)
+
+
+def _scene_path(folder: Path, word: str) -> Path:
+    """Return the file of a scene named in a lecture. Raises FileError."""
+    if not word.endswith(SCENE_SUFFIX):
+        return find_scene(word)
+    path = folder / word
+    if Path(word).is_absolute() or ".." in Path(word).parts:
+        raise FileError(tr("“{word}” is not beside the lecture: copy the scene into its folder.", word=word))
+    return path
+
+
+def _parsed(data: bytes) -> Lecture:
+    check_head(decoded(data, Head, ""), LECTURE, VERSION)
+    lecture = decoded(bytes(decoded(data, _LectureFile, "").lecture), Lecture, "lecture")
+    check_fields(data)
+    for k, one in enumerate(lecture.scenes):
+        if one.scene != one.scene.strip():
+            raise PlaceError(f"lecture.scenes[{k}].scene: " + tr("write the name without spaces around it."))
+    return lecture
