@@ -268,6 +268,25 @@ def test_cells_are_shown_on_one_line_and_without_commands():
     assert first == "two lines" and "\x1b" not in second and len(third) == 200
 
 
+@pytest.mark.parametrize(
+    "x", ['"1\n2"', '"1,5"', '"1 2"', "1 2", "# 3", "3 # 4", "1e400", "٣", "1_0", '"1""2"']
+)
+def test_what_only_begins_like_a_number_is_a_text(x):
+    column = read_table(f"x,y\n1,0\n{x},1\n2,0\n".encode(), reading=Reading()).table.columns[0]
+    assert column.cells[0] == 1 and column.cells[2] == 2 and isinstance(column.cells[1], str)
+
+
+def test_rows_of_numbers_alone_and_others_may_alternate():
+    lines = [f"{k},{k + 0.5}" for k in range(200_000)]
+    lines[170_000] = "?,1"
+    table = read_text("\n".join(["a,y", *lines])).table
+    numbers = table.columns[0].cells.numbers
+    assert table.rows == 200_000 and table.columns[0].cells[170_000] == "?"
+    assert np.flatnonzero(np.isnan(numbers)).tolist() == [170_000] and numbers[199_999] == 199_999
+    lines[180_000] = "1"
+    assert "Row 180,001 (line 180,002) ends before column 2" in refusal("\n".join(["a,y", *lines]))
+
+
 def test_numbers_that_cannot_be_computed_with_are_texts():
     cells = read_text("x,y\n1e400,1\ninf,0\nnan,1\n1_000,0\n٣,0\n0x10,1\n").table.columns[0].cells
     assert cells.written() == ["1e400", "inf", "nan", "1_000", "٣", "0x10"]
