@@ -42,7 +42,7 @@ from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
 
-PICTURE = QSize(46, 30)
+PICTURE = QSize(42, 30)
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 _NONE = Cells.of(())

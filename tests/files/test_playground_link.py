@@ -80,7 +80,7 @@ def test_all_settings_are_read():
 
 def test_regression_has_values_and_a_linear_output():
     design = read_link(_link(FULL | {"problem": "regression", "regularization": "L1"})).design
-    assert design.data.source == "hills" and design.data.samples == 1200
+    assert design.data.source == "surface" and design.data.samples == 1200
     assert design.dense[-1] == Dense(1, "linear") and design.training.l1 == 0.003
     plane = read_link(_link({"problem": "regression"})).design
     dataset = make_dataset(plane.data)

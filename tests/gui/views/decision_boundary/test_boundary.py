@@ -317,7 +317,7 @@ def test_without_a_test_set_the_training_samples_are_counted(qtbot: QtBot, view:
     assert view.matrix.counts.sum() == 4
 
 
-@pytest.mark.parametrize("source", ["xor", "blobs", "hills"])
+@pytest.mark.parametrize("source", ["xor", "blobs", "surface"])
 def test_discretized_output_shows_the_decision_alone(view: BoundaryView, source: str) -> None:
     told = scene(source, iterations=60)
     tell(view, told)

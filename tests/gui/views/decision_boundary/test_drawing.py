@@ -240,7 +240,7 @@ def test_points_are_drawn_while_training_goes_on_and_weights_are_kept(desk: Desk
 
 
 def test_values_are_drawn_with_a_value_field(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
-    desk = Desk(qtbot, open_window(_design("hills")))
+    desk = Desk(qtbot, open_window(_design("surface")))
     edit = desk.bar.value_field.edit
     assert edit.isVisible() and not desk.view.draw_mode.foot.clear_class.isVisible()
     edit.selectAll()
