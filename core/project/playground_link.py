@@ -68,8 +68,8 @@ class PlaygroundSetup:
     def differs(self) -> str:
         """A sentence on what differs from Playground."""
         return tr(
-            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so the "
-            "curve of losses is another."
+            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so "
+            "the curve of losses is another."
         )
 
 

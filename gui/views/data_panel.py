@@ -43,6 +43,7 @@ from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSize(42, 30)
+NAME_MARGIN = 3  # by which a name may reach into the gap between tiles
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 _NONE = Cells.of(())
@@ -82,6 +83,7 @@ class SourceTile(QStyledItemDelegate):
         painter.setFont(letters)
         painter.setPen(theme.accent if chosen else theme.text)
         below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
+        below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
         name = painter.fontMetrics().elidedText(
             str(index.data(TILE_NAME)),
             Qt.TextElideMode.ElideRight,
