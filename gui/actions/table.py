@@ -487,8 +487,8 @@ ENTRIES = (
     ActionEntry(
         "show_test",
         "data",
-        translatable("Show &test data"),
-        translatable("Show the test samples on the decision boundary"),
+        translatable("Show &test samples"),
+        translatable("Show what is held back from training on the decision boundary"),
         checkable=True,
         rule=True,
     ),

@@ -82,18 +82,6 @@ def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm
     return _chosen(dialog)
 
 
-def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
-    """Ask for a line of text, offering ``text``; return it, or "" if the question is cancelled."""
-    dialog = QInputDialog(window)
-    dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
-    dialog.setTextValue(text)
-    place(dialog, (2 * dialog.sizeHint().width(), dialog.sizeHint().height()))
-    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return dialog.textValue().strip() if accepted else ""
-
-
 def _chosen(dialog: QFileDialog) -> str:
     accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
     chosen = dialog.selectedFiles()[:1] if accepted else []

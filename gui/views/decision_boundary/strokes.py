@@ -211,8 +211,8 @@ class Strokes(QObject):
             if stroke.held is not None:
                 self.points = before.moved(stroke.held, *stroke.way[-1])
         else:
-            for place in along(stroke.way[-2:], radius / 2).tolist():
-                stroke.hits.update(before.near(*place, radius).tolist())
+            for x, y in along(stroke.way[-2:], radius / 2).tolist():
+                stroke.hits.update(before.near(x, y, radius).tolist())
             hits = np.array(sorted(stroke.hits), int)
             erases = stroke.tool == "erase"
             self.points = before.without(hits) if erases else before.labelled(hits, bar.label)
