@@ -1,6 +1,7 @@
 """The table of actions of the main window and the lecture window. To add an action, add an entry."""
 
 from core.language import translatable
+from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, UNDO, ZOOM
 
@@ -307,7 +308,7 @@ ENTRIES = (
     ActionEntry(
         "paste",
         "edit",
-        translatable("&Paste"),
+        translatable("P&aste"),
         translatable("Open a table or a link to TensorFlow Playground that was copied"),
         "Ctrl+V",
         "clipboard-paste",
@@ -467,38 +468,7 @@ ENTRIES = (
         "Ctrl+B",
         "columns-3",
     ),
-    ActionEntry(
-        "new_data",
-        "data",
-        translatable("&New data"),
-        translatable("Draw other samples of the same kind"),
-        "Ctrl+D",
-        "shuffle",
-    ),
-    ActionEntry(
-        "draw_points",
-        "data",
-        translatable("&Draw points"),
-        translatable("Put samples on the plane with the mouse, while training runs"),
-        "Ctrl+E",
-        "pencil",
-        checkable=True,
-    ),
-    ActionEntry(
-        "show_test",
-        "data",
-        translatable("Show &test samples"),
-        translatable("Show what is held back from training on the decision boundary"),
-        checkable=True,
-        rule=True,
-    ),
-    ActionEntry(
-        "discretize",
-        "data",
-        translatable("D&iscretize output"),
-        translatable("Colour the plane by the decision alone, not by how sure it is"),
-        checkable=True,
-    ),
+    *DATA,
     SHORTCUTS,
     ActionEntry(
         "about",
