@@ -7,7 +7,7 @@ one, write its function and add an entry to `DATASETS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -15,80 +15,30 @@ from typing import Protocol
 import numpy as np
 
 from ..arrays import Array
-from ..language import translatable
-from .csv_table import Table, read_table
+from ..language import tr, translatable
+from .dataset import SPLIT, Dataset, split
+from .encoding import encoded
+from .reading import read_table
+from .ready_tables import READY_TABLES
+from .table import Cell, Reading, Table
+
+__all__ = [
+    "BUNDLED",
+    "DATASETS",
+    "OWN_TABLE",
+    "SOURCES",
+    "DataChoice",
+    "DataSource",
+    "Dataset",
+    "data_name",
+    "make_dataset",
+    "split",
+]
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
-DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
+DRAW = 1  # a stream of random numbers: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Samples with a fixed split into a training and a test set.
-
-    ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
-    and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
-    "classes", or values (outputs, samples) for "regression". ``negative`` is the target of a class that a
-    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each ascending. ``mean``
-    and ``std`` (features,) undo the standardization (None: not standardized). ``image_shape`` holds rows and
-    columns if the features are the pixels of an image.
-    """
-
-    name: str
-    x: Array
-    labels: Array
-    task: str
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    train: Array
-    test: Array
-    mean: Array | None = None
-    std: Array | None = None
-    image_shape: tuple[int, int] | None = None
-    negative: float = 0.0
-
-    @property
-    def features(self) -> int:
-        """The number of inputs, n[0]."""
-        return int(self.x.shape[0])
-
-    @property
-    def outputs(self) -> int:
-        """The number of outputs the data needs: one per value, one for two classes, else one per class."""
-        if self.task == "regression":
-            return int(self.labels.shape[0])
-        return 1 if len(self.class_names) == 2 else len(self.class_names)
-
-    def measured(self, sample: int) -> Array:
-        """Return the features (features,) of one sample in their original units."""
-        mean = 0.0 if self.mean is None else self.mean
-        std = 1.0 if self.std is None else self.std
-        return np.asarray(self.x[:, sample] * std + mean)
-
-    def targets(self, outputs: int) -> Array:
-        """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
-
-        Regression: the values. Two classes and one output: ``negative`` or 1. Otherwise: 1 for the class of
-        the sample, ``negative`` for the others.
-        """
-        if self.task == "regression":
-            return self.labels
-        belongs = self.labels[None, :] if outputs == 1 else np.arange(outputs)[:, None] == self.labels
-        return self.negative + (1 - self.negative) * belongs
-
-    @property
-    def threshold(self) -> float:
-        """The output above which a single output decides for class 1: halfway between its two targets."""
-        return (1 + self.negative) / 2
-
-    def decided(self, o: Array) -> Array:
-        """Return the class (samples,) that outputs o (outputs, samples) decide for.
-
-        Of several outputs the largest wins, the first if equal.
-        """
-        return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
 
 
 class DataChoice(Protocol):
@@ -119,6 +69,10 @@ class DataChoice(Protocol):
         """The seed of the samples and of the split."""
 
     @property
+    def table(self) -> Table | None:
+        """The table of one's own, if there is one."""
+
+    @property
     def labels(self) -> str:
         """The targets of the classes: "0/1" or "-1/1"."""
 
@@ -147,56 +101,38 @@ class DataSource:
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
-    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results."""
-    source = DATASETS[choice.source]
+    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
+
+    A table of one's own that cannot be used gives a dataset without samples that says why.
+    """
+    if choice.source == OWN_TABLE.name and choice.table is not None:
+        dataset = encoded(choice.table).dataset
+        return replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
+    source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
-    table = Table(source.feature_names, x, class_names, labels)
-    return dataset_from_table(
-        table,
-        source.name,
-        share,
-        choice.seed,
-        standardized=source.standardized,
-        image_shape=source.image_shape,
-        negative=-1.0 if choice.labels == "-1/1" else 0.0,
-    )
-
-
-def dataset_from_table(
-    table: Table,
-    name: str,
-    test_share: float,
-    seed: int,
-    *,
-    standardized: bool = True,
-    image_shape: tuple[int, int] | None = None,
-    negative: float = 0.0,
-) -> Dataset:
-    """Return a table split into training and test set, standardized by the training set if so desired."""
-    strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
-    train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
-    x, mean, std = table.x, None, None
-    if standardized:
+    negative = -1.0 if choice.labels == "-1/1" else 0.0
+    strata = labels if class_names else np.zeros(x.shape[1], int)
+    train, test = split(strata, share, np.random.default_rng((choice.seed, 0, SPLIT)))
+    mean = std = None
+    if source.standardized:
         mean, std = _mean_and_std(x[:, train])
         x = (x - mean[:, None]) / std[:, None]
-    names = table.feature_names, table.class_names
-    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape, negative)
-
-
-def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the column numbers of the training set and of the test set, each ascending.
-
-    ``share`` of all samples goes to the test set, and the same share of each class in ``labels`` (samples,),
-    to within one sample. Every class keeps at least one training sample.
-    """
-    mixed = rng.permutation(labels.size)
-    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
-    in_test = np.diff(np.floor(share * np.arange(labels.size + 1) + 0.5)) > 0
-    classes, first = np.unique(labels[by_class], return_index=True)
-    in_test[first[~np.isin(classes, labels[by_class[~in_test]])]] = False
-    return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
+    return Dataset(
+        source.name,
+        x,
+        labels,
+        source.task,
+        source.feature_names,
+        class_names,
+        train,
+        test,
+        mean,
+        std,
+        source.image_shape,
+        negative=negative,
+    )
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:
@@ -284,17 +220,21 @@ _XOR = np.array([0, 1, 1, 0])
 
 
 @lru_cache
-def _bundled(file: str) -> Table:
-    return read_table(BUNDLED / file)
+def _bundled(file: str) -> tuple[Array, tuple[Cell, ...]]:
+    """Return the measurements in a file (features, samples), and the cells of its last column."""
+    *columns, last = read_table((BUNDLED / file).read_bytes(), reading=Reading()).table.columns
+    x = np.array([column.cells.numbers for column in columns])
+    x.flags.writeable = False
+    return x, tuple(last.cells)
 
 
 def _from(file: str) -> Draw:
     """Return a function that reads a bundled table, with classes numbered as in its `DataSource`."""
 
     def read(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
-        table = _bundled(file)
-        order = [DATASETS[choice.source].class_names.index(name) for name in table.class_names]
-        return table.x, np.array(order)[table.labels]
+        x, cells = _bundled(file)
+        order = {name: k for k, name in enumerate(DATASETS[choice.source].class_names)}
+        return x, np.array([order[cell if isinstance(cell, str) else f"{cell:g}"] for cell in cells])
 
     return read
 
@@ -421,3 +361,27 @@ DATASETS: dict[str, DataSource] = {
         ),
     )
 }
+
+
+def _own_table(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+    dataset = encoded(choice.table or READY_TABLES["XOR"]).dataset
+    return dataset.x, dataset.labels
+
+
+OWN_TABLE = DataSource(
+    "table",
+    translatable("Own table"),
+    translatable("A table of one's own: typed, pasted or read from a file."),
+    _own_table,
+    settings=("table",),
+    short=translatable("Table"),
+)
+SOURCES = {**DATASETS, OWN_TABLE.name: OWN_TABLE}
+"""What data can be taken from: a dataset of the program, or a table of one's own."""
+
+
+def data_name(choice: DataChoice) -> str:
+    """Return the name of data as it is shown: that of the dataset, or of the table."""
+    if choice.source == OWN_TABLE.name and choice.table is not None and choice.table.name:
+        return choice.table.name
+    return tr(SOURCES[choice.source].symbol)

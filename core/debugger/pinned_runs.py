@@ -9,7 +9,8 @@ from typing import Any
 
 from msgspec import Meta, Struct
 
-from ..data.datasets import DATASETS
+from ..data.datasets import SOURCES
+from ..data.table import Table
 from ..language import tr, translatable
 from ..nn.activations import ACTIVATIONS
 from ..nn.curves import Curves, Score
@@ -97,7 +98,7 @@ def _rank(place: str) -> int:
 
 def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
     """Yield place, title and value of every setting that has an effect in a design."""
-    source = DATASETS.get(design.data.source)
+    source = SOURCES.get(design.data.source)
     drawn = ("source", *(source.settings if source else ()))
     yield from (row for row in _settings(design.data, "data") if row[0].split(".")[1] in drawn)
     yield "layers", translatable("Layers"), _layers(design)
@@ -119,7 +120,7 @@ def _settings(part: Struct, where: str) -> Iterator[tuple[str, str, str]]:
         value, place = getattr(part, name), f"{where}.{name}"
         if meta is not None:
             yield place, meta.title or name, _text(value, meta)
-        if isinstance(value, Struct):
+        if isinstance(value, Struct) and not isinstance(value, Table):
             yield from _settings(value, place)
 
 

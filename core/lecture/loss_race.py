@@ -8,8 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..arrays import Array
-from ..data.csv_table import Table
-from ..data.datasets import dataset_from_table
+from ..data.datasets import Dataset
 from ..nn.design import Dense, Design, Training
 from ..nn.losses import Loss
 from ..nn.network import Network
@@ -19,8 +18,9 @@ from .subjects import Race
 
 def race_trainer(race: Race, loss: Loss, theta: Array | None = None) -> Trainer:
     """Return a trainer that fits a line to the points by this loss, from theta = (w, b), default (0, 0)."""
-    table = Table(("x",), np.array([race.x]), (), np.array([race.y]))
-    dataset = dataset_from_table(table, "race", 0.0, 1, standardized=False)
+    x, y = np.array([race.x]), np.array([race.y])
+    train, test = np.arange(x.size), np.arange(0)
+    dataset = Dataset("race", x, y, "regression", ("x",), (), train, test)
     training = Training(loss=loss, learning_rate=race.learning_rate, gradient_descent="batch")
     network = Network(Design(layers=(Dense(1, "linear", initializer="zeros"),), training=training), dataset)
     return Trainer(network, dataset, theta)

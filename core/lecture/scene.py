@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
-import msgspec
 from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import replace
 
@@ -30,6 +29,7 @@ from ..project.json_io import (
     check_head,
     decoded,
     format_of,
+    json_text,
     read_checked,
     write_checked,
 )
@@ -218,7 +218,7 @@ def read_heading(path: Path) -> SceneHeading:
 def write_scene(path: str | Path, scene: Scene) -> None:
     """Write a scene. Raises FileError; the old file is then unchanged."""
     head = {"format": SCENE.format, "version": VERSION, "scene": plain_json(scene)}
-    data = msgspec.json.format(msgspec.json.encode(head), indent=2) + b"\n"
+    data = json_text(head) + b"\n"
     write_checked(Path(path), data, SCENE, _parsed)
 
 

@@ -16,7 +16,9 @@ import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
-from ..data.datasets import DATASETS, Dataset
+from ..data.datasets import OWN_TABLE, SOURCES, Dataset
+from ..data.ready_tables import READY_TABLES
+from ..data.table import Table
 from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
@@ -28,9 +30,9 @@ from .optimizers import GradientDescent, Optimizer
 
 MOST_PARAMETERS = 4_000_000
 CONVENTIONS = frozenset(
-    {"labels", "initial", "fixed", "order", "first_sample", "rule", "over_outputs", "over_samples"}
+    {"labels", "initial", "fixed", "order", "first_sample", "rule", "over_outputs", "over_samples", "table"}
 )
-"""Fields that choose another convention than the lecture's; files leave them out where they do not."""
+"""Fields that are mostly as in the lecture, or not used; files leave them out where that is so."""
 
 
 class Problem(Struct, frozen=True):
@@ -111,9 +113,13 @@ Layer = Dense | Dropout
 
 
 class Data(_Part, frozen=True):
-    """The dataset, and how its samples are drawn and split."""
+    """The dataset, and how its samples are drawn and split.
 
-    source: Annotated[str, Meta(title="Data", extra={"table": DATASETS})] = "xor"
+    ``table`` is the table of one's own, which parts its rows itself; it is used if ``source`` is "table", and
+    kept otherwise. A source "table" without one gets the truth table of XOR.
+    """
+
+    source: Annotated[str, Meta(title="Data", extra={"table": SOURCES})] = "xor"
     samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
     noise: Annotated[float, Meta(ge=0, le=1, title="Noise", description="0: clean, 1: very noisy")] = 0.1
     classes: Annotated[int, Meta(ge=2, le=6, title="Classes", description="Number of blobs")] = 3
@@ -129,6 +135,12 @@ class Data(_Part, frozen=True):
             extra={"names": {"0/1": translatable("0 or 1"), "-1/1": translatable("−1 or 1")}},
         ),
     ] = "0/1"
+    table: Annotated[Table | None, Meta(title="Table")] = None
+
+    def __post_init__(self) -> None:
+        """Give a design on a table its table."""
+        if self.source == OWN_TABLE.name and self.table is None:
+            force_setattr(self, "table", READY_TABLES["XOR"])
 
 
 class Training(_Part, frozen=True):
@@ -264,6 +276,8 @@ def _all_free(design: Design) -> Design:
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     """Return every fault that keeps the design from working on this dataset; empty if there is none."""
     found = [*range_problems(design)]
+    if not found and dataset.problem:
+        found = [Problem("data.table", dataset.problem)]
     if not found:
         found += [
             *_layer_problems(design, dataset.features),
@@ -276,12 +290,17 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
 
 
 def plain_json(part: Struct) -> dict[str, Any]:
-    """Return a part of a design, or what contains it, as JSON, without the usual values of `CONVENTIONS`."""
-    plain: dict[str, Any] = msgspec.to_builtins(part)
+    """Return a part of a design, or what contains it, as JSON, without the usual values of `CONVENTIONS`.
+
+    A table is left as it is, for `core.project.json_io.json_text`.
+    """
+    plain: dict[str, Any] = msgspec.to_builtins(part, enc_hook=lambda _cells: None)
     for field in msgspec.structs.fields(part):
         value, name = getattr(part, field.name), field.encode_name
         if field.name in CONVENTIONS and value == field.default:
             del plain[name]
+        elif isinstance(value, Table):
+            plain[name] = value
         elif isinstance(value, Struct):
             plain[name] = plain_json(value)
         elif isinstance(value, tuple) and any(isinstance(one, Struct) for one in value):
@@ -634,8 +653,11 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
     Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy. The batch size is limited to the training set.
+    classes: softmax and categorical cross-entropy. The batch size is limited to the training set. Data
+    without samples change nothing.
     """
+    if dataset.problem:
+        return design
     loss: Loss
     if dataset.task == "regression":
         output, loss = Dense(dataset.outputs, "linear"), MSE()

@@ -20,9 +20,11 @@ from typing import Any
 import msgspec
 import numpy as np
 from msgspec import Raw
+from msgspec.structs import replace as changed_fields
 
 from ..arrays import Array
 from ..data.datasets import make_dataset
+from ..data.table import Table, TableFile
 from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.batches import Origin
@@ -44,15 +46,18 @@ from .json_io import (
     decoded,
     fingerprint,
     flat_lists,
+    json_text,
     read_checked,
     read_numbers,
     reason,
     write_checked,
 )
+from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
 
 __all__ = [
     "DesignFile",
     "FileError",
+    "LinkedTableError",
     "changed",
     "check_save",
     "comes_with_program",
@@ -105,11 +110,30 @@ class _File(Head, forbid_unknown_fields=True):
     origin: _Origin = msgspec.field(default_factory=_Origin)
 
 
-def read(path: str | Path) -> DesignFile:
-    """Return the contents of a file. Raises FileError, before allocating anything large."""
+def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: bool = False) -> DesignFile:
+    """Return the contents of a file. Raises FileError, before allocating anything large.
+
+    A table that is not in the file itself is read from the file it names, or from ``linked``. Raises
+    LinkedTableError if that is missing, or if it has changed, unless with ``accept_changed``: weights that do
+    not fit the changed table are then left out.
+    """
     path = Path(path)
     data = bytes_of(path, DESIGN)
-    return replace(read_checked(path, data, _parsed), stamp=fingerprint(data))
+    cells = partial(
+        with_cells,
+        design=path,
+        elsewhere=None if linked is None else Path(linked),
+        accept_changed=accept_changed,
+    )
+    try:
+        work = read_checked(path, data, partial(_parsed, cells=cells))
+    except LinkedTableError:
+        raise
+    except FileError:
+        if not accept_changed:
+            raise
+        work = read_checked(path, data, partial(_parsed, cells=cells, weights=False))
+    return replace(work, stamp=fingerprint(data))
 
 
 def write(path: str | Path, work: DesignFile) -> bytes:
@@ -117,7 +141,22 @@ def write(path: str | Path, work: DesignFile) -> bytes:
 
     Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
     """
-    return write_checked(Path(path), _encoded(work), DESIGN, _parsed)
+    path, table = Path(path), work.design.data.table
+    if table is None:
+        return write_checked(path, _encoded(work), DESIGN, _parsed)
+    stored, beside = changed_fields(table, file=None), None
+    inside = stays_inside(table)
+    if not inside or len(_encoded(DesignFile(_with_table(work.design, stored)))) > MOST_DESIGN_BYTES:
+        check_place(path, DESIGN)
+        stored, beside = put_beside(table, path, _table_file(path))
+    text = _encoded(replace(work, design=_with_table(work.design, stored)))
+    if beside is not None:
+        write_beside(*beside)
+    return write_checked(path, text, DESIGN, partial(_parsed, cells=lambda _stored: table))
+
+
+def _with_table(design: Design, table: Table) -> Design:
+    return changed_fields(design, data=changed_fields(design.data, table=table))
 
 
 def check_save(path: str | Path) -> None:
@@ -168,16 +207,30 @@ class _Unusual(Exception):
     """A file whose weights cannot be read separately from the rest."""
 
 
-def _parsed(data: bytes) -> DesignFile:
+def _table_file(path: Path) -> TableFile | None:
+    """Return the file that a design file names for its table; None: there is none."""
     try:
-        return _with_weights_apart(data)
+        design = decoded(bytes(_file(bytes_of(path, DESIGN)).design), Design, "design")
+    except (FileError, PlaceError):
+        return None
+    return design.data.table.file if design.data.table is not None else None
+
+
+Filled = Callable[[Table], Table]
+"""Returns a table that names the file of its cells with these."""
+
+
+def _parsed(data: bytes, cells: Filled = lambda table: table, *, weights: bool = True) -> DesignFile:
+    """Return the contents of a file; without ``weights``, the design alone."""
+    try:
+        return _with_weights_apart(data, cells, weights)
     except _Unusual:
         file = _file(data)
         rest = _without(data, bytes(file.theta), bytes(file.memory))
-        return _work(file, rest, partial(_decoded_numbers, file))
+        return _work(file, rest, partial(_decoded_numbers, file), cells, weights)
 
 
-def _with_weights_apart(data: bytes) -> DesignFile:
+def _with_weights_apart(data: bytes, cells: Filled, weights: bool) -> DesignFile:
     """Return the contents of a file, reading megabytes of weights only once. Raises _Unusual."""
     lists = {name: flat_lists(data, name, nested=name == "memory") for name in ("theta", "memory")}
     rest = data
@@ -193,7 +246,7 @@ def _with_weights_apart(data: bytes) -> DesignFile:
         parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
     ):
         raise _Unusual
-    return _work(file, rest, partial(_numbers_apart, data, lists))
+    return _work(file, rest, partial(_numbers_apart, data, lists), cells, weights)
 
 
 def _file(data: bytes) -> _File:
@@ -208,7 +261,11 @@ def _file(data: bytes) -> _File:
 
 
 def _work(
-    file: _File, rest: bytes, numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array]
+    file: _File,
+    rest: bytes,
+    numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array],
+    cells: Filled,
+    weights: bool,
 ) -> DesignFile:
     """Return the contents of a file.
 
@@ -224,6 +281,11 @@ def _work(
             )
         )
     design, origin = _design(file, rest), _origin(file)
+    table = design.data.table
+    if table is not None and table.file is not None:
+        design = _with_table(design, cells(table))
+    if not weights:
+        return DesignFile(design)
     has_theta, has_memory = (raw != Raw(b"null") for raw in (file.theta, file.memory))
     if has_memory and not has_theta:
         raise PlaceError(tr("memory belongs to weights, but theta is missing: remove memory."))
@@ -385,6 +447,6 @@ def _encoded(work: DesignFile) -> bytes:
     for name, array in (("memory", work.memory), ("theta", work.theta)):
         if array is not None:
             tail = {name: array.tolist(), **tail}
-    text = msgspec.json.format(msgspec.json.encode(head), indent=2)[:-2]
+    text = json_text(head)[:-2]
     lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
     return b",\n".join([text, *lines]) + b"\n}\n"

@@ -25,6 +25,7 @@ import msgspec
 from msgspec import Struct
 
 from ..arrays import Array
+from ..data.table import from_json, json_form
 from ..language import tr
 from ..outside_text import OneSentenceError, harmless_json
 from .decoder_messages import line_and_column, plain
@@ -381,6 +382,18 @@ def reason(error: Exception) -> str:
     return str(error)
 
 
+def json_text(value: object) -> bytes:
+    """Return a value as readable JSON, in which the cells of a column are on one line."""
+    lists: list[bytes] = []
+
+    def placed(part: object) -> object:
+        lists.append(msgspec.json.encode(json_form(part)))
+        return f"\0{len(lists) - 1}"  # no text of ours contains this character
+
+    text = msgspec.json.format(msgspec.json.encode(value, enc_hook=placed), indent=2)
+    return _PLACE.sub(lambda found: lists[int(found[1])], text) if lists else text
+
+
 def text_of(data: bytes) -> str:
     """Return bytes as text without a byte-order mark. Raises PlaceError with the position."""
     try:
@@ -393,12 +406,17 @@ def text_of(data: bytes) -> str:
 def decoded(data: bytes, kind: type[Part], where: str) -> Part:
     """Return ``data``, which stands at ``where`` in the file, decoded as ``kind``. Raises PlaceError."""
     data = harmless_json(text_of(data)).encode()
-    return _asked(lambda: msgspec.json.decode(data, type=kind), lambda said: plain(said, where, data, kind))
+    return _asked(
+        lambda: msgspec.json.decode(data, type=kind, dec_hook=from_json),
+        lambda said: plain(said, where, data, kind),
+    )
 
 
 def converted(value: object, kind: type[Part], where: str, data: bytes) -> Part:
     """Return a decoded value, whose text was ``data``, converted to ``kind``. Raises PlaceError."""
-    return _asked(lambda: msgspec.convert(value, kind), lambda said: plain(said, where, data, kind))
+    return _asked(
+        lambda: msgspec.convert(value, kind, dec_hook=from_json), lambda said: plain(said, where, data, kind)
+    )
 
 
 def _asked(decode: Callable[[], Part], fault: Callable[[str], str]) -> Part:
@@ -461,6 +479,8 @@ def _check_keys(pairs: list[tuple[str, Any]]) -> None:
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
         raise PlaceError(tr("the field “{twice}” stands twice in one object: remove one.", twice=twice))
 
+
+_PLACE = re.compile(rb'"\\u0000(\d+)"')
 
 # -- long lists of numbers -------------------------------------------------------------------------------
 

@@ -13,13 +13,19 @@ import tomllib
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from core.language import tr
+
+if TYPE_CHECKING:
+    from gui.cli.data import TableOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
+                      [--order file|shuffled]
+                      [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
+       glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE] [--hall]
@@ -154,7 +160,22 @@ def _train(options: argparse.Namespace) -> int:
         seed=options.seed,
         save=options.save,
         as_json=options.json,
+        table=None if options.data is None else _table(options.data, options),
+        order=options.order,
     )
+
+
+def _data(options: argparse.Namespace) -> int:
+    from gui.cli.data import data  # noqa: PLC0415
+
+    return data(_table(options.file, options), as_json=options.json)
+
+
+def _table(file: str, options: argparse.Namespace) -> TableOptions:
+    from gui.cli.data import TableOptions  # noqa: PLC0415
+
+    header = False if options.no_header else None
+    return TableOptions(file, options.target, header, options.standardize == "yes")
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -194,6 +215,7 @@ def _language(options: argparse.Namespace) -> int:
 
 COMMANDS = {
     "train": _train,
+    "data": _data,
     "check": _check,
     "explain": _explain,
     "lecture": _lecture,
@@ -253,6 +275,7 @@ def _parser() -> argparse.ArgumentParser:
     opening = commands.add_parser("open", usage="glassnet [FILE]")
     opening.add_argument("file", nargs="?", metavar="FILE", help=SHOWN)
     _add_train(commands.add_parser("train", help="train without a window"))
+    _add_data(commands.add_parser("data", help="tell how a table is understood"))
     checking = commands.add_parser("check", help="compare its gradient with central differences")
     checking.add_argument("file", metavar="FILE", help=DESIGN)
     _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
@@ -273,6 +296,27 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
     train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
     train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
+    train.add_argument(
+        "--order", choices=("file", "shuffled"), help="the order of the samples in an epoch (the design's)"
+    )
+    train.add_argument("--data", metavar="TABLE.csv", help="train on this table; output and loss are fitted")
+    _add_table(train)
+
+
+def _add_data(data: argparse.ArgumentParser) -> None:
+    data.add_argument("file", metavar="TABLE.csv", help="a table as text: comma, semicolon, tab or spaces")
+    data.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_table(data)
+
+
+def _add_table(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--target", nargs="+", action="extend", default=[], metavar="COLUMN", help="the targets (guessed)"
+    )
+    command.add_argument("--no-header", action="store_true", help="the first line does not name the columns")
+    command.add_argument(
+        "--standardize", choices=("yes", "no"), default="yes", help="no: numbers enter as they are written"
+    )
 
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:

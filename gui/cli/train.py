@@ -12,21 +12,25 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
 from core.data.datasets import Dataset, make_dataset
+from core.data.encoding import encoded
 from core.language import tr, translatable
 from core.nn.curves import Score
-from core.nn.design import DesignError
+from core.nn.design import DesignError, fitted, problems
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.number_style import ratio_text, value_text
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
+from gui.cli.data import TableOptions, on_table, understood, used
 from gui.cli.printing import complain, log, rewrite, say
 
 DEFAULT_EPOCHS = 200
@@ -43,15 +47,23 @@ def train(
     seed: int | None = None,
     save: str | None = None,
     as_json: bool = False,
+    table: TableOptions | None = None,
+    order: str | None = None,
 ) -> int:
     """Train the network of a file or an example, print the result, and return the exit code.
 
-    Training continues from the weights in the file, if there are any, or starts from ``seed``. Exit codes: 1
-    if training diverged, 130 if it was interrupted; then the last finite state is saved.
+    Training continues from the weights in the file, if there are any, or starts from ``seed``. On another
+    ``table`` it starts anew, with the output layer and the loss fitted to its columns. ``order`` is that of
+    the samples, "file" or "shuffled". Exit codes: 1 if training diverged, 130 if it was interrupted; then the
+    last finite state is saved.
     """
     path = find(name)
     _check_place(save)
     work = _start(read(path), seed)
+    if order is not None:
+        work = _in_order(work, order)
+    if table is not None:
+        work = _on_table(work, table, as_json)
     network, dataset = compiled(path, work)
     trainer = trainer_of(network, dataset, work)
     per_epoch = trainer.snapshot().batches
@@ -86,6 +98,27 @@ def _start(work: DesignFile, seed: int | None) -> DesignFile:
     if seed is None:
         return work
     return DesignFile(changed(work.design, training=changed(work.design.training, seed=seed)))
+
+
+def _in_order(work: DesignFile, order: str) -> DesignFile:
+    """Return the contents of a file with the samples in another order; the weights are kept."""
+    chosen: Literal["shuffled", "as in the table"] = "as in the table" if order == "file" else "shuffled"
+    training = changed(work.design.training, order=chosen)
+    return replace(work, design=changed(work.design, training=training))
+
+
+def _on_table(work: DesignFile, options: TableOptions, as_json: bool) -> DesignFile:
+    """Return a design on the data of a table, with untrained weights if these are other data than before."""
+    table = understood(options).table
+    made = encoded(table)
+    if made.dataset.problem:
+        raise FileError(f"“{Path(options.file).name}”: {made.dataset.problem}")
+    design = on_table(work.design, table)
+    if problems(design, made.dataset):
+        design = fitted(design, made.dataset)
+    if not as_json:
+        say(f"{Path(options.file).name}: {used(made)}")
+    return work if design == work.design else DesignFile(design)
 
 
 def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.data.datasets import DATASETS, Dataset
+from core.data.datasets import SOURCES, Dataset
 from core.debugger.pinned_runs import PinnedRun
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Data, Dense, Design, Training
@@ -206,4 +206,4 @@ class ChangeForm(QWidget):
             self.activation.show_value(self.design.dense[0].activation)
         self.initializer.show_value(self.design.dense[0])
         self.data.show_value(data)
-        self.data.show_fields(("source", *DATASETS[data.source].settings))
+        self.data.show_fields(("source", *SOURCES[data.source].settings))

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtGui import QColor
 
 from core.arrays import Array
-from core.data.datasets import DATASETS, Dataset, make_dataset
+from core.data.datasets import SOURCES, Dataset, make_dataset
 from core.debugger.pinned_runs import differences
 from core.language import tr
 from core.nn.design import Dense, Design, fitted, problems
@@ -203,7 +203,7 @@ def _more_layers(design: Design) -> Design:
 def _other_data(design: Design) -> Design:
     """Return a design on noisier samples, or on other data where no noise is drawn."""
     data = design.data
-    if "noise" in DATASETS[data.source].settings:
+    if "noise" in SOURCES[data.source].settings:
         return replace(design, data=replace(data, noise=0.4 if data.noise != 0.4 else 0.1))
     return on_other_data(design, "xor" if data.source != "xor" else "moons")
 

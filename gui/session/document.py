@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.data.datasets import DATASETS, Dataset, make_dataset
-from core.language import tr
+from core.data.datasets import SOURCES, Dataset, data_name, make_dataset
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
@@ -196,7 +195,8 @@ class Document(QObject):
     def _ids_after(self, design: Design, removed: RemovedNeuron | None) -> NeuronIds:
         """Return the neuron ids of an edited design; without its data, the features stay."""
         present = self.state
-        features = present.ids.features if any(range_problems(design)) else dataset_of(design.data).features
+        dataset = None if any(range_problems(design)) else dataset_of(design.data)
+        features = present.ids.features if dataset is None or dataset.problem else dataset.features
         return ids_after(design.dense, features, present.design.dense, present.ids, removed)
 
     def new_weights(self) -> None:
@@ -211,7 +211,7 @@ class Document(QObject):
     @property
     def can_draw_data(self) -> bool:
         """Whether the data are drawn or split at random, so that there are others of the kind."""
-        source = DATASETS.get(self.design.data.source)
+        source = SOURCES.get(self.design.data.source)
         return source is not None and "seed" in source.settings
 
     def new_data(self) -> None:
@@ -288,7 +288,7 @@ class Document(QObject):
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
-        name = tr(DATASETS[design.data.source].symbol)
+        name = data_name(design.data)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)

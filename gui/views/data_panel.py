@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.data.datasets import DATASETS, Dataset
+from core.data.datasets import DATASETS, SOURCES, Dataset
 from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Data, Design, Problem
@@ -199,7 +199,7 @@ class DataPanel(QWidget):
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and its problems."""
         self._design = design
-        source = DATASETS.get(design.data.source)
+        source = SOURCES.get(design.data.source)
         self.picker.show_source(design.data.source)
         settings = source.settings if source else ()
         self.form.show_value(design.data, problems_under(problems, "data"))

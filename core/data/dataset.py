@@ -1,0 +1,103 @@
+"""Samples to learn from, parted into a training and a test set. Columns are samples, as in the lecture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+
+SPLIT = 2  # the stream of random numbers that `split` draws from, apart from that of the samples
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples with a fixed split into a training and a test set.
+
+    ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
+    and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
+    "classes", or values (outputs, samples) for "regression". ``negative`` is the target of a class that a
+    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each
+    ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
+    ``image_shape`` holds rows and columns if the features are the pixels of an image.
+
+    ``units`` (features) and ``target_names`` (outputs) may be empty: not known. ``target_mean`` and
+    ``target_std`` (outputs,) undo the scaling of values (None: not scaled). ``rows`` (samples,) are the rows
+    of the table that the samples come from (None: from no table).
+    ``problem`` says, in a sentence with the cure, why there are no samples at all.
+    """
+
+    name: str
+    x: Array
+    labels: Array
+    task: str
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    train: Array
+    test: Array
+    mean: Array | None = None
+    std: Array | None = None
+    image_shape: tuple[int, int] | None = None
+    negative: float = 0.0
+    units: tuple[str, ...] = ()
+    target_names: tuple[str, ...] = ()
+    target_mean: Array | None = None
+    target_std: Array | None = None
+    rows: Array | None = None
+    problem: str = ""
+
+    @property
+    def features(self) -> int:
+        """The number of inputs, n[0]."""
+        return int(self.x.shape[0])
+
+    @property
+    def outputs(self) -> int:
+        """The number of outputs the data needs: one per value, one for two classes, else one per class."""
+        if self.task == "regression":
+            return int(self.labels.shape[0])
+        return 1 if len(self.class_names) == 2 else len(self.class_names)
+
+    def measured(self, sample: int) -> Array:
+        """Return the features (features,) of one sample in their original units."""
+        mean = 0.0 if self.mean is None else self.mean
+        std = 1.0 if self.std is None else self.std
+        return np.asarray(self.x[:, sample] * std + mean)
+
+    def targets(self, outputs: int) -> Array:
+        """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
+
+        Regression: the values. Two classes and one output: ``negative`` or 1. Otherwise: 1 for the class of
+        the sample, ``negative`` for the others.
+        """
+        if self.task == "regression":
+            return self.labels
+        belongs = self.labels[None, :] if outputs == 1 else np.arange(outputs)[:, None] == self.labels
+        return self.negative + (1 - self.negative) * belongs
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a single output decides for class 1: halfway between its two targets."""
+        return (1 + self.negative) / 2
+
+    def decided(self, o: Array) -> Array:
+        """Return the class (samples,) that outputs o (outputs, samples) decide for.
+
+        Of several outputs the largest wins, the first if equal.
+        """
+        return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+
+
+def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return the column numbers of the training set and of the test set, each ascending.
+
+    ``share`` of all samples goes to the test set, and the same share of each class in ``labels`` (samples,),
+    to within one sample. Every class keeps at least one training sample.
+    """
+    mixed = rng.permutation(labels.size)
+    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
+    in_test = np.diff(np.floor(share * np.arange(labels.size + 1) + 0.5)) > 0
+    classes, first = np.unique(labels[by_class], return_index=True)
+    in_test[first[~np.isin(classes, labels[by_class[~in_test]])]] = False
+    return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
