@@ -9,6 +9,8 @@ import numpy as np
 from ..arrays import Array
 from .features import PlaneFeatures
 
+SPLIT = 2  # the stream of random numbers that `split` draws from, apart from that of the samples
+
 
 @dataclass(frozen=True)
 class Dataset:

@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr, translatable
-from .dataset import Dataset, split
+from .dataset import SPLIT, Dataset, split
 from .encoding import encoded
 from .features import with_features
 from .formulas import CURVE, SURFACE, Names, formula_of
@@ -38,7 +38,7 @@ __all__ = [
 ]
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
-DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
+DRAW = 1  # a stream of random numbers: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
 

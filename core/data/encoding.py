@@ -14,13 +14,12 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr
-from .dataset import Dataset, split
-from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of
+from .dataset import SPLIT, Dataset, split
+from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of, plain_number
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
 MOST_FEATURES = 1024
 MOST_FAULTS = 100  # of each column
-SPLIT = 2  # the stream of random numbers, as in `datasets`
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class _Values:
             for code, word in enumerate(cells.words)
             if word not in self.marks and number_of(word) is None
         ]
-        why = tr("“{}” is not a number; it counts as missing.")
+        why = tr("“{}” is not a number that can be computed with; it counts as missing.")
         found = [
             Fault(int(np.argmax(cells.codes == code)), k, why.format(word))
             for code, word in wrong[:MOST_FAULTS]
@@ -172,11 +171,6 @@ class _Values:
         place = np.full(len(self.names) + 1, -1)
         place[used] = np.arange(used.size)
         return replace(self, codes=place[codes], names=tuple(self.names[k] for k in used.tolist()))
-
-
-def plain_number(number: float) -> str:
-    """Return a number as it is written in a table: 3, not 3.0."""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def _numbers(column: Column) -> Array:
@@ -223,7 +217,7 @@ def _given(table: Table) -> Array:
     """Return the parts given by hand, (rows,)."""
     if not table.parts:
         return np.full(table.rows, TRAIN)
-    letters = np.frombuffer(table.parts.encode(), "S1")
+    letters = np.frombuffer(table.parts[: table.rows].encode(), "S1")
     return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
@@ -296,6 +290,9 @@ def _dataset(table: Table, values: list[_Values], parts: Array) -> tuple[Dataset
 
 
 def _check_usable(table: Table, rows: Array, train: Array) -> None:
+    if table.file is not None and not table.rows:
+        name = table.file.path.replace("\\", "/").rpartition("/")[2]
+        raise _Unusable(tr("The rows of the table lie in “{name}”: open that file.", name=name))
     if not table.of_role("input"):
         raise _Unusable(tr("The table has no input: give a column the role “input”."))
     if not table.autoencoder and not table.of_role("target"):

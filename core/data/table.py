@@ -203,6 +203,11 @@ def number_of(text: str, decimal: str = ".") -> float | None:
     return number if abs(number) <= LARGEST else None
 
 
+def plain_number(number: float) -> str:
+    """Return a number as it is written in a table: 3, not 3.0."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
 def harmless_cell(text: str) -> str:
     """Return a text that is safe to show as a cell: one line, at most `LONGEST_CELL` characters long."""
     return one_line(text, LONGEST_CELL)

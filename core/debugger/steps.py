@@ -231,8 +231,8 @@ def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
     ``done`` is the snapshot after the update, ``start`` any before it with the theta of the pass; its scores
     are used until the update is complete. z is NaN until its sum is complete. dJ/da of outputs whose delta
     is computed at once, which is never computed, appears together with delta. Parameters and the optimizer's
-    memory are updated one by one, so a snapshot inside an update must not be trained on. Raises ValueError if ``start``
-    and ``done`` belong to different passes.
+    memory are updated one by one, so a snapshot inside an update must not be trained on. Raises ValueError if
+    ``start`` and ``done`` belong to different passes.
     """
     if k >= steps.count:
         return done

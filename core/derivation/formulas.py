@@ -166,7 +166,8 @@ def _of_z(case: SamplePass) -> Formula | None:
     if case.network.fused is None:
         return None
     outputs = range(case.network.n[-1])
-    formula = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
+    total = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
+    formula = _reduced(case.network.loss, total, len(outputs))
     note: Words = (tr("from z, because an output is very near to 0 or 1"),)
     shifted = any(leaf.symbol == Symbol("m") for leaf in leaves(formula))
     return Formula(formula, (*note, "; ", *_largest()) if shifted else note)
@@ -234,7 +235,7 @@ def cost_latex(loss: Loss) -> str:
     """Return J as LaTeX: what it is of the losses L of K outputs and of the samples of a batch B."""
     over_outputs = loss.least == 1  # otherwise L is summed over the outputs already
     mean = {"mean": "K", "half sum": "2"}.get(loss.reduction, "") if over_outputs else ""
-    divisor = ("|B|" if loss.over_samples == "mean" else "") + mean
+    divisor = mean + ("|B|" if loss.over_samples == "mean" else "")
     factor = rf"\frac{{1}}{{{divisor}}}" if divisor else ""
     return rf"{factor}\sum_{{B}}" + (r"\sum_{k}" if over_outputs else "") + "L"
 

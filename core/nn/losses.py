@@ -3,8 +3,8 @@
 A loss is a sum over outputs and samples of terms L(o, y). J is that sum times `Loss.scale`. By default it is
 the mean over the batch, and for regression losses over the outputs too (the slides' 1/N); the fields
 ``over_samples`` and ``over_outputs`` choose sums, and half the sum, as other books do. Logarithms are
-natural. To add a loss, write its class here; the table contains all loss classes, and everything shown about a loss
-(formulas, names, headings, worked numbers) is made from its class.
+natural. To add a loss, write its class here; the table contains all loss classes, and everything shown
+about a loss (formulas, names, headings, worked numbers) is made from its class.
 
 Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z: computed
 separately, the gradient is exactly 0 for z > 36.7, where 1 - sigmoid(z) rounds to 0.

@@ -152,8 +152,8 @@ class Passes:
     def _loss_backward(self, y: Array, target_offset: Array | None) -> Iterable[Call]:
         network, o = self.network, self.a[-1]
         if network.perceptron:
-            delta, scale = self.delta[-1], np.array(network.loss.sample_scale(self.size), o.dtype)
-            return [partial(np.subtract, o, y, delta), partial(np.multiply, delta, scale, delta)]
+            delta, share = self.delta[-1], np.array(network.loss.sample_scale(self.size), o.dtype)
+            return [partial(np.subtract, o, y, delta), partial(np.multiply, delta, share, delta)]
         scale = network.loss.scale(network.n[-1], self.size)
         if network.fused is not None:
             if target_offset is None:

@@ -149,6 +149,13 @@ TRAIN = (
         "fast-forward",
     ),
     ActionEntry(
+        "update_on_sample",
+        "train",
+        translatable("One update on the selected sa&mple"),
+        translatable("Learn from this sample alone; training goes on from it in the order of the table"),
+        "Ctrl+U",
+    ),
+    ActionEntry(
         "iteration_back",
         "train",
         translatable("Iteration ba&ck"),
@@ -434,6 +441,18 @@ ENTRIES = (
         "Ctrl+Shift+W",
         "dices",
         rule=True,
+    ),
+    ActionEntry(
+        "weights_half",
+        "network",
+        translatable("First weights all 0.&5"),
+        translatable("Begin with 0.5 for every weight and bias; Reset comes back to it"),
+    ),
+    ActionEntry(
+        "weights_zero",
+        "network",
+        translatable("First weights all &0"),
+        translatable("Begin with 0 for every weight and bias; Reset comes back to it"),
     ),
     *TRAIN,
     ActionEntry(

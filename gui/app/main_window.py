@@ -174,6 +174,9 @@ class MainWindow(QMainWindow):
             "stops": self._open_stops,
             "pin_run": partial(_pin_run, self),
             "new_weights": document.new_weights,
+            "weights_half": lambda: document.set_first_weights(0.5),
+            "weights_zero": lambda: document.set_first_weights(0.0),
+            "update_on_sample": lambda: self.time.update_on(session.selection.sample),
             "new_data": document.new_data,
             "fit_output": document.fit,
             "open_data": self.data_files.ask,
@@ -208,6 +211,7 @@ class MainWindow(QMainWindow):
             )
         self._connect_plane()
         document.design_changed.connect(self._show_data)
+        session.selection_changed.connect(self._show_data)
         self._show_data()
         self._show_undo()
 
@@ -241,8 +245,9 @@ class MainWindow(QMainWindow):
         show()
 
     def _show_data(self) -> None:
-        """Offer other samples only where there are any."""
+        """Offer other samples, and an update on one, only where there are any."""
         self.actions_["new_data"].setEnabled(self.document.can_draw_data)
+        self.actions_["update_on_sample"].setEnabled(self.session.selection.sample is not None)
 
     def _restore(self) -> None:
         """Restore the preferences of the last session."""

@@ -212,8 +212,8 @@ class HitTarget:
     """A thing on the canvas under the mouse: ``kind`` and where it is.
 
     Kinds: "chip", "activation", "less", "count", "more", "menu", "delete" (of the column ``column``),
-    "neuron" and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "badge" (of a layer, or of its
-    neuron j).
+    "neuron" and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "padlock" (of an edge, or of a
+    bias), "badge" (of a layer, or of its neuron j).
     """
 
     kind: str
@@ -375,6 +375,11 @@ class CanvasState:
     def take_reach(self) -> None:
         """Compute how far the pass has come."""
         self.reach = None if self.moment is None else reach(self.moment, self.last)
+
+    def is_fixed(self, l: int, i: int | None, j: int) -> bool:
+        """Return whether the design leaves W[l]_ij or, if i is None, b[l]_j as it is."""
+        dense = self.design.dense
+        return 1 <= l <= len(dense) and dense[l - 1].is_fixed(i, j)
 
     def shown(self, layer: int | None) -> float:
         """Return how visible a layer and its edges are: 1, or less beside the one in the spotlight."""

@@ -42,14 +42,24 @@ def activation_menu(
     return menu
 
 
-def layer_menu(parent: QWidget, design: Design, place: int, request: Request) -> QMenu:
-    """Return the menu of a layer: how its weights begin, its parameter, moving and deleting it."""
+def layer_menu(parent: QWidget, design: Design, place: int, inputs: int, request: Request) -> QMenu:
+    """Return the menu of a layer with ``inputs`` inputs: how its weights begin, its parameter, fixing it,
+    moving and deleting it.
+    """
     menu = QMenu(tr("Layer"), parent)
     menu.setToolTipsVisible(True)
     layer = design.layers[place]
     if isinstance(layer, Dense):
         _initializers(menu, design, place, layer, request)
         _alphas(menu, design, place, layer, request)
+        for fixed, title in (
+            (True, tr("Fix all its weights and biases")),
+            (False, tr("Release all of them")),
+        ):
+            changed = design_edits.with_fixed(design, place, inputs, fixed)
+            action = menu.addAction(title)
+            action.setEnabled(changed != design)
+            action.triggered.connect(lambda _on=False, changed=changed, title=title: request(changed, title))
     else:
         rates = menu.addMenu(tr("Rate"))
         for rate in RATES:

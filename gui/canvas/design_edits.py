@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -128,7 +129,22 @@ def with_alpha(design: Design, place: int, alpha: float | None) -> Design:
 def with_initializer(design: Design, place: int, name: str) -> Design:
     """Return the design with another initializer of a layer."""
     layer = design.layers[place]
-    return _put(design, place, replace(layer, initializer=name)) if isinstance(layer, Dense) else design
+    drawn = isinstance(layer, Dense) and replace(layer, initializer=name, initial=None)
+    return _put(design, place, drawn) if drawn else design
+
+
+def with_fixed(
+    design: Design,
+    place: int,
+    inputs: int,
+    fixed: bool,
+    parameters: Sequence[tuple[int | None, int]] | None = None,
+) -> Design:
+    """Return the design with parameters (i, j) of a layer of ``inputs`` inputs fixed, or free; None: all."""
+    layer = design.layers[place]
+    return (
+        _put(design, place, layer.holding(inputs, parameters, fixed)) if isinstance(layer, Dense) else design
+    )
 
 
 def with_rate(design: Design, place: int, rate: float) -> Design:

@@ -52,6 +52,8 @@ class EditController(QObject):
 
     def press_button(self, part: HitTarget | None) -> bool:
         """Do what a button of a header is for; return whether the part is one."""
+        if part is not None and part.kind == "padlock":
+            return self.fix(EditedParameter(part.layer or 0, part.j or 0, part.i))
         place = None if part is None else self._state.layout.columns[part.column].place
         if part is None or place is None or part.kind not in ("activation", "less", "more", "menu", "delete"):
             return False
@@ -78,6 +80,21 @@ class EditController(QObject):
             return DropLayer(self._state, kind) if kind in ("dense", "dropout") else None
         name = data.data(ACTIVATION).toStdString() if data.hasFormat(ACTIVATION) else ""
         return DropActivation(self._state, self._scene.pills, name) if name in ACTIVATIONS else None
+
+    def fix(self, place: EditedParameter | None) -> bool:
+        """Fix a weight or bias, or release it if it is fixed; return whether there is one."""
+        layout, state = self._state.layout, self._state
+        if place is None or not 1 <= place.layer <= layout.last:
+            return False
+        l, j, i = place
+        fixed, column = not state.is_fixed(l, i, j), layout.of_layer(l)
+        inputs = layout.of_layer(l - 1).neurons
+        assert column.place is not None
+        changed = design_edits.with_fixed(state.design, column.place, inputs, fixed, [(i, j)])
+        name = SCRIPT.symbol(parameter_symbol(l, i, j))
+        text = tr("Fix {name}") if fixed else tr("Release {name}")
+        self.edited.emit(DesignEdit(changed, text.format(name=name)))
+        return True
 
     # -- numbers ------------------------------------------------------------------------------------
 
@@ -126,7 +143,7 @@ class EditController(QObject):
         """Open the menu of what lies under a point of the viewport, or of the canvas."""
         if part is None:
             self.open_ground_menu(point)
-        elif part.kind in ("edge", "bias"):
+        elif part.kind in ("edge", "bias", "padlock"):
             self.open_number_menu(EditedParameter(part.layer or 0, part.j or 0, part.i), point)
         elif part.kind == "neuron" and part.layer:
             self.open_menu("activation", part.column, part.j)
@@ -150,6 +167,10 @@ class EditController(QObject):
         chosen = Selection(l, j, i, self._state.selection.sample)
         history = None if i is None else (lambda: self.history_requested.emit(chosen))
         menu = number_menu(self._view, name, value, lambda: self.weights.open(place), history)
+        fixed = menu.addAction(tr("Fixed: training leaves it as it is") + "\tL")
+        fixed.setCheckable(True)
+        fixed.setChecked(self._state.is_fixed(l, i, j))
+        fixed.triggered.connect(lambda: self.fix(place))
         at = self._view.mapFromScene(QPointF(around.bottomLeft())) if point is None else point
         self._popup(menu, at)
         return True
@@ -167,7 +188,8 @@ class EditController(QObject):
         if kind == "activation" and isinstance(layer, Dense):
             menu = activation_menu(view, state.design, column.place, self._take, neuron)
         else:
-            menu = layer_menu(view, state.design, column.place, self._take)
+            inputs = state.layout.of_layer((column.layer or 1) - 1).neurons
+            menu = layer_menu(view, state.design, column.place, inputs, self._take)
         if neuron is None:
             rects = buttons(column, layer, state.layout.sizes, output=False)
             below = rects.get(kind, column.chip).bottomLeft()

@@ -16,8 +16,8 @@ class CanvasView(NetworkView):
     ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
     a gesture: theta is whole, with one number changed. Arrow keys walk, Tab goes from layer to layer,
     Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
-    neuron, F2 (or Enter on an edge) edits the weight or the bias, Ctrl+Up and Ctrl+Down change it step by
-    step, O opens a wide layer, Escape lets go.
+    neuron, F2 (or Enter on an edge) edits the weight or the bias, L fixes it, Ctrl+Up and Ctrl+Down
+    change it step by step, O opens a wide layer, Escape lets go.
     """
 
     theta_previewed = TypedSignal[Array]()

@@ -20,6 +20,7 @@ from gui.canvas.layout import Column, nearest_edge
 from gui.canvas.sample_names import measured_text
 from gui.canvas.symbols import layer_title, rich
 from gui.selection import Selection
+from gui.widgets.padlock import padlock_rect
 
 REACH = 9.0
 
@@ -34,7 +35,7 @@ def part_at(state: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget |
         found = _in_column(state, k, column, point)
         if found is not None:
             return found
-    return _pill_at(pills, point) or _edge_at(state, point)
+    return _pill_at(state, pills, point) or _edge_at(state, point)
 
 
 def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
@@ -50,10 +51,20 @@ def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> Hi
     for j in range(column.neurons if column.legend else 0):
         if places_of(column, j, sizes).area.contains(point):
             return HitTarget("neuron", k, column.layer, j)
-    for j in range(column.neurons if column.layer else 0):
+    return _bias_at(state, k, column, point)
+
+
+def _bias_at(state: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
+    sizes, l = state.layout.sizes, column.layer or 0
+    for j in range(column.neurons if l else 0):
         bias = bias_rect(column, j, sizes)
-        if bias is not None and bias.contains(point):
-            return HitTarget("bias", k, column.layer, j)
+        if bias is None:
+            continue
+        fixed = state.is_fixed(l, None, j) and not state.still
+        if fixed and padlock_rect(bias, sizes.line).contains(point):
+            return HitTarget("padlock", k, l, j)
+        if bias.contains(point):
+            return HitTarget("bias", k, l, j)
     return None
 
 
@@ -66,11 +77,16 @@ def _in_chip(state: CanvasState, k: int, column: Column, point: QPointF) -> str:
     return next((kind for kind, rect in rects.items() if rect.contains(point)), "chip")
 
 
-def _pill_at(pills: PillsItem, point: QPointF) -> HitTarget | None:
+def _pill_at(state: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget | None:
     for edge in pills.shown:
-        rect = pills.rect(edge)
-        if rect is not None and rect.contains(point):
-            return HitTarget("edge", layer=edge[0], j=edge[2], i=edge[1])
+        rect, (l, i, j) = pills.rect(edge), edge
+        if rect is None:
+            continue
+        fixed = state.is_fixed(l, i, j) and not state.still
+        if fixed and padlock_rect(rect, state.layout.sizes.line).contains(point):
+            return HitTarget("padlock", layer=l, j=j, i=i)
+        if rect.contains(point):
+            return HitTarget("edge", layer=l, j=j, i=i)
     return None
 
 
@@ -99,7 +115,7 @@ def selection_of(state: CanvasState, part: HitTarget | None) -> Selection:
     sample = state.selection.sample
     if part is None:
         return Selection(sample=sample)
-    if part.kind in ("neuron", "bias", "edge", "badge"):
+    if part.kind in ("neuron", "bias", "edge", "padlock", "badge"):
         return Selection(part.layer, part.j, part.i, sample)
     column = state.layout.columns[part.column]
     if column.layer is None:
@@ -123,6 +139,8 @@ def tooltip(state: CanvasState, part: HitTarget) -> str:
         column = state.layout.columns[part.column]
         found = [badge for badge in badges(state, column) if badge.selection.neuron == part.j]
         return badge_tip(found[0]) if found else ""
+    if part.kind == "padlock":
+        return tr("Training leaves this number as it is. Click to release it.")
     if part.kind == "edge":
         return _edge_tip(state, part)
     if part.kind in ("neuron", "bias"):

@@ -40,6 +40,7 @@ GESTURES: tuple[tuple[object, object], ...] = (
         translatable("choose an activation; type a weight"),
     ),
     (translatable("F2"), translatable("type the weight or the bias")),
+    (translatable("L"), translatable("let training leave the weight or the bias as it is, or not")),
     (
         translatable("Ctrl+Up, Ctrl+Down"),
         translatable("change the weight; finer with Shift"),
@@ -233,6 +234,8 @@ class KeyboardController(QObject):
             self.select_requested.emit(walk(layout, chosen, *KEYS[key]))
         elif key == Qt.Key.Key_E:
             self.select_requested.emit(enter_edges(layout, chosen))
+        elif key == Qt.Key.Key_L and self.editing is not None:
+            return self.editing.fix(self.editing.weights.selected)
         elif key == Qt.Key.Key_O and k is not None:
             return self._mouse.open_wide_layer(k)
         elif key == Qt.Key.Key_Menu and self.editing is not None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE | LINK]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
-                      [--order file|shuffled] [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
+                      [--order file|shuffled]
+                      [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]

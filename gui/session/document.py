@@ -18,14 +18,16 @@ from core.nn.design import (
     Problem,
     Training,
     fitted,
-    problems,
     range_problems,
     same_run,
     trains_alike,
+    with_first_weights,
     with_new_weights,
 )
+from core.nn.design_problems import problems
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after
+from core.number_style import exact_text
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_UNDO = 100
@@ -200,6 +202,11 @@ class Document(QObject):
     def new_weights(self) -> None:
         """Draw new initial weights, from the next seed."""
         self.edit(with_new_weights(self.design), self.tr("New weights"))
+
+    def set_first_weights(self, value: float) -> None:
+        """Let training begin with ``value`` for every weight and bias."""
+        text = self.tr("First weights all {value}").format(value=exact_text(value))
+        self.edit(with_first_weights(self.design, value), text)
 
     @property
     def can_draw_data(self) -> bool:

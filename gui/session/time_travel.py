@@ -149,6 +149,15 @@ class TimeTravel(QObject):
         """Restart from the initial weights; an active run continues from there. Else as `resume`."""
         self._change(other, lambda training_run: training_run.restart())
 
+    def update_on_first(self, other: ArchivedRun, network: Network) -> None:
+        """Begin an epoch with the settings of ``network``, and make one update; else as `resume`."""
+
+        def update(training_run: Run) -> None:
+            training_run.begin_at(network)
+            training_run.step(StepSize.ITERATION)
+
+        self._change(other, update)
+
     def keep(self, other: ArchivedRun) -> None:
         """Store a copy of the run in ``other``; nothing changes."""
         self._change(other, lambda training_run: None)
@@ -252,6 +261,7 @@ class TimeSession(QObject):
         document.run_returned.connect(self._take_up)
         document.restart_requested.connect(self.restart)
         views.seek_requested.connect(self.seek)
+        views.update_requested.connect(self.update_on)
         views.theta_previewed.connect(self.preview)
         views.theta_edit_requested.connect(self.edit)
         views.weight_history_requested.connect(self.show_weight_history)
@@ -320,6 +330,35 @@ class TimeSession(QObject):
         text = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
         self.message.emit(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
         return True
+
+    def update_on(self, sample: int | None) -> None:
+        """Make one update on a sample (from 0) of the training set, at the position viewed; one undo step.
+
+        Training goes on from there with the samples in the order of the table, one at a time.
+        """
+        document, where = self._document, self._player.where
+        if where is None or sample is None or document.problems:
+            return
+        if sample not in document.dataset.train:
+            text = self.tr("Sample {n} is for testing: training does not learn from it.")
+            self.message.emit(text.format(n=sample + 1))
+            return
+        text = self.tr("One update on sample {n}").format(n=sample + 1)
+        self._player.pause()
+        if where.behind:
+            self._resume(text)
+        design, other = document.design, ArchivedRun(self._ghosts)
+        training = replace(
+            design.training,
+            gradient_descent="stochastic",
+            order="as in the table",
+            first_sample=sample + 1,
+        )
+        network = document.network
+        if training != network.design.training:
+            network = Network(replace(design, training=training), document.dataset)
+        document.change_run(other, text, (training, network), document.state.mark)
+        self._travel.update_on_first(other, network)
 
     def restart(self) -> None:
         """Restart from the initial weights; one undo step, if there is anything to undo."""
@@ -409,6 +448,11 @@ class TimeSession(QObject):
                 "dotted: it is of {loss}."
             )
             return sentence.format(loss=old.training.loss.title)
+        if new.training.rule != old.training.rule:
+            return self.tr(
+                "Another training rule begins another run, with the weights learned so far; the old curve "
+                "stays, dotted."
+            )
         if new.training.precision != old.training.precision:
             return self.tr(
                 "Another precision begins another run, with the weights learned so far; the old curve stays, "

@@ -133,6 +133,9 @@ class ViewRequests:
         self.seek_requested = ViewRequest[int](
             lambda view: view.seek_requested if isinstance(view, on.RequestsSeek) else None
         )
+        self.update_requested = ViewRequest[int](
+            lambda view: view.update_requested if isinstance(view, on.RequestsUpdate) else None
+        )
         self.theta_edit_requested = ViewRequest[Array, str](
             lambda view: view.theta_edit_requested if isinstance(view, on.RequestsThetaEdit) else None
         )

@@ -253,6 +253,14 @@ class RequestsSeek(Protocol):
 
 
 @runtime_checkable
+class RequestsUpdate(Protocol):
+    """Carries the sample of the training set, from 0, on which one update is to be made."""
+
+    @property
+    def update_requested(self) -> BoundSignal[int]: ...
+
+
+@runtime_checkable
 class RequestsThetaEdit(Protocol):
     """Carries other parameters and the text of the undo step."""
 

@@ -30,6 +30,7 @@ from core.data.ready_tables import READY_TABLES
 from core.data.table import Cells, Column, Table
 from core.data.table_of import table_of
 from core.language import tr
+from core.nn.activations import ACTIVATIONS
 from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
@@ -48,7 +49,7 @@ TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 _NONE = Cells.of(())
 EMPTY = Table((Column("x1", _NONE), Column("x2", _NONE), Column("y", _NONE, role="target")))
-SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed")
+SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed", "labels")
 
 
 class SourceTile(QStyledItemDelegate):
@@ -293,7 +294,8 @@ class DataPanel(QWidget):
         if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
             formula.show_hint(source.formula)
         self.form.show_value(design.data, problems_under(problems, "data"))
-        self.form.show_fields(settings)
+        classes = source is not None and source.task == "classes"
+        self.form.show_fields((*settings, "labels") if classes and _labels_matter(design) else settings)
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
@@ -358,3 +360,11 @@ class DataPanel(QWidget):
         if self._design is not None:
             seed = (self._design.data.seed + 1) % 2**32
             self._ask(replace(self._design.data, seed=seed), self.tr("New data"))
+
+
+def _labels_matter(design: Design) -> bool:
+    """Return whether the targets of classes may be -1 as well as 0: not for outputs between 0 and 1."""
+    names = design.dense[-1].activations if design.dense else ()
+    signed = any(ACTIVATIONS[name].lowest < 0 for name in names if name in ACTIVATIONS)
+    low = (design.training.loss.targets or (0.0, 1.0))[0]
+    return signed or low < 0 or design.data.labels != "0/1"

@@ -1,4 +1,4 @@
-"""Links to TensorFlow Playground: what they open, and that whatever else is typed is refused in a sentence."""
+"""Links to TensorFlow Playground: what they open, and that all else is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from core.data.datasets import make_dataset
-from core.nn.design import Dense, Design, problems, range_problems
+from core.nn.design import Dense, Design, range_problems
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Trainer
 from core.project import playground_link

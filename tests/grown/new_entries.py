@@ -27,7 +27,8 @@ from core.graph.parser import parse
 from core.lecture.demos import loss_tables
 from core.lecture.subjects import ActivationBench, LossBench
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Data, Dense, Design, Training, problems
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.design_problems import problems
 from core.nn.initializers import INITIALIZERS
 from core.nn.losses import LOSSES
 from core.nn.network import Network
@@ -166,7 +167,7 @@ def test_it_is_in_every_picker_of_the_window_and_runs_there(window: object, qtbo
     assert list(panels.bring("palette").activations) == list(ACTIVATIONS)
     menu = activation_menu(window, DESIGN, 0, lambda *_: None)
     assert {entry.symbol for entry in ACTIVATIONS.values()} <= set(titles(menu))
-    menu = layer_menu(window, DESIGN, 0, lambda *_: None)
+    menu = layer_menu(window, DESIGN, 0, 2, lambda *_: None)
     assert {entry.symbol for entry in INITIALIZERS.values()} <= set(titles(menu))
     window.actions_["run"].trigger()
     qtbot.waitUntil(lambda: player.newest is not None and player.newest.iteration > 300, timeout=60_000)

@@ -17,12 +17,13 @@ from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.theme.theme import Theme, mixed
+from gui.widgets.padlock import padlock_rect, paint_padlock
 
 LEAST_ZOOM = 0.62
 
 
 class EdgeLabelText(NamedTuple):
-    """What stands in a pill: weight and gradient as texts, and whether they are negative.
+    """What stands in a pill: weight and gradient as texts, whether they are negative, and a padlock.
 
     Unknown numbers are neither (None); an unknown gradient takes no room beside a weight.
     """
@@ -32,6 +33,7 @@ class EdgeLabelText(NamedTuple):
     falls: bool | None
     gradient_falls: bool | None
     reached: bool
+    fixed: bool
 
 
 class PillStyle(NamedTuple):
@@ -152,6 +154,7 @@ class PillsItem(CanvasItem):
                 W < 0,
                 None if isnan(dW) or not gradients else dW < 0,
                 reached,
+                state.is_fixed(l, i, j),
             )
         return made
 
@@ -161,7 +164,8 @@ class PillsItem(CanvasItem):
         for l, i, j in self.shown:
             weight = W[l].item(i, j)
             own = value_text(weight) if numbers != "gradients" else ""
-            made[l, i, j] = EdgeLabelText(own, HIDDEN if numbers != "weights" else "", weight < 0, None, True)
+            slope, fixed = HIDDEN if numbers != "weights" else "", self._state.is_fixed(l, i, j)
+            made[l, i, j] = EdgeLabelText(own, slope, weight < 0, None, True, fixed)
         return made
 
     def _looks_now(self) -> dict[Edge, PillStyle]:
@@ -186,6 +190,9 @@ class PillsItem(CanvasItem):
             if look.rect.intersects(exposed):
                 painter.setOpacity(look.shown)
                 self._paint_pill(painter, look)
+                if look.written.fixed:
+                    line = self._state.layout.sizes.line
+                    paint_padlock(painter, padlock_rect(look.rect, line), self._state.theme)
 
     def _paint_pill(self, painter: QPainter, look: PillStyle) -> None:
         """Paint a number."""

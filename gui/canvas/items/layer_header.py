@@ -14,6 +14,7 @@ from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import layer_title
 from gui.theme.theme import mixed
+from gui.widgets.padlock import padlock_rect, paint_padlock
 
 
 def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
@@ -109,6 +110,11 @@ class ChipItem(CanvasItem):
             return
         rects = buttons(column, part, state.layout.sizes, output=column.layer == state.layout.last)
         self._paint_row(painter, part, rects)
+        if isinstance(part, Dense) and part.fixed:
+            wide = state.texts.width("bold", title) / 2
+            high = state.layout.sizes.line
+            beside = QRectF(column.x + wide + 0.9 * high, y - high / 2, high, high)
+            paint_padlock(painter, padlock_rect(beside, high), theme)
         if hovered or self._chosen:
             self._paint_corners(painter, rects)
 

@@ -19,6 +19,7 @@ from gui.canvas.items.output_places import NAMED
 from gui.canvas.layout import BESIDE, Sizes
 from gui.canvas.sample_names import measured_text, name_lines
 from gui.theme.theme import Theme, mixed
+from gui.widgets.padlock import padlock_rect, paint_padlock
 
 BRACKET_WIDTH = 2.4
 LETTERS = 3  # so long is a name that is a symbol, such as x₁₂
@@ -28,7 +29,8 @@ class NeuronText(NamedTuple):
     """What is written at a neuron, with the names of the colours.
 
     ``delta`` is empty where it has no line, ``bias`` where it has no place; in the backward pass δ may
-    stand in the place of the bias (``swapped``). ``coming``: the next step works on the bias.
+    stand in the place of the bias (``swapped``). ``coming``: the next step works on the bias. ``fixed``: the
+    bias has a padlock.
     """
 
     a: str
@@ -39,6 +41,7 @@ class NeuronText(NamedTuple):
     bias_colour: str
     swapped: bool
     coming: bool
+    fixed: bool
 
 
 Marks = dict[int, tuple[str, ...]]
@@ -80,6 +83,9 @@ class ValuesItem(CanvasItem):
         area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._state))
         for rects in (self._texts, self._biases):
             area = area.united(rects[j].adjusted(-2, -2, 2, 2)) if rects else area
+        if self._biases:
+            lock = padlock_rect(self._biases[j], self._state.layout.sizes.line)
+            area = area.united(lock.adjusted(-4, -4, 4, 4))
         return area
 
     def refresh(self) -> None:
@@ -107,7 +113,8 @@ class ValuesItem(CanvasItem):
                 below = self._number(delta, j, backward=True)
             bias = biases[j] if biases else ("", "")
             own = coming == (self._column.layer, j)
-            made.append(NeuronText(*self._number(a, j, backward=False), *below, *bias, swapped, own))
+            fixed = self._state.is_fixed(self._column.layer or 0, None, j)
+            made.append(NeuronText(*self._number(a, j, backward=False), *below, *bias, swapped, own, fixed))
         return made
 
     def _measure(self) -> list[str]:
@@ -178,6 +185,9 @@ class ValuesItem(CanvasItem):
                     self._paint_swapped(painter, j, written)
                 elif written.bias:
                     self._paint_bias(painter, j, written)
+                if written.fixed and self._biases:
+                    line = self._state.layout.sizes.line
+                    paint_padlock(painter, padlock_rect(self._biases[j], line), self._state.theme)
         if self._texts and not self._column.layer:
             self._paint_names(painter)
         self.paint_marks(painter)

@@ -111,6 +111,8 @@ class Strokes(QObject):
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._press_key(Qt.Key(event.key()))
+        if event.type() == QEvent.Type.ContextMenu:
+            return True  # the right button erases
         if event.type() == QEvent.Type.Leave:
             self._mouse = None
             self._plane.update()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -49,6 +49,7 @@ from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.sample_menu import open_sample_menu
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
@@ -69,6 +70,7 @@ class BoundaryView(LazyView):
     plane_look_requested = TypedSignal[PlaneLook]()
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
     message = TypedSignal[str]()
+    update_requested = TypedSignal[int]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,6 +98,7 @@ class BoundaryView(LazyView):
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
+        self.plane.menu_asked.connect(self._open_menu)
         self.pickers = tuple(FocusedComboBox() for _ in range(2))
         for picker, name in zip(
             self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
@@ -308,6 +311,12 @@ class BoundaryView(LazyView):
             samples = dataset.test if dataset.test.size else dataset.train
             counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
             self.matrix.show_counts(counts, dataset.class_names)
+
+    def _open_menu(self, sample: int, at: QPoint) -> None:
+        """Open the menu of a sample, which is selected first."""
+        self.select_requested.emit(Selection(sample=sample))
+        trains = self._dataset is not None and sample in self._dataset.train
+        open_sample_menu(self, at, sample, self.update_requested.emit, trains=trains)
 
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -33,11 +34,13 @@ class OutputMapWidget(QWidget):
     """Axes, a picture or curves, samples, and which of them are selected.
 
     Signals: ``hovered`` carries the point under the mouse in units of the axes (None: it left), and the
-    nearest sample or -1; ``picked`` carries a sample that was clicked or reached by the arrow keys.
+    nearest sample or -1; ``picked`` carries a sample that was clicked or reached by the arrow keys;
+    ``menu_asked`` one whose context menu is wanted, and where on the screen.
     """
 
     hovered = TypedSignal[tuple[float, float] | None, int]()
     picked = Signal(int)
+    menu_asked = TypedSignal[int, QPoint]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -236,6 +239,12 @@ class OutputMapWidget(QWidget):
         """Whether a key without a modifier but Shift is one of those of whoever draws here."""
         others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         return event.key() in self.own_keys and not others
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        k = self._selected if by_key else self.nearest(QPointF(event.pos()))
+        if k >= 0:
+            self.menu_asked.emit(k, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

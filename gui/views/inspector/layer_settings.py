@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Problem
@@ -29,6 +29,8 @@ class LayerSettings(QWidget):
         self.activation = FocusedComboBox()
         self.activation.setAccessibleName(self.tr("Activation of this neuron"))
         self.layer_form, self.dropout_form = Form(Dense), Form(Dropout)
+        self.fixed = QCheckBox(self.tr("Fixed: training leaves its weights and biases as they are"))
+        self.fixed.clicked.connect(self._fix_layer)
         self._arrange()
         self.activation.activated.connect(self._pick_activation)
         for form in (self.layer_form, self.dropout_form):
@@ -44,7 +46,7 @@ class LayerSettings(QWidget):
         row.addWidget(self.activation)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.activation_row, self.layer_form, self.dropout_form):
+        for widget in (self.activation_row, self.layer_form, self.fixed, self.dropout_form):
             column.addWidget(widget)
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
@@ -75,12 +77,14 @@ class LayerSettings(QWidget):
         whole = isinstance(layer, Dense) and chosen.neuron is None
         self.activation_row.setVisible(neuron)
         self.layer_form.setVisible(whole)
+        self.fixed.setVisible(whole)
         self.dropout_form.setVisible(isinstance(layer, Dropout))
         self.setVisible(neuron or whole or isinstance(layer, Dropout))
         if isinstance(layer, Dropout):
             self.dropout_form.show_value(layer, found)
         elif isinstance(layer, Dense) and whole:
             self.layer_form.show_value(layer, found)
+            self.fixed.setChecked(layer.fixed is True)
             uses_alpha = any(ACTIVATIONS[n].alpha is not None for n in layer.activations if n in ACTIVATIONS)
             self.layer_form.rows["alpha"].setVisible(uses_alpha or "alpha" in found)
         elif isinstance(layer, Dense) and neuron:
@@ -114,6 +118,23 @@ class LayerSettings(QWidget):
         text = self.tr("Activation of neuron {}").format(j + 1)
         self._ask(place, replace(layer, activation=one), text)
 
+    def _fix_layer(self, fixed: bool) -> None:
+        place = self.place()
+        layer = None if place is None or self._design is None else self._design.layers[place]
+        if place is not None and isinstance(layer, Dense):
+            self._ask(
+                place,
+                replace(layer, fixed=fixed),
+                self.tr("Fix layer") if fixed else self.tr("Release layer"),
+            )
+
+    def fix(self, l: int, inputs: int, parameter: tuple[int | None, int], fixed: bool, text: str) -> None:
+        """Ask that a parameter (i, j) of layer l, which has ``inputs`` inputs, is fixed, or released."""
+        if self._design is not None and l <= len(self._design.dense):
+            layer = self._design.dense[l - 1]
+            place = [k for k, one in enumerate(self._design.layers) if isinstance(one, Dense)][l - 1]
+            self._ask(place, layer.holding(inputs, [parameter], fixed), text)
+
     def _change_layer(self, layer: Dense | Dropout) -> None:
         place = self.place()
         if place is None or self._design is None:
@@ -121,6 +142,8 @@ class LayerSettings(QWidget):
         old = self._design.layers[place]
         if isinstance(layer, Dense) and isinstance(old, Dense) and layer.neurons != old.neurons:
             layer = replace(layer, activation=_for_neurons(old, layer.neurons))
+        if isinstance(layer, Dense) and isinstance(old, Dense) and layer.initializer != old.initializer:
+            layer = replace(layer, initial=None)  # the weights are drawn again
         self._ask(place, layer, self.tr("Change layer settings"))
 
     def _ask(self, place: int, layer: Dense | Dropout, text: str) -> None:

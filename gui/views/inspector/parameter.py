@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import middle_of
 from core.analysis.gradient_check import GOOD
@@ -218,16 +218,20 @@ class ParameterPanel(QWidget):
     """The parameter of one edge or, for a neuron, its bias, which has no check and no curve.
 
     Signals: ``theta_previewed`` carries a whole new theta during a gesture, ``theta_edit_requested`` once at
-    its end. ``history_requested`` asks for `show_history`.
+    its end. ``history_requested`` asks for `show_history`, ``fixing_requested`` that training leaves it as it
+    is, or not.
     """
 
     theta_previewed = TypedSignal[Array]()
     theta_edit_requested = TypedSignal[Array, str]()
     history_requested = TypedSignal[Selection]()
+    fixing_requested = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
         self.editor, self.check, self.refusal = WeightEditor(), CheckRow(), QLabel()
+        self.fixed = QCheckBox(self.tr("Fixed: training leaves it as it is"))
+        self.fixed.clicked.connect(self.fixing_requested)
         self.title = QLabel(self.tr("This weight over time"))
         self.curve = WeightCurve(self.tr("This weight over time"))
         self.refusal.setProperty("look", "error")
@@ -237,7 +241,7 @@ class ParameterPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        for widget in (self.editor, self.refusal, self.check, self.title, self.curve):
+        for widget in (self.editor, self.refusal, self.fixed, self.check, self.title, self.curve):
             column.addWidget(widget)
         self._moment: InspectedSample | None = None
         self._place: tuple[int, int | None, int] | None = None
@@ -271,6 +275,9 @@ class ParameterPanel(QWidget):
             return
         k, edge = self._index(), i is not None
         self.editor.show_value(float(moment.snapshot.theta[k]))
+        self.fixed.setChecked(
+            moment.network.design.dense[place[0] - 1].is_fixed(i, place[2]) if place else False
+        )
         for widget in (self.check, self.title, self.curve):
             widget.setVisible(edge)
         if self._checked is not None and not _same(moment, *self._checked, k):

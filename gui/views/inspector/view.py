@@ -16,6 +16,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
+from core.derivation.sample_pass import parameter_symbol
+from core.derivation.text import SCRIPT
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
@@ -112,6 +114,7 @@ class Inspector(LazyView):
         self.parameter.theta_previewed.connect(self.theta_previewed)
         self.parameter.theta_edit_requested.connect(self.theta_edit_requested)
         self.parameter.history_requested.connect(self.weight_history_requested)
+        self.parameter.fixing_requested.connect(self._fix)
         self.copy.requested.connect(self._copy)
 
     # -- contents ----------------------------------------------------------------------------------
@@ -220,6 +223,15 @@ class Inspector(LazyView):
     def _choose(self, selection: Selection) -> None:
         """Select the term that was clicked, keeping the selected sample."""
         self.select_requested.emit(replace(selection, sample=self._selection.sample))
+
+    def _fix(self, fixed: bool) -> None:
+        """Ask that training leaves the selected weight, or the bias of the neuron, as it is, or not."""
+        (l, j, i), network = self._within(), self._network
+        if network is None or l is None or j is None:
+            return
+        symbol = SCRIPT.symbol(parameter_symbol(l, i, j))
+        text = (self.tr("Fix {name}") if fixed else self.tr("Release {name}")).format(name=symbol)
+        self.settings.fix(l, network.n[l - 1], (i, j), fixed, text)
 
     def _copy(self, form: str) -> None:
         if self._moment is not None:

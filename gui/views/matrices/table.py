@@ -27,10 +27,12 @@ from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of
 from gui.widgets.drawable import shielded
+from gui.widgets.padlock import paint_padlock
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
 
 ZOOMS = 0.25, 40.0
+LEAST_LOCKED = 10  # pixels of height that a cell needs for a padlock
 ARROWS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -44,12 +46,14 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class MatrixTable(ScrollCanvas):
     """Matrices with captions, in rows as the width allows.
 
-    Signals: ``pointed`` carries the `CellRef` under the mouse or selected by the arrow keys (None: none),
+    Signals: ``menu_extended`` carries a context menu before it opens, with the `CellRef` it is for;
+    ``pointed`` carries the `CellRef` under the mouse or selected by the arrow keys (None: none),
     ``picked`` the one that was clicked or confirmed. Ctrl with the wheel, + and − magnify large matrices.
     """
 
     pointed = TypedSignal[CellRef | None]()
     picked = TypedSignal[CellRef]()
+    menu_extended = TypedSignal[QMenu, CellRef]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +62,7 @@ class MatrixTable(ScrollCanvas):
         self.blocks = MatrixBlocks(LIGHT)
         self.current: CellRef | None = None
         self._tips: tuple[str, ...] = ()
+        self._fixed: tuple[CellRef, ...] = ()
         self._mouse: QPointF | None = None
         self._zoom = 1.0
         self._under: CellRef | None = None
@@ -65,8 +70,18 @@ class MatrixTable(ScrollCanvas):
 
     # -- contents ----------------------------------------------------------------------------------
 
-    def show_matrices(self, matrices: Sequence[Matrix], captions: Sequence[str], tips: Sequence[str]) -> None:
-        """Show matrices under captions in rich text; ``tips`` are tooltips that explain them."""
+    def show_matrices(
+        self,
+        matrices: Sequence[Matrix],
+        captions: Sequence[str],
+        tips: Sequence[str],
+        fixed: Sequence[Sequence[tuple[int, int]]] = (),
+    ) -> None:
+        """Show matrices under captions in rich text; ``tips`` are tooltips that explain them.
+
+        ``fixed`` are the rows and columns of each of them that have a padlock.
+        """
+        self._fixed = tuple(CellRef(k, *cell) for k, cells in enumerate(fixed) for cell in cells)
         self.blocks.fill(matrices, captions)
         self._tips = tuple(tips)
         if self.current is not None and not self.blocks.has(self.current):
@@ -112,6 +127,12 @@ class MatrixTable(ScrollCanvas):
         painter.fillRect(event.rect(), theme.panel)
         painter.translate(-offset)
         blocks.paint(painter, QRectF(event.rect()).translated(offset))
+        for place in self._fixed:
+            cell = blocks.cell(place)
+            if cell.height() >= LEAST_LOCKED and cell.translated(-offset).intersects(QRectF(event.rect())):
+                side = 0.5 * blocks.line
+                corner = QRectF(cell.left() + 1, cell.top() + 1, 0.8 * side, side)
+                paint_padlock(painter, corner, theme)
         for selection, colour in ((self._selection, theme.accent), (self._hover, theme.text)):
             for place in blocks.lit(selection):
                 blocks.light(painter, place, colour)
@@ -225,7 +246,10 @@ class MatrixTable(ScrollCanvas):
         if k is not None:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            fill_menu(menu, self, k)
+            place = self.blocks.place_at(position + self.offset)
+            if place is not None:
+                self.menu_extended.emit(menu, place)
+            add_copying(menu, self, k)
             menu.popup(event.globalPos())
 
 
@@ -238,10 +262,14 @@ def _takes(event: QKeyEvent) -> bool:
 
 
 def fill_menu(menu: QMenu, table: MatrixTable, k: int | None) -> None:
-    """Add entries to a menu that copy a matrix of a table in every form."""
+    """Fill a menu with entries that copy a matrix of a table in every form."""
     menu.clear()
-    if k is None:
-        return
+    if k is not None:
+        add_copying(menu, table, k)
+
+
+def add_copying(menu: QMenu, table: MatrixTable, k: int) -> None:
+    """Add entries to a menu that copy a matrix of a table in every form."""
     name = plain(title_of(table.blocks.matrices[k]))
     for form in FORMATS:
         text = tr("Copy {matrix} as {form}").format(matrix=name, form=form)

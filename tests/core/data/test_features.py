@@ -11,7 +11,8 @@ from core.analysis.hidden_space import HiddenSpaces
 from core.data.datasets import make_dataset
 from core.data.features import FEATURES, in_order, symbol_of
 from core.derivation.latex import escaped
-from core.nn.design import Data, Dense, Design, Training, fitted, problems, range_problems
+from core.nn.design import Data, Dense, Design, Training, fitted, range_problems
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Trainer

@@ -66,7 +66,8 @@ def test_rows_are_taken_in_any_order_and_new_ones_are_empty():
 @pytest.mark.parametrize(
     ("text", "number"),
     [("1", 1.0), (" -2.5e3 ", -2500.0), ("−7", -7.0), (".5", 0.5), ("5.", 5.0), ("+1E-2", 0.01),
-     ("1e99", 1e99), ("1e101", None), ("1e99999", None), ("", None), (".", None), ("1,5", None), ("1_0", None), ("nan", None),
+     ("1e99", 1e99), ("1e101", None), ("1e99999", None), ("", None), (".", None), ("1,5", None),
+     ("1_0", None), ("nan", None),
      ("inf", None), ("0x1", None), ("1 2", None), ("٣", None)],
 )  # fmt: skip
 def test_numbers_written_as_text(text, number):

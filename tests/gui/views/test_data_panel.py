@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -10,7 +12,8 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS, make_dataset
-from core.nn.design import Data, Design, Problem
+from core.nn.design import Data, Dense, Design, Problem, Training
+from core.nn.losses import MSE, Hinge, Loss
 from gui.plots.dataset_thumbnails import SAMPLES, mosaic, places, some, thumbnail
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.data_panel import PICTURE, TILE_NAME, DataPanel
@@ -145,6 +148,23 @@ def test_a_formula_is_an_edit(qtbot: QtBot, panel: DataPanel) -> None:
     assert not asked
     qtbot.keyClick(line, Qt.Key.Key_Return)
     assert [design.data.formula for design, _text in asked] == ["x^3"]
+
+
+@pytest.mark.parametrize(
+    ("output", "loss", "labels", "seen"),
+    [
+        ("sigmoid", MSE(), "0/1", False),
+        ("tanh", MSE(), "0/1", True),
+        ("sigmoid", MSE(), "-1/1", True),
+        ("sigmoid", Hinge(), "0/1", True),
+    ],
+)
+def test_labels_are_asked_for_where_they_may_be_negative(
+    panel: DataPanel, output: str, loss: Loss, labels: Literal["0/1", "-1/1"], seen: bool
+) -> None:
+    layers, training = (Dense(1, output),), Training(loss=loss)
+    panel.show_design(Design(data=Data(labels=labels), layers=layers, training=training), ())
+    assert panel.form.rows["labels"].isVisible() == seen
 
 
 def test_new_data_is_the_next_seed(qtbot: QtBot, panel: DataPanel) -> None:

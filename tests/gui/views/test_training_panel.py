@@ -8,8 +8,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
-from core.nn.design import Design, Training, fields_of, problems
-from core.nn.losses import MSE
+from core.nn.design import Design, Training, fields_of
+from core.nn.design_problems import problems
+from core.nn.losses import MSE, Hinge
 from core.nn.optimizers import Adam
 from gui.views.training_panel import FIELDS, MORE, TrainingPanel
 from tests.gui.scenes import scene, tell
@@ -92,7 +93,7 @@ def test_problems_stand_at_their_fields(panel: TrainingPanel) -> None:
     panel.show_design(broken, found)
     assert panel.form.rows["batch_size"].problem.text() == found[0].why
     blobs = scene("blobs")
-    wrong = replace(blobs.design, training=replace(blobs.design.training, loss=told.design.training.loss))
+    wrong = replace(blobs.design, training=replace(blobs.design.training, loss=Hinge()))
     found = problems(wrong, blobs.dataset)
     panel.show_design(wrong, found)
     assert panel.form.rows["loss"].problem.text() == found[0].why
@@ -123,12 +124,29 @@ def test_an_edit_under_more_keeps_the_rest(qtbot: QtBot, panel: TrainingPanel) -
 def test_formulas_are_those_of_the_tables(panel: TrainingPanel) -> None:
     design = scene().design
     panel.show_design(replace(design, training=Training(loss=MSE(), optimizer=Adam())), ())
-    assert panel.loss_formula.latex == r"L=(y - \hat y)^{2}"
+    assert panel.loss_formula.latex == r"L=(y - \hat y)^{2};\ J=\frac{1}{K|B|}\sum_{B}\sum_{k}L"
     assert panel.optimizer_formula.latex == (
         r"m\leftarrow \beta_{1}\,m + (1 - \beta_{1})\,g;\ "
         r"v\leftarrow \beta_{2}\,v + (1 - \beta_{2})\,g^{2};\ "
         r"\theta\leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
     )
+
+
+@pytest.mark.parametrize(
+    ("over_outputs", "over_samples", "formula"),
+    [
+        ("sum", "mean", r"J=\frac{1}{|B|}\sum_{B}\sum_{k}L"),
+        ("half sum", "mean", r"J=\frac{1}{2|B|}\sum_{B}\sum_{k}L"),
+        ("half sum", "sum", r"J=\frac{1}{2}\sum_{B}\sum_{k}L"),
+        ("sum", "sum", r"J=\sum_{B}\sum_{k}L"),
+    ],
+)
+def test_the_formula_says_what_is_a_mean_and_what_a_sum(
+    panel: TrainingPanel, over_outputs: str, over_samples: str, formula: str
+) -> None:
+    loss = MSE(over_outputs=over_outputs, over_samples=over_samples)
+    panel.show_design(replace(scene().design, training=Training(loss=loss)), ())
+    assert panel.loss_formula.latex.endswith(formula)
 
 
 def test_it_fits_a_narrow_panel(panel: TrainingPanel) -> None:

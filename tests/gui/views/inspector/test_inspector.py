@@ -71,7 +71,7 @@ def test_delta_of_the_output(inspector: Inspector, source: str) -> None:
         assert_row(text, "∂J/∂a1[3] = 2 (o1 − y1)/|B|", [2, 2, o, y, 10, da[3][0, 0]])
     else:
         assert_row(text, "δ1[3] = (o1 − y1)/|B|", [o, y, 10, d])
-        assert "in one step" in text
+        assert "differentiated together" in text
     tell(inspector, told, Selection(layer=3, neuron=0, sample=5))
     alone = alone_of(told, 5)
     own = backward_of(alone)[1][3][0, 0]

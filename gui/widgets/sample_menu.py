@@ -1,0 +1,25 @@
+"""The context menu of a sample."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QMenu, QWidget
+
+from core.language import tr
+
+
+def open_sample_menu(
+    parent: QWidget, at: QPoint, sample: int, update: Callable[[int], object], *, trains: bool
+) -> None:
+    """Open the menu of a sample (from 0) at a point of the screen.
+
+    ``update`` makes one update on it; only samples of the training set can be learned from (``trains``).
+    """
+    menu = QMenu(tr("Sample {n}").format(n=sample + 1), parent)
+    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    one = menu.addAction(tr("One update on sample {n}").format(n=sample + 1) + "\tCtrl+U")
+    one.setEnabled(trains)
+    one.triggered.connect(lambda: update(sample))
+    menu.popup(at)
