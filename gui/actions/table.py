@@ -3,7 +3,7 @@
 from core.language import translatable
 from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
-from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, UNDO, ZOOM
+from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -151,7 +151,7 @@ TRAIN = (
     ActionEntry(
         "update_on_sample",
         "train",
-        translatable("One update on the selected sa&mple"),
+        translatable("One update on the selecte&d sample"),
         translatable("Learn from this sample alone; training goes on from it in the order of the table"),
         "Ctrl+U",
     ),
@@ -219,23 +219,6 @@ MENUS = {
 }
 SUBMENUS = {"grain": ("train", translatable("Step b&y"))}
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
-
-TABS = (
-    ActionEntry(
-        "next_tab",
-        "view",
-        translatable("Ne&xt tab"),
-        translatable("Bring the next of the panels behind one another to the front"),
-        "Ctrl+Tab",
-    ),
-    ActionEntry(
-        "previous_tab",
-        "view",
-        translatable("Pre&vious tab"),
-        translatable("Bring the one before of the panels behind one another to the front"),
-        "Ctrl+Shift+Tab",
-    ),
-)
 
 
 ENTRIES = (
