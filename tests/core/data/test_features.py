@@ -10,6 +10,7 @@ from core.analysis.activation_map import PlaneMap, plane_of
 from core.analysis.hidden_space import HiddenSpaces
 from core.data.datasets import make_dataset
 from core.data.features import FEATURES, in_order, symbol_of
+from core.data.table import Cells, Column, Table
 from core.derivation.latex import escaped
 from core.nn.design import Data, Dense, Design, Training, fitted, range_problems
 from core.nn.design_problems import problems
@@ -105,6 +106,21 @@ def test_faults_of_a_feature_are_sentences_with_their_place():
     found = problems(design, make_dataset(design.data))
     assert [problem.where for problem in found] == ["data.features"]
     assert "no logarithm" in found[0].why and "x1 = −" in found[0].why
+
+
+def test_features_of_a_table_are_computed_from_its_scaled_columns():
+    cells = [[1.0, 2.0, 4.0], [5.0, 5.5, 9.0]]
+    inputs = [
+        Column(name, Cells.of(one), unit="cm", entry="standardized")
+        for name, one in zip(("length", "width"), cells, strict=True)
+    ]
+    target = Column("y", Cells.of([0.0, 1.0, 1.0]), role="target", entry="classes")
+    table = Table((*inputs, target), "own")
+    raw = make_dataset(Data("table", table=table))
+    dataset = make_dataset(Data("table", table=table, features=("x1", "x1*x2")))
+    assert np.allclose(dataset.x, [raw.x[0], raw.x[0] * raw.x[1]])
+    assert dataset.feature_names == ("length", "x₁x₂") and dataset.coordinate_names == ("length", "width")
+    assert dataset.units == () and raw.units == ("cm", "cm")
 
 
 def test_features_are_kept_in_a_file():
