@@ -231,20 +231,6 @@ def _square(choice: DataChoice, rng: np.random.Generator) -> Array:
     return rng.uniform(-1, 1, (2, choice.samples))
 
 
-def _plane(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
-    points = _square(choice, rng)
-    return points, 0.6 * (points + _jitter(choice, rng)).sum(axis=0, keepdims=True)
-
-
-def _hills(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
-    points = _square(choice, rng)
-    moved = points + _jitter(choice, rng)
-    distance = np.hypot(*(moved[:, None] - _SUMMITS[:, :, None]))
-    heights = np.clip(1 - 3 * distance, 0, None)
-    highest = heights.argmax(axis=0)
-    return points, (_HEIGHTS[highest] * heights.max(axis=0))[None]
-
-
 def _values_of_formula(choice: DataChoice, *coordinates: Array) -> Array:
     source = DATASETS[choice.source]
     return formula_of(choice.formula or source.formula, source.formula_names).values(*coordinates)
@@ -277,8 +263,6 @@ def _circle(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]
 
 _CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
 _XOR = np.array([0, 1, 1, 0])
-_SUMMITS = np.array([[-2, 0, 2, -2, 0, 2], [1.25, 1.25, 1.25, -1.25, -1.25, -1.25]]) / 3
-_HEIGHTS = np.array([1, -1, 1, -1, 1, -1])
 
 
 # Bundled datasets
@@ -379,22 +363,6 @@ DATASETS: dict[str, DataSource] = {
             class_names=(),
             short="f(x, y)",
             formula="x^2 - y^2",
-        ),
-        DataSource(
-            "plane",
-            translatable("Plane"),
-            translatable("A value that rises evenly to one side, to be learned from two inputs."),
-            _plane,
-            task="regression",
-            class_names=(),
-        ),
-        DataSource(
-            "hills",
-            translatable("Hills"),
-            translatable("Three hills and three hollows: a value to be learned from two inputs."),
-            _hills,
-            task="regression",
-            class_names=(),
         ),
         DataSource(
             "sine",

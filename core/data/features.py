@@ -91,5 +91,6 @@ def with_features(dataset: Dataset, formulas: tuple[str, ...]) -> Dataset:
         feature_names=tuple(names.get(text, symbol_of(text)) for text in formulas),
         mean=None,
         std=None,
+        units=(),
         plane=plane,
     )

@@ -122,6 +122,9 @@ def slope_of(module: Module, inputs: Sequence[float], z: float, place: int) -> S
 
 
 def _no_slope(module: Module, inputs: Sequence[float], place: int) -> Undefined | None:
+    activation = ACTIVATIONS.get(module.name)
+    if activation is not None and activation.piecewise_constant and inputs[0] == 0:
+        return Undefined("{name} jumps at 0", {"name": activation.symbol})
     if module.name == "sqrt" and inputs[0] == 0:
         return Undefined("the root is infinitely steep at 0")
     activation = ACTIVATIONS.get(module.name)

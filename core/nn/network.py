@@ -17,7 +17,8 @@ from ..arrays import Array
 from ..data.datasets import Dataset
 from ..language import tr
 from .activations import ACTIVATIONS, Activation
-from .design import Dense, Design, DesignError, Dropout, problems
+from .design import Dense, Design, DesignError, Dropout
+from .design_problems import problems
 from .initializers import INITIALIZERS
 from .losses import FUSED, Fused, Loss
 from .neuron_ids import LayerIds, NeuronIds, RemovedNeuron, first_ids, ids_after, shared

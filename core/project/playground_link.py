@@ -26,7 +26,14 @@ REACH = 6.0  # the plane of Playground reaches from -6 to 6
 FULL_NOISE = 50  # percent
 
 CLASSES = {"circle": "circles", "xor": "xor", "gauss": "blobs", "spiral": "spiral"}
-VALUES = {"reg-plane": "plane", "reg-gauss": "hills"}
+_HILLS = [(-4, 2.5, "+"), (0, 2.5, "-"), (4, 2.5, "+"), (-4, -2.5, "-"), (0, -2.5, "+"), (4, -2.5, "-")]
+VALUES = {
+    "reg-plane": "(x + y)/10",
+    "reg-gauss": "".join(
+        f"{sign}max(0, 1 - sqrt((x{-x:+g})^2 + (y{-y:+g})^2)/2)" for x, y, sign in _HILLS
+    ).removeprefix("+"),
+}
+"""The formulas of its values; the hills do not overlap, so their sum is the highest of them."""
 SAMPLES = {"classification": 500, "regression": 1200}
 FEATURES = {
     "x": "x1",
@@ -61,8 +68,8 @@ class PlaygroundSetup:
     def differs(self) -> str:
         """A sentence on what differs from Playground."""
         return tr(
-            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so the "
-            "curve of losses is another."
+            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so "
+            "the curve of losses is another."
         )
 
 
@@ -88,7 +95,8 @@ def read_link(text: str) -> PlaygroundSetup:
     classes, values = given.choice("dataset", tuple(CLASSES)), given.choice("regDataset", tuple(VALUES))
     regression = problem == "regression"
     data = Data(
-        source=VALUES[values] if regression else CLASSES[classes],
+        source="surface" if regression else CLASSES[classes],
+        formula=VALUES[values] if regression else "",
         samples=SAMPLES[problem],
         noise=given.number("noise", 0, 0, FULL_NOISE) / FULL_NOISE,
         classes=2,

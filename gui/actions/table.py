@@ -1,8 +1,9 @@
 """The table of actions of the main window and the lecture window. To add an action, add an entry."""
 
 from core.language import translatable
+from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
-from gui.actions.window_table import CLOSE, DIGITS, PANES, SHORTCUTS, UNDO, ZOOM
+from gui.actions.window_table import CLOSE, DIGITS, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -150,7 +151,7 @@ TRAIN = (
     ActionEntry(
         "update_on_sample",
         "train",
-        translatable("One update on the selected sa&mple"),
+        translatable("One update on the selecte&d sample"),
         translatable("Learn from this sample alone; training goes on from it in the order of the table"),
         "Ctrl+U",
     ),
@@ -221,23 +222,6 @@ SUBMENUS = {
     "digits": ("view", translatable("Digi&ts shown")),
 }
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
-
-TABS = (
-    ActionEntry(
-        "next_tab",
-        "view",
-        translatable("Ne&xt tab"),
-        translatable("Bring the next of the panels behind one another to the front"),
-        "Ctrl+Tab",
-    ),
-    ActionEntry(
-        "previous_tab",
-        "view",
-        translatable("Pre&vious tab"),
-        translatable("Bring the one before of the panels behind one another to the front"),
-        "Ctrl+Shift+Tab",
-    ),
-)
 
 
 ENTRIES = (
@@ -317,7 +301,7 @@ ENTRIES = (
     ActionEntry(
         "paste",
         "edit",
-        translatable("&Paste"),
+        translatable("P&aste"),
         translatable("Open a table or a link to TensorFlow Playground that was copied"),
         "Ctrl+V",
         "clipboard-paste",
@@ -490,38 +474,7 @@ ENTRIES = (
         "Ctrl+B",
         "columns-3",
     ),
-    ActionEntry(
-        "new_data",
-        "data",
-        translatable("&New data"),
-        translatable("Draw other samples of the same kind"),
-        "Ctrl+D",
-        "shuffle",
-    ),
-    ActionEntry(
-        "draw_points",
-        "data",
-        translatable("&Draw points"),
-        translatable("Put samples on the plane with the mouse, while training runs"),
-        "Ctrl+E",
-        "pencil",
-        checkable=True,
-    ),
-    ActionEntry(
-        "show_test",
-        "data",
-        translatable("Show &test data"),
-        translatable("Show the test samples on the decision boundary"),
-        checkable=True,
-        rule=True,
-    ),
-    ActionEntry(
-        "discretize",
-        "data",
-        translatable("D&iscretize output"),
-        translatable("Colour the plane by the decision alone, not by how sure it is"),
-        checkable=True,
-    ),
+    *DATA,
     SHORTCUTS,
     ActionEntry(
         "about",

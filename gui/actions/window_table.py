@@ -95,3 +95,20 @@ SHORTCUTS = ActionEntry(
     "keyboard",
 )
 EVERYWHERE = (*ZOOM, *PANES, CLOSE, SHORTCUTS)
+
+TABS = (
+    ActionEntry(
+        "next_tab",
+        "view",
+        translatable("Ne&xt tab"),
+        translatable("Bring the next of the panels behind one another to the front"),
+        "Ctrl+Tab",
+    ),
+    ActionEntry(
+        "previous_tab",
+        "view",
+        translatable("Pre&vious tab"),
+        translatable("Bring the one before of the panels behind one another to the front"),
+        "Ctrl+Shift+Tab",
+    ),
+)

@@ -169,7 +169,12 @@ class Commands:
             if on or len(chosen) > 1:
                 title = tr("{feature} on") if on else tr("{feature} off")
                 changed = replace(design, data=replace(design.data, features=features))
-                yield self._edit(tr("Feature"), title.format(feature=symbol_of(text)), changed, text)
+                yield self._edit(
+                    tr("Feature"),
+                    title.format(feature=symbol_of(text)),
+                    changed,
+                    f"{text} {text.replace('**', '^')}",
+                )
 
     def _of_layers(self) -> Iterator[Command]:
         """Yield every activation for every layer, and for all hidden ones."""

@@ -27,7 +27,8 @@ from core.data.datasets import Dataset, make_dataset
 from core.data.encoding import encoded
 from core.language import tr, translatable
 from core.nn.curves import Score
-from core.nn.design import DesignError, fitted, problems
+from core.nn.design import DesignError, fitted
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.number_style import ratio_text, value_text

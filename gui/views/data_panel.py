@@ -43,8 +43,9 @@ from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
 
-PICTURE = QSizeF(46, 30)
+PICTURE = QSizeF(42, 30)
 """Of a tile, in points at the desk."""
+NAME_MARGIN = 3  # by which a name may reach into the gap between tiles
 TILE_NAME = Qt.ItemDataRole.UserRole
 
 
@@ -92,6 +93,7 @@ class SourceTile(QStyledItemDelegate):
         painter.setFont(letters)
         painter.setPen(theme.accent if chosen else theme.text)
         below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
+        below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
         name = painter.fontMetrics().elidedText(
             str(index.data(TILE_NAME)),
             Qt.TextElideMode.ElideRight,

@@ -50,6 +50,18 @@ def question(
     return pressed
 
 
+def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
+    """Ask for a line of text, offering ``text``; return it, or "" if the question is cancelled."""
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    place(dialog, (2 * dialog.sizeHint().width(), dialog.sizeHint().height()))
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.textValue().strip() if accepted else ""
+
+
 def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:
     """Ask for an existing file; return its path, or "" if none was chosen."""
     dialog = FileDialog(window, title, folder, names)
@@ -68,18 +80,6 @@ def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm)
     dialog.selectFile(Path(start).name)
     return _chosen(dialog)
-
-
-def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
-    """Ask for a line of text, offering ``text``; return it, or "" if the question is cancelled."""
-    dialog = QInputDialog(window)
-    dialog.setWindowTitle(title)
-    dialog.setLabelText(label)
-    dialog.setTextValue(text)
-    place(dialog, (2 * dialog.sizeHint().width(), dialog.sizeHint().height()))
-    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
-    dialog.deleteLater()
-    return dialog.textValue().strip() if accepted else ""
 
 
 def _chosen(dialog: QFileDialog) -> str:

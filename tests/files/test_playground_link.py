@@ -1,4 +1,4 @@
-"""Links to TensorFlow Playground: what they open, and that whatever else is typed is refused in a sentence."""
+"""Links to TensorFlow Playground: what they open, and that all else is refused in a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from core.data.datasets import make_dataset
-from core.nn.design import Dense, Design, problems, range_problems
+from core.nn.design import Dense, Design, range_problems
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Trainer
 from core.project import playground_link
@@ -80,7 +81,7 @@ def test_all_settings_are_read():
 
 def test_regression_has_values_and_a_linear_output():
     design = read_link(_link(FULL | {"problem": "regression", "regularization": "L1"})).design
-    assert design.data.source == "hills" and design.data.samples == 1200
+    assert design.data.source == "surface" and design.data.samples == 1200
     assert design.dense[-1] == Dense(1, "linear") and design.training.l1 == 0.003
     plane = read_link(_link({"problem": "regression"})).design
     dataset = make_dataset(plane.data)

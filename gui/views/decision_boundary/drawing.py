@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
@@ -147,19 +145,15 @@ class DrawMode(QObject):
     def _finish(self, points: DrawnPoints, tool: str, count: int) -> None:
         """Turn a stroke into an edit of the design."""
         assert self._design is not None
-        texts: dict[str, Callable[[], str]] = {
-            "point": lambda: self.tr("Draw {count} points"),
-            "brush": lambda: self.tr("Draw {count} points"),
-            "move": lambda: self.tr("Move {count} points"),
-            "recolour": lambda: self.tr("Recolour {count} points"),
-            "erase": lambda: self.tr("Erase {count} points"),
-        }
-        text = texts[tool]().format(count=count)
-        if count == 1:
-            text = text.replace("1 points", self.tr("1 point"))
+        one, more = {
+            "move": (self.tr("Move a point"), self.tr("Move {count} points")),
+            "recolour": (self.tr("Recolour a point"), self.tr("Recolour {count} points")),
+            "erase": (self.tr("Erase a point"), self.tr("Erase {count} points")),
+        }.get(tool, (self.tr("Draw a point"), self.tr("Draw {count} points")))
+        text = one if count == 1 else more.format(count=count)
         data = replace(self._design.data, source=OWN_TABLE.name, table=table_with(self._table(), points))
         self.edited.emit(replace(self._design, data=data), text)
         if tool in ("point", "brush") and points.class_names:
-            said = self.tr("{count} points of class {name} are new in the data, which have {all} now.")
+            said = self.tr("Points of class {name}: {count} more. The data have {all} points now.")
             name = points.class_names[int(self.bar.label)]
             self.message.emit(said.format(count=count, name=name, all=f"{len(points):,}"))

@@ -19,6 +19,7 @@ from gui.widgets.drawable import point, polygon
 from gui.widgets.typed_signal import TypedSignal
 
 CLOSE = 3.0  # points that the brush puts along a way as long as its radius
+DIGITS = 4  # behind the point, on a plane from -1 to 1
 STEP = 1.15  # what a turn of the wheel or a key multiplies the size by
 TOOL_KEYS = {tool.key: name for name, tool in TOOLS.items()}
 SIZE_KEYS = {Qt.Key.Key_BracketLeft: 1 / STEP, Qt.Key.Key_BracketRight: STEP}
@@ -111,6 +112,8 @@ class Strokes(QObject):
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._press_key(Qt.Key(event.key()))
+        if event.type() == QEvent.Type.ContextMenu:
+            return True  # the right button erases
         if event.type() == QEvent.Type.Leave:
             self._mouse = None
             self._plane.update()
@@ -197,19 +200,25 @@ class Strokes(QObject):
         left, right = self._plane.axes.ranges[0]
         return (right - left) / 2
 
+    def _rounded(self, places: Array) -> Array:
+        """Return places in as few digits as tell pixels apart, so that a table shows all of them."""
+        return np.round(places, DIGITS - int(np.rint(np.log10(self._half()))))
+
     def _go_on(self, stroke: Stroke) -> None:
         """Show what the stroke does up to here."""
         bar, before = self._bar, stroke.before
         radius = bar.size * self._half()
         if stroke.tool == "point":
-            self.points = before.added(np.array(stroke.way[:1]), bar.label, self._foot.test_share)
+            place = self._rounded(np.array(stroke.way[:1]))
+            self.points = before.added(place, bar.label, self._foot.test_share)
         elif stroke.tool == "brush":
             way = along(stroke.way, radius / CLOSE)
             places = sprayed(way, radius, bar.noise * self._half(), seed=len(before))
-            self.points = before.added(places, bar.label, self._foot.test_share)
+            self.points = before.added(self._rounded(places), bar.label, self._foot.test_share)
         elif stroke.tool == "move":
             if stroke.held is not None:
-                self.points = before.moved(stroke.held, *stroke.way[-1])
+                x, y = self._rounded(np.array(stroke.way[-1])).tolist()
+                self.points = before.moved(stroke.held, x, y)
         else:
             for x, y in along(stroke.way[-2:], radius / 2).tolist():
                 stroke.hits.update(before.near(x, y, radius).tolist())

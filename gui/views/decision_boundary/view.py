@@ -131,7 +131,7 @@ class BoundaryView(LazyView):
         self.looks.setMenu(menu)
         self.looks.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         texts = {
-            "test": self.tr("Show test data"),
+            "test": self.tr("Show test samples"),
             "discretized": self.tr("Discretize output"),
             "drawing": self.tr("Draw points"),
         }

@@ -130,8 +130,8 @@ class FirstWeightsForm(QDialog):
         self.cells.blockSignals(True)
         for i, row in enumerate(self._values.tolist()):
             for j, value in enumerate(row):
-                if (cell := self.cells.item(i, j)) is not None:
-                    cell.setText(exact_text(value))
+                if (item := self.cells.item(i, j)) is not None:
+                    item.setText(exact_text(value))
         self.cells.blockSignals(False)
 
     def _fill(self, value: float | None) -> None:

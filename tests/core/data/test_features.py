@@ -10,9 +10,13 @@ from core.analysis.activation_map import PlaneMap, plane_of
 from core.analysis.hidden_space import HiddenSpaces
 from core.data.datasets import make_dataset
 from core.data.features import FEATURES, in_order, symbol_of
-from core.nn.design import Data, Dense, Design, Training, fitted, problems, range_problems
+from core.data.table import Cells, Column, Table
+from core.derivation.latex import escaped
+from core.nn.design import Data, Dense, Design, Training, fitted, range_problems
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.passes import evaluate
+from core.nn.trainer import Trainer
 
 OWN = "x1^2 + 3*x2"
 VALUES = {
@@ -81,8 +85,6 @@ def test_the_grid_of_hidden_spaces_passes_through_the_features():
 
 def test_circles_are_told_apart_by_their_squares_alone():
     """On x₁² and x₂² one neuron draws the circle; on x₁ and x₂ it cannot."""
-    from core.nn.trainer import Trainer
-
     accuracy = {}
     for features in ((), ("x1**2", "x2**2")):
         design = Design(
@@ -106,6 +108,21 @@ def test_faults_of_a_feature_are_sentences_with_their_place():
     assert "no logarithm" in found[0].why and "x1 = −" in found[0].why
 
 
+def test_features_of_a_table_are_computed_from_its_scaled_columns():
+    cells = [[1.0, 2.0, 4.0], [5.0, 5.5, 9.0]]
+    inputs = [
+        Column(name, Cells.of(one), unit="cm", entry="standardized")
+        for name, one in zip(("length", "width"), cells, strict=True)
+    ]
+    target = Column("y", Cells.of([0.0, 1.0, 1.0]), role="target", entry="classes")
+    table = Table((*inputs, target), "own")
+    raw = make_dataset(Data("table", table=table))
+    dataset = make_dataset(Data("table", table=table, features=("x1", "x1*x2")))
+    assert np.allclose(dataset.x, [raw.x[0], raw.x[0] * raw.x[1]])
+    assert dataset.feature_names == ("length", "x₁x₂") and dataset.coordinate_names == ("length", "width")
+    assert dataset.units == () and raw.units == ("cm", "cm")
+
+
 def test_features_are_kept_in_a_file():
     design = Design(data=Data(features=("x1", "x1**2"), scale=3))
     assert msgspec.json.decode(msgspec.json.encode(design), type=Design) == design
@@ -114,3 +131,11 @@ def test_features_are_kept_in_a_file():
 def test_the_output_layer_fits_data_with_features():
     design = Design(data=Data("blobs", features=("x1", "x1*x2")))
     assert not problems(fitted(design, dataset := make_dataset(design.data)), dataset)
+
+
+def test_names_of_features_are_printable_in_latex():
+    names = [symbol_of(text) for text in (*FEATURES, "(x1-x2)^2", "2*x1*x2", "x1^3")]
+    assert names[-3:] == ["(x₁−x₂)²", "2·x₁·x₂", "x₁³"]
+    for name in names:
+        written = escaped(name)
+        assert "?" not in written and written.isascii()

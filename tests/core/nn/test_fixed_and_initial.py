@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from core.analysis.gradient_check import GradientSteps, by_differences
 from core.derivation.update import updated
-from core.nn.design import Dense, Design, Training, problems, same_run, trains_alike
+from core.nn.design import Dense, Design, Training, same_run, trains_alike
+from core.nn.design_problems import problems
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import RemovedNeuron, first_ids, ids_after
 from core.nn.optimizers import OPTIMIZERS

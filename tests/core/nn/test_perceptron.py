@@ -11,7 +11,8 @@ from core.debugger.steps import StepKind, Steps
 from core.derivation.solution import solution
 from core.derivation.text import as_text
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training, problems
+from core.nn.design import Dense, Design, Training
+from core.nn.design_problems import problems
 from core.nn.differences import Sides
 from core.nn.losses import MSE
 from core.nn.network import Network

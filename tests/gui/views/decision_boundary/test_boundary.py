@@ -346,7 +346,7 @@ def test_numbers_alone_leave_the_plane_and_at_rest_it_is_that_of_the_moment(
     assert view.plane.grab().toImage() == other.plane.grab().toImage()
 
 
-@pytest.mark.parametrize("source", ["xor", "blobs", "hills"])
+@pytest.mark.parametrize("source", ["xor", "blobs", "surface"])
 def test_discretized_output_shows_the_decision_alone(view: BoundaryView, source: str) -> None:
     told = scene(source, iterations=60)
     tell(view, told)
