@@ -279,8 +279,8 @@ def _all_numbers(block: Sequence[str], width: int, reading: Reading) -> Array | 
     joined = "".join(block)
     if not joined.isascii() or any(sign in joined for sign in '_"') or not joined.strip():
         return None
-    if joined.count("\n") > len(block):  # a cell of several lines
-        return None
+    if joined.count("\n") > len(block) or reading.decimal == reading.delimiter:
+        return None  # a cell of several lines, or one in quotation marks
     if reading.decimal == ",":
         if "." in joined:
             return None

@@ -157,6 +157,31 @@ def test_a_guess_can_be_changed():
     assert read_table(data, reading=guessed_reading(data, decimal=".")).table.columns[0].cells[0] == "1,5"
 
 
+@pytest.mark.parametrize(
+    "choice",
+    [{"encoding": "zip"}, {"encoding": "idna"}, {"delimiter": '"'}, {"delimiter": "\n"}, {"delimiter": "e"},
+     {"delimiter": "."}],
+)  # fmt: skip
+def test_a_way_of_reading_that_cannot_be_is_refused(choice):
+    with pytest.raises(TableError):
+        Reading(**choice)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", ":", "#"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_any_choice_reads_a_table_or_says_why_not(delimiter, decimal):
+    for data in (b"a,b\n1,5\n2,5\n", b"a;b\n1,5;2\n", b"1.5 2\n3 4\n", b"x\n1:2\n", b'"1,5",2\n'):
+        try:
+            table = read_table(data, reading=Reading(delimiter=delimiter, decimal=decimal)).table
+        except TableError as error:
+            assert str(error).endswith(".")
+        else:
+            assert table.rows and table.columns
+    data = b'a,b\n"1,5",2\n"2,5",3\n'
+    both = read_table(data, reading=Reading(delimiter=",", decimal=",")).table
+    assert both.columns[0].cells.written() == [1.5, 2.5]
+
+
 def test_a_column_read_as_text_keeps_its_zeros():
     table = read_table(b"zip,y\n00501,1\n10115,0\n", types=("text", "number")).table
     assert table.columns[0].cells.written() == ["00501", "10115"]

@@ -3,7 +3,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.ready_tables import READY_TABLES
 from core.data.table import Table
-from core.data.table_edits import change_columns, paste, set_cells
+from core.data.table_edits import change_columns, delete_columns, insert_rows, move_column, paste, set_cells
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import CategoricalCrossEntropy
 from gui.session.document import Document
@@ -168,6 +168,26 @@ def test_edits_of_a_table_are_steps_and_the_network_follows_its_columns(qtbot: Q
     for _ in range(3):
         document.undo_stack.undo()
     assert document.design == on_table(READY_TABLES["XOR"]) and document.network.n == (2, 4, 1)
+
+
+def test_weights_follow_the_columns_of_a_table_by_name(qtbot: QtBot) -> None:
+    wide = change_columns(paste(READY_TABLES["XOR"], 0, 3, [[1.0, 5.0]] * 4), [3, 4], type="number")
+    document = Document(on_table(wide))
+    before, theta = document.network, document.network.initial(9)
+
+    def rows_after(table: Table) -> list[list[float]]:
+        document.edit(replace(document.design, data=Data("table", table=table)), "Columns")
+        now, was = document.ids
+        rows = document.network.W(document.network.keep(before, theta, now, was), 1).tolist()
+        document.undo_stack.undo()
+        return rows
+
+    x1, x2, x4, x5 = before.W(theta, 1).tolist()
+    assert rows_after(change_columns(wide, [1], role="ignored")) == [x1, x4, x5]
+    assert rows_after(delete_columns(wide, [0, 3])) == [x2, x5]
+    assert rows_after(move_column(wide, 0, 4)) == [x2, x4, x5, x1]
+    assert rows_after(change_columns(wide, [0], name="renamed")) == [x1, x2, x4, x5]
+    assert rows_after(insert_rows(wide, 4)) == [x1, x2, x4, x5]
 
 
 def test_a_table_that_cannot_be_used_says_why_and_the_last_network_lives_on(qtbot: QtBot) -> None:
