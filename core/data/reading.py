@@ -80,12 +80,7 @@ def read_file(
     data = bytes_of_table(path)
     read = read_table(data, path.stem, reading, types, targets, progress)
     file = TableFile(str(path.absolute()), checksum(data), read.reading, read.table.contents.hex())
-    return replace_table(read, replace(read.table, file=file))
-
-
-def replace_table(read: ReadTable, table: Table) -> ReadTable:
-    """Return what was read with another table."""
-    return ReadTable(table, read.reading, read.notes)
+    return ReadTable(replace(read.table, file=file), read.reading, read.notes)
 
 
 def checksum(data: bytes) -> str:
