@@ -37,7 +37,7 @@ def test_two_inputs_two_hidden_and_two_output_neurons(fixed, after):
     network = Network(Design(layers=layers, training=training), data)
     start = network.initial(1)
     values = evaluate(network, start, data.x, data.labels)
-    assert values.J == pytest.approx(0.298371109, abs=5e-10)
+    assert pytest.approx(0.298371109, abs=5e-10) == values.J
     assert network.W(values.g, 2)[0, 0] == pytest.approx(0.082167041, abs=5e-10)
     trainer = Trainer(network, data)
     trainer.run(1)
