@@ -99,7 +99,7 @@ def _rank(place: str) -> int:
 def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
     """Yield place, title and value of every setting that has an effect in a design."""
     source = SOURCES.get(design.data.source)
-    drawn = ("source", *(source.settings if source else ()))
+    drawn = ("source", "labels", *(source.settings if source else ()))
     yield from (row for row in _settings(design.data, "data") if row[0].split(".")[1] in drawn)
     yield "layers", translatable("Layers"), _layers(design)
     alphas = [_alpha(layer) for layer in design.dense]
@@ -111,6 +111,10 @@ def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
         translatable("Initializer"),
         names[0] if len({*names}) == 1 else ", ".join(names),
     )
+    starts = ["–" if layer.initial is None else _initial(layer.initial) for layer in design.dense]
+    yield "layers.initial", translatable("First weights"), ", ".join(starts) if {*starts} != {"–"} else "–"
+    held = [_held(layer) for layer in design.dense]
+    yield "layers.fixed", translatable("Fixed"), ", ".join(held) if {*held} != {"–"} else "–"
     idle = () if design.training.gradient_descent == "mini-batch" else ("training.batch_size",)
     yield from (row for row in _settings(design.training, "training") if row[0] not in idle)
 
@@ -118,6 +122,8 @@ def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
 def _settings(part: Struct, where: str) -> Iterator[tuple[str, str, str]]:
     for name, (_type, meta) in fields_of(type(part)).items():
         value, place = getattr(part, name), f"{where}.{name}"
+        if name == "over_outputs":  # each loss has a usual choice of its own
+            place = f"{place}.{part.__struct_config__.tag}"
         if meta is not None:
             yield place, meta.title or name, _text(value, meta)
         if isinstance(value, Struct) and not isinstance(value, Table):
@@ -144,6 +150,17 @@ def _layers(design: Design) -> str:
         sizes = "-".join(size for size, _activation in members)
         groups.append(f"dropout {activation}" if dropout else f"{sizes} {activation}")
     return ", ".join(groups)
+
+
+def _initial(initial: float | tuple[tuple[float, ...], ...]) -> str:
+    return tr("given") if isinstance(initial, tuple) else exact_text(initial)
+
+
+def _held(layer: Dense) -> str:
+    """Return which parameters of a layer are fixed, in short: all, or how many."""
+    if isinstance(layer.fixed, bool):
+        return tr("all") if layer.fixed else "–"
+    return str(len(layer.fixed))
 
 
 def _alpha(layer: Dense) -> str:

@@ -20,6 +20,7 @@ from typing import Literal
 from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
+from core.analysis.gradient_check import no_derivative
 from core.analysis.metrics import ALL, metrics_of, names_of
 from core.analysis.sample_losses import SampleLosses, sample_losses
 from core.arrays import Array
@@ -289,6 +290,9 @@ def check(name: str) -> int:
     path = find(name)
     work = read(path)
     network, dataset = compiled(path, work)
+    if sentence := no_derivative(network):
+        say(sentence)
+        return 0
     seed = work.design.training.seed
     theta = network.initial(seed) if work.theta is None else work.theta
     samples = dataset.train[:CHECK_SAMPLES]

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from core.data.datasets import make_dataset
 from core.debugger.pinned_runs import MOST_RUNS, curves_until, differences, free_colour, run_of
 from core.nn.design import Data, Dense, Design, Dropout, Training
+from core.nn.losses import MSE
 from core.nn.network import Network
 from core.nn.optimizers import Adam, GradientDescent, Momentum
 from core.nn.trainer import Trainer
@@ -111,3 +112,22 @@ def test_six_runs_have_six_colours(trainer: Trainer) -> None:
         free_colour(runs)
     del runs[3]
     assert free_colour(runs) == 3
+
+
+def test_conventions_are_differences_where_both_runs_have_the_choice():
+    usual = Design(layers=(Dense(2), Dense(1, "sigmoid")))
+
+    def with_(training=None, data=None, layers=None):
+        other = replace(usual, training=replace(usual.training, **(training or {})))
+        return replace(other, data=replace(other.data, **(data or {})), layers=layers or other.layers)
+
+    def titles(*designs):
+        return [row.title for row in differences(designs)]
+
+    assert titles(usual, with_({"loss": MSE()})) == ["Loss"]
+    mean, half = with_({"loss": MSE()}), with_({"loss": MSE(over_outputs="half sum")})
+    assert titles(mean, half) == ["Over outputs"]
+    assert titles(usual, with_({"order": "as in the table"})) == ["Order"]
+    assert titles(usual, with_(data={"labels": "-1/1"})) == ["Labels"]
+    assert titles(usual, with_(layers=(Dense(2, fixed=True), usual.layers[1]))) == ["Fixed"]
+    assert titles(usual, with_(layers=(Dense(2, initial=0.5), usual.layers[1]))) == ["First weights"]

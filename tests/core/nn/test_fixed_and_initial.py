@@ -27,7 +27,7 @@ def design(*layers, **training):
 def test_places_of_fixed_parameters():
     network = Network(design(), DATA)
     assert network.fixed.tolist() == FIXED
-    assert (network.parameters, network.free) == (13, 9)
+    assert (network.parameters, network.differentiated.size) == (13, 9)
     assert network.parameters_text == "13 parameters, 4 of them fixed"
     whole = Network(design(Dense(3, fixed=True), Dense(1, "sigmoid")), DATA)
     assert whole.fixed.tolist() == list(range(9))

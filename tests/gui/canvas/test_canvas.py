@@ -77,7 +77,7 @@ def test_a_selected_sample_is_computed_with_the_parameters_on_the_screen(shown: 
 
 
 def test_a_broken_design_stays_on_the_canvas_with_its_problems(shown: Shown) -> None:
-    broken = replace(shown.design, layers=(Dense(4), Dense(2, "softmax")))
+    broken = replace(shown.design, layers=(Dense(4), Dense(3, "softmax")))
     found = problems(broken, shown.trainer.dataset)
     assert found
     shown.view.show_design(broken, found)

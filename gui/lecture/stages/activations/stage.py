@@ -209,7 +209,7 @@ class ActivationStage(SceneStage):
         for widget in (self.sign, self.cell, self.slider):
             bottom.addWidget(widget)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
+        column.setContentsMargins(12, 7, 12, 7)
         column.setSpacing(8)
         column.addWidget(self.chips)
         column.addLayout(top, 1)
