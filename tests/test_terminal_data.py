@@ -71,7 +71,9 @@ def test_train_fits_inputs_and_outputs_to_the_columns(tmp_path: Path) -> None:
     assert done.returncode == 0 and said(done) == ""
     assert done.stdout.splitlines()[0].startswith("iris.data: 12 of 12 rows are used, ")
     design = read(out).design
-    assert design.dense[-1].neurons == 3 and design.dense[-1].activation == "softmax"
+    assert (
+        design.title == "iris" and design.dense[-1].neurons == 3 and design.dense[-1].activation == "softmax"
+    )
     assert encoded(design.data.table).dataset.features == 4
     again = json.loads(glassnet("train", out, "--epochs", 1, "--json").stdout)
     assert again["train_accuracy"] == 1

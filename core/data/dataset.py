@@ -8,6 +8,8 @@ import numpy as np
 
 from ..arrays import Array
 
+SPLIT = 2  # the stream of random numbers that `split` draws from, apart from that of the samples
+
 
 @dataclass(frozen=True)
 class Dataset:

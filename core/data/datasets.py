@@ -16,7 +16,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr, translatable
-from .dataset import Dataset, split
+from .dataset import SPLIT, Dataset, split
 from .encoding import encoded
 from .reading import read_table
 from .ready_tables import READY_TABLES
@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
-DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
+DRAW = 1  # a stream of random numbers: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
 

@@ -14,13 +14,12 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr
-from .dataset import Dataset, split
-from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of
+from .dataset import SPLIT, Dataset, split
+from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of, plain_number
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
 MOST_FEATURES = 1024
 MOST_FAULTS = 100  # of each column
-SPLIT = 2  # the stream of random numbers, as in `datasets`
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ class _Values:
             for code, word in enumerate(cells.words)
             if word not in self.marks and number_of(word) is None
         ]
-        why = tr("“{}” is not a number; it counts as missing.")
+        why = tr("“{}” is not a number that can be computed with; it counts as missing.")
         found = [
             Fault(int(np.argmax(cells.codes == code)), k, why.format(word))
             for code, word in wrong[:MOST_FAULTS]
@@ -172,11 +171,6 @@ class _Values:
         place = np.full(len(self.names) + 1, -1)
         place[used] = np.arange(used.size)
         return replace(self, codes=place[codes], names=tuple(self.names[k] for k in used.tolist()))
-
-
-def plain_number(number: float) -> str:
-    """Return a number as it is written in a table: 3, not 3.0."""
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
 
 
 def _numbers(column: Column) -> Array:

@@ -17,9 +17,20 @@ from typing import Any, Literal
 import numpy as np
 
 from ..language import tr
-from .encoding import plain_number
-from .table import MISSING_MARKS, Cells, CellType, Column, Entry, Missing, Reading, Role, number_of
+from .table import (
+    MISSING_MARKS,
+    Cells,
+    CellType,
+    Column,
+    Entry,
+    Missing,
+    Reading,
+    Role,
+    number_of,
+    plain_number,
+)
 
+DELIMITER_LINE = re.compile(r'"?sep=(.)"?\s*')  # with which some spreadsheets begin a file
 SAMPLE_BYTES, SAMPLE_RECORDS = 64_000, 100
 DELIMITERS = ",;\t| "
 MOSTLY = 0.9
@@ -54,6 +65,9 @@ def guessed_reading(data: bytes, **given: Any) -> Reading:
     encoding = given.get("encoding") or guessed_encoding(data)
     text = data[:SAMPLE_BYTES].decode(encoding, "replace").removeprefix("\ufeff")
     lines = text.splitlines(keepends=True)
+    if told := DELIMITER_LINE.fullmatch(lines[0] if lines else ""):
+        given = {"delimiter": told[1], **given}
+        del lines[0]
     if len(data) > SAMPLE_BYTES and len(lines) > 1:
         del lines[-1]  # it may be cut
     delimiter = given.get("delimiter") or max(DELIMITERS, key=lambda sign: _fitness(lines, sign))

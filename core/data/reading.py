@@ -1,20 +1,17 @@
 """Reading tables from CSV and its kin: bytes, a file, or text from the clipboard.
 
-How a text is to be read is guessed (`core.data.guessing`) and may be changed: it is a value, `Reading`. The
-records are told apart by Python's own reader of CSV, line by line: unlike the readers of pandas and polars it
-finds rows that are too short, knows the line of every fault, can be stopped, and is always there. Whole
-columns of a few thousand rows are then turned into numbers at once.
+How a text is to be read is guessed (`core.data.guessing`) and may be changed: it is a value, `Reading`. Some
+thousand lines at a time are turned into numbers at once, if they hold nothing else; what they cannot tell is
+left to `core.data.records`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +21,7 @@ from ..arrays import Array
 from ..language import tr
 from ..outside_text import one_line
 from .guessing import Note, guessed_columns, guessed_reading
+from .records import Lines, Progress, ReadingStopped, Record, records
 from .table import (
     LARGEST,
     LONGEST_NAME,
@@ -42,19 +40,24 @@ from .table import (
 )
 from .table_edits import free_name
 
+__all__ = [
+    "MOST_BYTES",
+    "Progress",
+    "ReadTable",
+    "ReadingStopped",
+    "bytes_of_table",
+    "checksum",
+    "read_block",
+    "read_file",
+    "read_table",
+    "read_text",
+]
+
 MOST_BYTES = 200_000_000
-LONGEST_LINE = 2_000_000  # characters
 CELLS_AT_ONCE = 300_000
 LEAST_ROWS_TO_SPLIT = 10
 _UNIT = re.compile(r"(.*\S)\s+[(\[]([^()\[\]]{1,20})[)\]]")
 EXCEL, GZIP = b"PK\x03\x04", b"\x1f\x8b"
-
-Progress = Callable[[float], bool]
-"""Is told the share that is read, 0 … 1; returns False to stop."""
-
-
-class ReadingStopped(Exception):
-    """Reading was stopped on request."""
 
 
 @dataclass(frozen=True)
@@ -77,12 +80,7 @@ def read_file(
     data = bytes_of_table(path)
     read = read_table(data, path.stem, reading, types, targets, progress)
     file = TableFile(str(path.absolute()), checksum(data), read.reading, read.table.contents.hex())
-    return replace_table(read, replace(read.table, file=file))
-
-
-def replace_table(read: ReadTable, table: Table) -> ReadTable:
-    """Return what was read with another table."""
-    return ReadTable(table, read.reading, read.notes)
+    return ReadTable(replace(read.table, file=file), read.reading, read.notes)
 
 
 def checksum(data: bytes) -> str:
@@ -154,7 +152,7 @@ def read_block(text: str) -> list[list[str]]:
         reading = replace(reading, delimiter="\t")
     return [
         [_with_point(harmless_cell(cell), reading.decimal) for cell in record.cells]
-        for record in records(data, reading)
+        for record in records(iter(Lines(data, reading)), reading)
     ]
 
 
@@ -176,83 +174,6 @@ def _check_bytes(data: bytes) -> None:
         raise TableError(tr("The table is empty: it needs at least one row of cells."))
 
 
-# -- records --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Record:
-    """The cells of one record as text, and the line on which it begins, from 1."""
-
-    cells: list[str]
-    line: int
-
-
-def records(data: bytes, reading: Reading, progress: Progress | None = None) -> Iterator[Record]:
-    """Yield the records of a table, but no empty lines. Raises TableError, ReadingStopped."""
-    stream = io.BytesIO(data)
-    text = io.TextIOWrapper(stream, encoding=reading.encoding, newline=None)
-    lines = _lines(text, reading)
-    spaced = reading.delimiter == " "
-    reader = csv.reader(lines, delimiter=reading.delimiter, skipinitialspace=True, strict=True)
-    start, told = 1, 0
-    try:
-        for cells in reader:
-            if spaced and len(cells) > 1 and not cells[-1]:
-                del cells[-1]
-            if cells:
-                yield Record(cells, start)
-            start = reader.line_num + 1
-            if progress is not None and stream.tell() - told > len(data) // 200:
-                told = stream.tell()
-                if not progress(told / len(data)):
-                    raise ReadingStopped
-    except csv.Error as error:
-        raise TableError(_fault_of(error, start)) from error
-
-
-def _fault_of(error: csv.Error, line: int) -> str:
-    if "unexpected end" in str(error) or "field larger" in str(error):
-        return tr(
-            "Line {line}: a quotation mark is opened here and not closed: close it, or delete it.", line=line
-        )
-    return tr(
-        "Line {line}: after a closing quotation mark the cell goes on: double the marks within a cell.",
-        line=line,
-    )
-
-
-def _lines(text: io.TextIOWrapper, reading: Reading) -> Iterator[str]:
-    """Yield the lines of a text with their ends. Raises TableError for what is no text."""
-    number = 0
-    try:
-        while line := text.readline(LONGEST_LINE + 1):
-            number += 1
-            if len(line) > LONGEST_LINE:
-                raise TableError(
-                    tr(
-                        "Line {line} has more than {most:,} characters: this is no table, or its lines "
-                        "do not end.",
-                        line=number,
-                        most=LONGEST_LINE,
-                    )
-                )
-            if "\0" in line:
-                raise TableError(
-                    tr("Line {line}: this is not text; choose a CSV file, or another encoding.", line=number)
-                )
-            if number == 1:
-                line = line.removeprefix("\ufeff")
-            yield line.strip(" \t\n").replace("\t", " ") + "\n" if reading.delimiter == " " else line
-    except UnicodeError as error:
-        raise TableError(
-            tr(
-                "After line {line}, the text is not {encoding}: choose another encoding.",
-                line=number,
-                encoding=reading.encoding.upper(),
-            )
-        ) from error
-
-
 # -- columns --------------------------------------------------------------------------------------------
 
 
@@ -260,40 +181,31 @@ class _Builder:
     """Collects the cells of one column, many at a time."""
 
     def __init__(self, reading: Reading, type: CellType | None) -> None:
-        self._decimal, self._type = reading.decimal, type
+        self._reading, self._type, self.rows = reading, type, 0
         self._numbers: list[Array] = []
         self._codes: list[Array] = []
         self._words: dict[str, int] = {}
 
+    def add_numbers(self, numbers: Array) -> None:
+        self._numbers.append(numbers.copy())
+        self._codes.append(np.broadcast_to(np.int32(-1), numbers.shape))
+        self.rows += numbers.size
+
     def add(self, cells: Sequence[str]) -> None:
-        numbers = None if self._type == "text" else self._all_numbers(cells)
-        if numbers is not None:
-            self._numbers.append(numbers)
-            self._codes.append(np.full(numbers.size, -1, np.int32))
-            return
+        if self._type != "text":
+            numbers = _all_numbers([f"{cell}\n" for cell in cells], 1, self._reading)
+            if numbers is not None:
+                return self.add_numbers(numbers[:, 0])
         meaning = {cell: self._meaning(cell) for cell in dict.fromkeys(cells)}
         found = np.array([meaning[cell] for cell in cells])
         self._numbers.append(found[:, 0])
         self._codes.append(found[:, 1].astype(np.int32))
-
-    def _all_numbers(self, cells: Sequence[str]) -> Array | None:
-        """Return the numbers of cells; None if one is something else."""
-        joined = "\n".join(cells)
-        if not joined.isascii() or "_" in joined:  # `float` would take more for a number than we do
-            return None
-        if self._decimal == ",":
-            if "." in joined:
-                return None
-            cells = joined.replace(",", ".").split("\n")
-        try:
-            numbers = np.array([*map(float, cells)])
-        except ValueError:
-            return None
-        return numbers if (np.abs(numbers) <= LARGEST).all() else None
+        self.rows += len(cells)
+        return None
 
     def _meaning(self, cell: str) -> tuple[float, int]:
         """Return the number of a cell and -1, or NaN and the code of its text."""
-        number = None if self._type == "text" else number_of(cell, self._decimal)
+        number = None if self._type == "text" else number_of(cell, self._reading.decimal)
         if number is not None:
             return number, -1
         return np.nan, self._words.setdefault(harmless_cell(cell), len(self._words))
@@ -308,8 +220,9 @@ def _columns(
     data: bytes, reading: Reading, types: Sequence[CellType] | None, progress: Progress | None
 ) -> tuple[list[str], list[Cells], list[Note]]:
     """Return the names and the cells of the columns, and notes on them."""
-    found = records(data, reading, progress)
-    first = next((record for record in found if any(record.cells)), None)
+    read = Lines(data, reading, progress)
+    lines = iter(read)
+    first = next((record for record in records(lines, reading) if any(record.cells)), None)
     if first is None:
         raise TableError(tr("The table is empty: it needs at least one row of cells."))
     width = len(first.cells)
@@ -325,23 +238,14 @@ def _columns(
     names, notes = _names(first.cells if reading.header else [""] * width, reading.header)
     known = types if types is not None and len(types) == width else [None] * width
     builders = [_Builder(reading, type) for type in known]
-    rows: list[list[str]] = [] if reading.header else [first.cells]
-    count, at_once = 0, max(1, CELLS_AT_ONCE // width)
-    while True:
-        for record in islice(found, at_once):
-            if width > 1 and record.cells == [""]:
-                continue  # a line of spaces
-            if len(record.cells) != width:
-                raise TableError(_ragged(record, count + len(rows), names, first.line))
-            rows.append(record.cells)
-        if not rows:
-            break
-        count += len(rows)
-        if count > MOST_ROWS:
-            raise TableError(tr("The table has more than {most:,} rows, which can be read.", most=MOST_ROWS))
-        for builder, cells in zip(builders, zip(*rows, strict=True), strict=True):
-            builder.add(cells)
-        rows = []
+    if not reading.header:
+        _add(builders, [first.cells])
+    block = list[str]()
+    if "text" not in known:
+        block = _add_numbers(builders, lines, reading)
+    number = read.number - len(block)
+    _add_records(builders, records(lines, reading, number, block), names, first.line)
+    count = builders[0].rows
     if not count:
         raise TableError(
             tr("The table has only a line of names: it needs a row of cells, or the line is no header.")
@@ -352,13 +256,73 @@ def _columns(
     return names, columns, notes
 
 
+def _add_numbers(builders: Sequence[_Builder], lines: Iterator[str], reading: Reading) -> list[str]:
+    """Add lines as long as they hold numbers alone; return those that were read but not added."""
+    at_once = max(1, CELLS_AT_ONCE // len(builders))
+    while block := [*islice(lines, at_once)]:
+        numbers = _all_numbers(block, len(builders), reading)
+        if numbers is None:
+            return block
+        for builder, column in zip(builders, numbers.T, strict=True):
+            builder.add_numbers(column)
+        _check_rows(builders)
+    return []
+
+
+def _all_numbers(block: Sequence[str], width: int, reading: Reading) -> Array | None:
+    """Return the numbers (rows, columns) in lines; None if anything else is in them."""
+    joined = "".join(block)
+    if not joined.isascii() or any(sign in joined for sign in '_"') or not joined.strip():
+        return None
+    if joined.count("\n") > len(block) or reading.decimal == reading.delimiter:
+        return None  # a cell of several lines, or one in quotation marks
+    if reading.decimal == ",":
+        if "." in joined:
+            return None
+        block = joined.replace(",", ".").splitlines()
+    delimiter = None if reading.delimiter == " " else reading.delimiter
+    try:
+        numbers = np.loadtxt(block, delimiter=delimiter, comments=None, ndmin=2)
+    except ValueError:
+        return None
+    fits = numbers.shape == (len(block), width)
+    return numbers if fits and (np.abs(numbers) <= LARGEST).all() else None
+
+
+def _add_records(
+    builders: Sequence[_Builder], found: Iterable[Record], names: Sequence[str], first: int
+) -> None:
+    """Add records, which must have as many cells as there are columns. Raises TableError."""
+    width, rows = len(builders), list[list[str]]()
+    for record in chain(found, [None]):
+        if record is not None and len(record.cells) == width:
+            rows.append(record.cells)
+        elif record is not None and record.cells != [""]:  # a line of spaces
+            raise TableError(_ragged(record, builders[0].rows + len(rows), names, first))
+        if record is None or len(rows) * width >= CELLS_AT_ONCE:
+            _add(builders, rows)
+            _check_rows(builders)
+            rows = []
+
+
+def _add(builders: Sequence[_Builder], rows: Sequence[Sequence[str]]) -> None:
+    if rows:
+        for builder, cells in zip(builders, zip(*rows, strict=True), strict=True):
+            builder.add(cells)
+
+
+def _check_rows(builders: Sequence[_Builder]) -> None:
+    if builders[0].rows > MOST_ROWS:
+        raise TableError(tr("The table has more than {most:,} rows, which can be read.", most=MOST_ROWS))
+
+
 def _ragged(record: Record, row: int, names: Sequence[str], first: int) -> str:
     """Return the sentence on a record with too few or too many cells."""
     count, width = len(record.cells), len(names)
     if count < width:
         return tr(
-            "Row {row} (line {line}) ends before column {k} (“{name}”): it has {count} of {width} cells; add "
-            "what is missing, or delete the row.",
+            "Row {row:,} (line {line:,}) ends before column {k} (“{name}”): it has {count} of {width} cells; "
+            "add what is missing, or delete the row.",
             row=row + 1,
             line=record.line,
             k=count + 1,
@@ -367,7 +331,7 @@ def _ragged(record: Record, row: int, names: Sequence[str], first: int) -> str:
             width=width,
         )
     return tr(
-        "Row {row} (line {line}) goes on after column {width} (“{name}”): it has {count} cells, but line "
+        "Row {row:,} (line {line:,}) goes on after column {width} (“{name}”): it has {count} cells, but line "
         "{first} has {width}; put a text with the delimiter into quotation marks.",
         row=row + 1,
         line=record.line,

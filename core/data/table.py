@@ -48,6 +48,17 @@ ROLES: tuple[Role, ...] = get_args(Role)
 TYPES: tuple[CellType, ...] = get_args(CellType)
 PARTS: tuple[Part, ...] = get_args(Part)
 PART_LETTERS = "te-"  # a letter for each of the parts
+ENCODINGS = (
+    "utf-8",
+    "utf-8-sig",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "cp1252",
+    "latin-1",
+    "ascii",
+    "mac-roman",
+)
 MISSING_MARKS = ("", "?", "-", "NA", "N/A", "NaN", "nan", "null", "None")
 """Texts that mean "no value"."""
 
@@ -203,6 +214,11 @@ def number_of(text: str, decimal: str = ".") -> float | None:
     return number if abs(number) <= LARGEST else None
 
 
+def plain_number(number: float) -> str:
+    """Return a number as it is written in a table: 3, not 3.0."""
+    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
+
+
 def harmless_cell(text: str) -> str:
     """Return a text that is safe to show as a cell: one line, at most `LONGEST_CELL` characters long."""
     return one_line(text, LONGEST_CELL)
@@ -296,14 +312,24 @@ class Split(_Value, frozen=True):
 class Reading(_Value, frozen=True):
     """How the text of a table is read: guessed first, then changed by hand if need be.
 
-    ``encoding`` is a name of Python's codecs. ``delimiter`` is one character; a space means any number of
-    spaces and tabs. ``header`` says whether the first line names the columns.
+    ``encoding`` is one of `ENCODINGS`. ``delimiter`` is one character; a space means any number of spaces and
+    tabs. ``header`` says whether the first line names the columns. Raises TableError.
     """
 
     encoding: Annotated[str, Meta(max_length=20, title="Encoding")] = "utf-8"
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, title="Delimiter")] = ","
     decimal: Annotated[Literal[".", ","], Meta(title="Decimal sign")] = "."
     header: Annotated[bool, Meta(title="The first line names the columns")] = True
+
+    def __post_init__(self) -> None:
+        """Check that a text can be read like this; a file may hold anything."""
+        if self.encoding not in ENCODINGS:
+            known = ", ".join(ENCODINGS)
+            raise TableError(
+                tr("There is no encoding “{name}”; choose one of {known}.", name=self.encoding, known=known)
+            )
+        if self.delimiter.isalnum() or self.delimiter in '"\r\n\0+-.':
+            raise TableError(tr("“{sign}” cannot part cells; choose a comma, say.", sign=self.delimiter))
 
 
 class TableFile(_Value, frozen=True):

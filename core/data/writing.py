@@ -6,8 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-from .encoding import plain_number
-from .table import Cell, Column, Reading, Table
+from .table import Cell, Column, Reading, Table, plain_number
 
 WRITTEN = Reading()
 """How a table is read that `csv_text` has written."""

@@ -53,8 +53,11 @@ def ids_after(
     before: Sequence[Dense],
     ids: NeuronIds,
     removed: RemovedNeuron | None = None,
+    inputs: Sequence[int | None] | None = None,
 ) -> NeuronIds:
     """Return the ids of a design's layers after one edit of the layers ``before``, which had ``ids``.
+
+    ``inputs`` says which feature each one was before (None: a new one); without it, the first ones stay.
 
     A layer keeps its weights, wherever it is moved to, as long as its shape fits (see `paired`). If it still
     follows the same layer, the weights of all neurons that both have are kept: all but the ``removed`` one,
@@ -67,11 +70,25 @@ def ids_after(
         k = pairs.get(l, 0)
         own = ids.layers[k - 1] if k else LayerIds(next(_fresh), (), ())
         rows = _without(own.rows, removed, k - 1)
+        if l == k == 1 and inputs is not None:
+            rows = tuple(next(_fresh) if i is None else own.rows[i] for i in inputs)
         columns = _without(own.columns, removed, k)
         if not k or (pairs.get(l - 1) != k - 1 and len(rows) != sizes[l - 1]):
             rows = columns = ()
         layers.append(LayerIds(own.layer, _resized(rows, sizes[l - 1]), _resized(columns, sizes[l])))
     return NeuronIds(features, tuple(layers))
+
+
+def inputs_by_name(now: Sequence[str], before: Sequence[str]) -> tuple[int | None, ...] | None:
+    """Return which feature before each one is now, as `ids_after` wants it, by their names.
+
+    As many features under other names are the same ones, renamed or of other data: None.
+    """
+    places = {name: k for k, name in enumerate(before)}
+    if len(now) == len(before) and {*now} != {*before}:
+        return None
+    found = tuple(places.get(name) for name in now)
+    return found if any(place is not None for place in found) else None
 
 
 def shared(now: Sequence[int], before: Sequence[int]) -> list[tuple[int, int]]:

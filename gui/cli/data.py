@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,9 @@ from core.data.reading import ReadTable, bytes_of_table, read_file
 from core.data.table import Column, Table, TableError, size_text
 from core.language import tr
 from core.nn.design import Design
+from core.number_style import ratio_text
 from core.project.json_io import FileError
-from gui.cli.printing import say
+from gui.cli.printing import rewrite, say
 
 MOST_SAID = 8
 SCALED = ("standardized", "0..1", "-1..1")
@@ -53,7 +55,9 @@ def understood(options: TableOptions) -> ReadTable:
         reading = None
         if options.header is not None:
             reading = guessed_reading(bytes_of_table(path), header=options.header)
-        read = read_file(path, reading, targets=options.targets)
+        read = read_file(path, reading, targets=options.targets, progress=_shown)
+        if sys.stderr.isatty():
+            rewrite("")
     except TableError as error:
         raise FileError(f"“{path.name}”: {error}") from None
     if options.standardize:
@@ -63,6 +67,13 @@ def understood(options: TableOptions) -> ReadTable:
         for column in read.table.columns
     )
     return ReadTable(replace(read.table, columns=columns), read.reading, read.notes)
+
+
+def _shown(share: float) -> bool:
+    """Show how much of a table is read, if somebody looks on; reading goes on."""
+    if sys.stderr.isatty():
+        rewrite(tr("{share} of the table are read", share=ratio_text(share)))
+    return True
 
 
 def on_table(design: Design, table: Table) -> Design:

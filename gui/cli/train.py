@@ -118,7 +118,7 @@ def _on_table(work: DesignFile, options: TableOptions, as_json: bool) -> DesignF
         design = fitted(design, made.dataset)
     if not as_json:
         say(f"{Path(options.file).name}: {used(made)}")
-    return work if design == work.design else DesignFile(design)
+    return work if design == work.design else DesignFile(changed(design, title=table.name))
 
 
 def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:

@@ -26,7 +26,7 @@ from core.nn.design import (
     with_new_weights,
 )
 from core.nn.network import Network, carried, starts_alike
-from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after
+from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after, inputs_by_name
 from core.number_style import exact_text
 from gui.widgets.typed_signal import TypedSignal
 
@@ -194,10 +194,12 @@ class Document(QObject):
 
     def _ids_after(self, design: Design, removed: RemovedNeuron | None) -> NeuronIds:
         """Return the neuron ids of an edited design; without its data, the features stay."""
-        present = self.state
-        dataset = None if any(range_problems(design)) else dataset_of(design.data)
-        features = present.ids.features if dataset is None or dataset.problem else dataset.features
-        return ids_after(design.dense, features, present.design.dense, present.ids, removed)
+        present, features, inputs = self.state, self.state.ids.features, None
+        if not any(range_problems(design)) and not (dataset := dataset_of(design.data)).problem:
+            if self.dataset.features == features:
+                inputs = inputs_by_name(dataset.feature_names, self.dataset.feature_names)
+            features = dataset.features
+        return ids_after(design.dense, features, present.design.dense, present.ids, removed, inputs)
 
     def new_weights(self) -> None:
         """Draw new initial weights, from the next seed."""

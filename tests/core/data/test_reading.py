@@ -140,6 +140,11 @@ def test_encodings_and_decimal_commas(encoding, found):
     assert read.table.names == ("größe", "y") and read.table.columns[0].cells.written() == [1.5, 2.5]
 
 
+def test_the_line_in_which_a_spreadsheet_tells_its_delimiter():
+    read = read_table("\ufeffsep=;\r\na;y\r\n1,5;0\r\n".encode())
+    assert read.reading.delimiter == ";" and read.table.names == ("a", "y") and read.table.rows == 1
+
+
 def test_bytes_that_windows_lacks_are_latin_1():
     assert guessed_reading("a,b\n\x81,2\n".encode("latin-1")).encoding == "latin-1"
 
@@ -150,6 +155,31 @@ def test_a_guess_can_be_changed():
     assert read_table(data, reading=Reading(header=False)).table.rows == 2
     data = b"a;b\n1,5;2\n"
     assert read_table(data, reading=guessed_reading(data, decimal=".")).table.columns[0].cells[0] == "1,5"
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"encoding": "zip"}, {"encoding": "idna"}, {"delimiter": '"'}, {"delimiter": "\n"}, {"delimiter": "e"},
+     {"delimiter": "."}],
+)  # fmt: skip
+def test_a_way_of_reading_that_cannot_be_is_refused(choice):
+    with pytest.raises(TableError):
+        Reading(**choice)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", " ", ":", "#"])
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_any_choice_reads_a_table_or_says_why_not(delimiter, decimal):
+    for data in (b"a,b\n1,5\n2,5\n", b"a;b\n1,5;2\n", b"1.5 2\n3 4\n", b"x\n1:2\n", b'"1,5",2\n'):
+        try:
+            table = read_table(data, reading=Reading(delimiter=delimiter, decimal=decimal)).table
+        except TableError as error:
+            assert str(error).endswith(".")
+        else:
+            assert table.rows and table.columns
+    data = b'a,b\n"1,5",2\n"2,5",3\n'
+    both = read_table(data, reading=Reading(delimiter=",", decimal=",")).table
+    assert both.columns[0].cells.written() == [1.5, 2.5]
 
 
 def test_a_column_read_as_text_keeps_its_zeros():
@@ -188,7 +218,7 @@ def test_a_cell_that_should_be_a_number_is_named_and_counts_as_missing():
     lines[12] = "4 500 g,1"
     made = encoded(read_text("\n".join(["mass,y", *lines])).table)
     assert [(fault.row, fault.column) for fault in made.faults] == [(12, 0)]
-    assert made.faults[0].why == "“4 500 g” is not a number; it counts as missing."
+    assert made.faults[0].why == "“4 500 g” is not a number that can be computed with; it counts as missing."
     assert made.columns[0].missing == 1
 
 
@@ -261,6 +291,25 @@ def test_cells_are_shown_on_one_line_and_without_commands():
     table = read_text('a,y\n"two\nlines",1\n"\x1b[31mred",0\n' + f"{'long' * 200},1\n").table
     first, second, third = table.columns[0].cells
     assert first == "two lines" and "\x1b" not in second and len(third) == 200
+
+
+@pytest.mark.parametrize(
+    "x", ['"1\n2"', '"1,5"', '"1 2"', "1 2", "# 3", "3 # 4", "1e400", "٣", "1_0", '"1""2"']
+)
+def test_what_only_begins_like_a_number_is_a_text(x):
+    column = read_table(f"x,y\n1,0\n{x},1\n2,0\n".encode(), reading=Reading()).table.columns[0]
+    assert column.cells[0] == 1 and column.cells[2] == 2 and isinstance(column.cells[1], str)
+
+
+def test_rows_of_numbers_alone_and_others_may_alternate():
+    lines = [f"{k},{k + 0.5}" for k in range(200_000)]
+    lines[170_000] = "?,1"
+    table = read_text("\n".join(["a,y", *lines])).table
+    numbers = table.columns[0].cells.numbers
+    assert table.rows == 200_000 and table.columns[0].cells[170_000] == "?"
+    assert np.flatnonzero(np.isnan(numbers)).tolist() == [170_000] and numbers[199_999] == 199_999
+    lines[180_000] = "1"
+    assert "Row 180,001 (line 180,002) ends before column 2" in refusal("\n".join(["a,y", *lines]))
 
 
 def test_numbers_that_cannot_be_computed_with_are_texts():

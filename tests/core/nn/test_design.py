@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.nn.design import Data, Dense, Design, Dropout, Training, fields_of, fitted, problems
+from core.data.datasets import make_dataset
+from core.data.ready_tables import READY_TABLES
+from core.data.table_edits import change_columns
+from core.nn.design import Data, Dense, Design, DesignError, Dropout, Training, fields_of, fitted, problems
 from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Hinge, Huber
 from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
@@ -230,6 +233,23 @@ def test_one_sample_can_be_learned():
     trainer.run(500)
     assert trainer.snapshot().train.loss < 1e-12
     assert np.isfinite(trainer.curves().losses).all()
+
+
+def test_data_from_a_table_have_one():
+    assert Data("table").table == READY_TABLES["XOR"] and Data("xor").table is None
+    kept = Data("moons", table=READY_TABLES["OR"])
+    assert replace(kept, source="table").table == READY_TABLES["OR"]
+
+
+def test_a_table_without_a_target_is_a_problem_of_the_data_and_changes_nothing():
+    table = change_columns(READY_TABLES["AND"], [2], role="ignored")
+    design = replace(GOOD, data=Data("table", table=table))
+    dataset = make_dataset(design.data)
+    (problem,) = problems(design, dataset)
+    assert problem.where == "data.table" and problem.why == dataset.problem
+    assert fitted(design, dataset) is design
+    with pytest.raises(DesignError, match="no target"):
+        Network(design, dataset)
 
 
 def test_every_field_names_itself_and_its_range():

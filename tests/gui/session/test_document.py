@@ -1,6 +1,9 @@
 from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
+from core.data.ready_tables import READY_TABLES
+from core.data.table import Table
+from core.data.table_edits import change_columns, delete_columns, insert_rows, move_column, paste, set_cells
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import CategoricalCrossEntropy
 from gui.session.document import Document
@@ -144,3 +147,64 @@ def test_begin_forgets_history_and_saved_marks_clean(qtbot: QtBot, tmp_path) -> 
     assert document.path is None
     assert not document.modified
     assert not document.keeps_weights
+
+
+def on_table(table: Table) -> Design:
+    return replace(XOR, data=Data("table", table=table), training=replace(XOR.training, batch_size=4))
+
+
+def test_edits_of_a_table_are_steps_and_the_network_follows_its_columns(qtbot: QtBot) -> None:
+    document = Document(on_table(READY_TABLES["XOR"]))
+    table = set_cells(READY_TABLES["XOR"], {(0, 0): 0.5})
+    document.edit(replace(document.design, data=Data("table", table=table)), "Set cell")
+    assert document.dataset.x[0, 0] == 0.5
+    assert document.keeps_weights and not document.keeps_run
+    wider = change_columns(paste(table, 0, 3, [[1.0], [2.0], [3.0], [4.0]]), [3], name="z")
+    document.edit(replace(document.design, data=Data("table", table=wider)), "Paste")
+    assert document.network.n == (3, 4, 1) and document.dataset.feature_names == ("x1", "x2", "z")
+    three = set_cells(wider, {(3, 2): 2.0})
+    document.edit(replace(document.design, data=Data("table", table=three)), "Set cell")
+    assert document.network.n == (3, 4, 3) and document.network.layers[-1].activations == ("softmax",) * 3
+    for _ in range(3):
+        document.undo_stack.undo()
+    assert document.design == on_table(READY_TABLES["XOR"]) and document.network.n == (2, 4, 1)
+
+
+def test_weights_follow_the_columns_of_a_table_by_name(qtbot: QtBot) -> None:
+    wide = change_columns(paste(READY_TABLES["XOR"], 0, 3, [[1.0, 5.0]] * 4), [3, 4], type="number")
+    document = Document(on_table(wide))
+    before, theta = document.network, document.network.initial(9)
+
+    def rows_after(table: Table) -> list[list[float]]:
+        document.edit(replace(document.design, data=Data("table", table=table)), "Columns")
+        now, was = document.ids
+        rows = document.network.W(document.network.keep(before, theta, now, was), 1).tolist()
+        document.undo_stack.undo()
+        return rows
+
+    x1, x2, x4, x5 = before.W(theta, 1).tolist()
+    assert rows_after(change_columns(wide, [1], role="ignored")) == [x1, x4, x5]
+    assert rows_after(delete_columns(wide, [0, 3])) == [x2, x5]
+    assert rows_after(move_column(wide, 0, 4)) == [x2, x4, x5, x1]
+    assert rows_after(change_columns(wide, [0], name="renamed")) == [x1, x2, x4, x5]
+    assert rows_after(insert_rows(wide, 4)) == [x1, x2, x4, x5]
+
+
+def test_a_table_that_cannot_be_used_says_why_and_the_last_network_lives_on(qtbot: QtBot) -> None:
+    document = Document(on_table(READY_TABLES["AND"]))
+    network, dataset = document.network, document.dataset
+    without = change_columns(READY_TABLES["AND"], [2], role="ignored")
+    document.edit(replace(document.design, data=Data("table", table=without)), "Ignore column")
+    (problem,) = document.problems
+    assert problem.where == "data.table" and "no target" in problem.why
+    assert document.network is network and document.dataset is dataset
+    document.edit(replace(document.design, data=Data("table", table=READY_TABLES["OR"])), "OR")
+    assert not document.problems and document.dataset.labels.tolist() == [0, 1, 1, 1]
+
+
+def test_a_table_is_kept_while_other_data_are_shown(qtbot: QtBot) -> None:
+    document = Document(on_table(READY_TABLES["AND"]))
+    document.edit(replace(document.design, data=replace(document.design.data, source="moons")), "Data: Moons")
+    assert document.dataset.name == "moons"
+    document.edit(replace(document.design, data=replace(document.design.data, source="table")), "Table")
+    assert document.dataset.name == "AND"
