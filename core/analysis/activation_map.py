@@ -109,8 +109,8 @@ def check_gradient(
     checked, as each needs two forward passes. ``step`` is reduced where it crosses a kink (ReLU).
     """
     theta = theta.astype(np.float64)
-    free = np.delete(np.arange(theta.size), network.fixed)
-    places = free[np.unique(np.linspace(0, free.size - 1, min(most, free.size)).astype(int))]
+    known = network.differentiated
+    places = known[np.unique(np.linspace(0, known.size - 1, min(most, known.size)).astype(int))]
     g = evaluate(network, theta, x, y).g
     assert g is not None
 
@@ -121,7 +121,7 @@ def check_gradient(
     numerical = np.array([middle_of(slope) for slope in slopes.values()])
     size = np.maximum(np.abs(g[places]), np.abs(numerical))
     error = np.abs(g[places] - numerical) / np.maximum(size, SMALLEST)
-    smooth = np.array([k not in kinks for k in slopes])
+    smooth = np.array([k not in kinks for k in slopes], bool)
     return GradientCheckResult(places, g[places], numerical, float(error[smooth].max(initial=0.0)), kinks)
 
 

@@ -12,6 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from ..arrays import Array
+from ..language import tr
 from ..nn.differences import SMALLEST, Probe, Sides, conventions, sides_of, slope_at
 from ..nn.network import Network
 from ..nn.passes import Passes, loss_of, run_calls, with_ones
@@ -25,7 +26,7 @@ class GradientSteps:
     """Checks the gradient at theta on x (n[0], batch), y (n[L], batch), without dropout and penalty.
 
     All is computed in float64. ``backpropagation`` (parameters,) is complete from the start; ``numerical`` is
-    filled by `advance`, up to ``done``, but for fixed parameters, which need no derivative. ``kinks`` holds
+    filled by `advance`, up to ``done``, but for those that need no derivative (``skipped``). ``kinks`` holds
     the one-sided derivatives where they differ: there J
     has no derivative and nothing is compared. ``conventions`` are those of backpropagation at kinks.
 
@@ -56,7 +57,7 @@ class GradientSteps:
         self.backpropagation = g
         self.numerical = np.full(network.parameters, np.nan)
         self.kinks: dict[int, Sides] = {}
-        self.skipped = frozenset(network.fixed.tolist())
+        self.skipped = frozenset(range(network.parameters)) - set(network.differentiated.tolist())
         self.done = self.forward_passes = 0
         self.forward_seconds = 0.0
 
@@ -165,6 +166,13 @@ class PassesMade:
     run: PassCount
 
 
+def no_derivative(network: Network) -> str:
+    """Return a sentence on why there is no gradient to be checked; empty: there is one."""
+    if not network.perceptron:
+        return ""
+    return tr("The perceptron rule puts o − y in place of a derivative: there is no gradient to be checked.")
+
+
 def by_backpropagation() -> PassCount:
     """Return the passes of one gradient by backpropagation, for any number of parameters."""
     return PassCount(1, 1)
@@ -172,7 +180,7 @@ def by_backpropagation() -> PassCount:
 
 def by_differences(network: Network) -> PassCount:
     """Return the passes of one gradient by central differences: two for every parameter not fixed."""
-    return PassCount(2 * network.free, 0)
+    return PassCount(2 * network.differentiated.size, 0)
 
 
 def passes_made(snapshot: Snapshot) -> PassesMade:

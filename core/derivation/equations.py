@@ -36,7 +36,7 @@ from .expressions import (
     sentence,
     value_of,
 )
-from .formulas import bare, loss_line, loss_slope, slope_formula, softmax_formula, value_formula
+from .formulas import bare, divided, loss_line, loss_slope, slope_formula, softmax_formula, value_formula
 from .sample_pass import SamplePass, gradient_symbol
 
 
@@ -236,8 +236,11 @@ def _derivative(case: SamplePass, l: int, j: int) -> Leaf:
 
 def _direct(case: SamplePass, o: Leaf, y: Leaf) -> Expression:
     """Return delta of an output in terms of o and y alone: o - y, or y o - y."""
-    fused = case.network.fused
-    return _over_batch(case, o - y if fused is None else fused.derivative_formula(o, y))
+    fused, count = case.network.fused, case.network.n[-1]
+    share = o - y if fused is None else fused.derivative_formula(o, y)
+    if fused is not None and case.network.loss.reduction == "mean" and count > 1:
+        share = divided(share, number(count))
+    return _over_batch(case, share)
 
 
 def _over_batch(case: SamplePass, share: Expression) -> Expression:

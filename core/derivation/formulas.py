@@ -166,7 +166,8 @@ def _of_z(case: SamplePass) -> Formula | None:
     if case.network.fused is None:
         return None
     outputs = range(case.network.n[-1])
-    formula = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
+    total = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
+    formula = _reduced(case.network.loss, total, len(outputs))
     note: Words = (tr("from z, because an output is very near to 0 or 1"),)
     shifted = any(leaf.symbol == Symbol("m") for leaf in leaves(formula))
     return Formula(formula, (*note, "; ", *_largest()) if shifted else note)

@@ -17,7 +17,8 @@ from ..arrays import Array
 from ..data.datasets import Dataset
 from ..language import tr
 from .activations import ACTIVATIONS, Activation
-from .design import Dense, Design, DesignError, Dropout, problems
+from .design import Dense, Design, DesignError, Dropout
+from .design_problems import problems
 from .initializers import INITIALIZERS
 from .losses import FUSED, Fused, Loss
 from .neuron_ids import LayerIds, NeuronIds, RemovedNeuron, first_ids, ids_after, shared
@@ -90,9 +91,12 @@ class Network:
         return self.fused is not None or self.perceptron
 
     @property
-    def free(self) -> int:
-        """The number of parameters that are not fixed."""
-        return self.parameters - self.fixed.size
+    def differentiated(self) -> Array:
+        """The places in theta of the parameters whose derivative of J training follows.
+
+        These are the free ones; by the perceptron rule, which puts o - y in place of a derivative, none.
+        """
+        return np.empty(0, int) if self.perceptron else np.delete(np.arange(self.parameters), self.fixed)
 
     @property
     def parameters_text(self) -> str:

@@ -40,6 +40,7 @@ GESTURES: tuple[tuple[object, object], ...] = (
         translatable("choose an activation; type a weight"),
     ),
     (translatable("F2"), translatable("type the weight or the bias")),
+    (translatable("L"), translatable("let training leave the weight or the bias as it is, or not")),
     (
         translatable("Ctrl+Up, Ctrl+Down"),
         translatable("change the weight; finer with Shift"),

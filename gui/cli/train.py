@@ -20,11 +20,13 @@ from typing import Literal
 from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
+from core.analysis.gradient_check import no_derivative
 from core.data.datasets import Dataset, make_dataset
 from core.data.encoding import encoded
 from core.language import tr, translatable
 from core.nn.curves import Score
-from core.nn.design import DesignError, fitted, problems
+from core.nn.design import DesignError, fitted
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.number_style import ratio_text, value_text
@@ -260,6 +262,9 @@ def check(name: str) -> int:
     path = find(name)
     work = read(path)
     network, dataset = compiled(path, work)
+    if sentence := no_derivative(network):
+        say(sentence)
+        return 0
     seed = work.design.training.seed
     theta = network.initial(seed) if work.theta is None else work.theta
     samples = dataset.train[:CHECK_SAMPLES]

@@ -13,7 +13,8 @@ from core.arrays import Array
 from core.data.datasets import SOURCES, Dataset, make_dataset
 from core.debugger.pinned_runs import differences
 from core.language import tr
-from core.nn.design import Dense, Design, fitted, problems
+from core.nn.design import Dense, Design, fitted
+from core.nn.design_problems import problems
 from core.nn.losses import MAE, MSE
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron

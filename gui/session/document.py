@@ -18,13 +18,13 @@ from core.nn.design import (
     Problem,
     Training,
     fitted,
-    problems,
     range_problems,
     same_run,
     trains_alike,
     with_first_weights,
     with_new_weights,
 )
+from core.nn.design_problems import problems
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after, inputs_by_name
 from core.number_style import exact_text

@@ -14,7 +14,8 @@ from core.analysis.remedies import Cure, Remedy
 from core.data.datasets import Dataset
 from core.debugger.run import RunStatus
 from core.nn.curves import Curves
-from core.nn.design import Design, Problem, fitted, problems
+from core.nn.design import Design, Problem, fitted
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.selection import Selection

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.data.datasets import DATASETS, SOURCES, Dataset
 from core.language import tr
+from core.nn.activations import ACTIVATIONS
 from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
@@ -202,8 +203,8 @@ class DataPanel(QWidget):
         self.picker.show_source(design.data.source)
         settings = source.settings if source else ()
         self.form.show_value(design.data, problems_under(problems, "data"))
-        labels = ("labels",) if source is not None and source.task == "classes" else ()
-        self.form.show_fields((*settings, *labels))
+        classes = source is not None and source.task == "classes"
+        self.form.show_fields((*settings, "labels") if classes and _labels_matter(design) else settings)
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
@@ -231,3 +232,11 @@ class DataPanel(QWidget):
         if self._design is not None:
             seed = (self._design.data.seed + 1) % 2**32
             self._ask(replace(self._design.data, seed=seed), self.tr("New data"))
+
+
+def _labels_matter(design: Design) -> bool:
+    """Return whether the targets of classes may be -1 as well as 0: not for outputs between 0 and 1."""
+    names = design.dense[-1].activations if design.dense else ()
+    signed = any(ACTIVATIONS[name].lowest < 0 for name in names if name in ACTIVATIONS)
+    low = (design.training.loss.targets or (0.0, 1.0))[0]
+    return signed or low < 0 or design.data.labels != "0/1"

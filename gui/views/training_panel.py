@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict, fields, replace
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.derivation.formulas import cost_latex, loss_latex
@@ -15,7 +15,7 @@ from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
 from core.number_style import fine_text
 from gui.theme.theme import Theme
-from gui.widgets.form import Form, problems_under
+from gui.widgets.form import Form, KindRow, problems_under
 from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.typed_signal import TypedSignal
 
@@ -24,7 +24,7 @@ MORE = ("order", "first_sample", "rule", "l1", "seed", "precision")
 
 
 class TrainingPanel(QWidget):
-    """Loss, optimizer, learning rate, gradient descent, regularization; under "More", seed and precision.
+    """Loss, optimizer, learning rate, gradient descent, regularization; under "More", what is rarely changed.
 
     ``learning_rate_previewed`` is emitted while its slider is dragged, `edit_requested` when released.
     """
@@ -47,7 +47,7 @@ class TrainingPanel(QWidget):
         self.more = QToolButton()
         self.more.setText(self.tr("More"))
         self.more.setToolTip(
-            self.tr("Order of the samples, training rule, L1, seed of the first weights, and precision")
+            self.tr("Means or sums, order of the samples, rule, L1, seed of the first weights, precision")
         )
         self.more.setAccessibleName(self.tr("More training settings"))
         self.more.setCheckable(True)
@@ -55,6 +55,7 @@ class TrainingPanel(QWidget):
         self._arrange()
         self.more_form.hide()
         self.more.toggled.connect(self.more_form.setVisible)
+        self.more.toggled.connect(self._show_reductions)
         for form in (self.form, self.more_form):
             form.changed.connect(self._ask)
         self.form.previewed.connect(self._preview)
@@ -91,6 +92,7 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         counts = training.order != "shuffled" or "first_sample" in found
         self.more_form.rows["first_sample"].setVisible(counts)
+        self._show_reductions()
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
         text = self.tr("{optimizer}, η = {rate}")
@@ -101,6 +103,19 @@ class TrainingPanel(QWidget):
         text = rf"L={loss_latex(training.loss)};\ J={cost_latex(training.loss)}"
         self.loss_formula.set_formula(text, training.loss.title)
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
+
+    def _show_reductions(self) -> None:
+        """Show what is a mean and what a sum in the loss under "More", and where it is not as usual."""
+        row = self.form.rows["loss"]
+        if not isinstance(row, KindRow) or self._design is None:
+            return
+        loss = self._design.training.loss
+        usual = {field.name: field.default for field in fields(type(loss))}
+        chosen = row.forms[row.combo.currentIndex()]
+        for name in {"over_outputs", "over_samples"} & usual.keys():
+            if chosen is not None:
+                seen = self.more.isChecked() or getattr(loss, name) != usual[name]
+                chosen.rows[name].setVisible(seen)
 
     def show_theme(self, _theme: Theme) -> None:
         """Render the formulas again in the theme's text colour."""

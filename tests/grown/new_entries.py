@@ -27,7 +27,8 @@ from core.graph.parser import parse
 from core.lecture.demos import loss_tables
 from core.lecture.subjects import ActivationBench, LossBench
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Data, Dense, Design, Training, problems
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.design_problems import problems
 from core.nn.initializers import INITIALIZERS
 from core.nn.losses import LOSSES
 from core.nn.network import Network

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
 from core.data.datasets import Dataset, make_dataset
-from core.nn.design import Data, Dense, Design, Training, fitted, problems
+from core.nn.design import Data, Dense, Design, Training, fitted
+from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.optimizers import Adam
 from core.nn.trainer import Phase, Snapshot, Trainer

@@ -140,7 +140,7 @@ class PassesView(LazyView):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Count the passes of another network."""
         self._network, self._snapshot = network, None
-        back, there, n = by_backpropagation(), by_differences(network), network.free
+        back, there, n = by_backpropagation(), by_differences(network), network.differentiated.size
         both = back.forward + back.backward
         one = self.tr("backpropagation: {forward} forward + {backward} backward")
         two = self.tr("differences: 2 for each of {n:,} parameters")

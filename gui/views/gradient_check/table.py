@@ -169,7 +169,7 @@ class ParameterRows(QAbstractTableModel):
         if steps is None or k >= steps.done:
             return NOT_COMPUTED
         if k in steps.skipped:
-            return self.tr("fixed") if column == DIFFERENCES else ""
+            return self.tr("fixed") if column == DIFFERENCES and k in network.fixed else ""
         kink = steps.kinks.get(k)
         if column == DIFFERENCES:
             return known_text(float(steps.numerical[k])) if kink is None else sides_text(kink)

@@ -11,6 +11,7 @@ from core.analysis.gradient_check import (
     GradientSteps,
     by_backpropagation,
     by_differences,
+    no_derivative,
     parameter_at,
     place_of,
 )
@@ -82,6 +83,8 @@ def duration(seconds: float) -> str:
 
 def verdict_of(network: Network, steps: GradientSteps | None) -> str:
     """Return a sentence on whether both methods agree, and where they differ most."""
+    if sentence := no_derivative(network):
+        return sentence
     if steps is None or not steps.done:
         return tr("Without dropout and penalty, in double precision.")
     return " ".join(part for part in (_agreement(network, steps), _kinks(network, steps)) if part)

@@ -280,6 +280,7 @@ class ParameterPanel(QWidget):
         )
         for widget in (self.check, self.title, self.curve):
             widget.setVisible(edge)
+        self.check.setVisible(edge and not moment.network.perceptron)
         if self._checked is not None and not _same(moment, *self._checked, k):
             self._checked = None
             self.check.show_check(None)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.arrays import Array
+from core.derivation.text import LOWERED
 from core.graph.number_table import NumberTableError, read_table
 from core.nn.network import Network, drawn
 from core.number_style import exact_text
@@ -89,7 +90,9 @@ class FirstWeightsForm(QDialog):
         said.setProperty("look", "muted")
         self.cells.setRowCount(layer.n_in + 1)
         self.cells.setColumnCount(layer.n_out)
-        self.cells.setVerticalHeaderLabels([*(f"W{i + 1}·" for i in range(layer.n_in)), "b"])
+        self.cells.setVerticalHeaderLabels(
+            [*(f"W{str(i + 1).translate(LOWERED)}ⱼ" for i in range(layer.n_in)), "b"]
+        )
         self.cells.setHorizontalHeaderLabels([str(j + 1) for j in range(layer.n_out)])
         for i in range(layer.n_in + 1):
             for j in range(layer.n_out):
@@ -127,7 +130,8 @@ class FirstWeightsForm(QDialog):
         self.cells.blockSignals(True)
         for i, row in enumerate(self._values.tolist()):
             for j, value in enumerate(row):
-                self.cells.item(i, j).setText(exact_text(value))
+                if (item := self.cells.item(i, j)) is not None:
+                    item.setText(exact_text(value))
         self.cells.blockSignals(False)
 
     def _fill(self, value: float | None) -> None:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from core.data.datasets import make_dataset
 from core.data.ready_tables import READY_TABLES
 from core.data.table_edits import change_columns
-from core.nn.design import Data, Dense, Design, DesignError, Dropout, Training, fields_of, fitted, problems
+from core.nn.design import Data, Dense, Design, DesignError, Dropout, Training, fields_of, fitted
+from core.nn.design_problems import problems
 from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Hinge, Huber
 from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from core.analysis.gradient_check import GradientSteps, by_differences
 from core.derivation.update import updated
-from core.nn.design import Dense, Design, Training, problems, same_run, trains_alike
+from core.nn.design import Dense, Design, Training, same_run, trains_alike
+from core.nn.design_problems import problems
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import RemovedNeuron, first_ids, ids_after
 from core.nn.optimizers import OPTIMIZERS
@@ -26,7 +27,7 @@ def design(*layers, **training):
 def test_places_of_fixed_parameters():
     network = Network(design(), DATA)
     assert network.fixed.tolist() == FIXED
-    assert (network.parameters, network.free) == (13, 9)
+    assert (network.parameters, network.differentiated.size) == (13, 9)
     assert network.parameters_text == "13 parameters, 4 of them fixed"
     whole = Network(design(Dense(3, fixed=True), Dense(1, "sigmoid")), DATA)
     assert whole.fixed.tolist() == list(range(9))

@@ -15,7 +15,8 @@ from msgspec.structs import replace
 from core.data.datasets import make_dataset
 from core.lecture.scene import read_scene, scene_files, write_scene
 from core.lecture.subjects import Networks, Start
-from core.nn.design import Data, Dense, Design, Dropout, Training, problems
+from core.nn.design import Data, Dense, Design, Dropout, Training
+from core.nn.design_problems import problems
 from core.nn.losses import MSE
 from core.nn.memory import MOST_BYTES, bytes_needed
 from core.nn.optimizers import Adam

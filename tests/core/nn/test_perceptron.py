@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.analysis.gradient_check import GradientSteps
+from core.analysis.activation_map import check_gradient
+from core.analysis.gradient_check import GradientSteps, no_derivative
 from core.analysis.health import FindingKind, findings
 from core.analysis.run_health import run_findings
 from core.data.datasets import Dataset
@@ -11,7 +12,8 @@ from core.debugger.steps import StepKind, Steps
 from core.derivation.solution import solution
 from core.derivation.text import as_text
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training, problems
+from core.nn.design import Dense, Design, Training
+from core.nn.design_problems import problems
 from core.nn.differences import Sides
 from core.nn.losses import MSE
 from core.nn.network import Network
@@ -126,6 +128,17 @@ def test_the_pass_says_the_rule_in_place_of_a_derivative():
     assert "δ[1]₁ = o₁ − y₁ = 0 − 1 = −1" in text and "∂J" not in text
     assert "b[1]₁ ← b[1]₁ − η g[1]₀₁ = 0.25 − 0.5·(−1) = 0.75" in text
     assert evaluate(network, np.array(START), X, dataset.targets(1)).J == 0.5 * 2 / 4
+
+
+def test_there_is_no_gradient_to_be_checked():
+    dataset = data("xor")
+    network = Network(design(), dataset)
+    check = GradientSteps(network, np.array(START), X, dataset.targets(1))
+    check.advance(3)
+    assert check.finished and check.worst is None and check.forward_passes == 0
+    assert check_gradient(network, np.array(START), X, dataset.targets(1)).places.size == 0
+    assert no_derivative(network).startswith("The perceptron rule puts o − y in place of a derivative")
+    assert not no_derivative(Network(design(rule="backpropagation"), dataset))
 
 
 @pytest.mark.parametrize(

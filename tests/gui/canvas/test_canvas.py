@@ -10,7 +10,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from core.nn.design import Dense, problems
+from core.nn.design import Dense
+from core.nn.design_problems import problems
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from gui.canvas.canvas_state import HitTarget

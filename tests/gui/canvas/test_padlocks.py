@@ -120,3 +120,23 @@ def test_a_fixed_weight_stays_in_a_run_that_goes_on(window: MainWindow) -> None:
     now = player.newest
     assert now.iteration == 40
     assert (now.theta == before).tolist() == [False, True, *[False] * 7]
+
+
+def test_padlocks_and_first_weights_travel_with_their_neurons(open_window: Open) -> None:
+    table = ((1.0, 2.0, 3.0), (4.0, 5.0, 6.0), (7.0, 8.0, 9.0))
+    hidden = Dense(3, initial=table, fixed=((0, 3), (1, 2), (2, 3)))
+    design = replace(DESIGN, layers=(hidden, Dense(1, "sigmoid", fixed=((3, 1),))))
+    window = open_window(design)
+    window.session.select(Selection(1, 1))
+    key(window, Qt.Key.Key_Delete)
+    assert fixed(window) == [((0, 2), (2, 2)), ((2, 1),)]
+    assert window.document.design.dense[0].initial == ((1.0, 3.0), (4.0, 6.0), (7.0, 9.0))
+    window.player.settle()
+    network, theta = window.document.network, window.player.newest.theta
+    assert network.fixed.tolist() == [3, 5, 7]
+    assert network.W(theta, 1).tolist() == [[1, 3], [4, 6]]
+    key(window, Qt.Key.Key_Plus)
+    assert fixed(window) == [((0, 2), (2, 2)), ((2, 1),)]
+    for _ in range(2):
+        window.document.undo_stack.undo()
+    assert window.document.design == design

@@ -109,7 +109,8 @@ def test_the_selection_goes_both_ways(outline: Outline) -> None:
 
 
 def test_the_outline_names_what_does_not_work(outline: Outline) -> None:
-    from core.nn.design import Design, problems
+    from core.nn.design import Design
+    from core.nn.design_problems import problems
 
     broken = Design(layers=(Dense(1, "softmax"),))
     found = problems(broken, outline.trainer.dataset)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
@@ -9,7 +11,8 @@ from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS, make_dataset
-from core.nn.design import Data, Design, Problem
+from core.nn.design import Data, Dense, Design, Problem, Training
+from core.nn.losses import MSE, Hinge, Loss
 from gui.plots.dataset_thumbnails import SAMPLES, mosaic, places, some, thumbnail
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.data_panel import PICTURE, TILE_NAME, DataPanel
@@ -83,8 +86,25 @@ def test_only_settings_that_matter_are_shown(panel: DataPanel) -> None:
     for name, source in DATASETS.items():
         panel.show_design(Design(data=Data(source=name)), ())
         shown = {field for field, row in panel.form.rows.items() if row.isVisible()}
-        assert shown == {*source.settings, *(("labels",) if source.task == "classes" else ())}
+        assert shown == set(source.settings)
         assert panel.new_data.isVisible() == ("samples" in source.settings)
+
+
+@pytest.mark.parametrize(
+    ("output", "loss", "labels", "seen"),
+    [
+        ("sigmoid", MSE(), "0/1", False),
+        ("tanh", MSE(), "0/1", True),
+        ("sigmoid", MSE(), "-1/1", True),
+        ("sigmoid", Hinge(), "0/1", True),
+    ],
+)
+def test_labels_are_asked_for_where_they_may_be_negative(
+    panel: DataPanel, output: str, loss: Loss, labels: Literal["0/1", "-1/1"], seen: bool
+) -> None:
+    layers, training = (Dense(1, output),), Training(loss=loss)
+    panel.show_design(Design(data=Data(labels=labels), layers=layers, training=training), ())
+    assert panel.form.rows["labels"].isVisible() == seen
 
 
 def test_new_data_is_the_next_seed(qtbot: QtBot, panel: DataPanel) -> None:

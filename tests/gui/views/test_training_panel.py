@@ -8,7 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QSlider
 from pytestqt.qtbot import QtBot
 
-from core.nn.design import Design, Training, fields_of, problems
+from core.nn.design import Design, Training, fields_of
+from core.nn.design_problems import problems
 from core.nn.losses import MSE, Hinge
 from core.nn.optimizers import Adam
 from gui.views.training_panel import FIELDS, MORE, TrainingPanel

@@ -92,12 +92,17 @@ def working_row(bench: LossBench, table: LossTable, *, veiled: bool = False) -> 
         HIDDEN if veiled else value_text(value, count=max(digits.numbers, slide_digits(value)))
         for value in values
     ]
-    computed = Fraction(_cut(shown, " + "), str(over))
+    computed = _over(_cut(shown, " + "), over)
     result = HIDDEN if veiled else slide_text(table.J)
     result = f" {'=' if digits.holds or veiled else '≈'} {result}"
     if len(bench.losses) > MOST_IN_FULL:
         return f"{name} = ", computed, result
-    return f"{name} = ", Fraction(written, str(over)), " = ", computed, result
+    return f"{name} = ", _over(written, over), " = ", computed, result
+
+
+def _over(total: str, over: int) -> Fraction | str:
+    """Return a sum of terms divided by a number; by 1, the sum itself."""
+    return total if over == 1 else Fraction(total, str(over))
 
 
 def term_formula(loss: Loss, output: float, target: float) -> Expression:
