@@ -73,7 +73,8 @@ def test_the_wheel_holds_every_source_and_asset_below_glassnet(wheel: Path) -> N
     names = set(zipfile.ZipFile(wheel).namelist())
     assert {name.split("/")[0].split("-")[0] for name in names} == {"glassnet"}
     sources = [path for folder in ("core", "gui") for path in (ROOT / folder).rglob("*.py")]
-    assets = [path for path in (ROOT / "assets").glob("*/*") if path.is_file()]
+    assets = [path for path in (ROOT / "assets").glob("*/**/*") if path.is_file()]
+    assets = [path for path in assets if "__pycache__" not in path.parts]
     expected = {f"glassnet/{path.relative_to(ROOT).as_posix()}" for path in sources + assets}
     assert expected <= names
 

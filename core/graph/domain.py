@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import translatable
-from ..nn.activations import ACTIVATIONS, Activation
+from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from ..nn.ops import Module
 from ..number_style import value_text
@@ -127,9 +127,6 @@ def _no_slope(module: Module, inputs: Sequence[float], place: int) -> Undefined 
         return Undefined("{name} jumps at 0", {"name": activation.symbol})
     if module.name == "sqrt" and inputs[0] == 0:
         return Undefined("the root is infinitely steep at 0")
-    activation = ACTIVATIONS.get(module.name)
-    if activation is not None and activation.piecewise_constant and inputs[0] in _corners(activation):
-        return Undefined("{name} jumps at {x}", {"name": module.name, "x": value_text(inputs[0])})
     if module.name != "power":
         return None
     x, p = inputs
@@ -149,15 +146,10 @@ def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | Non
     if module.name == "abs":
         return (-1.0, 1.0) if inputs[0] == 0 else None
     activation = ACTIVATIONS.get(module.name)
-    if activation is None or inputs[0] not in _corners(activation):
+    if activation is None or inputs[0] not in corners_of_activation(module.name, activation.alpha or 0.0):
         return None
     left, right = activation.derivative(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
     return float(left), float(right)
-
-
-def _corners(activation: Activation) -> tuple[float, ...]:
-    """Return where an activation bends or jumps."""
-    return corners_of_activation(activation.name, activation.alpha or 0.0)
 
 
 # -- a graph --------------------------------------------------------------------------------------

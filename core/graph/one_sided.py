@@ -184,8 +184,6 @@ def _result(name: str, u: Sequence[Powers]) -> Powers:
         raise NotDecided
     at, v = _apart(u[0])
     beside = 0.0
-    if activation.piecewise_constant and at == 0:
-        raise NotDecided
     if at in corners_of_activation(name, activation.alpha or 0.0):
         beside = BESIDE * _sign(v)
     value = float(activation.g(np.array(at + beside if activation.piecewise_constant else at)))

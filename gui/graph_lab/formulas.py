@@ -145,7 +145,7 @@ def node_text(value: Array | None, undefined: Undefined | None = None, *, scalar
 
 
 class _FormulaScript(HtmlScript):
-    """Formulas in rich text; the symbol ∂ of two names is a derivative."""
+    """Formulas in rich text, which the lab reads again as plain text; ∂ of two names is a derivative."""
 
     times = beside = f"{SPACE}· "
 
@@ -154,6 +154,14 @@ class _FormulaScript(HtmlScript):
         if symbol.letter == "∂":
             return partial(str(symbol.below[0]), str(symbol.below[1]))
         return rich(symbol.letter)
+
+    def power(self, base: str, exponent: str) -> str:
+        """Return a power; only whole exponents are raised, as others would lose their place when copied."""
+        return super().power(base, exponent) if exponent.isdecimal() else f"{base}^({exponent})"
+
+    def function(self, name: str | Symbol, arguments: str) -> str:
+        """Return a function with its arguments, e to a power as exp."""
+        return f"exp({arguments})" if name == "exp" else super().function(name, arguments)
 
     def words(self, text: str) -> str:
         """Return words in the language of the window."""

@@ -55,7 +55,7 @@ class UpdateRow(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 4, 14, 4)
         row.setSpacing(8)
-        for widget in (self.rate, self.of, self.button):
+        for widget in (self.rate, self.button, self.of):
             row.addWidget(widget)
         row.addWidget(self.text, 1)
         self.hide()
@@ -101,8 +101,8 @@ class UpdateRow(QFrame):
 
     def show_update(self, steps: Sequence[VariableUpdate], before: float, after: float) -> None:
         """Show what a step did to the variables and to the output."""
-        lines = [_line(step, self.choice.rate) for step in steps]
-        lines.append(f"{rich(self._output)}: {value_text(before)} → <b>{value_text(after)}</b>")
+        lines = [f"{rich(self._output)}: {value_text(before)} → <b>{value_text(after)}</b>"]
+        lines += [_line(step, self.choice.rate) for step in steps]
         self.text.setText(GAP.join(lines))
         self.text.setToolTip("<br>".join(lines))
 
@@ -153,7 +153,7 @@ class UpdateRow(QFrame):
 def _line(step: VariableUpdate, rate: float) -> str:
     """Return a step in numbers: x ← −2 − 0.1 · (−4) = −1.6."""
     name = Leaf(step.after, Symbol(step.name))
-    before, eta = Leaf(step.before, Symbol(step.name), exact=True), Leaf(rate, Symbol(ETA), exact=True)
+    before, eta = Leaf(step.before, Symbol(step.name)), Leaf(rate, Symbol(ETA), exact=True)
     numbers = before - eta * derivative("f", step.name, step.gradient)
     parts = parts_of(Equation(name, None, numbers, Leaf(step.after), relation="←"))
     return f"{parts.left} ← {parts.numbers} {parts.last} <b>{parts.result}</b>"

@@ -13,7 +13,6 @@ from gui.theme.theme import LIGHT, Theme, sized
 
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-SHORT = 4  # names are short if so many columns of their width have room
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -180,10 +179,8 @@ class RuledTable(QTableWidget):
     def share_width(self) -> None:
         """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
         needs, room = self.present_needs(), self.viewport().width()
-        if sum(needs) > room > 0:  # even the smallest letters do not fit: texts are elided, short names last
-            names, *others = needs if needs[0] * SHORT < room else (0, *needs)
-            others = [need * (room - names) // sum(others) for need in others]
-            needs = [names, *others] if names else others
+        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
+            needs = [need * room // sum(needs) for need in needs]
         count = max(1, len(needs) - self.first_wider)
         spare = max(0, room - sum(needs)) // count
         for column, need in enumerate(needs):

@@ -60,7 +60,8 @@ class SceneTile(QAbstractButton):
         if self.scene is None:
             return self.text().lower()
         scene = self.scene
-        return " ".join([str(scene.number), scene.title, scene.part, scene.formula, *scene.words]).lower()
+        texts = (str(scene.number), scene.title, scene.part, scene.formula, scene.source, *scene.words)
+        return " ".join(texts).lower()
 
     # -- the thumbnail ----------------------------------------------------------------------------
 

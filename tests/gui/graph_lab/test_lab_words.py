@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.derivation.expressions import Leaf, Symbol, value_of
-from core.graph.autodiff import Graph, Node, by_differences, jacobian
+from core.graph.autodiff import Graph, Node, by_differences, forward, jacobian
 from core.graph.parser import CALLABLE, parse
 from core.nn.ops import OPERATORS
 from core.number_style import value_text
@@ -175,3 +175,36 @@ def test_a_step_beyond_the_ends_is_the_end() -> None:
     assert stepper.at == 1
     stepper.go(-1)
     assert stepper.at == 0
+
+
+LEAVES = ("x", "y", "w0", "2", "0.5", "-3", "π", "e")
+FORMS = ("({} + {})", "({} - {})", "({} * {})", "({} / {})", "({}**{})", "(-{})", "({}**2)")
+CALLS = tuple(f"{name}({', '.join(['{}'] * module.arity)})" for name, module in CALLABLE.items())
+
+
+def drawn(generator: np.random.Generator, depth: int) -> str:
+    """Return a random expression."""
+    if depth == 0:
+        return str(generator.choice(LEAVES))
+    form = str(generator.choice(FORMS if generator.random() < 0.6 else CALLS))
+    return form.format(*(drawn(generator, depth - 1) for _ in range(form.count("{}"))))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_formula_that_is_copied_is_read_as_what_it_says(seed: int) -> None:
+    generator = np.random.default_rng(seed)
+    graph = parse(drawn(generator, 3))
+    inputs = {name: float(generator.uniform(0.2, 2)) for name in graph.variables}
+    stepper = Stepper(graph, inputs)
+    known = {
+        node.name: float(np.asarray(v)) for node, v in zip(graph.nodes, stepper.final.values, strict=True)
+    }
+    for k in stepper.modules:
+        name, formula = text_of(scalar_explanations.formula_html(stepper, k)).split(" = ", 1)
+        if stepper.no_value(k) is not None or " if " in formula:
+            continue
+        copied = parse(formula)
+        read = forward(copied, {variable: known[variable] for variable in copied.variables})[-1]
+        value = known[graph.nodes[k].name]
+        assert plain(graph.nodes[k].name) == name
+        assert float(read) == pytest.approx(value, rel=1e-9, abs=1e-12), formula

@@ -54,6 +54,9 @@ def test_all_scenes_by_part_then_search_arrows_and_enter(qtbot: QtBot) -> None:
     assert visible(gallery) == [one.number for one in asked]
     QTest.keyClick(gallery.search, KEY.Key_Return)
     assert chosen[-1] == find_scene(f"{asked[0].number:02d}")
+    gallery.search.clear()
+    QTest.keyClicks(gallery.search, "mazur")
+    assert [tile.scene.name for tile in gallery.shelf.shown()] == ["two-two-two"]
     QTest.keyClicks(gallery.search, " qqq")
     assert visible(gallery) == []
     assert gallery.nothing.isVisible()
