@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.arrays import Array
@@ -23,7 +23,7 @@ from core.number_style import value_text
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.sample_image import grey_image
 from gui.selection import OutsideInput, Selection
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, sized
 from gui.views.digit_pad.paper import PEN, THICKEST, THINNEST, Paper
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.later import Later
@@ -169,6 +169,7 @@ class DigitPad(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.paper.show_theme(theme)
+        self.line.setMinimumHeight(2 * QFontMetrics(sized("text")).lineSpacing())  # so that nothing moves
 
     # -- drawing -----------------------------------------------------------------------------------
 

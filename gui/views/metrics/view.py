@@ -291,9 +291,10 @@ class MetricsView(LazyView):
         plot = "" if table_alone else self.plot_name if classes else RESIDUALS
         choices = (ROC, CALIBRATION) if roomy else (TABLE, ROC, CALIBRATION)
         choices = choices if classes else (TABLE, RESIDUALS)
-        for offered, tabs in self.tabs.items():
-            tabs.setVisible(offered == choices and (classes or not roomy))
-            tabs.show_choice(TABLE if table_alone else plot)
+        for tabs in self.tabs.values():
+            tabs.hide()  # all of them side by side would make the dock wider
+        self.tabs[choices].setVisible(classes or not roomy)
+        self.tabs[choices].show_choice(TABLE if table_alone else plot)
         self.table.setVisible(roomy or table_alone)
         self.parts.setVisible(bool(plot) and self._dataset is not None and self._dataset.test.size > 0)
         for name, widget in ((ROC, self.roc), (CALIBRATION, self.calibration), (RESIDUALS, self.residuals)):
