@@ -180,11 +180,11 @@ def test_calibration_tells_the_bin_under_the_mouse(view: MetricsView, qtbot: QtB
     view.grab()
 
 
-@pytest.mark.parametrize("most", [plots.MOST_DOTS, 10])
+@pytest.mark.parametrize("most", [plots.MOST_MARKERS, 10])
 def test_a_click_on_a_residual_asks_for_its_sample(
     view: MetricsView, qtbot: QtBot, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plots, "MOST_DOTS", most)  # more are drawn as pixels
+    monkeypatch.setattr(plots, "MOST_MARKERS", most)  # more are dots of the same size
     told = scene("sine", (3,), iterations=30, data={"samples": 40})
     tell(view, told)
     dataset, o = told.dataset, outputs(told).o[0]
