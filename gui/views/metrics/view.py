@@ -291,8 +291,9 @@ class MetricsView(LazyView):
         plot = "" if table_alone else self.plot_name if classes else RESIDUALS
         choices = (ROC, CALIBRATION) if roomy else (TABLE, ROC, CALIBRATION)
         choices = choices if classes else (TABLE, RESIDUALS)
-        for tabs in self.tabs.values():
-            tabs.hide()  # all of them side by side would make the dock wider
+        for offered, tabs in self.tabs.items():
+            if offered != choices:
+                tabs.hide()  # before others appear, or side by side they would make the dock wider
         self.tabs[choices].setVisible(classes or not roomy)
         self.tabs[choices].show_choice(TABLE if table_alone else plot)
         self.table.setVisible(roomy or table_alone)
