@@ -7,7 +7,7 @@ from math import cos, pi, sin
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap, QTransform
 
 from core.arrays import Array
 from core.data.datasets import Dataset
@@ -15,6 +15,7 @@ from gui.theme.theme import Theme, diverging, mixed
 
 SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class
+MOST_MARKERS = 3000  # that are drawn one by one
 
 
 MOST_DRAWN = 3000  # samples; more hide one another, and take seconds to draw
@@ -103,7 +104,13 @@ def draw_markers(
     theme: Theme,
     hollow: bool = False,
 ) -> None:
-    """Draw markers at points (count, 2), in pixels, as one path: filled with a rim, or hollow."""
+    """Draw markers at points (count, 2), in pixels, as one path: filled with a rim, or hollow.
+
+    More of them than can be told apart are dots; see `draw_dots`.
+    """
+    if len(points) > MOST_MARKERS:
+        draw_dots(painter, points, colour, 0.5 if hollow else 1.0)
+        return
     shape = QTransform.fromScale(size, size).map(marker(symbol))
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
@@ -114,6 +121,20 @@ def draw_markers(
     painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
     painter.setBrush(theme.panel if hollow else colour)
     painter.drawPath(path)
+
+
+def draw_dots(painter: QPainter, points: Array, colour: QColor, opacity: float = 1.0) -> None:
+    """Draw a dot of 2 x 2 pixels at each of many points (count, 2), in pixels; the more, the more opaque."""
+    device = painter.device()
+    wide, high = (round(side / device.devicePixelRatio()) for side in (device.width(), device.height()))
+    near = points[np.isfinite(points).all(axis=1) & (np.abs(points) < 1e6).all(axis=1)]
+    corners = np.rint(near).astype(int)[None] - np.array([[[0, 0]], [[1, 0]], [[0, 1]], [[1, 1]]])
+    x, y = corners.reshape(-1, 2).T
+    inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
+    counts = np.bincount(y[inside] * wide + x[inside], minlength=wide * high)
+    alpha = np.where(counts > 0, opacity * np.minimum(255, 70 + 45 * counts), 0).astype(np.uint32)
+    pixels = alpha << 24 | np.uint32(colour.rgb() & 0xFFFFFF)
+    painter.drawImage(0, 0, QImage(pixels.tobytes(), wide, high, 4 * wide, QImage.Format.Format_ARGB32))
 
 
 def draw_samples(
@@ -161,7 +182,13 @@ def _draw_values(
         draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
         return
     values = dataset.labels[0]
-    colours = value_colours(table, values[part], float(values.min()), float(values.max()))
+    low, high = float(values.min()), float(values.max())
+    if np.count_nonzero(part) > MOST_MARKERS:
+        shades = np.clip((values[part] - low) / ((high - low) or 1.0) * SHADES, 0, SHADES - 1).astype(int)
+        for k, colour in enumerate(value_colours(table, np.arange(SHADES) + 0.5, 0.0, SHADES)):
+            draw_dots(painter, points[part][shades == k], colour, 0.5 if hollow else 1.0)
+        return
+    colours = value_colours(table, values[part], low, high)
     for point, colour in zip(points[part], colours, strict=True):
         draw_markers(painter, point[None], VALUE, size, colour, theme, hollow)
 

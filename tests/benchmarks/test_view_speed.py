@@ -21,8 +21,10 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.data.table import Cells, Column, Split, Table
 from core.debugger.steps import StepSize
-from core.nn.design import Dense, Design
+from core.lecture.view_ids import ViewId
+from core.nn.design import Data, Dense, Design
 from core.nn.trainer import Trainer
 from core.project import files
 from gui.app.application import application
@@ -171,3 +173,31 @@ def test_the_window_shows_a_step(window: MainWindow) -> None:
         print(f"\n{window.windowTitle()}, a step of one {grain.name.lower()}: {figures(taken)}", end="")
         print(f"; the window's own work {figures(milliseconds(step, STEPS, thread_time))}", end="")
         assert taken
+
+
+def test_many_samples_are_judged_while_training_runs(qtbot: QtBot, tmp_path: Path) -> None:
+    rows, features = 100_000, 30
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(features, rows))
+    inputs = [Column(f"x{k + 1}", Cells(values)) for k, values in enumerate(x)]
+    y = (rng.normal(size=features) @ x + rng.normal(size=rows) > 0).astype(float)
+    target = Column("y", Cells(y), role="target", entry="classes")
+    data = Data(source="table", table=Table((*inputs, target), split=Split(kind="share")))
+    application()
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    window = MainWindow(Design(data=data, layers=(Dense(16), Dense(1, "sigmoid"))), settings)
+    qtbot.addWidget(window)
+    window.resize(1600, 1000)
+    window.show()
+    window.player.settle()
+    for view in (ViewId.DECISION_BOUNDARY, ViewId.CONFUSION_MATRIX, ViewId.METRICS):
+        window.panels.bring(view)
+        window.session.toggle_run()
+        busy, end = list[float](), perf_counter() + 3.0
+        while perf_counter() < end:
+            busy += [one for one in milliseconds(QApplication.processEvents, 1, thread_time) if one > 1]
+        window.session.toggle_run()
+        window.player.settle()
+        print(f"\n{rows:,} x {features}, {view}: frames {figures(busy)}, longest {max(busy):.1f} ms", end="")
+        assert busy
+    window.player.close()

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.arrays import Array
@@ -23,7 +23,7 @@ from core.number_style import value_text
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.sample_image import grey_image
 from gui.selection import OutsideInput, Selection
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, sized
 from gui.views.digit_pad.paper import PEN, THICKEST, THINNEST, Paper
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.later import Later
@@ -58,6 +58,7 @@ class DigitPad(LazyView):
         self._selection = Selection()
         self._input: OutsideInput | None = None
         self._adds = self._meant_chosen = False
+        self._added_to: tuple[Dataset, Array] | None = None
         self._frame = Later(self, singleShot=True, interval=FRAME_MILLISECONDS)
         self._frame.timeout.connect(self._send)
         self._added = Later(self, singleShot=True, interval=0)
@@ -145,6 +146,9 @@ class DigitPad(LazyView):
             self.meant.addItems([*dataset.class_names])
             if self._adds:
                 self._added.start()
+            elif self._added_to is not None and dataset is self._added_to[0]:  # adding was undone
+                self.paper.show_drawing(self._added_to[1])
+                self._drawing_changed()
             self._adds = False
         for part in (self.paper, self.clear, self.pen, self.meant, self.add):
             part.setEnabled(self._reads_digits)
@@ -169,6 +173,7 @@ class DigitPad(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self.paper.show_theme(theme)
+        self.line.setMinimumHeight(2 * QFontMetrics(sized("text")).lineSpacing())  # so that nothing moves
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -258,6 +263,7 @@ class DigitPad(LazyView):
         name = self.meant.currentText()
         table = table_with(own or table_of(dataset), digit_image(self.paper.drawing), name)
         self._adds, self._meant_chosen = True, False
+        self._added_to = dataset, self.paper.drawing
         data = replace(design.data, source=OWN_TABLE.name, table=table)
         text = self.tr("Add a drawn {name}").format(name=name)
         self.edit_requested.emit(replace(design, data=data), text, None)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.analysis.metrics import Calibration, RocCurve
 from core.arrays import Array
 from core.language import tr
 from core.number_style import value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Range
+from gui.plots.scatter import MOST_MARKERS, draw_dots
 from gui.theme.theme import mixed
 from gui.widgets.drawable import guarded
 
 TRAIN, TEST = "train", "test"
 PARTS = (TRAIN, TEST)
-MOST_DOTS = 3000  # samples that are painted one by one; of more, pixels
 ABOVE = 1.15  # end of an axis of shares, so that the title stands above the curves
 NEAR = 12  # pixels from the mouse to a sample that is meant
 POINTS = 2000  # of a curve that are drawn
@@ -210,7 +210,7 @@ class ResidualPlot(_PartsPlot):
         self.update()
 
     def paint_curves(self, painter: QPainter) -> None:
-        dots = sum(samples.size for samples in self.samples.values()) <= MOST_DOTS
+        dots = sum(samples.size for samples in self.samples.values()) <= MOST_MARKERS
         for part in self.in_order():
             samples = self.samples.get(part, np.empty(0, int))
             places = self.pixels(self.o[samples], self.residuals[samples])
@@ -218,7 +218,7 @@ class ResidualPlot(_PartsPlot):
             if dots:
                 self._paint_dots(painter, places, part)
             else:
-                self._paint_pixels(painter, places, part)
+                draw_dots(painter, places, self.colour(part))
 
     def _paint_dots(self, painter: QPainter, places: Array, part: str) -> None:
         """Paint samples as dots, filled for training and hollow for test."""
@@ -227,17 +227,6 @@ class ResidualPlot(_PartsPlot):
         painter.setBrush(colour if part == TRAIN else Qt.BrushStyle.NoBrush)
         for x, y in places.tolist():
             painter.drawEllipse(QPointF(x, y), radius, radius)
-
-    def _paint_pixels(self, painter: QPainter, places: Array, part: str) -> None:
-        """Paint each pixel in which samples lie, the more opaque the more they are."""
-        wide, high, colour = self.width(), self.height(), self.colour(part)
-        x, y = np.rint(places).astype(int).T
-        inside = (x >= 0) & (x < wide) & (y >= 0) & (y < high)
-        counts = np.bincount(y[inside] * wide + x[inside], minlength=wide * high)
-        alpha = np.where(counts > 0, np.minimum(255, 70 + 45 * counts), 0).astype(np.uint32)
-        pixels = alpha << 24 | np.uint32(colour.rgb() & 0xFFFFFF)
-        image = QImage(pixels.tobytes(), wide, high, 4 * wide, QImage.Format.Format_ARGB32)
-        painter.drawImage(0, 0, image)
 
     def paint_over(self, painter: QPainter) -> None:
         s = self.selected

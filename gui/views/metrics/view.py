@@ -292,8 +292,10 @@ class MetricsView(LazyView):
         choices = (ROC, CALIBRATION) if roomy else (TABLE, ROC, CALIBRATION)
         choices = choices if classes else (TABLE, RESIDUALS)
         for offered, tabs in self.tabs.items():
-            tabs.setVisible(offered == choices and (classes or not roomy))
-            tabs.show_choice(TABLE if table_alone else plot)
+            if offered != choices:
+                tabs.hide()  # before others appear, or side by side they would make the dock wider
+        self.tabs[choices].setVisible(classes or not roomy)
+        self.tabs[choices].show_choice(TABLE if table_alone else plot)
         self.table.setVisible(roomy or table_alone)
         self.parts.setVisible(bool(plot) and self._dataset is not None and self._dataset.test.size > 0)
         for name, widget in ((ROC, self.roc), (CALIBRATION, self.calibration), (RESIDUALS, self.residuals)):

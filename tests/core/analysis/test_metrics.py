@@ -23,6 +23,7 @@ from core.analysis.metrics import (
     roc_curve,
     root_mean_square_error,
     scores_of_class,
+    usual_threshold,
     value_metrics,
     weighted,
 )
@@ -178,6 +179,38 @@ def test_views_of_the_same_moment_share_its_losses():
     sliced = sliced_losses(trainer.network, theta, trainer.dataset)
     assert sliced_losses(trainer.network, theta, trainer.dataset) is sliced
     assert sliced_losses(trainer.network, theta.copy(), trainer.dataset) is not sliced
+
+
+# -- data in other conventions ---------------------------------------------------------------------------
+
+
+def test_scaled_targets_are_judged_in_their_unit():
+    trainer = trained("circle", 20)
+    dataset = trainer.dataset
+    mean, std = np.array([5.0, -1.0]), np.array([10.0, 0.5])
+    scaled = replace(dataset, target_mean=mean, target_std=std)
+    found = sample_losses(trainer.network, trainer.snapshot().theta, dataset)
+    plain, measured = (
+        {(one.kind, one.of): one.metric.value for one in metrics_of(data, found, dataset.test)}
+        for data in (dataset, scaled)
+    )
+    for k in range(2):
+        assert measured["r2", k] == pytest.approx(plain["r2", k])
+        assert measured["rmse", k] == pytest.approx(std[k] * plain["rmse", k])
+        assert measured["mae", k] == pytest.approx(std[k] * plain["mae", k])
+
+
+@pytest.mark.parametrize("negative", [0.0, -1.0])
+@pytest.mark.parametrize("of", [0, 1])
+def test_the_usual_threshold_is_where_the_network_decides(negative, of):
+    dataset = replace(trained("moons", 5).dataset, negative=negative)
+    o = np.random.default_rng(3).uniform(negative, 1, (1, dataset.x.shape[1]))
+    o[0, :5] = dataset.threshold
+    scores = scores_of_class(dataset, o, of)
+    curve = roc_curve(scores, dataset.labels == of)
+    counts = confusion_counts(dataset.labels, dataset.decided(o), 2)
+    at = curve.counts(curve.at(usual_threshold(dataset, 1, of)))
+    assert np.array_equal(at, counts if of else counts[::-1, ::-1])
 
 
 # -- scikit-learn ----------------------------------------------------------------------------------------

@@ -281,6 +281,12 @@ def test_a_drawing_is_added_to_the_data_with_its_class_in_one_undo_step(
     assert np.allclose(dataset.measured(count), digit_image(drawing).ravel())
     assert window.session.selection == Selection(sample=count) and not pad.paper.drawing.any()
     assert pad.isVisible() and pad.paper.isEnabled()
+    document.undo_stack.undo()
+    draw_all(window)
+    assert document.design == before and np.array_equal(pad.paper.drawing, drawing) and pad.paper.sent
+    document.undo_stack.redo()
+    draw_all(window)
+    qtbot.mouseClick(pad.clear, LEFT)
     draw_digit(pad, 1)
     wait_for_the_late(qtbot, pad)
     qtbot.mouseClick(pad.add, LEFT)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.analysis.metrics import metrics_of, roc_curve, scores_of_class
@@ -180,11 +181,11 @@ def test_calibration_tells_the_bin_under_the_mouse(view: MetricsView, qtbot: QtB
     view.grab()
 
 
-@pytest.mark.parametrize("most", [plots.MOST_DOTS, 10])
+@pytest.mark.parametrize("most", [plots.MOST_MARKERS, 10])
 def test_a_click_on_a_residual_asks_for_its_sample(
     view: MetricsView, qtbot: QtBot, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plots, "MOST_DOTS", most)  # more are drawn as pixels
+    monkeypatch.setattr(plots, "MOST_MARKERS", most)  # more are dots of the same size
     told = scene("sine", (3,), iterations=30, data={"samples": 40})
     tell(view, told)
     dataset, o = told.dataset, outputs(told).o[0]
@@ -240,6 +241,10 @@ def test_in_a_small_dock_the_table_is_a_tab_of_the_plots(
         assert [other for other, widget in places.items() if widget.isVisible()] == [name]
         qtbot.waitUntil(lambda name=name: places[name].height() >= 80)
         assert view.size() == QSize(244, 270)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)  # the tabs keep the focus
+    assert places[tabs[1]].isVisible()
+    for _ in tabs[2:]:
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
     view.resize(244, 620)
     seen = [name for name, widget in places.items() if widget.isVisible()]
     assert seen == ["table", "residuals" if source == "sine" else "calibration"]
