@@ -18,6 +18,9 @@ from gui.theme.theme import font
 from gui.widgets.ruled_table import RuledTable
 
 
+WIDEST_ERROR = 8.88e-12  # of a gradient by differences: few are written longer
+
+
 class ValueTable(RuledTable):
     """A row for every value: the node ``rows[k]`` of the graph stands in row k.
 
@@ -59,7 +62,7 @@ class ValueTable(RuledTable):
             for column in range(1, len(heads)):
                 self.cell(row, column).setText("")
         self.blockSignals(False)
-        self._final = _final(stepper, self.rows) if stepper.scalar else {}
+        self._final = _final(stepper, self.rows) if stepper.scalar else _final_shapes(stepper, self.rows)
         self.fit()
         self.show_step(stepper)
 
@@ -164,6 +167,12 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     if domain is not None and not domain.smooth:  # else both sides agree, and need not be computed yet
         texts[3] += [sides_text(sides) for sides in stepper.sides.values()]
     return texts
+
+
+def _final_shapes(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
+    """Return the texts of the columns at the last step, where the values are matrices."""
+    shapes = [node_text(stepper.final.values[k], scalar=False) for k in rows]
+    return {1: shapes, 2: shapes, 3: [tr("within {error}").format(error=value_text(WIDEST_ERROR))]}
 
 
 def _on_paper(exact: float | Undefined | None) -> str:
