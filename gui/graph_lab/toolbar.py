@@ -113,7 +113,9 @@ class ExpressionField(QLineEdit):
         self.failed.emit(sentence.format(column=error.column, sentence=error.sentence))
 
     def _mark(self, problem: bool) -> None:
+        letters = self.font()
         set_look(self, "problem", problem)
+        self.setFont(letters)  # which is not that of the style sheet
         self.update()
 
     def place_of(self, column: int) -> QRectF:

@@ -131,7 +131,7 @@ class ValueTable(RuledTable):
     def show_scale(self, scale: float) -> None:
         """Take the fonts of a scale, with the next theme."""
         self._scale, self.padding = scale, round(4 * scale)
-        self.room = 2 * self.padding + 6
+        self.room = 2 * self.padding + 9  # letters in italics reach beyond their advance
 
     def letters(self, share: float) -> tuple[QFont, QFont]:
         """Return the fonts at a share of the scale."""

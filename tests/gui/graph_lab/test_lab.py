@@ -573,6 +573,14 @@ def test_buttons_stay_in_place(window: LabWindow, qtbot: QtBot, size: tuple[int,
     assert places() == first
 
 
+def test_the_expression_keeps_its_letters_while_one_types(lab: Lab, qtbot: QtBot) -> None:
+    letters = lab.bar.expression.font()
+    for text in ("x*y", "x*", "x*y+1"):  # the second one cannot be read
+        type_expression(qtbot, lab, text)
+        assert lab.bar.expression.font().family() == letters.family()
+        assert lab.bar.expression.font().pointSizeF() == letters.pointSizeF()
+
+
 def test_fields_of_variables_that_stay_are_kept_while_one_types(lab: Lab, qtbot: QtBot) -> None:
     lab.show_expression("x*y", {"x": 3, "y": 4})
     kept = dict(lab.bar.fields)
