@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtGui import QImageWriter
 
 from core.arrays import Array
 from core.language import tr
@@ -34,11 +35,10 @@ def heat_map(values: Array, theme: Theme, side: float, *, gradient: bool = False
     size = image.size() * cell
     if max(shown.shape) > side:
         size.scale(round(side), round(side), Qt.AspectRatioMode.KeepAspectRatio)
-    data, buffer = QByteArray(), QBuffer()
-    buffer.setBuffer(data)
+    buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.scaled(size).save(buffer, "PNG")
-    return f'<img src="data:image/png;base64,{data.toBase64().toStdString()}">'
+    QImageWriter(buffer, QByteArray(b"png")).write(image.scaled(size))
+    return f'<img src="data:image/png;base64,{buffer.data().toBase64().toStdString()}">'
 
 
 def range_text(values: Array) -> str:

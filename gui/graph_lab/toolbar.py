@@ -319,7 +319,10 @@ class LabToolbar(QFrame):
     def _make_fields(self, values: Mapping[str, float]) -> None:
         """Make fields for new variables; those of variables that stay are kept."""
         before = self.fields
-        self.fields = {name: before.pop(name, None) or self._field(name, values[name]) for name in values}
+        self.fields = {
+            name: before.pop(name) if name in before else self._field(name, value)
+            for name, value in values.items()
+        }
         for former in before.values():
             former.hide()
             former.deleteLater()

@@ -47,8 +47,8 @@ class ValueField(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 6, 2)
         row.setSpacing(2)
-        for widget in (self.label, self.edit, self.slider):
-            row.addWidget(widget)
+        for part in (self.label, self.edit, self.slider):
+            row.addWidget(part)
         self.setFocusProxy(self.edit)
         self.edit.changed.connect(self._take)
         self.edit.refused.connect(self.refused)

@@ -17,7 +17,6 @@ from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import font
 from gui.widgets.ruled_table import RuledTable
 
-
 WIDEST_ERROR = 8.88e-12  # of a gradient by differences: few are written longer
 
 
