@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImageWriter
 
 from core.arrays import Array
@@ -16,7 +16,7 @@ from gui.graph_lab.formulas import partial, rich, size_of
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme, diverging
 
-LARGEST_CELL = 18  # pixels
+LARGEST_CELL, THINNEST = 18, 6  # pixels
 MOST_ROWS, MOST_COLUMNS = 6, 4  # of a matrix that are written as numbers
 TIP_SIDE, PANEL_SIDE = 150, 210  # pixels of the longer side, at scale 1
 
@@ -35,6 +35,7 @@ def heat_map(values: Array, theme: Theme, side: float, *, gradient: bool = False
     size = image.size() * cell
     if max(shown.shape) > side:
         size.scale(round(side), round(side), Qt.AspectRatioMode.KeepAspectRatio)
+        size = size.expandedTo(QSize(THINNEST, THINNEST))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image.scaled(size))
