@@ -222,7 +222,7 @@ class Run:
         return RunPosition(trainer.iteration - done, self.navigator.steps.after(trainer.phase))
 
     def snapshot(self, *, scored: bool = True) -> Snapshot:
-        """Return the snapshot at the position shown; without scores if not ``scored`` (see `Trainer.snapshot`).
+        """Return the snapshot at the position shown; if it is the newest, without scores if not ``scored``.
 
         Raises Diverged or Cancelled, and then shows the newest state.
         """

@@ -61,9 +61,9 @@ class Snapshot(Checkpoint):
 
     ``batches`` is the number of batches per epoch; epochs count from ``origin``. ``scores`` are those of
     ``theta`` on the whole training and test set (None: computed when first asked for); ``penalty`` is what L1
-    and L2 add to the loss. ``again`` is the pass over the same samples and dropout masks with the ``theta`` after
-    the update; it is None if ``values`` already is the pass of the present parameters, or if the update is
-    incomplete or led to infinite numbers.
+    and L2 add to the loss. ``again`` is the pass over the same samples and dropout masks with the ``theta``
+    after the update; it is None if ``values`` already is the pass of the present parameters, or if the update
+    is incomplete or led to infinite numbers.
     """
 
     network: Network

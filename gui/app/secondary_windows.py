@@ -18,6 +18,7 @@ from gui.session.document import Document
 from gui.session.file_actions import FileMenu
 from gui.session.player import Player
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.placement import to_front
 
 if TYPE_CHECKING:
     from core.lecture.subjects import Subject
@@ -58,8 +59,13 @@ class SecondaryWindows(QObject):
         return self.opened
 
     def _open_lab(self) -> None:
-        from gui.graph_lab.window import open_lab  # noqa: PLC0415  (late, so that the first window opens sooner)
+        """Open the lab, or bring the one that is open to the front."""
+        from gui.graph_lab.window import LabWindow, open_lab  # noqa: PLC0415  (late: the first window opens sooner)
 
+        for opened_window in self._alive():
+            if isinstance(opened_window, LabWindow):
+                to_front(opened_window)
+                return
         lab = open_lab(self._window, self._theme)
         lab.offer_network()
         lab.network_requested.connect(lambda: self._show_network(lab))

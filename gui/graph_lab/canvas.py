@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, Q
 from core.graph.expression_text import expression_text
 from core.language import tr
 from gui.canvas.zoom_view import ZoomView
+from gui.graph_lab.heat_map import node_tip_html
 from gui.graph_lab.painter import GraphItem, GraphPicture
 from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
@@ -193,11 +194,14 @@ class GraphCanvas(ZoomView):
             return ""
         k = self.node_at(point)
         if k is not None:
-            return node_tip(stepper, min(k, picture.labels.count - 1))
+            k = min(k, picture.labels.count - 1)
+            return node_tip(stepper, k) if stepper.scalar else node_tip_html(stepper, k, self.item.theme)
         place = self.mapToScene(point.toPoint())
         for edge, rects in picture.layout.pills.items():
             for gradient, rect in enumerate(rects):
                 if rect.contains(place) and (not gradient or picture.labels.gradient(edge) is not None):
                     source = picture.labels.source(edge)
+                    if not stepper.scalar:
+                        return node_tip_html(stepper, source, self.item.theme, gradient=bool(gradient))
                     return edge_tip(stepper, source, edge[0], gradient=bool(gradient))
         return ""

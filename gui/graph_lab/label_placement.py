@@ -30,7 +30,8 @@ def pill_places(
 ) -> dict[Edge, tuple[QRectF, ...]]:
     """Return the places of each edge's pills, from top to bottom; without the edges that have no room.
 
-    With ``all_or_none`` there are no places at all as soon as one edge has no room. ``curves`` are points of the edges, ``areas`` what pills must not touch, ``room`` the least distance.
+    With ``all_or_none`` there are no places at all as soon as one edge has no room. ``curves`` are points of
+    the edges, ``areas`` what pills must not touch, ``room`` the least distance.
     """
     taken = np.array([[a.left(), a.top(), a.right(), a.bottom()] for a in areas]).reshape(-1, 4)
     points = np.concatenate([*curves.values(), np.empty((0, 2))])

@@ -115,8 +115,18 @@ def _first_order(last: int, before: dict[int, list[int]], column: Sequence[int])
             continue
         seen.add(v)
         found[column[v]].append(v)
-        waiting += reversed(before[v])
+        waiting += reversed(_downwards(before[v]))
     return found
+
+
+def _downwards(inputs: list[int]) -> list[int]:
+    """Return the inputs of a node from top to bottom.
+
+    Of three and more the last stands in the middle: in b + Wᵀa it is the value that runs through the network,
+    which so keeps its height from layer to layer.
+    """
+    middle = len(inputs) // 2
+    return [*inputs[:middle], inputs[-1], *inputs[middle:-1]] if len(inputs) > 2 else inputs
 
 
 def _swept(

@@ -12,6 +12,7 @@ from core.graph.domain import Undefined
 from core.language import tr
 from gui.graph_lab import explanations
 from gui.graph_lab.formulas import capitals
+from gui.graph_lab.heat_map import matrices_html
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.value_table import ValueTable
 from gui.theme.theme import LIGHT, Theme, font
@@ -142,7 +143,11 @@ class SidePanel(QScrollArea):
         hint = tr(
             "Click a node of the graph or a row of the table: its upstream, local and downstream gradients."
         )
-        self._put(self.node, f'<p class="m">{hint}</p>' if k is None else explanations.node_html(stepper, k))
+        if k is None:
+            self._put(self.node, f'<p class="m">{hint}</p>')
+        else:
+            matrices = "" if stepper.scalar else matrices_html(stepper, k, self._theme, self._scale)
+            self._put(self.node, matrices + explanations.node_html(stepper, k))
         remark = "" if stepper.veiled else f'<p class="m">{explanations.cost(stepper)}</p>'
         self._put(self.cost, explanations.passes_html(stepper) + remark)
 

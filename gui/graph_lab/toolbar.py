@@ -118,7 +118,9 @@ class ExpressionField(QLineEdit):
         self.failed.emit(sentence.format(column=error.column, sentence=error.sentence))
 
     def _mark(self, problem: bool) -> None:
+        letters = self.font()
         set_look(self, "problem", problem)
+        self.setFont(letters)  # which is not that of the style sheet
         self.update()
 
     def place_of(self, column: int) -> QRectF:
@@ -188,7 +190,7 @@ EXAMPLES = (
 
 # -- The bar ----------------------------------------------------------------------------------------------
 
-LEAST_EXPRESSION, MOST_EXPRESSION = 26, 44  # characters
+LEAST_EXPRESSION = 26  # characters
 STEPS = ("reset", "back", "step", "forward", "backward")
 
 
@@ -203,11 +205,12 @@ class StepButton(QPushButton):
 
 
 class LabToolbar(QFrame):
-    """One row, or two where the window is narrow.
+    """The expression with the buttons, in one row, or two where the window is narrow; the values below.
 
-    ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
+    Where a button stands depends on the width of the window alone, so that it can be pressed again without a
+    look. ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
     the name and the new number of a variable, ``refused`` a sentence about a value, ``network_requested``
-    that the network of another window is to be shown.
+    that the network of another window is to be shown, ``expression_requested`` the last expression again.
     """
 
     pressed = Signal(str)
@@ -215,6 +218,7 @@ class LabToolbar(QFrame):
     valued = Signal(str, float)
     refused = Signal(str)
     network_requested = Signal()
+    expression_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -227,14 +231,14 @@ class LabToolbar(QFrame):
         self.of_network = QLabel()
         self.of_network.setAccessibleName(tr("What the graph is of"))
         self.examples = self._examples()
-        self.of_canvas = self._of_canvas()
+        self.of_canvas, self.own = self._of_canvas(), self._own()
         self.buttons = {name: self._button(name) for name in STEPS}
         self.fields: dict[str, ValueField] = {}
         self._values = QWidget()
         self._row_of_values = QHBoxLayout(self._values)
         self._row_of_values.setContentsMargins(0, 0, 0, 0)
         self.values_area = _scrolling(self._values, self)
-        self._lines = (0, False)
+        self._rows = (0, 0)
         self._theme: Theme | None = None
         self._scale = 1.0
         self._arrange()
@@ -249,12 +253,13 @@ class LabToolbar(QFrame):
         first.addWidget(self.sign)
         first.addWidget(self.expression, 1)
         first.addWidget(self.of_network, 1)
+        first.addWidget(self.own)
         first.addWidget(self.examples)
         first.addWidget(self.of_canvas)
         for button in self.buttons.values():
             steps.addWidget(button)
-        self.of_network.hide()
-        self.of_canvas.hide()
+        for widget in (self.of_network, self.of_canvas, self.own):
+            widget.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 9, 12, 9)
         self._grid.setHorizontalSpacing(10)
@@ -281,6 +286,13 @@ class LabToolbar(QFrame):
         button.setAccessibleName(button.text())
         button.setToolTip(tr("Show the network of the main window as a graph; again: as it is by now"))
         button.clicked.connect(self.network_requested)
+        return button
+
+    def _own(self) -> QPushButton:
+        button = StepButton(tr("◂ My expression"))
+        button.setAccessibleName(tr("My expression"))
+        button.setToolTip(tr("Back to the expression that was shown before the network, with its values"))
+        button.clicked.connect(self.expression_requested)
         return button
 
     def _button(self, name: str) -> QPushButton:
@@ -315,18 +327,28 @@ class LabToolbar(QFrame):
                 self.fields[name].show_value(value)
 
     def _make_fields(self, values: Mapping[str, float]) -> None:
-        while item := self._row_of_values.takeAt(0):
-            if (field := item.widget()) is not None:
-                field.hide()
-                field.deleteLater()
-        self.fields = {name: ValueField(name, value) for name, value in values.items()}
-        for field in self.fields.values():
-            field.changed.connect(self.valued)
-            field.refused.connect(self.refused)
-            self._dress(field)
-            self._row_of_values.addWidget(field)
+        """Make fields for new variables; those of variables that stay are kept."""
+        before = self.fields
+        self.fields = {
+            name: before.pop(name) if name in before else self._field(name, value)
+            for name, value in values.items()
+        }
+        for former in before.values():
+            former.hide()
+            former.deleteLater()
+        while self._row_of_values.takeAt(0):
+            pass
+        for kept in self.fields.values():
+            self._row_of_values.addWidget(kept)
         self._row_of_values.addStretch(1)
-        self._fit(anew=True)
+        self._fit()
+
+    def _field(self, name: str, value: float) -> ValueField:
+        made = ValueField(name, value)
+        made.changed.connect(self.valued)
+        made.refused.connect(self.refused)
+        self._dress(made)
+        return made
 
     def show_network(self, text: str) -> None:
         """Show what network the graph is of, in place of an expression; empty: an expression again."""
@@ -334,14 +356,15 @@ class LabToolbar(QFrame):
         for widget in (self.sign, self.expression, self.values_area):
             widget.setVisible(not text)
         self.of_network.setVisible(bool(text))
-        self._fit(anew=True)
+        self.own.setVisible(bool(text) and not self.of_canvas.isHidden())
+        self._fit()
 
     def show_short(self, short: bool) -> None:
         """Leave out what a low room has no place for: what the graph is of, and the examples."""
         if short == self._first.isHidden():
             return
         self._first.setVisible(not short)
-        self._fit(anew=True)
+        self._fit()
 
     def add_choice(self, widget: QWidget) -> None:
         """Put a choice behind what is said of a network."""
@@ -350,7 +373,7 @@ class LabToolbar(QFrame):
     def offer_network(self) -> None:
         """Offer the network of another window."""
         self.of_canvas.show()
-        self._fit(anew=True)
+        self._fit()
 
     def show_at(self, at: int, last: int) -> None:
         """Let those buttons be pressed that lead somewhere."""
@@ -361,9 +384,10 @@ class LabToolbar(QFrame):
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
         text = font("text", scale)
-        for widget in (self.of_network, self.examples, self.of_canvas, *self.buttons.values()):
+        buttons = (self.own, self.of_canvas, *self.buttons.values())
+        for widget in (self.of_network, self.examples, *buttons):
             set_button_font(widget, text)
-        for button in (self.of_canvas, *self.buttons.values()):
+        for button in buttons:
             button.setMinimumHeight(round(34 * scale))
         self.sign.setFont(font("formula", 1.1 * scale))
         self._show_sign("")
@@ -375,7 +399,7 @@ class LabToolbar(QFrame):
         self.examples.setMinimumHeight(round(34 * scale))
         for shown in self.fields.values():
             self._dress(shown)
-        self._fit(anew=True)
+        self._fit()
 
     def _dress(self, field: ValueField) -> None:
         if self._theme is not None:
@@ -387,44 +411,23 @@ class LabToolbar(QFrame):
         super().resizeEvent(event)
         self._fit()
 
-    def _fit(self, anew: bool = False) -> None:
-        """Put all in one row, the values in a second one, or the buttons too."""
-        fields = [field.sizeHint() for field in self.fields.values()]
-        across = sum(size.width() + self._row_of_values.spacing() for size in fields)
-        steps = self._steps.sizeHint().width()
+    def _fit(self) -> None:
+        """Put the buttons beside the expression, or below it, and the values in a row of their own."""
+        high = max((field.minimumHeight() for field in self.fields.values()), default=30)
+        self.values_area.setFixedHeight(high + 2)
         letter = self.expression.fontMetrics().horizontalAdvance("0")
-        shown = min(MOST_EXPRESSION, max(LEAST_EXPRESSION, len(self.expression.text()) + 3))
-        first = shown * letter + self.sign.sizeHint().width()
+        first = LEAST_EXPRESSION * letter + self.sign.sizeHint().width()
         first += sum(b.sizeHint().width() + 8 for b in (self.examples, self.of_canvas) if not b.isHidden())
-        first = 0 if self._first.isHidden() else first
-        spare = self.width() - 60
-        lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
-        beside = lines == 3 and first + across <= spare  # the values, beside the expression
-        self.values_area.setFixedHeight(
-            max((field.minimumHeight() for field in self.fields.values()), default=30) + 2
-        )
-        if (lines, beside) == self._lines and not anew:
+        beside = self._first.isHidden() or first + self._steps.sizeHint().width() <= self.width() - 60
+        rows = (0, 0 if self._first.isHidden() else 1) if beside else (1, 2)  # of the buttons, of the values
+        if rows == self._rows and self._grid.count():
             return
-        self._lines = lines, beside
+        self._rows = rows
         for widget in (self._first, self.values_area, self._steps):
             self._grid.removeWidget(widget)
-        shown = across if not self.values_area.isHidden() else 0
-        if beside:
-            self._grid.addWidget(self._first, 0, 0)
-            self._grid.addWidget(self.values_area, 0, 1)
-            self._grid.addWidget(self._steps, 1, 0, 1, 2)
-            self.values_area.setFixedWidth(shown)
-        elif lines == 1:
-            self._grid.addWidget(self._first, 0, 0)
-            self._grid.addWidget(self.values_area, 0, 1)
-            self._grid.addWidget(self._steps, 0, 2)
-            self.values_area.setFixedWidth(shown)
-        else:
-            self.values_area.setMinimumWidth(0)
-            self.values_area.setMaximumWidth(16777215)
-            self._grid.addWidget(self._first, 0, 0, 1, 1 if lines == 2 else 3)
-            self._grid.addWidget(self._steps, 0 if lines == 2 else 1, 1 if lines == 2 else 0, 1, 2)
-            self._grid.addWidget(self.values_area, lines - 1, 0, 1, 3)
+        self._grid.addWidget(self._first, 0, 0, 1, 1 if beside else 2)
+        self._grid.addWidget(self._steps, rows[0], 1 if beside else 0, Qt.AlignmentFlag.AlignLeft)
+        self._grid.addWidget(self.values_area, rows[1], 0, 1, 1 if rows[1] == 0 else 2)
         self._grid.setColumnStretch(0, 1)
 
 

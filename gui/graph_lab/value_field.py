@@ -1,17 +1,30 @@
-"""Value field: a variable with its number, to be typed, turned with the wheel, or dragged."""
+"""Value field: a variable with its number, to be typed, turned with the wheel, or dragged, and a slider."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from gui.graph_lab.formulas import rich
 from gui.theme.theme import Theme, font
 from gui.widgets.number_edit import NumberEdit
+from gui.widgets.slider import Scale, Slider
+
+STEPS, LENGTH = 200, 84  # of a slider: its places, and its length in pixels at scale 1
+LEAST_DIGITS = 6  # of room for a number, so that nothing moves while the slider is dragged
+REACHES = (5.0, 10.0)  # how far a slider goes to either side of 0, or a power of ten times as far
+
+
+def reach_of(value: float) -> float:
+    """Return how far the slider of a number goes to either side of 0: 5 or 10, times a power of ten."""
+    size, tens = abs(value), 1.0
+    while size > tens * REACHES[-1]:
+        tens *= 10
+    return next(tens * reach for reach in REACHES if size <= tens * reach)
 
 
 class ValueField(QFrame):
-    """``x = 3``. ``changed`` tells every number on the way; ``refused`` a sentence (empty: all is well)."""
+    """``x = 3`` and a slider. ``changed`` tells every number on the way; ``refused`` a sentence, or none."""
 
     changed = Signal(str, float)
     refused = Signal(str)
@@ -21,34 +34,63 @@ class ValueField(QFrame):
         self.setObjectName("value_field")
         self.name = name
         self.label, self.edit = QLabel(f"{rich(name)} ="), NumberEdit(name, value, drag=False, role="")
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.edit.drag_by(self.label)
         self.edit.setAccessibleName(self.tr("Value of {name}").format(name=name))
         tip = self.tr("Type a number, turn the wheel, or drag the name sideways (Ctrl: finer)")
         for widget in (self.label, self.edit):
             widget.setToolTip(tip)
         self.label.setBuddy(self.edit)
+        self.slider.setAccessibleName(self.tr("Slider of {name}").format(name=name))
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows step through the passes
+        self.slider.setRange(0, STEPS)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 6, 2)
         row.setSpacing(2)
-        row.addWidget(self.label)
-        row.addWidget(self.edit)
+        for part in (self.label, self.edit, self.slider):
+            row.addWidget(part)
         self.setFocusProxy(self.edit)
-        self.edit.changed.connect(lambda value: self.changed.emit(name, value))
+        self.edit.changed.connect(self._take)
         self.edit.refused.connect(self.refused)
         self.edit.textChanged.connect(self._fit)
+        self.slider.valueChanged.connect(self._slide)
+        self._slide_to(value)
         self._fit()
 
     def show_value(self, value: float) -> None:
         """Show a number without telling anyone."""
         self.edit.show_value(value)
+        self._slide_to(value)
 
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         for part in (self.label, self.edit):
             part.setFont(font("text", scale))
+        self.slider.setFixedWidth(round(LENGTH * scale))
         self.setMinimumHeight(round(34 * scale))
         self._fit()
 
+    def _take(self, value: float) -> None:
+        self._slide_to(value)
+        self.changed.emit(self.name, value)
+
+    def _slide_to(self, value: float) -> None:
+        """Put the handle to a number, and widen or narrow the range to suit it, unless it is held."""
+        if self.slider.isSliderDown():
+            return
+        reach = reach_of(value)
+        self._scale = Scale(-reach, reach, whole=False, logarithmic=False, steps=STEPS)
+        self.slider.blockSignals(True)
+        self.slider.setValue(self._scale.place(value))
+        self.slider.blockSignals(False)
+        tip = self.tr("{name} from {low} to {high}; a number typed beyond them widens the range")
+        self.slider.setToolTip(tip.format(name=rich(self.name), low=f"−{reach:g}", high=f"{reach:g}"))
+
+    def _slide(self, place: int) -> None:
+        value = self._scale.value(place)
+        self.edit.show_value(value)
+        self.changed.emit(self.name, value)
+
     def _fit(self) -> None:
-        digits = max(3, len(self.edit.text()) + 1)
+        digits = max(LEAST_DIGITS, len(self.edit.text()) + 1)
         self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance("0") * digits + 8)

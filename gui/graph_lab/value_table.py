@@ -17,6 +17,8 @@ from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import font
 from gui.widgets.ruled_table import RuledTable
 
+WIDEST_ERROR = 8.88e-12  # of a gradient by differences: few are written longer
+
 
 class ValueTable(RuledTable):
     """A row for every value: the node ``rows[k]`` of the graph stands in row k.
@@ -59,7 +61,7 @@ class ValueTable(RuledTable):
             for column in range(1, len(heads)):
                 self.cell(row, column).setText("")
         self.blockSignals(False)
-        self._final = _final(stepper, self.rows) if stepper.scalar else {}
+        self._final = _final(stepper, self.rows) if stepper.scalar else _final_shapes(stepper, self.rows)
         self.fit()
         self.show_step(stepper)
 
@@ -128,7 +130,7 @@ class ValueTable(RuledTable):
     def show_scale(self, scale: float) -> None:
         """Take the fonts of a scale, with the next theme."""
         self._scale, self.padding = scale, round(4 * scale)
-        self.room = 2 * self.padding + 6
+        self.room = 2 * self.padding + 9  # letters in italics reach beyond their advance
 
     def letters(self, share: float) -> tuple[QFont, QFont]:
         """Return the fonts at a share of the scale."""
@@ -164,6 +166,12 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     if domain is not None and not domain.smooth:  # else both sides agree, and need not be computed yet
         texts[3] += [sides_text(sides) for sides in stepper.sides.values()]
     return texts
+
+
+def _final_shapes(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
+    """Return the texts of the columns at the last step, where the values are matrices."""
+    shapes = [node_text(stepper.final.values[k], scalar=False) for k in rows]
+    return {1: shapes, 2: shapes, 3: [tr("within {error}").format(error=value_text(WIDEST_ERROR))]}
 
 
 def _on_paper(exact: float | Undefined | None) -> str:

@@ -187,6 +187,7 @@ class Lab(LabFrame):
         self._known: dict[str, float] = {}
         self._typed: dict[str, float] = {}
         self._veiled = False
+        self._own: tuple[LabState, int] | None = None
         self.history = EditHistory(self._put_back, self)
         self.stepper = Stepper(parse("0"), {})
         self._connect()
@@ -200,6 +201,7 @@ class Lab(LabFrame):
         self.bar.refused.connect(self.tell)
         self.bar.example.connect(self._take_example)
         self.bar.valued.connect(self._take_value)
+        self.bar.expression_requested.connect(self.show_own)
         self.bar.pressed.connect(self._press)
         self.updates.pressed.connect(self.update_step)
         self.updates.refused.connect(self.tell)
@@ -244,7 +246,12 @@ class Lab(LabFrame):
         self.history.note(self._state(), tr("Example"))
 
     def show_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
-        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
+        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch).
+
+        `show_own` leads back to the expression of before.
+        """
+        if self.text:
+            self._own = self._state(), self.stepper.at
         graph = network_graph(network)
         learned = tuple(name for name in graph.variables if name not in ("x", "y"))
         self.text, self.analytic, self._first_values = "", {}, {}
@@ -257,6 +264,15 @@ class Lab(LabFrame):
         inputs = graph_inputs(network, theta, x, y)
         self._show(Stepper(graph, inputs, learned=learned, given=("y",)))
         self.history.begin(None)
+
+    def show_own(self) -> None:
+        """Show the last expression again after a network, with its values and at its step."""
+        if self._own is not None and not self.text:
+            state, at = self._own
+            self._put_back(state)
+            self.history.begin(state)
+            self.go(at)
+            self.canvas.setFocus()
 
     def _show(self, stepper: Stepper) -> None:
         """Show another graph or other values."""

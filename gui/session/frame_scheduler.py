@@ -47,8 +47,8 @@ class Readings:
 class FrameScheduler:
     """Draws ``main`` as often as its cost allows, and one of ``turns`` per frame; an empty turn is a pause.
 
-    ``numbers`` updates all numbers, and the graphics that have no turn; ``everything`` shows a snapshot to all
-    views.
+    ``numbers`` updates all numbers, and the graphics that have no turn; ``everything`` shows a snapshot to
+    all views.
     """
 
     def __init__(self, main: Show, turns: Sequence[Show | None], numbers: Show, everything: Show) -> None:

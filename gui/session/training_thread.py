@@ -98,8 +98,8 @@ class Report:
 class TrainingThread(threading.Thread):
     """Trains in slices of about two milliseconds holding the lock ``turn``; waits while ``go`` is cleared.
 
-    ``token`` is that of the current request, if it can be cancelled. ``scores_wanted``: whether the snapshot of
-    the next report of a run is to have its scores.
+    ``token`` is that of the current request, if it can be cancelled. ``scores_wanted``: whether the snapshot
+    of the next report of a run is to have its scores.
     """
 
     def __init__(self) -> None:

@@ -313,10 +313,12 @@ def sized(role: str) -> QFont:
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Set a property that the style sheet refers to, and update the style of the widget.
+    """Set a property that the style sheet refers to, and update the style of the widget if it is another one.
 
     A widget that was never shown is styled when it is shown; Qt would lose its font if styled before.
     """
+    if widget.property(name) == value:
+        return
     widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)

@@ -54,6 +54,14 @@ def fit(window: QWidget) -> None:
         window.setGeometry(box)
 
 
+def to_front(window: QWidget) -> None:
+    """Show a window that is open before all others, in its former size if it was minimised."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
 def at_side(window: QWidget, share: float) -> QRect:
     """Return a rectangle at the right of a window's screen, with the fraction ``share`` of its width."""
     room = _room(window)

@@ -1,8 +1,8 @@
-"""How long each view takes in a frame of a run and at rest, and the whole window to show a step of every grain.
+"""How long each view takes in a frame of a run and at rest, and the whole window to show a step.
 
 Times are those of the window's own thread; a frame is also told as a multiple of one that sets and paints a
-curve of 1,000 points with pyqtgraph in the same run, and as the share of a run that the view takes at the rate
-at which it is drawn.
+curve of 1,000 points with pyqtgraph in the same run, and as the share of a run that the view takes at the
+rate at which it is drawn.
 
 Run with ``pytest -m benchmark -s tests/benchmarks``; figures are printed, not asserted.
 """

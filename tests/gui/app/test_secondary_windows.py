@@ -36,6 +36,33 @@ def test_a_companion_opens_by_its_key_and_closes_with_the_window(
     qtbot.waitUntil(lambda: not isValid(opened_window) or not opened_window.isVisible())
 
 
+def test_there_is_one_lab_which_its_key_brings_to_the_front(window: MainWindow, qtbot: QtBot) -> None:
+    def press() -> None:
+        window.activateWindow()
+        window.panels.canvas.setFocus()
+        qtbot.waitUntil(window.isActiveWindow)
+        qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+
+    press()
+    (lab,) = window.secondary_windows.opened
+    assert isinstance(lab, LabWindow)
+    qtbot.waitUntil(lab.isActiveWindow)
+    lab.lab.bar.expression.setText("")
+    qtbot.keyClicks(lab.lab.bar.expression, "x*y")
+    for hide in (lambda: None, lab.showMinimized):
+        hide()
+        press()
+        qtbot.waitUntil(lab.isActiveWindow)
+        assert lab.isVisible() and not lab.isMinimized()
+        assert window.secondary_windows.opened == [lab]
+        assert lab.lab.text == "x*y"
+    lab.close()
+    qtbot.waitUntil(lambda: not isValid(lab))
+    press()
+    (other,) = window.secondary_windows.opened
+    assert isinstance(other, LabWindow) and other.isVisible()
+
+
 def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWindow, qtbot: QtBot) -> None:
     window.panels.canvas.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)

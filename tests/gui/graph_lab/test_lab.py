@@ -7,17 +7,19 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QByteArray, QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.graph.autodiff import backward, by_differences, forward
 from core.graph.network_graph import graph_inputs, network_graph
 from core.graph.parser import parse
-from core.number_style import NOT_COMPUTED
+from core.number_style import NOT_COMPUTED, value_text
 from gui.app.application import application
+from gui.graph_lab.heat_map import heat_map
 from gui.graph_lab.toolbar import EXAMPLES
+from gui.graph_lab.value_field import reach_of
 from gui.graph_lab.view import Lab
 from gui.graph_lab.window import LabWindow, open_lab
 from gui.theme import theme
@@ -420,3 +422,173 @@ def test_a_network_shows_shapes_and_jacobians(lab: Lab, qtbot: QtBot) -> None:
     lab.show_example(0)
     assert lab.bar.expression.isVisible()
     assert column(lab, 1)["x"] == "−2"
+
+
+# -- a network in the lab ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_network(window: LabWindow) -> Lab:
+    """The lab with the network 2-2-1 over a batch of 3 on all its steps, after an expression of one's own."""
+    window.offer_network()
+    window.lab.show_expression("2*p + sin(q)", {"p": 7, "q": 0.5})
+    window.lab.go(2)
+    made, data = trainer("2-2-1"), dataset(2)
+    window.lab.show_network(made.network, made.snapshot().theta, data.x[:, :3], data.targets(1)[:, :3])
+    window.lab.backward_pass()
+    return window.lab
+
+
+def click_node(qtbot: QtBot, lab: Lab, name: str) -> int:
+    k = lab.stepper.graph.position(name)
+    place = lab.canvas.node_middle(k).toPoint()
+    qtbot.mouseClick(lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    return k
+
+
+@pytest.mark.parametrize("name", ["z[1]", "a[1]", "W[2]", "z[2]"])
+def test_a_click_on_a_node_of_a_network_writes_its_matrix_and_the_gradient_by_it(
+    of_network: Lab, qtbot: QtBot, name: str
+) -> None:
+    k = click_node(qtbot, of_network, name)
+    said, stepper = of_network.side.node.text(), of_network.stepper
+    assert said.count("data:image/png") == 2
+    for values in (stepper.final.values[k], stepper.final.gradients[k]):
+        assert values is not None
+        matrix = np.asarray(values)
+        for number in [*matrix[:6, :4].ravel(), matrix.min(), matrix.max()]:
+            assert value_text(float(number)) in text_of(said)
+
+
+def test_what_is_not_computed_yet_has_no_matrix(of_network: Lab, qtbot: QtBot) -> None:
+    click_node(qtbot, of_network, "z[2]")
+    for at, pictures in ((0, 0), (of_network.stepper.end_of_forward, 1), (of_network.stepper.last, 2)):
+        of_network.go(at)
+        assert of_network.side.node.text().count("data:image/png") == pictures
+    of_network.show_veil(True)
+    assert "data:image/png" not in of_network.side.node.text()
+
+
+def test_the_mouse_over_a_network_shows_small_heat_maps(of_network: Lab, qtbot: QtBot) -> None:
+    canvas, picture = of_network.canvas, of_network.canvas.picture
+    assert picture is not None
+    edge = next(edge for edge in picture.layout.pills if picture.labels.gradient(edge) is not None)
+    places = [canvas.node_middle(of_network.stepper.graph.position("z[1]"))]
+    places += [QPointF(canvas.mapFromScene(rect.center())) for rect in picture.layout.pills[edge]]
+    for place in places:
+        point = place.toPoint()
+        event = QHelpEvent(QEvent.Type.ToolTip, point, canvas.viewport().mapToGlobal(point))
+        QApplication.sendEvent(canvas.viewport(), event)
+        assert "data:image/png" in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_a_heat_map_has_the_colours_of_the_signs() -> None:
+    values = np.array([[-2.0, 0.0, 2.0]])
+    encoded = heat_map(values, LIGHT, 90).partition("base64,")[2].partition('"')[0]
+    image = QImage.fromData(QByteArray.fromBase64(encoded.encode()))
+    across = [image.pixelColor(round((k + 0.5) * image.width() / 3), image.height() // 2) for k in range(3)]
+    for colour, wanted in zip(across, (LIGHT.negative, LIGHT.middle, LIGHT.positive), strict=True):
+        apart = [abs(mine - its) for mine, its in zip(colour.getRgb(), wanted.getRgb(), strict=True)]
+        assert max(apart) <= 2
+    assert image.width() == 3 * image.height()
+
+
+def test_one_finds_back_to_ones_own_expression(of_network: Lab, qtbot: QtBot) -> None:
+    own = of_network.bar.own
+    assert own.isVisible() and not of_network.bar.expression.isVisible()
+    qtbot.mouseClick(own, Qt.MouseButton.LeftButton)
+    assert of_network.bar.expression.text() == "2*p + sin(q)"
+    assert {name: float(value) for name, value in of_network.stepper.inputs.items()} == {"p": 7, "q": 0.5}
+    assert of_network.stepper.at == 2
+    assert not own.isVisible() and of_network.bar.expression.isVisible()
+
+
+def test_the_values_run_through_a_network_at_one_height(of_network: Lab) -> None:
+    picture, graph = of_network.canvas.picture, of_network.stepper.graph
+    assert picture is not None
+    bodies = picture.layout.bodies
+
+    def height(name: str) -> float:
+        return bodies[graph.position(name)].center().y()
+
+    line = bodies[graph.position("z[1]")].height()
+    through = [height(name) for name in ("x", "z[1]", "a[1]", "z[2]", "a[2]")]
+    assert max(through) - min(through) < line
+    for l in (1, 2):
+        assert height(f"W[{l}]") < min(through) - line < max(through) + line < height(f"b[{l}]")
+
+
+# -- sliders and buttons ----------------------------------------------------------------------------------
+
+
+def test_a_slider_for_every_variable_moves_it_in_one_edit(lab: Lab, qtbot: QtBot) -> None:
+    lab.show_expression("x*y", {"x": 3, "y": 40})
+    assert list(lab.bar.fields) == ["x", "y"]
+    field = lab.bar.fields["x"]
+    slider, told = field.slider, []
+    lab.valued.connect(lambda name, value: told.append((name, value)))
+    start, left = slider.rect().center(), lab.bar.fields["y"].x()
+    qtbot.mousePress(slider, Qt.MouseButton.LeftButton, pos=start)
+    for x in range(start.x(), 2, -3):
+        qtbot.mouseMove(slider, QPoint(x, start.y()))
+        assert lab.bar.fields["y"].x() == left
+    qtbot.mouseRelease(slider, Qt.MouseButton.LeftButton, pos=QPoint(2, start.y()))
+    QApplication.processEvents()
+    assert len(told) > 3 and {name for name, _value in told} == {"x"}
+    assert float(lab.stepper.inputs["x"]) == told[-1][1] == field.edit.value < -3
+    lab.history.stack.undo()
+    assert float(lab.stepper.inputs["x"]) == 3 and slider.value() == field._scale.place(3)
+    assert float(lab.stepper.inputs["y"]) == 40
+
+
+@pytest.mark.parametrize(
+    ("value", "reach"), [(0.0, 5), (-5, 5), (5.5, 10), (11, 50), (-51, 100), (99_000, 100_000)]
+)
+def test_a_slider_reaches_as_far_as_its_number_needs(value: float, reach: float) -> None:
+    assert reach_of(value) == reach
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1000, 700)])
+def test_buttons_stay_in_place(window: LabWindow, qtbot: QtBot, size: tuple[int, int]) -> None:
+    window.offer_network()
+    window.resize(*size)
+    QApplication.processEvents()
+    lab = window.lab
+    buttons = {**lab.bar.buttons, "examples": lab.bar.examples, "network": lab.bar.of_canvas}
+
+    def places() -> dict[str, QPoint]:
+        QApplication.processEvents()
+        return {name: button.mapTo(window, QPoint()) for name, button in buttons.items()}
+
+    first = places()
+    type_expression(qtbot, lab, "x + y * z1 + exp(z2) * z3 / (z4 + 2) + z5 * z6 - sin(z7)")
+    assert places() == first
+    lab.bar.fields["x"].show_value(-123456.789)
+    assert places() == first
+    made, data = trainer("2-2-1"), dataset(2)
+    lab.show_network(made.network, made.snapshot().theta, data.x[:, :3], data.targets(1)[:, :3])
+    assert places() == first
+    qtbot.mouseClick(lab.bar.own, Qt.MouseButton.LeftButton)
+    assert places() == first
+
+
+def test_the_expression_keeps_its_letters_while_one_types(lab: Lab, qtbot: QtBot) -> None:
+    letters = lab.bar.expression.font()
+    for text in ("x*y", "x*", "x*y+1"):  # the second one cannot be read
+        type_expression(qtbot, lab, text)
+        assert lab.bar.expression.font().family() == letters.family()
+        assert lab.bar.expression.font().pointSizeF() == letters.pointSizeF()
+
+
+def test_fields_of_variables_that_stay_are_kept_while_one_types(lab: Lab, qtbot: QtBot) -> None:
+    lab.show_expression("x*y", {"x": 3, "y": 4})
+    kept = dict(lab.bar.fields)
+    lab.bar.expression.setFocus()
+    lab.bar.expression.end(False)
+    qtbot.keyClicks(lab.bar.expression, "*w")
+    QApplication.processEvents()
+    assert list(lab.bar.fields) == list(lab.stepper.graph.variables) and "w" in lab.bar.fields
+    assert all(lab.bar.fields[name] is field for name, field in kept.items())
+    shown = [lab.bar.fields[name].x() for name in lab.stepper.graph.variables]
+    assert shown == sorted(shown) and all(field.isVisible() for field in lab.bar.fields.values())
