@@ -458,6 +458,13 @@ ENTRIES = (
     ),
     SHORTCUTS,
     ActionEntry(
+        "tour",
+        "help",
+        translatable("&Tour of one minute"),
+        translatable("Be shown round this window; Escape leaves"),
+        icon="circle-help",
+    ),
+    ActionEntry(
         "about",
         "help",
         translatable("&About Glassnet"),

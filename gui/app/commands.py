@@ -121,7 +121,9 @@ class Commands:
 
     def _of_panels(self) -> Iterator[Command]:
         for view in DOCKS:
-            yield Command(tr("Panel"), VIEWS[view].name, partial(self._panels.bring, view), view.value)
+            picture = self._panels.dock_of(view).toggleViewAction().icon()
+            show = partial(self._panels.bring, view)
+            yield Command(tr("Panel"), VIEWS[view].name, show, view.value, icon=picture)
 
     def _of_files(self) -> Iterator[Command]:
         for name, path in files.examples().items():

@@ -36,6 +36,7 @@ from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
 TITLE_MARGINS = 12, 4, 4, 0
+NO_PICTURE = "panels-top-left"
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 """Versions of the saved layout: with the present names of views, and with their former names."""
 
@@ -210,8 +211,11 @@ class Docks:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Pass a theme to the title bars."""
-        for dock in self._docks.values():
+        """Pass a theme to the title bars, and draw the pictures of the panels in its colours."""
+        for name, dock in self._docks.items():
+            picture = f"view_{name}"
+            found = (theme.ICONS / f"{picture}.svg").is_file()
+            dock.toggleViewAction().setIcon(theme.icon(picture if found else NO_PICTURE, shown))
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
                 title.show_theme(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidgetAction
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
@@ -13,7 +14,7 @@ from core.nn.activations import ACTIVATIONS
 from core.project import files
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
-from gui.views.registry import DOCKS, VIEWS
+from gui.views.registry import DOCKS, VIEWS, grouped
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -101,3 +102,14 @@ def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot, text: str) 
     assert lines(palette) == [] and palette.nothing.isVisible()
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert window.document.design == before
+
+
+def test_every_panel_has_a_picture_in_the_menu_and_lies_in_one_group(window: MainWindow) -> None:
+    views = [view for views in grouped().values() for view in views]
+    assert sorted(views) == sorted(view for view, position in DOCKS.items() if not position.section)
+    (menu,) = (one for one in window.findChildren(QMenu) if one.title() == "&Panels")
+    for dock in window.panels.docks:
+        action = dock.toggleViewAction()
+        assert action in menu.actions() and not action.icon().isNull()
+    titles = [action.text() for action in menu.actions() if isinstance(action, QWidgetAction)]
+    assert titles == list(grouped())
