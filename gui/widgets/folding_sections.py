@@ -106,7 +106,8 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
 
 def _wanted(widget: QWidget) -> int:
     """Return the height that a widget asks for, with the space above it."""
-    around = widget.parentWidget().layout() if widget.parentWidget() is not None else None
+    parent = widget.parentWidget()
+    around = None if parent is None else parent.layout()
     return max(widget.sizeHint().height(), widget.minimumHeight()) + (around.spacing() if around else 0)
 
 

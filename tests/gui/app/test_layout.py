@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from core.project import files
 from gui.app.main_window import MainWindow
+from gui.selection import Selection
 from gui.theme.theme import LIGHT
 from tests.gui.legible import faults
 
@@ -46,6 +47,7 @@ def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], exampl
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()
+    window.session.select(Selection(1, 0))
     for letters in (0.8, 1.0, 1.5, 2.0):
         window.looks.show(LIGHT, letters)
         window.reset_layout()
