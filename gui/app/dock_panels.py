@@ -75,7 +75,7 @@ class DockTitle(QWidget):
         hidden = self._tabbed and not self._dock.isFloating()
         for part in (self.label, self.cross):
             part.setVisible(not hidden)
-        self.sign.setVisible(not hidden and not self._dock.windowIcon().isNull())
+        self.sign.setVisible(not hidden and not self.sign.pixmap().isNull())
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(*((0, 0, 0, 0) if hidden else TITLE_MARGINS))

@@ -113,3 +113,18 @@ def test_every_panel_has_a_picture_in_the_menu_and_lies_in_one_group(window: Mai
         assert action in menu.actions() and not action.icon().isNull()
     titles = [action.text() for action in menu.actions() if isinstance(action, QWidgetAction)]
     assert titles == list(grouped())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_the_keyboard_is_given_back_and_the_key_does_nothing_else(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key
+) -> None:
+    header = window.panels.side_bar.sections[ViewId.PALETTE].header
+    window.panels.canvas.setFocus()
+    palette = typed(window, qtbot, "digits 3")
+    qtbot.keyClick(palette.line, key)
+    assert window.focusWidget() is window.panels.canvas and header.isChecked()
+    header.setFocus()
+    palette = typed(window, qtbot, "digits 3")
+    qtbot.keyClick(palette.line, key)
+    assert window.focusWidget() is header and header.isChecked()
