@@ -64,6 +64,7 @@ class DockTitle(QWidget):
         dock.topLevelChanged.connect(lambda _floats: self._show())
         self._dock, self._tabbed = dock, False
         self._name(dock.windowTitle())
+        self._show()
 
     def show_tabbed(self, tabbed: bool) -> None:
         """Take no room where a tab says the title already."""
