@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher
+            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
         )
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)

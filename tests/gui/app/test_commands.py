@@ -128,3 +128,27 @@ def test_the_keyboard_is_given_back_and_the_key_does_nothing_else(
     palette = typed(window, qtbot, "digits 3")
     qtbot.keyClick(palette.line, key)
     assert window.focusWidget() is header and header.isChecked()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("dead", "What may be wrong"),
+        ("mse", "Mean squared error"),
+        ("crossentropy", "Categorical cross-entropy"),
+        ("iteration 100", "Go to iteration 100"),
+    ],
+)
+def test_things_are_found_by_what_people_call_them(
+    window: MainWindow, qtbot: QtBot, text: str, first: str
+) -> None:
+    palette = typed(window, qtbot, text)
+    assert any(line.lower().endswith(first.lower()) for line in lines(palette)), lines(palette)
+
+
+def test_an_iteration_is_gone_to_by_its_number(window: MainWindow, qtbot: QtBot) -> None:
+    window.player.run(150)
+    window.player.settle()
+    palette = typed(window, qtbot, "iteration 100")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.player.snapshot.iteration == 100)
