@@ -477,6 +477,13 @@ ENTRIES = (
     *DATA,
     SHORTCUTS,
     ActionEntry(
+        "tour",
+        "help",
+        translatable("&Tour of one minute"),
+        translatable("Be shown round this window; Escape leaves"),
+        icon="circle-help",
+    ),
+    ActionEntry(
         "about",
         "help",
         translatable("&About Glassnet"),

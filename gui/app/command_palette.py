@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from core.outside_text import one_line
 from gui.app.commands import Command
@@ -38,7 +39,7 @@ class CommandPalette(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("command_palette")
         self.setAccessibleName(self.tr("Find a command"))
-        self._find = find
+        self._find, self._before = find, parent.focusWidget()
         self._blank = QIcon(_transparent())
         self.line, self.list = QLineEdit(), _two_columns()
         self.line.setPlaceholderText(
@@ -48,7 +49,6 @@ class CommandPalette(QFrame):
         self.list.setAccessibleName(self.tr("Commands that match"))
         self.line.textChanged.connect(self._filter)
         self.line.installEventFilter(self)
-        self.line.returnPressed.connect(self._run)
         self.list.itemActivated.connect(self._run)
         self.list.itemClicked.connect(self._run)
         column = QVBoxLayout(self)
@@ -94,9 +94,15 @@ class CommandPalette(QFrame):
 
     def _run(self) -> None:
         item = self.list.currentItem()
-        self.close()
+        self._leave()
         if item is not None:
             item.data(0, _COMMAND).run()
+
+    def _leave(self) -> None:
+        """Close, and give the keyboard back to what had it."""
+        if self._before is not None and isValid(self._before):
+            self._before.setFocus()
+        self.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move in the list while the search field has the focus."""
@@ -108,8 +114,11 @@ class CommandPalette(QFrame):
             if step is not None:
                 self._choose(self.list.currentIndex().row() + step)
                 return True
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._run()
+                return True
             if key == Qt.Key.Key_Escape:
-                self.close()
+                self._leave()
                 return True
         return super().eventFilter(watched, event)
 

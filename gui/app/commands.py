@@ -21,6 +21,7 @@ from core.data.features import FEATURES, RAW, in_order, symbol_of
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.lecture.scene import SceneHeading, read_heading, shipped_scenes
+from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Training, fields_of, out_of_range
 from core.project import files
@@ -45,6 +46,14 @@ OTHER_NAMES = {
     "test_share": "split validation",
 }
 """What people call a field of the design besides its title."""
+VIEWS_CALLED = {
+    ViewId.HEALTH: "dead neurons diagnosis vanishing exploding saturated diverged",
+    ViewId.CONFUSION_MATRIX: "misread accuracy precision recall",
+    ViewId.SAMPLES_TABLE: "table data rows wrong",
+    ViewId.LOSS_PLOT: "timeline curve history",
+    ViewId.MATRICES: "weights exact",
+}
+"""What people look for in a panel."""
 
 
 @dataclass(frozen=True)
@@ -95,9 +104,10 @@ class Commands:
         document: Document,
         file_menu: FileMenu,
         lecture: LectureLauncher,
+        seek: Callable[[int], object],
     ) -> None:
         self._actions, self._panels, self._document = actions, panels, document
-        self._files, self._lecture = file_menu, lecture
+        self._files, self._lecture, self._seek = file_menu, lecture, seek
 
     def find(self, text: str) -> list[Command]:
         """Return what is meant by the words of a text, the closest first; all actions, if there are none."""
@@ -122,7 +132,10 @@ class Commands:
 
     def _of_panels(self) -> Iterator[Command]:
         for view in DOCKS:
-            yield Command(tr("Panel"), VIEWS[view].name, partial(self._panels.bring, view), view.value)
+            picture = self._panels.dock_of(view).toggleViewAction().icon()
+            show = partial(self._panels.bring, view)
+            names = f"{view.value} {VIEWS_CALLED.get(view, '')}"
+            yield Command(tr("Panel"), VIEWS[view].name, show, names, icon=picture)
 
     def _of_files(self) -> Iterator[Command]:
         for name, path in files.examples().items():
@@ -155,7 +168,7 @@ class Commands:
                 ):
                     continue
                 changed = replace(design, training=replace(design.training, **{name: value}))
-                yield self._edit(title, _symbol(value), changed, names)
+                yield self._edit(title, _symbol(value), changed, f"{names} {type(value).__name__}")
 
     def _of_features(self) -> Iterator[Command]:
         """Yield every feature of two-dimensional data, to be switched on or off."""
@@ -203,7 +216,9 @@ class Commands:
                 )
                 kind = tr("Training") if field == "training" else tr("Data")
                 yield self._edit(kind, title, replace(design, **{field: changed}), _names(name))
-        if value == int(value):
+        if value == int(value) >= 0:
+            title = tr("Go to iteration {iteration}").format(iteration=f"{int(value):,}")
+            yield Command(tr("Train"), title, partial(self._seek, int(value)), "time step")
             dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
             for l, place in enumerate(dense[:-1], start=1):
                 if not out_of_range(int(value), fields_of(Dense)["neurons"][1] or Meta(), "neurons"):

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
+    QLabel,
     QMainWindow,
     QTabBar,
     QTabWidget,
@@ -37,6 +38,8 @@ from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
 TITLE_MARGINS = 12, 4, 4, 0
+SIGN = 11
+NO_PICTURE = "panels-top-left"
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 """Versions of the saved layout: with the present names of views, and with their former names."""
 
@@ -46,7 +49,7 @@ class DockTitle(QWidget):
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
-        self.label, self.cross = FastLabel("title"), QToolButton()
+        self.sign, self.label, self.cross = QLabel(), FastLabel("title"), QToolButton()
         self.cross.setProperty("look", "quiet")
         self.cross.setIconSize(QSize(12, 12))
         self.cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -54,12 +57,15 @@ class DockTitle(QWidget):
         self.cross.clicked.connect(dock.close)
         row = QHBoxLayout(self)
         row.setContentsMargins(*TITLE_MARGINS)
+        row.addWidget(self.sign)
         row.addWidget(self.label, 1)
         row.addWidget(self.cross)
         dock.windowTitleChanged.connect(self._name)
+        dock.windowIconChanged.connect(self._show_sign)
         dock.topLevelChanged.connect(lambda _floats: self._show())
         self._dock, self._tabbed = dock, False
         self._name(dock.windowTitle())
+        self._show()
 
     def show_tabbed(self, tabbed: bool) -> None:
         """Take no room where a tab says the title already."""
@@ -71,9 +77,14 @@ class DockTitle(QWidget):
         hidden = self._tabbed and not self._dock.isFloating()
         for part in (self.label, self.cross):
             part.setVisible(not hidden)
+        self.sign.setVisible(not hidden and not self.sign.pixmap().isNull())
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(*((0, 0, 0, 0) if hidden else TITLE_MARGINS))
+
+    def _show_sign(self, sign: QIcon) -> None:
+        self.sign.setPixmap(sign.pixmap(SIGN, SIGN))
+        self._show()
 
     def _name(self, title: str) -> None:
         self.label.setText(title)
@@ -211,8 +222,11 @@ class Docks:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Pass a theme to the title bars."""
-        for dock in self._docks.values():
+        """Pass a theme to the title bars, and draw the pictures of the panels in its colours."""
+        for name, dock in self._docks.items():
+            picture = f"view_{name}"
+            found = (theme.ICONS / f"{picture}.svg").is_file()
+            dock.toggleViewAction().setIcon(theme.icon(picture if found else NO_PICTURE, shown))
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
                 title.show_theme(shown)
@@ -289,6 +303,7 @@ class LazyPanel(QWidget):
         if self._view is None:
             self._view = self._row.make()
             self._view.windowTitleChanged.connect(self.setWindowTitle)
+            self._view.windowIconChanged.connect(self.setWindowIcon)
             self.made.emit(self._view)
             column = self.layout()
             assert column is not None
@@ -359,6 +374,7 @@ class DockPanels:
         title, place = VIEWS[view].name, self._places[view]
         dock = self.docks.add(view, title, framed(place), position.area)
         place.windowTitleChanged.connect(dock.setWindowTitle)
+        place.windowIconChanged.connect(dock.setWindowIcon)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
         hidden = position.closed or position.behind is not None
         if hidden:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
@@ -21,12 +21,14 @@ from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
+from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.selection import PlaneLook
+from gui.app.tour import Tour
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
@@ -48,6 +50,7 @@ from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 
 FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
+TOUR_OFFERED = "tour/offered"
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
@@ -77,13 +80,22 @@ class MainWindow(QMainWindow):
             self, self.document, self.player, self.panels, self.actions_
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows, self.data_files)
+        self.tour = Tour(self, self._bring)
+        parts = (
+            self.actions_,
+            *bars,
+            self.notice,
+            self.panels,
+            self.secondary_windows,
+            self.data_files,
+            self.tour,
+        )
         self.looks = ThemeController(self.actions_, parts, settings, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher
+            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
         )
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
@@ -117,10 +129,7 @@ class MainWindow(QMainWindow):
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
-        menus["view"].addMenu(self.tr("&Panels")).addActions(self._panel_actions())
-
-    def _panel_actions(self) -> list[QAction]:
-        return [dock.toggleViewAction() for dock in self.panels.docks]
+        fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 
     def _panes(self) -> list[QWidget]:
         """Return the parts of the window, in reading order."""
@@ -198,6 +207,7 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
+            "tour": self.tour.begin,
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
@@ -340,12 +350,17 @@ class MainWindow(QMainWindow):
         box.open()
 
     def welcome(self) -> None:
-        """Show a hint on what to press first."""
-        self.notice.tell(
-            "info",
-            self.tr("This network is ready to learn XOR: press Run or the space bar, and watch."),
-            "welcome",
-        )
+        """Show a hint on what to press first; the first time, offer a tour as well."""
+        said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
+        offered = self.settings.value(TOUR_OFFERED, False, bool)
+        button = "" if offered else self.tr("Show me round, one minute")
+        self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
+        self.settings.setValue(TOUR_OFFERED, True)
+
+    def _bring(self, view: ViewId) -> QWidget:
+        """Bring a view to the front; return it, or the bar of which it is a part."""
+        bars = {ViewId.CANVAS: self.panels.canvas, ViewId.COUNTERS: self.transport}
+        return bars[view] if view in bars else self.panels.bring(view)
 
     def open_dropped(self, path: Path) -> None:
         """Open a design, after asking about unsaved changes, show a scene in the lecture, or read a table."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
 
 from core.number_style import FEWEST_DIGITS, MOST_DIGITS, digits
 from gui.actions.registry import Actions, plain
@@ -27,11 +27,11 @@ class Preferences(QDialog):
         self.theme.addItems([plain(action.text()) for action in self._themes])
         self.theme.setCurrentIndex([action.isChecked() for action in self._themes].index(True))
         self.theme.activated.connect(lambda k: self._themes[k].trigger())
-        self.digits = QSpinBox()
+        self.digits = QComboBox()
         self.digits.setAccessibleName(self.tr("Digits of computed numbers"))
-        self.digits.setRange(FEWEST_DIGITS, MOST_DIGITS)
-        self.digits.setValue(digits())
-        self.digits.valueChanged.connect(lambda count: actions[f"digits_{count}"].trigger())
+        self.digits.addItems([str(count) for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)])
+        self.digits.setCurrentIndex(digits() - FEWEST_DIGITS)
+        self.digits.activated.connect(lambda k: actions[f"digits_{FEWEST_DIGITS + k}"].trigger())
         self.weights = self._box(actions["with_weights"])
         form = QFormLayout(self)
         form.addRow(self.tr("&Colours"), self.theme)

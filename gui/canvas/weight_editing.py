@@ -123,7 +123,8 @@ class WheelEditor(QObject):
 class CanvasNumberEdit(NumberEdit):
     """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
 
-    What the wheel makes of a number of a layer is taken when the wheel rests, so that a gesture is one edit. What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
+    What the wheel makes of a number of a layer is taken when the wheel rests, so that a gesture is one edit.
+    What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
     """
 
     entered = Signal(object, float)

@@ -21,6 +21,7 @@ QMenu::item:selected { background: $accent_soft; color: $text; }
 QMenu::item:disabled { color: $disabled; }
 QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
 QMenu::icon { padding-left: 6px; }
+QMenu::icon:checked { background: $accent_soft; border: 1px solid $accent; border-radius: 4px; }
 
 QToolBar { background: $panel; border: 0; border-bottom: 1px solid $border; spacing: 6px; padding: 5px 8px; }
 QStatusBar { background: $window; border-top: 1px solid $border; color: $muted; }
@@ -119,6 +120,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #import_banner { background: $card; border: 1px solid $warning; border-radius: 7px; }
 
 #command_palette { background: $panel; border: 1px solid $accent; border-radius: 8px; }
+#tour_card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }
 

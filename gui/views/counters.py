@@ -70,7 +70,7 @@ class Counters(QWidget):
         self.accuracy = Counter(self.tr("accuracy"), lambda: f"1{ratio_text(1 / 3)}")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
-        row.setSpacing(4)
+        row.setSpacing(6)
         self._all = (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy)
         for counter in self._all:
             row.addWidget(counter)

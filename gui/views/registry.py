@@ -185,3 +185,39 @@ VIEWS = {
 }
 DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}
 """The docks of the main window, in the order in which they are created."""
+
+GROUPS = {
+    translatable("Build and look closer"): (ViewId.INSPECTOR, ViewId.OUTLINE),
+    translatable("What it computes"): (
+        ViewId.DECISION_BOUNDARY,
+        ViewId.ACTIVATION_PLOT,
+        ViewId.HIDDEN_SPACE,
+        ViewId.MATRICES,
+        ViewId.NETWORK_EXPRESSION,
+        ViewId.LINEAR_COLLAPSE,
+    ),
+    translatable("How it learns"): (
+        ViewId.LOSS_PLOT,
+        ViewId.GRADIENT_NORMS,
+        ViewId.LOSS_SURFACE,
+        ViewId.HISTOGRAMS,
+        ViewId.BATCHES,
+        ViewId.RUNS,
+    ),
+    translatable("How good it is"): (
+        ViewId.CONFUSION_MATRIX,
+        ViewId.SAMPLES_TABLE,
+        ViewId.HEALTH,
+        ViewId.GRADIENT_CHECK,
+        ViewId.PASSES,
+    ),
+}
+"""The docks by what they are for; those not named here are "Other" ones."""
+
+
+def grouped() -> dict[str, list[ViewId]]:
+    """Return the docks that can be opened one by one, by the translated titles of their groups."""
+    docks = [view for view, position in DOCKS.items() if not position.section]
+    found = {tr(title): [view for view in views if view in docks] for title, views in GROUPS.items()}
+    others = [view for view in docks if not any(view in views for views in GROUPS.values())]
+    return {**found, tr("Other"): others} if others else found

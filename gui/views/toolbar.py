@@ -200,7 +200,7 @@ class TransportToolbar(QToolBar):
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
         slider = next(
-            width for most, width in ((3, 132), (6, 80), (8, 48), (LEVELS[-1], 40)) if level <= most
+            width for most, width in ((3, 132), (6, 70), (8, 48), (LEVELS[-1], 40)) if level <= most
         )
         self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)

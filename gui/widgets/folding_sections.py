@@ -104,11 +104,14 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
     return QPointF(-b, -a), QPointF(b, 0), QPointF(-b, a)
 
 
-def _wanted(widget: QWidget) -> int:
-    """Return the height that a widget asks for, with the space above it."""
-    parent = widget.parentWidget()
+def _wanted(extra: QWidget) -> int:
+    """Return the height that a part of a body asks for at the body's width, with the space above it."""
+    parent, inside = extra.parentWidget(), extra.layout()
     around = None if parent is None else parent.layout()
-    return max(widget.sizeHint().height(), widget.minimumHeight()) + (around.spacing() if around else 0)
+    if parent is None or around is None or inside is None or not inside.hasHeightForWidth():
+        return extra.sizeHint().height() + (around.spacing() if around else 0)
+    margins = around.contentsMargins()
+    return inside.heightForWidth(parent.width() - margins.left() - margins.right()) + around.spacing()
 
 
 @dataclass(eq=False)

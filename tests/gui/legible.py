@@ -117,12 +117,13 @@ def _outside(window: QWidget, widget: QWidget) -> Iterator[str]:
     while parent is not window:
         rect.translate(parent.pos())
         above = parent.parentWidget()
-        if (
-            above is None
-            or isinstance(above.parentWidget(), QAbstractScrollArea)
-            or isinstance(above, QTabBar)
-        ):
+        if above is None or isinstance(above, QTabBar):
             return
+        area = above.parentWidget()
+        if isinstance(area, QAbstractScrollArea):
+            if not area.horizontalScrollBar().maximum() or area.horizontalScrollBar().isVisible():
+                return
+            rect = QRect(rect.left(), 0, rect.width(), 1)  # the bar is hidden: nothing scrolls there
         parent = above
         if not parent.rect().adjusted(-SLACK, -SLACK, SLACK, SLACK).contains(rect):
             yield f"outside: {_name(widget)} at {rect.getRect()} of {parent.size().toTuple()}"

@@ -40,7 +40,7 @@ class LayerSettings(QWidget):
     def _arrange(self) -> None:
         row = QHBoxLayout(self.activation_row)
         row.setContentsMargins(0, 0, 0, 0)
-        label = QLabel(self.tr("Activation of this neuron"))
+        label = QLabel(self.tr("Activation"))
         label.setBuddy(self.activation)
         row.addWidget(label, 1)
         row.addWidget(self.activation)

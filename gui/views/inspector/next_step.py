@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.debugger.steps import LoopStage, PassStep, StepKind
 from core.derivation.equations import (
@@ -19,7 +19,7 @@ from core.derivation.update import lines_of
 from core.language import tr
 from gui.passes.inspected_sample import InspectedSample
 from gui.selection import Selection
-from gui.theme.theme import Theme, sized
+from gui.theme.theme import Theme, icon, sized
 from gui.views.inspector.update import change_of
 from gui.widgets.formula_browser import FormulaText
 from gui.widgets.rich_text import address, numbers, paragraph, symbols
@@ -116,6 +116,9 @@ def _of_update(moment: InspectedSample, step: PassStep) -> tuple[Expression, Exp
 # -- the panel -------------------------------------------------------------------------------------------
 
 
+SIGN = 11
+
+
 class NextStep(QWidget):
     """Shows the next step of the pass; hidden if it is not known."""
 
@@ -124,11 +127,16 @@ class NextStep(QWidget):
         self.title = QLabel(self.tr("Next"))
         self.title.setProperty("look", "title")
         self.title.setFont(sized("title"))
+        self.sign = QLabel()
         self.text = FormulaText(self.tr("What the next step computes"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setSpacing(5)
+        head.addWidget(self.sign)
+        head.addWidget(self.title, 1)
+        column.addLayout(head)
         column.addWidget(self.text)
         self.hide()
 
@@ -145,4 +153,5 @@ class NextStep(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Write in a theme's colours."""
         self.text.show_theme(theme)
+        self.sign.setPixmap(icon("sign_next", theme).pixmap(SIGN, SIGN))  # as it is marked on the canvas
         self.title.setFont(sized("title"))

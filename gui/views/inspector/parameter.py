@@ -260,6 +260,7 @@ class ParameterPanel(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours."""
+        self.editor.fit_width()
         self.check.show_theme(theme)
         self.curve.show_theme(theme)
         self.title.setFont(sized("title"))

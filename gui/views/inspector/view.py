@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.arrays import Array
@@ -26,7 +26,7 @@ from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of
 from gui.plots.neuron_curve import NeuronCurve
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, icon
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
 from gui.views.inspector.neuron_and_edge import exact_numbers, of_edge, of_neuron
@@ -161,6 +161,8 @@ class Inspector(LazyView):
         """Write in a theme's colours."""
         for widget in (self.text, self.next, self.neuron_curve, self.parameter):
             widget.show_theme(theme)
+        self._sign = icon("sign_selected", theme, theme.accent)
+        self.draw_if_seen()
 
     # -- contents of the page ----------------------------------------------------------------------
 
@@ -181,6 +183,7 @@ class Inspector(LazyView):
         l, j, i = self._within()
         title, html = self._page(l, j, i)
         self.setWindowTitle(title)
+        self._show_sign()
         self.text.write(without(html, Selection(l, j, i)))
         exactly = (
             "" if self._moment is None or l is None or j is None else exact_numbers(self._moment, l, j, i)
@@ -190,6 +193,12 @@ class Inspector(LazyView):
         self.neuron_curve.show_moment(self._moment, l, j, i)
         self.next.show_step(self._moment, self._coming)
         self.copy.button.setEnabled(self._moment is not None)
+
+    def _show_sign(self) -> None:
+        """Mark the title as what is selected is marked on the canvas."""
+        sign = self._sign if self._selection != Selection() else QIcon()
+        if sign.cacheKey() != self.windowIcon().cacheKey():
+            self.setWindowIcon(sign)
 
     def _page(self, l: int | None, j: int | None, i: int | None) -> tuple[str, str]:
         """Return title and text for the selected item."""

@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from core.number_style import exact_text
+from core.number_style import FINE_DIGITS, digits, exact_text, widest_text
 from gui.widgets.drawable import whole
-from gui.widgets.number_edit import NOTCH, NumberEdit, read
+from gui.widgets.number_edit import EMPTY_SPACE, NOTCH, NumberEdit, read
 from gui.widgets.slider import FocusedSlider
 
 PLACES = 400  # slider positions on each side of 0
@@ -79,7 +79,7 @@ class WeightEditor(QWidget):
         row.addWidget(self.edit)
         row.addWidget(self.slider, 1)
         self.setFocusProxy(self.edit)
-        self._fit_width()
+        self.fit_width()
         tip = self.tr("Type a number, drag, or turn the wheel (Ctrl: finer); everything is computed anew")
         for widget in (self.edit, self.slider):
             widget.setToolTip(tip)
@@ -93,13 +93,15 @@ class WeightEditor(QWidget):
         self.slider.sliderReleased.connect(self.finish)
         self._pause.timeout.connect(self.finish)
 
-    def _fit_width(self) -> None:
-        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 10 + 16)
+    def fit_width(self) -> None:
+        """Have room for the digits that are set."""
+        widest = widest_text(max(0, FINE_DIGITS - digits()))
+        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + EMPTY_SPACE)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
-            self._fit_width()
+            self.fit_width()
 
     # -- contents ------------------------------------------------------------------------------------
 

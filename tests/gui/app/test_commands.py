@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMenu, QWidgetAction
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
@@ -13,7 +14,7 @@ from core.nn.activations import ACTIVATIONS
 from core.project import files
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
-from gui.views.registry import DOCKS, VIEWS
+from gui.views.registry import DOCKS, VIEWS, grouped
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -118,3 +119,53 @@ def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot, text: str) 
     assert lines(palette) == [] and palette.nothing.isVisible()
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert window.document.design == before
+
+
+def test_every_panel_has_a_picture_in_the_menu_and_lies_in_one_group(window: MainWindow) -> None:
+    views = [view for views in grouped().values() for view in views]
+    assert sorted(views) == sorted(view for view, position in DOCKS.items() if not position.section)
+    (menu,) = (one for one in window.findChildren(QMenu) if one.title() == "&Panels")
+    for dock in window.panels.docks:
+        action = dock.toggleViewAction()
+        assert action in menu.actions() and not action.icon().isNull()
+    titles = [action.text() for action in menu.actions() if isinstance(action, QWidgetAction)]
+    assert titles == list(grouped())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_the_keyboard_is_given_back_and_the_key_does_nothing_else(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key
+) -> None:
+    header = window.panels.side_bar.sections[ViewId.PALETTE].header
+    window.panels.canvas.setFocus()
+    palette = typed(window, qtbot, "digits 3")
+    qtbot.keyClick(palette.line, key)
+    assert window.focusWidget() is window.panels.canvas and header.isChecked()
+    header.setFocus()
+    palette = typed(window, qtbot, "digits 3")
+    qtbot.keyClick(palette.line, key)
+    assert window.focusWidget() is header and header.isChecked()
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("dead", "What may be wrong"),
+        ("mse", "Mean squared error"),
+        ("crossentropy", "Categorical cross-entropy"),
+        ("iteration 100", "Go to iteration 100"),
+    ],
+)
+def test_things_are_found_by_what_people_call_them(
+    window: MainWindow, qtbot: QtBot, text: str, first: str
+) -> None:
+    palette = typed(window, qtbot, text)
+    assert any(line.lower().endswith(first.lower()) for line in lines(palette)), lines(palette)
+
+
+def test_an_iteration_is_gone_to_by_its_number(window: MainWindow, qtbot: QtBot) -> None:
+    window.player.run(150)
+    window.player.settle()
+    palette = typed(window, qtbot, "iteration 100")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.player.snapshot.iteration == 100)

@@ -9,8 +9,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.lecture.view_ids import ViewId
 from core.project import files
+from gui.actions.registry import plain
 from gui.app.main_window import MainWindow
+from gui.selection import Selection
 from gui.theme.theme import LIGHT
 from tests.gui.legible import faults
 
@@ -46,6 +49,7 @@ def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], exampl
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()
+    window.session.select(Selection(1, 0))
     for letters in (0.8, 1.0, 1.5, 2.0):
         window.looks.show(LIGHT, letters)
         window.reset_layout()
@@ -72,3 +76,44 @@ def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
     qtbot.waitExposed(window)
     found = faults(window)
     assert len(found) == 3 and "cut" in found[0] and "away" in found[1] and "whole" in found[2]
+
+
+def test_the_loop_keeps_its_words_beside_all_counters_at_1366(open_window: Open) -> None:
+    window = open_window(size=(1366, 768))
+    counters = window.counters
+    shown = (counters.epoch, counters.iteration, counters.train, counters.test, counters.accuracy)
+    assert all(one.isVisible() for one in shown)
+    assert [chip.text() for chip in window.transport.strip.chips.values()] == [
+        plain(window.actions_[name].text()) for name in ("sample", "forward", "loss", "backward", "update")
+    ]
+
+
+def test_sections_are_open_wherever_there_is_room_whatever_was_shown_before(open_window: Open) -> None:
+    window = open_window(size=(1366, 768))
+    sections = window.panels.side_bar.sections.values()
+
+    def all_open(height: int) -> bool:
+        window.resize(1366, height)
+        window.looks.show(LIGHT)  # which asks all of them for their heights
+        QApplication.processEvents()
+        return all(one.body.isVisible() for one in sections)
+
+    heights = range(640, 1000, 12)
+    growing = [height for height in heights if all_open(height)]
+    shrinking = [height for height in reversed(heights) if all_open(height)]
+    assert growing == shrinking[::-1] == [height for height in heights if height >= growing[0]]
+    assert growing[0] > heights[0] and any(one.extra is not None for one in sections)
+
+
+def test_the_title_of_the_inspector_carries_the_sign_of_what_is_selected(window: MainWindow) -> None:
+    titles = {
+        view: window.panels.docks[view].titleBarWidget()
+        for view in (ViewId.INSPECTOR, ViewId.DECISION_BOUNDARY)
+    }
+    assert not any(title.sign.isVisible() for title in titles.values())
+    window.session.select(Selection(1, 0))
+    QApplication.processEvents()
+    assert titles[ViewId.INSPECTOR].sign.isVisible() and not titles[ViewId.DECISION_BOUNDARY].sign.isVisible()
+    window.session.select(Selection())
+    QApplication.processEvents()
+    assert not titles[ViewId.INSPECTOR].sign.isVisible()
