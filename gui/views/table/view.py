@@ -290,10 +290,10 @@ class DataTable(LazyView):
             self.means.setText(plain(contents.dataset.problem))
             return
         texts = []
-        for sign, text, samples in (
-            ("●", self.tr("{count} train rows: {mean}"), contents.dataset.train),
-            ("○", self.tr("{count} test rows: {mean}"), contents.dataset.test),
-        ):
+        one = self.tr("{count} train row: {mean}"), self.tr("{count} test row: {mean}")
+        more = self.tr("{count} train rows: {mean}"), self.tr("{count} test rows: {mean}")
+        for k, (sign, samples) in enumerate((("●", contents.dataset.train), ("○", contents.dataset.test))):
+            text = (one if samples.size == 1 else more)[k]
             mean = value_text(float(losses.loss[samples].mean())) if losses and samples.size else "–"
             told = text.format(count=count_text(samples.size), mean=f"<b>{mean}</b>")
             texts.append(f"{sign} {told}")

@@ -136,6 +136,11 @@ class Preview(QAbstractTableModel):
         }
         return makers[role]() if role in makers else None
 
+    def _text(self, row: int, k: int, missing: bool) -> str:
+        if self.entering:
+            return self.entered(row, k)
+        return written(self.table.columns[k], row) or (self.tr("empty") if missing else "")
+
     @property
     def _ground(self) -> QColor:
         """The colour of a missing cell."""

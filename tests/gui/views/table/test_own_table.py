@@ -129,6 +129,8 @@ def test_cells_are_typed_with_enter_down_and_tab_to_the_right(desk: Desk) -> Non
     desk.type("3")
     desk.key(Qt.Key.Key_Return)
     assert desk.cells("x1") == [0.05, 2, 1, 1] and desk.cells("x2") == [0, 3, 0, 1]
+    at = desk.grid.currentIndex()
+    assert (at.row(), at.column()) == (2, desk.section("x1")), "below the cell where Tab began"
     assert desk.window.document.dataset.x[:, 1].tolist() == [2, 3], "the network learns what was typed"
     for _ in range(3):
         desk.undo()
