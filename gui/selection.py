@@ -1,4 +1,4 @@
-"""What the user has selected."""
+"""What the user has selected, and how the plane of the samples is shown."""
 
 from __future__ import annotations
 
@@ -18,3 +18,12 @@ class Selection:
     source: int | None = None
     sample: int | None = None
     place: int | None = None
+
+
+@dataclass(frozen=True)
+class PlaneLook:
+    """How the decision boundary is shown: with test samples, discretized, or to draw points on."""
+
+    test: bool = True
+    discretized: bool = False
+    drawing: bool = False

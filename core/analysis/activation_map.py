@@ -9,6 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..data.features import PlaneFeatures
 from ..nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from ..nn.network import Network
 from ..nn.passes import Passes, evaluate, run_calls, with_ones
@@ -18,32 +19,39 @@ CHUNK = 4096
 
 @dataclass(frozen=True)
 class InputPlane:
-    """A rectangle in the input space: two features vary, the others stay at ``fixed`` (features,).
+    """A rectangle in the space of the samples: two coordinates vary, the others are ``fixed`` (dimensions,).
 
-    Features ``axes[0]`` and ``axes[1]`` vary in ``x_range`` and ``y_range``. For a dataset with one feature,
-    ``axes`` is (0, 0) and the plane is a line (one row).
+    Coordinates ``axes[0]`` and ``axes[1]`` vary in ``x_range`` and ``y_range``. For a dataset with one
+    coordinate, ``axes`` is (0, 0) and the plane is a line (one row). ``features`` computes the network's
+    inputs from the coordinates (None: they are the inputs).
     """
 
     axes: tuple[int, int]
     x_range: tuple[float, float]
     y_range: tuple[float, float]
     fixed: tuple[float, ...]
+    features: PlaneFeatures | None = None
+
+    def inputs_at(self, points: Array) -> Array:
+        """Return the network's inputs (features, …) at points (dimensions, …)."""
+        return points if self.features is None else self.features.of(points)
 
 
 def plane_of(dataset: Dataset, axes: tuple[int, int] = (0, 1), margin: float = 0.08) -> InputPlane:
-    """Return the plane of two features that contains all samples; other features are at their mean.
+    """Return the plane of two coordinates that contains all samples; other ones are at their mean.
 
     ``margin`` is added on each side, as a fraction of the range.
     """
-    axes = axes if dataset.features > 1 else (0, 0)
+    x = dataset.coordinates
+    axes = axes if dataset.dimensions > 1 else (0, 0)
 
-    def ends(feature: int) -> tuple[float, float]:
-        low, high = float(dataset.x[feature].min()), float(dataset.x[feature].max())
+    def ends(axis: int) -> tuple[float, float]:
+        low, high = float(x[axis].min()), float(x[axis].max())
         rim = margin * ((high - low) or 1.0)
         return low - rim, high + rim
 
-    fixed = tuple(float(value) for value in dataset.x[:, dataset.train].mean(axis=1))
-    return InputPlane(axes, ends(axes[0]), ends(axes[1]), fixed)
+    fixed = tuple(float(value) for value in x[:, dataset.train].mean(axis=1))
+    return InputPlane(axes, ends(axes[0]), ends(axes[1]), fixed, dataset.plane)
 
 
 class PlaneMap:
@@ -59,7 +67,7 @@ class PlaneMap:
         points = np.tile(np.array(plane.fixed)[:, None], rows * columns)
         points[plane.axes[1]] = np.repeat(down, columns)
         points[plane.axes[0]] = np.tile(across, rows)
-        self._points = with_ones(points, np.float32)
+        self._points = with_ones(plane.inputs_at(points), np.float32)
         self._theta = np.zeros(network.parameters, np.float32)
         cuts = range(0, rows * columns, CHUNK)
         chunks = [slice(start, min(start + CHUNK, rows * columns)) for start in cuts]

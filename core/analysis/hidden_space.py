@@ -45,7 +45,7 @@ class HiddenSpaces:
     """The images, in every layer, of the samples and of a grid over the plane of two inputs.
 
     ``samples`` are columns of the dataset: all, or `MOST_SAMPLES` evenly spread ones. There is a grid only
-    for networks with two inputs. Arrays are allocated once, in float64; ``theta`` are the parameters used
+    for samples with two coordinates. Arrays are allocated once, in float64; ``theta`` are the parameters used
     last.
     """
 
@@ -54,10 +54,10 @@ class HiddenSpaces:
         count = dataset.x.shape[1]
         self.samples = np.unique(np.linspace(0, count - 1, min(count, MOST_SAMPLES)).astype(int))
         parts, self._grid_shape = [dataset.x[:, self.samples]], None
-        if plane is not None and dataset.features == 2:
-            grid = grid_points(plane)
+        if plane is not None and dataset.dimensions == 2:
+            grid = plane.inputs_at(grid_points(plane))
             self._grid_shape = grid.shape[1:]
-            parts.append(grid.reshape(2, -1))
+            parts.append(grid.reshape(len(grid), -1))
         self._x = with_ones(np.concatenate(parts, axis=1))
         self.theta = np.zeros(network.parameters)
         self._passes = Passes(network, self.theta, np.empty(0), self._x.shape[1])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
+from .features import PlaneFeatures
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Dataset:
     ``units`` (features) and ``target_names`` (outputs) may be empty: not known. ``target_mean`` and
     ``target_std`` (outputs,) undo the scaling of values (None: not scaled). ``rows`` (samples,) are the rows
     of the table that the samples come from (None: from no table).
+    ``plane`` holds the two coordinates of samples whose features are computed from them (None: x are the
+    coordinates).
     ``problem`` says, in a sentence with the cure, why there are no samples at all.
     """
 
@@ -43,12 +46,28 @@ class Dataset:
     target_mean: Array | None = None
     target_std: Array | None = None
     rows: Array | None = None
+    plane: PlaneFeatures | None = None
     problem: str = ""
 
     @property
     def features(self) -> int:
         """The number of inputs, n[0]."""
         return int(self.x.shape[0])
+
+    @property
+    def coordinates(self) -> Array:
+        """The samples (dimensions, samples) as points: x, unless features are computed from them."""
+        return self.x if self.plane is None else self.plane.points
+
+    @property
+    def dimensions(self) -> int:
+        """The number of coordinates of a sample."""
+        return int(self.coordinates.shape[0])
+
+    @property
+    def coordinate_names(self) -> tuple[str, ...]:
+        """The names of the coordinates."""
+        return self.feature_names if self.plane is None else self.plane.names
 
     @property
     def outputs(self) -> int:

@@ -18,6 +18,8 @@ from ..arrays import Array
 from ..language import tr, translatable
 from .dataset import Dataset, split
 from .encoding import encoded
+from .features import with_features
+from .formulas import CURVE, SURFACE, Names, formula_of
 from .reading import read_table
 from .ready_tables import READY_TABLES
 from .table import Cell, Reading, Table
@@ -69,12 +71,28 @@ class DataChoice(Protocol):
         """The seed of the samples and of the split."""
 
     @property
+    def scale(self) -> float:
+        """What the coordinates are multiplied by: the plane reaches from about -scale to scale."""
+
+    @property
+    def formula(self) -> str:
+        """The formula of data by a formula; empty: the example of the source."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Formulas of the features of two-dimensional data; empty: the coordinates themselves."""
+
+    @property
     def table(self) -> Table | None:
         """The table of one's own, if there is one."""
 
     @property
     def labels(self) -> str:
         """The targets of the classes: "0/1" or "-1/1"."""
+
+
+_DRAWN = ("samples", "noise", "scale", "test_share", "seed")
+_ON_A_LINE = ("samples", "noise", "test_share", "seed")
 
 
 @dataclass(frozen=True)
@@ -84,6 +102,8 @@ class DataSource:
     ``draw`` returns x (features, samples) and labels as in `Dataset`. ``settings`` names the fields of
     `DataChoice` that affect it. ``class_names`` lists the names of all possible classes in the order of their
     numbers. ``citation`` is the source of measured data. ``short`` is the name where there is little room.
+    ``formula`` is an example of the formula that data by a formula need, of the coordinates
+    ``formula_names``.
     """
 
     name: str
@@ -91,13 +111,15 @@ class DataSource:
     description: str
     draw: Draw
     task: str = "classes"
-    settings: tuple[str, ...] = ("samples", "noise", "test_share", "seed")
+    settings: tuple[str, ...] = _DRAWN
     feature_names: tuple[str, ...] = ("x₁", "x₂")
     class_names: tuple[str, ...] = ("0", "1")
     standardized: bool = False
     image_shape: tuple[int, int] | None = None
     citation: str = ""
     short: str = ""
+    formula: str = ""
+    formula_names: Names = SURFACE
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
@@ -107,9 +129,12 @@ def make_dataset(choice: DataChoice) -> Dataset:
     """
     if choice.source == OWN_TABLE.name and choice.table is not None:
         dataset = encoded(choice.table).dataset
-        return replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
+        dataset = replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
+        return with_features(dataset, choice.features)
     source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
+    if "scale" in source.settings:
+        x = choice.scale * x
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
     negative = -1.0 if choice.labels == "-1/1" else 0.0
@@ -119,7 +144,7 @@ def make_dataset(choice: DataChoice) -> Dataset:
     if source.standardized:
         mean, std = _mean_and_std(x[:, train])
         x = (x - mean[:, None]) / std[:, None]
-    return Dataset(
+    dataset = Dataset(
         source.name,
         x,
         labels,
@@ -133,6 +158,7 @@ def make_dataset(choice: DataChoice) -> Dataset:
         source.image_shape,
         negative=negative,
     )
+    return with_features(dataset, choice.features)
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:
@@ -199,6 +225,29 @@ def _linear(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]
     points = rng.uniform(-0.9, 0.9, (2, choice.samples))
     above = points * np.sign(normal.T @ points) + 0.1 * normal
     return _mirrored(above, choice, rng)
+
+
+def _square(choice: DataChoice, rng: np.random.Generator) -> Array:
+    return rng.uniform(-1, 1, (2, choice.samples))
+
+
+def _values_of_formula(choice: DataChoice, *coordinates: Array) -> Array:
+    source = DATASETS[choice.source]
+    return formula_of(choice.formula or source.formula, source.formula_names).values(*coordinates)
+
+
+def _curve(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    points = _square(choice, rng)
+    x, y = choice.scale * points
+    above = y > _values_of_formula(choice, x)
+    return points + _jitter(choice, rng), above.astype(int)
+
+
+def _surface(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    points = _square(choice, rng)
+    z = _values_of_formula(choice, *(choice.scale * points))
+    spread = np.std(z) if np.isfinite(z).all() else 0.0
+    return points, (z + 0.5 * choice.noise * spread * rng.standard_normal(z.shape))[None]
 
 
 def _sine(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -285,7 +334,7 @@ DATASETS: dict[str, DataSource] = {
             translatable("Blobs"),
             translatable("Clusters on a circle, one for each class."),
             _blobs,
-            settings=("samples", "noise", "classes", "test_share", "seed"),
+            settings=("samples", "noise", "scale", "classes", "test_share", "seed"),
             class_names=("0", "1", "2", "3", "4", "5"),
         ),
         DataSource(
@@ -295,11 +344,33 @@ DATASETS: dict[str, DataSource] = {
             _linear,
         ),
         DataSource(
+            "curve",
+            translatable("Above a curve"),
+            translatable("Classes above and below a curve y = f(x) that you type."),
+            _curve,
+            settings=("formula", *_DRAWN),
+            short="f(x)",
+            formula="0.6 sin(3x)",
+            formula_names=CURVE,
+        ),
+        DataSource(
+            "surface",
+            translatable("Values of a formula"),
+            translatable("Values z = f(x, y) of a formula that you type, to be learned from two inputs."),
+            _surface,
+            task="regression",
+            settings=("formula", *_DRAWN),
+            class_names=(),
+            short="f(x, y)",
+            formula="x^2 - y^2",
+        ),
+        DataSource(
             "sine",
             translatable("Sine"),
             translatable("One period of sin(πx): a value to be learned from one input."),
             _sine,
             task="regression",
+            settings=_ON_A_LINE,
             feature_names=("x",),
             class_names=(),
         ),
@@ -311,6 +382,7 @@ DATASETS: dict[str, DataSource] = {
             ),
             _circle,
             task="regression",
+            settings=_ON_A_LINE,
             feature_names=("t",),
             short=translatable("Circle"),
             class_names=(),

@@ -23,6 +23,7 @@ from .table import MISSING_MARKS, Cells, CellType, Column, Entry, Missing, Readi
 SAMPLE_BYTES, SAMPLE_RECORDS = 64_000, 100
 DELIMITERS = ",;\t| "
 MOSTLY = 0.9
+LEAST_NUMBERS = 0.3  # of the cells, if these are parted by spaces
 MOST_CATEGORIES = 30
 LEAST_ROWS_TO_SCALE = 10  # fewer are an example worked by hand, whose numbers stand for themselves
 LARGE_VALUE = 3.0  # larger targets are standardized, since a network begins with outputs around 0
@@ -108,6 +109,8 @@ def _fitness(lines: Sequence[str], delimiter: str) -> float:
         return 0.0
     cells = [cell for row in rows for cell in row]
     numbers = sum(_is_number(cell) or cell in MISSING_MARKS for cell in cells)
+    if delimiter == " " and (same < MOSTLY * len(rows) or numbers < LEAST_NUMBERS * len(cells)):
+        return 0.0  # sentences
     return same / len(rows) + numbers / len(cells)
 
 

@@ -197,10 +197,8 @@ def retyped(column: Column, type: str) -> Column:
     """Return the column with another type, and an entry and a filling of gaps that suit it."""
     if type == column.type:
         return column
-    known = entries_of(column.role, type)  # type: ignore[arg-type]
-    if column.role == "ignored":
-        known = entries_of("input", type)  # type: ignore[arg-type]
-    entry = column.entry if column.entry in known else known[0]
+    role = "target" if column.role == "target" else "input"
+    entry = "classes" if column.entry == "classes" else entries_of(role, type)[0]  # type: ignore[arg-type]
     missing = "most frequent" if type == "text" and column.missing == "mean" else column.missing
     return replace(column, type=type, entry=entry, missing=missing)
 

@@ -17,6 +17,8 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import OWN_TABLE, SOURCES, Dataset
+from ..data.features import in_order
+from ..data.formulas import MOST_CHARACTERS, fault_of, formula_of
 from ..data.ready_tables import READY_TABLES
 from ..data.table import Table
 from ..language import tr, translatable
@@ -29,8 +31,10 @@ from .memory import MOST_BYTES, bytes_needed
 from .optimizers import GradientDescent, Optimizer
 
 MOST_PARAMETERS = 4_000_000
+TRIED = 41  # places along each axis at which a formula of data must have a value
 CONVENTIONS = frozenset(
     {"labels", "initial", "fixed", "order", "first_sample", "rule", "over_outputs", "over_samples", "table"}
+    | {"scale", "formula", "features"}
 )
 """Fields that are mostly as in the lecture, or not used; files leave them out where that is so."""
 
@@ -52,6 +56,10 @@ class DesignError(ValueError):
 
 class _Part(Struct, frozen=True, forbid_unknown_fields=True):
     """The base of all parts of a design."""
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the values of the fields beyond their ranges."""
+        yield from ()
 
 
 class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
@@ -127,6 +135,32 @@ class Data(_Part, frozen=True):
         float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
     ] = 0.3
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same data again")] = 1
+    scale: Annotated[
+        float,
+        Meta(
+            ge=0.01,
+            le=1000,
+            title="Scale",
+            description="The plane reaches from −scale to scale",
+        ),
+    ] = 1.0
+    formula: Annotated[
+        str,
+        Meta(
+            max_length=MOST_CHARACTERS,
+            title="Formula",
+            description="As in the graph lab; empty: an example",
+        ),
+    ] = ""
+    features: Annotated[
+        tuple[Annotated[str, Meta(max_length=MOST_CHARACTERS)], ...],
+        Meta(
+            max_length=16,
+            title="Features",
+            description="What the network gets of the two coordinates",
+            extra={"form": "features"},
+        ),
+    ] = ()
     labels: Annotated[
         Literal["0/1", "-1/1"],
         Meta(
@@ -138,9 +172,25 @@ class Data(_Part, frozen=True):
     table: Annotated[Table | None, Meta(title="Table")] = None
 
     def __post_init__(self) -> None:
-        """Give a design on a table its table."""
+        """Give a design on a table its table; write the features in one order."""
         if self.source == OWN_TABLE.name and self.table is None:
             force_setattr(self, "table", READY_TABLES["XOR"])
+        if (features := in_order(self.features)) != self.features:
+            force_setattr(self, "features", features)
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the formulas."""
+        for k, text in enumerate(self.features):
+            if why := fault_of(text):
+                yield Problem(f"features[{k}]", why)
+        source = SOURCES.get(self.source)
+        if source is None or not source.formula:
+            return
+        text, names = self.formula or source.formula, source.formula_names
+        side = np.linspace(-self.scale, self.scale, TRIED)
+        grid = np.stack(np.meshgrid(*[side] * len(names)), axis=-1).reshape(-1, len(names)).T
+        if why := fault_of(text, names) or formula_of(text, names).gap(*grid):
+            yield Problem("formula", why)
 
 
 class Training(_Part, frozen=True):
@@ -280,6 +330,7 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
         found = [Problem("data.table", dataset.problem)]
     if not found:
         found += [
+            *_data_problems(dataset),
             *_layer_problems(design, dataset.features),
             *_output_problems(design, dataset),
             *_batch_problems(design, dataset),
@@ -344,6 +395,9 @@ def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
                 yield from range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
         if meta is not None and (why := out_of_range(value, meta, name)):
             yield Problem(place, why)
+    if isinstance(part, _Part):
+        for fault in part.faults():
+            yield Problem(f"{where}.{fault.where}" if where else fault.where, fault.why)
 
 
 def out_of_range(value: Any, meta: Meta, name: str) -> str:
@@ -389,6 +443,13 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
         high=high,
         value=exact_text(value),
     )
+
+
+def _data_problems(dataset: Dataset) -> Iterator[Problem]:
+    if dataset.plane is not None and (why := dataset.plane.gap()):
+        yield Problem("data.features", why)
+    if not np.isfinite(dataset.labels).all():
+        yield Problem("data.formula", tr("The formula has no value for some samples: choose another."))
 
 
 def _layer_problems(design: Design, features: int) -> Iterator[Problem]:

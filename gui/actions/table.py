@@ -1,6 +1,7 @@
 """The table of actions of the main window and the lecture window. To add an action, add an entry."""
 
 from core.language import translatable
+from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, UNDO, ZOOM
 
@@ -248,6 +249,13 @@ ENTRIES = (
         "folder-open",
     ),
     ActionEntry(
+        "open_link",
+        "file",
+        translatable("Open &link…"),
+        translatable("Open a link to TensorFlow Playground as a design"),
+        icon="link",
+    ),
+    ActionEntry(
         "open_data",
         "file",
         translatable("Open &data…"),
@@ -300,9 +308,10 @@ ENTRIES = (
     ActionEntry(
         "paste",
         "edit",
-        translatable("&Paste"),
-        translatable("Open a table that was copied, such as from a spreadsheet"),
+        translatable("P&aste"),
+        translatable("Open a table or a link to TensorFlow Playground that was copied"),
         "Ctrl+V",
+        "clipboard-paste",
     ),
     ActionEntry(
         "commands",
@@ -459,14 +468,7 @@ ENTRIES = (
         "Ctrl+B",
         "columns-3",
     ),
-    ActionEntry(
-        "new_data",
-        "data",
-        translatable("&New data"),
-        translatable("Draw other samples of the same kind"),
-        "Ctrl+D",
-        "shuffle",
-    ),
+    *DATA,
     SHORTCUTS,
     ActionEntry(
         "about",

@@ -42,8 +42,8 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) -> int:
-    """Open the main window, with a design file if one is given, and run until it is closed.
+def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, link: str = "") -> int:
+    """Open the main window, with a design file or a link if one is given, and run until it is closed.
 
     ``lecture`` opens the lecture as well, at a scene file or where it was left; ``hall`` shows the lecture in
     presentation mode at once.
@@ -56,6 +56,8 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) 
     gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
     if lecture:
         QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
+    elif link:
+        QTimer.singleShot(0, lambda: window.files.open_link(link))
     elif file is None:
         window.welcome()
     else:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 
 from core.data.datasets import DATASETS
+from core.data.features import FEATURES, RAW, in_order, symbol_of
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.lecture.scene import SceneHeading, read_heading, scene_files
@@ -105,7 +106,7 @@ class Commands:
             return list(self._of_actions())
         names, numbers = _numbers(words)
         known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_settings()]
-        known += [*self._of_layers(), *self._of_scenes()]
+        known += [*self._of_features(), *self._of_layers(), *self._of_scenes()]
         typed = found([*self._of_values(numbers[-1])], names) if numbers else []
         return typed + found(known, words)
 
@@ -155,6 +156,25 @@ class Commands:
                     continue
                 changed = replace(design, training=replace(design.training, **{name: value}))
                 yield self._edit(title, _symbol(value), changed, names)
+
+    def _of_features(self) -> Iterator[Command]:
+        """Yield every feature of two-dimensional data, to be switched on or off."""
+        design = self._document.design
+        chosen = design.data.features or RAW
+        if self._document.dataset.dimensions != 2:
+            return
+        for text in dict.fromkeys((*FEATURES, *chosen)):
+            on = text not in chosen
+            features = in_order((*chosen, text) if on else [one for one in chosen if one != text])
+            if on or len(chosen) > 1:
+                title = tr("{feature} on") if on else tr("{feature} off")
+                changed = replace(design, data=replace(design.data, features=features))
+                yield self._edit(
+                    tr("Feature"),
+                    title.format(feature=symbol_of(text)),
+                    changed,
+                    f"{text} {text.replace('**', '^')}",
+                )
 
     def _of_layers(self) -> Iterator[Command]:
         """Yield every activation for every layer, and for all hidden ones."""

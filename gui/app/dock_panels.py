@@ -329,6 +329,8 @@ class DockPanels:
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
+        self._put_away: list[QDockWidget] = []
+        self._width_before = 0
         for view, position in DOCKS.items():
             if position.section:
                 self._add_section(view)
@@ -400,6 +402,34 @@ class DockPanels:
         right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
         self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
+
+    def make_room_to_draw(self, drawing: bool) -> None:
+        """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""
+        dock, sideways = self.docks[ViewId.DECISION_BOUNDARY], Qt.Orientation.Horizontal
+        if not drawing:
+            for other in self._put_away:
+                other.show()
+            if self._width_before:
+                self._window.resizeDocks([dock], [self._width_before], sideways)
+            self._put_away, self._width_before = [], 0
+            return
+        area = self._window.dockWidgetArea(dock)
+        if dock.isFloating() or area == BOTTOM:
+            return
+        behind = self._window.tabifiedDockWidgets(dock)
+        self._put_away = [
+            other
+            for other in self.docks
+            if other is not dock
+            and other not in behind
+            and self._window.dockWidgetArea(other) == area
+            and not (other.isHidden() or other.isFloating())
+        ]
+        for other in self._put_away:
+            other.hide()
+        self._width_before = dock.width()
+        wide = round(min(0.35 * self._window.width(), self._window.height() - 250 * scale()))
+        self._window.resizeDocks([dock], [max(dock.width(), wide)], sideways)
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to all views and docks."""

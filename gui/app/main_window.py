@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.project.json_io import FileError
+from core.project.playground_link import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
@@ -25,6 +26,7 @@ from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
+from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
+        self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
@@ -155,10 +158,13 @@ class MainWindow(QMainWindow):
         self.data_files.opened.connect(self._show_table)
         data_panel = self.panels[ViewId.DATA_PANEL]
         assert isinstance(data_panel, DataPanel)
-        data_panel.offer_tables(draw=False)
+        data_panel.offer_tables(draw=True)
+        data_panel.draw_requested.connect(self.actions_["draw_points"].trigger)
         data_panel.open_requested.connect(self.data_files.ask)
         data_panel.table_requested.connect(self._show_table)
-        FileDrops(self).dropped.connect(self.open_dropped)
+        drops = FileDrops(self)
+        drops.dropped.connect(self.open_dropped)
+        drops.link_dropped.connect(self.files.open_link)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
 
@@ -173,7 +179,7 @@ class MainWindow(QMainWindow):
             "new_data": document.new_data,
             "fit_output": document.fit,
             "open_data": self.data_files.ask,
-            "paste": self.data_files.paste,
+            "paste": self._paste,
             "add_layer": self._add_layer,
             "undo": document.undo_stack.undo,
             "redo": document.undo_stack.redo,
@@ -202,9 +208,39 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
+        self._connect_plane()
         document.design_changed.connect(self._show_data)
         self._show_data()
         self._show_undo()
+
+    def _paste(self) -> None:
+        """Open what was copied: a link to TensorFlow Playground, or a table."""
+        copied = QApplication.clipboard().text()
+        if is_link(copied):
+            self.files.open_link(copied)
+        else:
+            self.data_files.paste()
+
+    def _connect_plane(self) -> None:
+        """Show the decision boundary as the actions say; a view that asks for another look sets them."""
+        names = {"test": "show_test", "discretized": "discretize", "drawing": "draw_points"}
+        shown = {field: self.actions_[name] for field, name in names.items()}
+        views = self.panels.listeners
+
+        def show() -> None:
+            views.show_plane_look(PlaneLook(**{field: action.isChecked() for field, action in shown.items()}))
+
+        def take(look: PlaneLook) -> None:
+            for field, action in shown.items():
+                action.setChecked(getattr(look, field))
+
+        shown["drawing"].toggled.connect(self.panels.make_room_to_draw)
+        shown["test"].setChecked(True)
+        for action in shown.values():
+            action.toggled.connect(show)
+            action.triggered.connect(lambda on: self.panels.bring(ViewId.DECISION_BOUNDARY) if on else None)
+        views.plane_look_requested.connect(take)
+        show()
 
     def _show_data(self) -> None:
         """Offer other samples only where there are any."""
@@ -333,6 +369,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
+        self.actions_["draw_points"].setChecked(False)
         self.panels.docks.save(self.settings)
         self.settings.sync()
         self.secondary_windows.close()

@@ -128,7 +128,7 @@ class NetworkScene(QGraphicsScene):
         state.pixels = None
         if not state.live or network is None or dataset is None:
             return
-        if dataset.features > 2 and state.axes is None:
+        if dataset.dimensions > 2 and state.axes is None:
             return
         tiles = {
             column.layer: column.tile(0).width()

@@ -11,7 +11,7 @@ from gui.canvas.symbols import input_name
 
 WIDEST = "−000.0"
 NAME_LINE = 16  # characters of a name that stand on one line
-_UNIT = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*")
+_UNIT = re.compile(r"(.*\S)(?:\s+\(|\s*\[)([^()\[\]]+)[)\]]\s*")  # but sin(x₁) is a name
 
 
 def name_and_unit(name: str) -> tuple[str, str]:

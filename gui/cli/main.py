@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from gui.cli.data import TableOptions
 
 ROOT = Path(__file__).resolve().parents[2]
-USAGE = """glassnet [FILE]
-       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json] [--order file|shuffled]
-                      [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
+USAGE = """glassnet [FILE | LINK]
+       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
+                      [--order file|shuffled] [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
@@ -73,6 +73,11 @@ def refuse(sentence: str) -> int:
 
 
 def _open(options: argparse.Namespace) -> int:
+    from core.project.playground_link import is_link, read_link  # noqa: PLC0415
+
+    if options.file and is_link(options.file):
+        read_link(options.file)
+        return _show(None, lecture=False, link=options.file)
     if options.file and (table := _table_file(options.file)):
         return _show(table, lecture=False)
     file = _found(options.file) if options.file else None
@@ -130,12 +135,12 @@ def _read(file: Path) -> bool:
     return scene
 
 
-def _show(file: Path | None, *, lecture: bool, hall: bool = False) -> int:
+def _show(file: Path | None, *, lecture: bool, hall: bool = False, link: str = "") -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
     from gui.app.application import run  # noqa: PLC0415
 
-    return run(file, lecture=lecture, hall=hall)
+    return run(file, lecture=lecture, hall=hall, link=link)
 
 
 def _picture(options: argparse.Namespace) -> int:
@@ -287,7 +292,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"glassnet {version()}")
     parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
-    opening = commands.add_parser("open", usage="glassnet [FILE]")
+    opening = commands.add_parser("open", usage="glassnet [FILE | LINK]")
     opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; or a table as CSV")
     _add_train(commands.add_parser("train", help="train without a window"))
     _add_data(commands.add_parser("data", help="tell how a table is understood"))

@@ -58,8 +58,8 @@ class BatchScatter(QWidget):
     def places(self) -> Array:
         """Return where the training samples are drawn (samples, 2), in pixels."""
         data = self._dataset
-        if data.features > 1:
-            points = data.x[list(telling_pair(data))].T
+        if data.dimensions > 1:
+            points = data.coordinates[list(telling_pair(data))].T
         else:
             points = np.column_stack([data.x[0], np.atleast_2d(data.labels)[0].astype(float)])
         points = points[data.train]

@@ -42,10 +42,10 @@ def thumbnail(source: str, theme: Theme, size: QSize, ratio: float) -> QPixmap:
 
 def places(dataset: Dataset) -> Array:
     """Return the position of each sample in the unit square, y downwards: (samples, 2)."""
-    if dataset.features == 1:
+    if dataset.dimensions == 1:
         x, y = dataset.x[0], dataset.labels[0] if dataset.task == "regression" else dataset.labels
     else:
-        x, y = dataset.x[list(telling_pair(dataset))]
+        x, y = dataset.coordinates[list(telling_pair(dataset))]
 
     def share(values: Array) -> Array:
         low, high = float(values.min()), float(values.max())
@@ -75,9 +75,11 @@ def mosaic(dataset: Dataset, theme: Theme) -> QImage:
 
 def some(dataset: Dataset, chosen: Array) -> Dataset:
     """Return a dataset of the chosen columns only, all of them training samples."""
+    plane = dataset.plane and replace(dataset.plane, points=dataset.plane.points[:, chosen])
     return replace(
         dataset,
         x=dataset.x[:, chosen],
+        plane=plane,
         labels=dataset.labels[..., chosen],
         train=np.arange(chosen.size),
         test=np.empty(0, int),

@@ -132,7 +132,7 @@ class SpacePictures:
 
     def __init__(self, network: Network, dataset: Dataset) -> None:
         self.network, self.dataset = network, dataset
-        plane = plane_of(dataset) if dataset.features == 2 else None
+        plane = plane_of(dataset) if dataset.dimensions == 2 else None
         self._plane = plane
         self.spaces = HiddenSpaces(network, dataset, plane)
         self._classes = len(dataset.class_names) if dataset.task == "classes" else 0
@@ -220,7 +220,7 @@ class SpacePictures:
         return between(middle, self._whole_ranges(l, pair), 2 * share - 1)
 
     def _whole_ranges(self, l: int, pair: Pair) -> tuple[Range, Range]:
-        if l == 0 and self._plane is not None:
+        if l == 0 and self._plane is not None and self._plane.features is None:
             return self._plane.x_range, self._plane.y_range
         values = self.spaces.places(l).samples
         if l == 0:

@@ -21,8 +21,8 @@ def telling_pair(dataset: Dataset) -> tuple[int, int]:
 
     If there are only two features, or no classes: the first two. Of very many samples some are looked at.
     """
-    if dataset.features <= 2 or dataset.task == "regression":
-        return (0, min(1, dataset.features - 1))
+    if dataset.dimensions <= 2 or dataset.task == "regression":
+        return (0, min(1, dataset.dimensions - 1))
     step = max(1, dataset.x.shape[1] // 5000)
     x, labels = dataset.x[:, ::step], dataset.labels[::step]
     between = np.var([x[:, labels == k].mean(axis=1) for k in np.unique(labels)], axis=0)
@@ -54,15 +54,25 @@ def diverging_image(values: Array, low: float, high: float, table: Array) -> QIm
     return image_of(table[np.clip(places, 0, 255).astype(np.uint8)])
 
 
-def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage:
+def discretized(values: Array, low: float, high: float) -> Array:
+    """Return ``high`` where values lie in the upper half of the range from ``low`` to it, else ``low``."""
+    return np.where(values >= (low + high) / 2, high, low)
+
+
+def regions_image(
+    a: Array, colours: tuple[QColor, ...], theme: Theme, *, discretized: bool = False
+) -> QImage:
     """Return a picture of the most probable class at every point, the more intense the more certain.
 
     ``a`` (classes, rows, columns) are the outputs; if all classes are equal, the colour is the canvas's.
+    ``discretized``: all points are as intense as certain ones.
     """
     a = np.nan_to_num(a)
     best = a.argmax(axis=0)
     chance = 1 / a.shape[0]
     sure = np.clip((a.max(axis=0) - chance) / (1 - chance), 0, 1)[..., None] * 0.52 + 0.08
+    if discretized:
+        sure = np.ones_like(sure) * 0.6
     palette = np.array([[c.red(), c.green(), c.blue()] for c in colours], np.float32)
     back = np.array([theme.middle.red(), theme.middle.green(), theme.middle.blue()], np.float32)
     out = np.full((*best.shape, 4), 255, np.uint8)
@@ -121,7 +131,7 @@ def classes_of(dataset: Dataset) -> int:
 def title_of(dataset: Dataset | None) -> str:
     """Return the title of the plane for this kind of data."""
     classes = 2 if dataset is None else classes_of(dataset)
-    if dataset is not None and dataset.features == 1:
+    if dataset is not None and dataset.dimensions == 1:
         return tr("Output over the input") if classes else tr("Fitted curve")
     if classes > 2:
         return tr("Decision regions")
@@ -153,11 +163,11 @@ def sentence_at(
     network: Network, theta: Array, dataset: Dataset, plane: InputPlane, point: tuple[float, float]
 ) -> str:
     """Return a sentence on the network's output at a point; other features have the values of the plane."""
-    x, (i, k), names = np.array(plane.fixed), plane.axes, dataset.feature_names
+    x, (i, k), names = np.array(plane.fixed), plane.axes, dataset.coordinate_names
     x[k] = point[1]
     x[i] = point[0]
-    o = _outputs(network, theta, x)
-    if dataset.features == 1:
+    o = _outputs(network, theta, plane.inputs_at(x))
+    if dataset.dimensions == 1:
         return tr("{name} = {x}: output {o}").format(name=names[0], x=value_text(point[0]), o=o)
     text = tr("{i} = {x}, {k} = {y}: output {o}")
     return text.format(i=names[i], k=names[k], x=value_text(point[0]), y=value_text(point[1]), o=o)

@@ -116,9 +116,16 @@ def draw_markers(
 
 
 def draw_samples(
-    painter: QPainter, dataset: Dataset, points: Array, theme: Theme, size: float, table: Array
+    painter: QPainter,
+    dataset: Dataset,
+    points: Array,
+    theme: Theme,
+    size: float,
+    table: Array,
+    *,
+    shows_test: bool = True,
 ) -> None:
-    """Draw samples of a dataset at ``points`` (samples, 2): training filled, test hollow.
+    """Draw samples of a dataset at ``points`` (samples, 2): training filled, test hollow if shown.
 
     Of more than `MOST_DRAWN` samples, so many evenly spread ones are drawn.
     """
@@ -126,7 +133,7 @@ def draw_samples(
     test, drawn = np.zeros(samples, bool), np.zeros(samples, bool)
     test[dataset.test] = True
     drawn[np.linspace(0, samples - 1, min(samples, MOST_DRAWN)).astype(int)] = True
-    for hollow in (True, False):
+    for hollow in (True, False) if shows_test else (False,):
         part = (test == hollow) & drawn
         if dataset.task == "regression":
             _draw_values(painter, dataset, points, part, size, theme, table, hollow)
@@ -149,7 +156,7 @@ def _draw_values(
     hollow: bool,
 ) -> None:
     """Draw samples of regression data, coloured by value, or in one colour if the value is their height."""
-    if dataset.features == 1:
+    if dataset.dimensions == 1:
         draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
         return
     values = dataset.labels[0]

@@ -9,11 +9,12 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from core.nn.design import Dense, Design
 from core.outside_text import one_line
 from core.project import files
+from core.project.playground_link import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.player import Player
@@ -28,10 +29,11 @@ class FileMenu(QObject):
     """The actions of the File menu.
 
     Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be read or
-    written; ``opened`` is emitted when another design was opened.
+    written, ``told`` one on what was read differently; ``opened`` is emitted when another design was opened.
     """
 
     failed = Signal(str)
+    told = Signal(str)
     message = Signal(str)
     opened = Signal()
 
@@ -41,6 +43,7 @@ class FileMenu(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
         self._in_file: files.DesignFile | None = None
+        self._actions = actions
         self._with_weights = actions["with_weights"]
         self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
         self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
@@ -51,6 +54,7 @@ class FileMenu(QObject):
         for name, slot in (
             ("new", self.new),
             ("open", self.ask_and_open),
+            ("open_link", self.ask_and_open_link),
             ("save", self.save),
             ("save_as", self.save_as),
         ):
@@ -145,6 +149,32 @@ class FileMenu(QObject):
         """Open a file, after asking about unsaved changes."""
         if self.may_leave():
             self.open(path)
+
+    # -- links ------------------------------------------------------------------------------------
+
+    def ask_and_open_link(self) -> None:
+        """Ask for a link to TensorFlow Playground, offering a copied one, and open it."""
+        copied = QApplication.clipboard().text()
+        label = self.tr("Address of TensorFlow Playground, with all that stands behind the #:")
+        offered = copied.strip() if is_link(copied) else ""
+        text = dialogs.line_of_text(self._window, self.tr("Open a link"), label, offered)
+        if text:
+            self.open_link(text)
+
+    def open_link(self, text: str) -> bool:
+        """Open a link to TensorFlow Playground in place of the present design; return whether that worked."""
+        try:
+            setup = read_link(text)
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return False
+        if not self.may_leave():
+            return False
+        self.take(files.DesignFile(setup.design))
+        self._actions["show_test"].setChecked(setup.shows_test)
+        self._actions["discretize"].setChecked(setup.discretized)
+        self.told.emit(setup.differs)
+        return True
 
     # -- saving -----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
-from gui.selection import Selection
+from gui.selection import PlaneLook, Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme
 from gui.widgets.drawable import overflowing
@@ -124,6 +124,9 @@ class ViewRequests:
         self.plane_requested = ViewRequest[tuple[int, int] | None](
             lambda view: view.plane_requested if isinstance(view, on.RequestsPlane) else None
         )
+        self.plane_look_requested = ViewRequest[PlaneLook](
+            lambda view: view.plane_look_requested if isinstance(view, on.RequestsPlaneLook) else None
+        )
         self.mend_requested = ViewRequest[Remedy, str](
             lambda view: view.mend_requested if isinstance(view, on.RequestsMend) else None
         )
@@ -161,7 +164,8 @@ class ViewBus(ViewRequests):
 
     Requests of the views are connected once for all of them: ``bus.edit_requested.connect(slot)``. The last
     event of each kind is kept for views that join later. A new network clears the events of the old one,
-    except those that stay valid: theme, design, selection, and whether there is training.
+    except those that stay valid: theme, design, selection, how the plane is shown, and whether there is
+    training.
     """
 
     def __init__(self) -> None:
@@ -189,6 +193,9 @@ class ViewBus(ViewRequests):
         )
         self.show_plane = ViewEvent[tuple[int, int] | None](
             replayed, lambda view: view.show_plane if isinstance(view, on.ShowsPlane) else None
+        )
+        self.show_plane_look = ViewEvent[PlaneLook](
+            replayed, lambda view: view.show_plane_look if isinstance(view, on.ShowsPlaneLook) else None
         )
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
@@ -235,7 +242,7 @@ class ViewBus(ViewRequests):
     def _lasting(self) -> tuple[ReplayedEvent, ...]:
         """What is true of another network, too, in the order in which it is shown."""
         events = self.show_theme, self.show_design, self._show_network, self.show_selection
-        return (*events, self.show_running)
+        return (*events, self.show_running, self.show_plane_look)
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)

@@ -21,7 +21,7 @@ from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
-from gui.selection import Selection
+from gui.selection import PlaneLook, Selection
 from gui.theme.theme import Theme
 from gui.widgets.typed_signal import BoundSignal
 
@@ -82,6 +82,13 @@ class ShowsPlane(Protocol):
     """Shows which two inputs are the axes of the decision boundary."""
 
     def show_plane(self, axes: tuple[int, int] | None, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPlaneLook(Protocol):
+    """Shows the decision boundary with or without test samples, discretized, or to draw points on."""
+
+    def show_plane_look(self, look: PlaneLook, /) -> None: ...
 
 
 @runtime_checkable
@@ -219,6 +226,14 @@ class RequestsPlane(Protocol):
 
     @property
     def plane_requested(self) -> BoundSignal[tuple[int, int] | None]: ...
+
+
+@runtime_checkable
+class RequestsPlaneLook(Protocol):
+    """Carries how the decision boundary is to be shown."""
+
+    @property
+    def plane_look_requested(self) -> BoundSignal[PlaneLook]: ...
 
 
 @runtime_checkable

@@ -34,19 +34,21 @@ from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
+from gui.selection import PlaneLook
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.form import Form, problems_under
+from gui.widgets.form import Form, TextRow, problems_under
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
 
-PICTURE = QSize(46, 30)
+PICTURE = QSize(42, 30)
+NAME_MARGIN = 3  # by which a name may reach into the gap between tiles
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 _NONE = Cells.of(())
 EMPTY = Table((Column("x1", _NONE), Column("x2", _NONE), Column("y", _NONE, role="target")))
-SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
+SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed")
 
 
 class SourceTile(QStyledItemDelegate):
@@ -81,6 +83,7 @@ class SourceTile(QStyledItemDelegate):
         painter.setFont(letters)
         painter.setPen(theme.accent if chosen else theme.text)
         below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
+        below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
         name = painter.fontMetrics().elidedText(
             str(index.data(TILE_NAME)),
             Qt.TextElideMode.ElideRight,
@@ -194,6 +197,7 @@ class OwnDataButtons(QWidget):
         self.open, self.draw = QPushButton(self.tr("CSV…")), QPushButton(self.tr("Draw"))
         self.open.setToolTip(self.tr("Read a table from a file; or drop one on the window, or paste one"))
         self.draw.setToolTip(self.tr("Put points on the plane with the mouse"))
+        self.draw.setCheckable(True)
         for button in (self.table, self.open, self.draw):
             button.setAccessibleName(button.toolTip())
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -235,6 +239,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
+        self._planar = False
         self._dataset: Dataset | None = None
         self.picker = SourcePicker()
         self.summary = ""
@@ -280,17 +285,29 @@ class DataPanel(QWidget):
         self._design = design
         source = SOURCES.get(design.data.source)
         self.picker.show_source(design.data.source)
-        settings = source.settings if source else ()
+        settings = set(source.settings) if source else set()
+        if design.data.scale == Data().scale:
+            settings.discard("scale")  # few ask for another
+        if self._planar:
+            settings.add("features")
+        if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
+            formula.show_hint(source.formula)
         self.form.show_value(design.data, problems_under(problems, "data"))
         self.form.show_fields(settings)
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Sum up the samples there are."""
+        """Sum up the samples there are, and offer features if they have two coordinates."""
+        self._planar = dataset.dimensions == 2
+        self.form.rows["features"].setVisible(self._planar)
         self._dataset = dataset
         text = self.tr("{train} train, {test} test")
         self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
         self.summary_changed.emit(self.summary)
+
+    def show_plane_look(self, look: PlaneLook) -> None:
+        """Show whether points are drawn."""
+        self.own.draw.setChecked(look.drawing)
 
     def _tell_table(self, data: Data) -> None:
         """Say what a table of one's own is made of."""

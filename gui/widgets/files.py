@@ -1,4 +1,4 @@
-"""Files of a window: one that is dropped on it, and a picture that is saved."""
+"""Files of a window: one that is dropped on it, or a link, and a picture that is saved."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from PySide6.QtGui import QDropEvent, QImageWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from core.project.json_io import FileError, reason, replace_file
+from core.project.playground_link import is_link
 
 
 class FileDrops(QObject):
-    """Accepts one file at a time for a window; ``dropped`` carries its `Path`."""
+    """Accepts one file or link at a time for a window.
+
+    ``dropped`` carries the `Path` of a file, ``link_dropped`` the text of a link that can be opened.
+    """
 
     dropped = Signal(object)
+    link_dropped = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -25,13 +30,15 @@ class FileDrops(QObject):
         if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             return super().eventFilter(watched, event)
         assert isinstance(event, QDropEvent)  # QDragEnterEvent is a subclass of QDropEvent
-        path = _file(event)
-        if path is None:
+        path, link = _file(event), event.mimeData().text()
+        if path is None and not is_link(link):
             event.ignore()
             return True
         event.acceptProposedAction()
-        if event.type() == QEvent.Type.Drop:
+        if event.type() == QEvent.Type.Drop and path is not None:
             self.dropped.emit(path)
+        elif event.type() == QEvent.Type.Drop:
+            self.link_dropped.emit(link)
         return True
 
 

@@ -1,8 +1,8 @@
 """Forms generated from the annotations of a struct's fields.
 
 Title and help come from a field's ``Meta``; its type and range select the widget: a number with a slider, a
-row of buttons for a few names, a list for the entries of a table or for structs of several kinds, with the
-fields of the chosen kind below. A new field of a struct needs no code here.
+row of buttons for a few names, a line for a text, a list for the entries of a table or for structs of several
+kinds, with the fields of the chosen kind below. A new field of a struct needs no code here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -29,6 +30,7 @@ from PySide6.QtWidgets import (
 from core.language import tr
 from core.nn.design import Problem, fields_of
 from gui.theme.theme import set_look
+from gui.widgets.feature_choice import FeatureChoice
 from gui.widgets.number_edit import NumberField
 
 
@@ -211,6 +213,66 @@ class NumberFormRow(FormRow):
         self.field.show_value(value)
 
 
+class TextRow(FormRow):
+    """A row for a text on one line, which is taken when Enter is pressed or the line is left."""
+
+    def __init__(self, title: str, hint: str, longest: int) -> None:
+        super().__init__()
+        label = QLabel(title)
+        self.edit = self.line = QLineEdit()
+        self.line.setAccessibleName(title)
+        self.line.setPlaceholderText(hint)
+        self.line.setMaxLength(longest)
+        head = QWidget()
+        row = QHBoxLayout(head)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(label)
+        row.addWidget(self.line, 1)
+        self.add(head)
+        label.setBuddy(self.line)
+        self._shown = ""
+        self.line.editingFinished.connect(self._take)
+        self.setFocusProxy(self.line)
+
+    def _take(self) -> None:
+        self.line.setModified(False)
+        if (text := self.line.text()) != self._shown:
+            self._shown = text
+            self.changed.emit(text)
+
+    def show_value(self, value: Any) -> None:
+        """Show a text, unless it is the one being typed."""
+        if value != self._shown or not self.line.hasFocus():
+            self._shown = value
+            self.line.setText(value)
+
+    def show_hint(self, hint: str) -> None:
+        """Show a text where the line is empty."""
+        self.line.setPlaceholderText(hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.line.text() != self._shown:
+            self.line.setText(self._shown)
+        else:
+            super().keyPressEvent(event)
+
+
+class FeatureRow(FormRow):
+    """A row for the features of two-dimensional data."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = FeatureChoice()
+        self.edit = self.choice.button
+        self.add(self.choice)
+        self.choice.changed.connect(self.changed.emit)
+
+    def show_value(self, value: Any) -> None:
+        """Show which features are in use."""
+        self.choice.show_features(value)
+
+
 class ChoiceRow(FormRow):
     """A row for one of several names, in a list."""
 
@@ -358,7 +420,7 @@ def choice_name(choice: str, meta: Meta | None) -> str:
 
 
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
-    """Return a row that suits the field, or None if the field is not for a form (a list, a text)."""
+    """Return a row that suits the field, or None if the field is not for a form (a list)."""
     title = tr(meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:
@@ -368,6 +430,8 @@ def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormR
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)
-    if kind in (int, float):
-        return NumberFormRow(name, meta, kind is int, default, sliders)
-    return None
+    if kind is str or (meta.extra or {}).get("form") == "features":
+        text = tr(meta.description or "")
+        return TextRow(title, text, meta.max_length or 32767) if kind is str else FeatureRow()
+    whole = kind is int
+    return NumberFormRow(name, meta, whole, default, sliders) if whole or kind is float else None

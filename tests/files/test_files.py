@@ -75,7 +75,7 @@ def test_conventions_come_back_and_the_usual_ones_are_not_written(tmp_path: Path
     assert not CONVENTIONS & set(re.findall(r"\w+", path.read_text(encoding="utf-8")))
     table = ((0.15, 0.25), (0.2, 0.3), (0.35, 0.35))
     design = Design(
-        data=Data(labels="-1/1"),
+        data=Data(labels="-1/1", scale=2, formula="x^2", features=("x1", "x1*x2")),
         layers=(Dense(2, initial=table, fixed=((0, 1), (0, 2))), Dense(1, "sign", initial=0.5, fixed=True)),
         training=Training(
             MSE(over_outputs="half sum", over_samples="sum"),

@@ -88,8 +88,9 @@ class NeuronImages:
         axes: tuple[int, int] = (0, 1),
     ) -> None:
         self._network, self._plane = network, plane_of(dataset, axes)
-        self._line = dataset.features == 1
-        self._flat = {j for j in range(dataset.features) if j not in self._plane.axes}
+        self._line = dataset.dimensions == 1
+        lies = dataset.plane is None
+        self._flat = {j for j in range(dataset.features) if lies and j not in self._plane.axes}
         by_side: dict[int, list[int]] = {}
         for l, side in sides.items():
             by_side.setdefault(side, []).append(l)

@@ -212,7 +212,7 @@ class BatchView(LazyView):
         self._network, self._dataset, self._snapshot = network, dataset, None
         self._epochs = Epochs(network, dataset)
         self.strip.show_batches(tuple(self._epochs.size_of(k) for k in range(self._epochs.per_epoch)))
-        lies = dataset.features <= 2
+        lies = dataset.dimensions <= 2
         self.samples.setCurrentWidget(self.plane if lies else self.tiles)
         if lies:
             self.plane.show_dataset(dataset)
@@ -292,11 +292,11 @@ def _begun(snapshot: Snapshot) -> int:
 
 def _picture(dataset: Dataset) -> SpacePicture:
     """Return the training samples over their two inputs, or their value over a single one."""
-    train, names = dataset.train, dataset.feature_names
-    if dataset.features == 2:
+    train, names = dataset.train, dataset.coordinate_names
+    if dataset.dimensions == 2:
         plane = plane_of(dataset)
         ranges, titles = (plane.x_range, plane.y_range), (names[0], names[1])
-        return SpacePicture(train, dataset.x[:, train].T, None, ranges, titles)
+        return SpacePicture(train, dataset.coordinates[:, train].T, None, ranges, titles)
     x, y = dataset.x[0], dataset.labels[0] if dataset.task == "regression" else dataset.labels
     points = np.column_stack([x[train], y[train]])
     return SpacePicture(train, points, None, (range_of(x), range_of(y)), (names[0], "y"))

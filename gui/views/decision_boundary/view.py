@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.data.datasets import Dataset
+from core.data.drawn_points import DrawnPoints
 from core.nn.curves import Curves
+from core.nn.design import Design, Problem
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.plots.confusion_matrix import ConfusionMatrix, confusion
 from gui.plots.output_map import (
     borders,
     classes_of,
     contour,
+    discretized,
     diverging_image,
     lit,
     regions_image,
@@ -27,8 +43,9 @@ from gui.plots.output_map import (
     title_of,
 )
 from gui.plots.scatter import class_colours
-from gui.selection import Selection
+from gui.selection import PlaneLook, Selection
 from gui.theme.theme import LIGHT, Theme, diverging
+from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.lazy_view import LazyView
@@ -43,16 +60,22 @@ class BoundaryView(LazyView):
 
     If there are more inputs, two of them are chosen and the others are fixed at their mean. Training samples
     are filled, test samples hollow; those of the present batch have rings. The window title names what is
-    shown. ``plane_requested`` carries the two features when the user chooses them.
+    shown. ``plane_requested`` carries the two features when the user chooses them, ``plane_look_requested``
+    how the plane is to be shown. While points are drawn, the plane is square and keeps its ends.
     """
 
     select_requested = TypedSignal[Selection]()
     plane_requested = TypedSignal[tuple[int, int] | None]()
+    plane_look_requested = TypedSignal[PlaneLook]()
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    message = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Decision boundary"))
         self._network: Network | None = None
+        self._design: Design | None = None
+        self._look, self._ends = PlaneLook(), (0.0, 0.0, 0.0)
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._plane: InputPlane | None = None
@@ -87,6 +110,37 @@ class BoundaryView(LazyView):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.line.setTextFormat(Qt.TextFormat.PlainText)
         self._make_matrix()
+        self._make_looks()
+        self.draw_mode = DrawMode(self.plane)
+        self.draw_mode.edited.connect(lambda design, text: self.edit_requested.emit(design, text, None))
+        self.draw_mode.points_changed.connect(self._show_drawn)
+        self.draw_mode.message.connect(self.message.emit)
+        self.draw_mode.left.connect(lambda: self._ask_look(drawing=False))
+
+    def _make_looks(self) -> None:
+        """Create the button whose menu switches how the plane is shown."""
+        self.looks, menu = QToolButton(), QMenu(self)
+        self.looks.setText("⋯")
+        self.looks.setToolTip(self.tr("Test samples, discretized output, drawing points"))
+        self.looks.setAccessibleName(self.looks.toolTip())
+        self.looks.setProperty("look", "quiet")
+        self.looks.setStyleSheet("padding: 0 3px;")
+        self.looks.setMenu(menu)
+        self.looks.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        texts = {
+            "test": self.tr("Show test samples"),
+            "discretized": self.tr("Discretize output"),
+            "drawing": self.tr("Draw points"),
+        }
+        self.look_actions = {name: QAction(text, self, checkable=True) for name, text in texts.items()}
+        for name, action in self.look_actions.items():
+            action.triggered.connect(lambda on, name=name: self._ask_look(**{name: on}))
+            menu.addAction(action)
+        self._check_looks()
+
+    def _check_looks(self) -> None:
+        for name, action in self.look_actions.items():
+            action.setChecked(getattr(self._look, name))
 
     def _make_matrix(self) -> None:
         """Create the confusion matrix that can replace the plane, and the button that shows it."""
@@ -109,18 +163,46 @@ class BoundaryView(LazyView):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(3)
+        column.addWidget(self.draw_mode.bar)
         column.addWidget(self.head)
         column.addWidget(self.note)
+        corner = QHBoxLayout(self.plane)  # beside the titles of the axes
+        corner.setContentsMargins(0, 0, 0, 0)
+        corner.addWidget(self.looks, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         column.addWidget(self.plane, 1)
         column.addWidget(self.matrix, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.line, 1)
         foot.addWidget(self.as_matrix)
         column.addLayout(foot)
+        column.addWidget(self.draw_mode.foot)
         self.head.hide()
         self.note.hide()
 
     # -- contents ----------------------------------------------------------------------------------
+
+    def show_design(self, design: Design, _problems: Sequence[Problem]) -> None:
+        """Take the design whose data are drawn."""
+        self._design = design
+        self.draw_mode.show_data(design, self._dataset)
+
+    def show_plane_look(self, look: PlaneLook) -> None:
+        """Show the plane with or without test samples, discretized, or to draw points on."""
+        why = self.draw_mode.obstacle() if look.drawing and not self.draw_mode.active else ""
+        if why:
+            self.message.emit(why)
+            self._ask_look(drawing=False)
+            return
+        self._look = look
+        self._check_looks()
+        self.plane.show_test(look.test)
+        if look.drawing != self.draw_mode.active:
+            self._switch_drawing(look.drawing)
+        self.draw_if_seen()
+
+    def _ask_look(self, **changes: bool) -> None:
+        self._check_looks()
+        self.plane_look_requested.emit(replace(self._look, **changes))
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network or other data."""
@@ -133,8 +215,9 @@ class BoundaryView(LazyView):
             self.as_matrix.setVisible(classes_of(dataset) > 0)
             self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
         if not self.as_matrix.isChecked():
-            self.setWindowTitle(title_of(self._dataset))
+            self._name()
         self._make_plane()
+        self.draw_mode.show_data(self._design, dataset)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the outputs of the present parameters, which a step inside a pass does not change."""
@@ -149,6 +232,8 @@ class BoundaryView(LazyView):
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
+        if self._look.drawing:
+            return
         self.plane.show_selected(-1 if selection.sample is None else selection.sample)
 
     def show_theme(self, theme: Theme) -> None:
@@ -156,6 +241,7 @@ class BoundaryView(LazyView):
         self._theme, self._table = theme, softened(diverging(theme))
         self.plane.show_theme(theme)
         self.matrix.show_theme(theme)
+        self.draw_mode.show_theme(theme)
         self.draw_if_seen()
 
     # -- the plane ---------------------------------------------------------------------------------
@@ -166,10 +252,10 @@ class BoundaryView(LazyView):
         return self._axes
 
     def _fill_pickers(self, dataset: Dataset) -> None:
-        self._show_head(dataset.features > 2 and not self.as_matrix.isChecked())
+        self._show_head(dataset.dimensions > 2 and not self.as_matrix.isChecked())
         for picker, feature in zip(self.pickers, self._axes, strict=True):
             picker.clear()
-            picker.addItems(list(dataset.feature_names))
+            picker.addItems(list(dataset.coordinate_names))
             picker.setCurrentIndex(feature)
 
     def _show_head(self, shown: bool) -> None:
@@ -180,12 +266,39 @@ class BoundaryView(LazyView):
         """Show the confusion matrix instead of the plane, or the plane again."""
         self.plane.setVisible(not as_matrix)
         self.matrix.setVisible(as_matrix)
-        many = self._dataset is not None and self._dataset.features > 2
+        many = self._dataset is not None and self._dataset.dimensions > 2
         self._show_head(many and not as_matrix)
-        self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
+        self._name()
         if as_matrix:
             self._count()
         self.draw_if_seen()
+
+    def _name(self) -> None:
+        """Name in the title what is shown."""
+        title = self.tr("Confusion matrix") if self.as_matrix.isChecked() else title_of(self._dataset)
+        drawing = self.tr("{title}: drawing").format(title=title)
+        self.setWindowTitle(drawing if self._look.drawing else title)
+
+    # -- drawing points ----------------------------------------------------------------------------
+
+    def _switch_drawing(self, drawing: bool) -> None:
+        """Begin or end to draw points on the plane, which keeps its ends meanwhile."""
+        self.as_matrix.setChecked(False)
+        self.as_matrix.setEnabled(not drawing)
+        self.plane.show_square(drawing)
+        if drawing and self._dataset is not None:
+            x = self._dataset.coordinates
+            middle, reach = (x.max(axis=1) + x.min(axis=1)) / 2, float(np.ptp(x, axis=1).max()) / 2 or 1.0
+            self._ends = *middle.tolist(), 1.1 * reach
+            self.draw_mode.begin()
+        else:
+            self.draw_mode.end()
+        self._name()
+        self._make_plane()
+
+    def _show_drawn(self, points: DrawnPoints) -> None:
+        """Show the points as they are drawn, over what the network makes of those it has."""
+        self.plane.show_points(points.shown(), points.xy)
 
     def _count(self) -> None:
         """Count the test samples by class and prediction, or the training samples if there are none."""
@@ -210,21 +323,27 @@ class BoundaryView(LazyView):
         if network is None or dataset is None:
             return
         plane = plane_of(dataset, self._axes)
+        if self._look.drawing:
+            x_middle, y_middle, reach = self._ends
+            ends = (x_middle - reach, x_middle + reach), (y_middle - reach, y_middle + reach)
+            plane = replace(plane, x_range=ends[0], y_range=ends[1])
         y = dataset.targets(network.n[-1])
-        names = dataset.feature_names
-        if dataset.features == 1:
+        names = dataset.coordinate_names
+        if dataset.dimensions == 1:
             low, high = float(y.min()), float(y.max())
             rim = 0.12 * ((high - low) or 1.0)
             points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
             titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
         else:
-            points, y_range = dataset.x[list(plane.axes)].T, plane.y_range
+            points, y_range = dataset.coordinates[list(plane.axes)].T, plane.y_range
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
         classes = dataset.task == "classes"
         self._span = (dataset.negative, 1.0) if classes else (float(y.min()), float(y.max()))
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
+        if self.draw_mode.points is not None:
+            self._show_drawn(self.draw_mode.points)
         self.draw_if_seen()
 
     def draw(self) -> None:
@@ -240,21 +359,25 @@ class BoundaryView(LazyView):
         """Draw the outputs over the plane, and the samples of the batch."""
         if self._map is None or self._dataset is None or self._plane is None:
             return
-        self.plane.show_batch(lit(snapshot, self._dataset))
-        drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
+        if not self._look.drawing:  # places of samples change while they are drawn
+            self.plane.show_batch(lit(snapshot, self._dataset))
+        drawn = self._map, self._theme, self._look, snapshot.shown_theta.tobytes()
         if drawn == self._drawn:  # only the batch differs
             return
         self._drawn = drawn
         o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
-        if self._dataset.features == 1:
+        if self._dataset.dimensions == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
         elif classes > 2:
             colours = class_colours(self._theme, classes)
-            self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
+            image = regions_image(o, colours, self._theme, discretized=self._look.discretized)
+            self.plane.show_picture(image, borders(o))
         else:
             values = o[-1] if classes else o[0]
             lines = contour(values, self._dataset.threshold) if classes else np.empty((0, 4))
+            if self._look.discretized:
+                values = discretized(values, *self._span)
             self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
 
     # -- texts -------------------------------------------------------------------------------------

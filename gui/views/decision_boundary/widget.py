@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
@@ -45,6 +56,10 @@ class OutputMapWidget(QWidget):
         self._curves: list[Array] = []
         self._batch: Array = np.empty(0, int)
         self._selected = -1
+        self._shows_test = True
+        self._square = False
+        self.overlay: Callable[[QPainter, Axes], None] | None = None
+        self.own_keys: Collection[Qt.Key] = ()
 
     # -- contents ----------------------------------------------------------------------------------
 
@@ -59,6 +74,17 @@ class OutputMapWidget(QWidget):
         self._dataset, self._points, self._ranges, self._titles = dataset, points, ranges, titles
         self._image, self._lines, self._curves, self._layer = None, np.empty((0, 4)), [], None
         self._batch = np.empty(0, int)
+        self.update()
+
+    def show_points(self, dataset: Dataset, points: Array) -> None:
+        """Show other samples over the same picture; none of them is highlighted."""
+        self._dataset, self._points, self._layer = dataset, points, None
+        self._batch, self._selected = np.empty(0, int), -1
+        self.update()
+
+    def show_square(self, square: bool) -> None:
+        """Make both axes equally long on the screen, or fill the widget."""
+        self._square, self._layer = square, None
         self.update()
 
     def show_picture(self, image: QImage, lines: Array) -> None:
@@ -81,6 +107,11 @@ class OutputMapWidget(QWidget):
         self._selected = sample
         self.update()
 
+    def show_test(self, shown: bool) -> None:
+        """Show the test samples, or hide them, also from the mouse."""
+        self._shows_test, self._layer = shown, None
+        self.update()
+
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme, self._layer = theme, None
@@ -91,13 +122,19 @@ class OutputMapWidget(QWidget):
     @property
     def axes(self) -> Axes:
         """The axes at the present size."""
-        return axes_within(self.size(), self._ranges)
+        axes = axes_within(self.size(), self._ranges)
+        if not self._square:
+            return axes
+        side, area = min(axes.area.width(), axes.area.height()), axes.area
+        return Axes(QRectF(area.left() + (area.width() - side) / 2, area.top(), side, side), self._ranges)
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 if none is near."""
         if not self._points.size:
             return -1
         distance = np.hypot(*(self.axes.to_pixels(self._points) - (position.x(), position.y())).T)
+        if not self._shows_test and self._dataset is not None:
+            distance[self._dataset.test] = np.inf
         k = int(distance.argmin())
         return k if distance[k] <= REACH else -1
 
@@ -124,6 +161,8 @@ class OutputMapWidget(QWidget):
             painter.drawPixmap(0, 0, self._samples_layer())
             self._paint_curves(painter, axes)
             self._paint_chosen(painter, axes)
+        if self.overlay is not None:
+            self.overlay(painter, axes)
         painter.restore()
         painter.end()
 
@@ -153,7 +192,10 @@ class OutputMapWidget(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
             table = diverging(self._theme)
-            draw_samples(painter, self._dataset, self.axes.to_pixels(self._points), self._theme, size, table)
+            places = self.axes.to_pixels(self._points)
+            draw_samples(
+                painter, self._dataset, places, self._theme, size, table, shows_test=self._shows_test
+            )
             painter.end()
             self._layer = layer
         return self._layer
@@ -189,6 +231,11 @@ class OutputMapWidget(QWidget):
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and (k := self.nearest(event.position())) >= 0:
             self.picked.emit(k)
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key without a modifier but Shift is one of those of whoever draws here."""
+        others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        return event.key() in self.own_keys and not others
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

@@ -160,7 +160,9 @@ def test_a_column_read_as_text_keeps_its_zeros():
 def test_targets_may_be_named():
     read = read_table(b"a,b,c\n1,2,0.5\n3,4,1.5\n", targets=("a", "b"))
     assert roles(read) == {"a": "target", "b": "target", "c": "input"}
-    assert "There is no column “z”; the columns are “a”, “b”, “c”." in refusal(b"a,b,c\n1,2,3\n", targets=["z"])
+    assert "There is no column “z”; the columns are “a”, “b”, “c”." in refusal(
+        b"a,b,c\n1,2,3\n", targets=["z"]
+    )
 
 
 def test_dates_ids_and_row_numbers_are_ignored_with_a_word():
@@ -311,7 +313,7 @@ def test_rows_and_columns_of_a_table_as_text():
     table = read_text("a (cm),b,c\n1,2,x\n3,4,y\n5,6,z\n").table
     assert csv_text(table, rows=[2, 0], columns=[2, 0], delimiter="\t") == "c\ta (cm)\nz\t5\nx\t1\n"
     assert csv_text(table, rows=[1], header=False) == "3,4,y\n"
-    assert WRITTEN == Reading()
+    assert Reading() == WRITTEN
 
 
 def test_a_pasted_block_is_read_as_it_is():

@@ -94,6 +94,23 @@ def test_an_activation_a_panel_and_data_are_a_few_letters_away(window: MainWindo
     assert window.document.design.data.source == "moons"
 
 
+def test_features_drawing_and_looks_are_found_by_words(window: MainWindow, qtbot: QtBot) -> None:
+    do(window, qtbot, "x1^2 on")
+    assert window.document.design.data.features == ("x1", "x2", "x1**2")
+    do(window, qtbot, "feature x2 off")
+    assert window.document.design.data.features == ("x1", "x1**2")
+    window.document.undo_stack.undo()
+    assert window.document.network.n[0] == 3
+    do(window, qtbot, "discretize")
+    assert window.actions_["discretize"].isChecked()
+    do(window, qtbot, "show test")
+    assert not window.actions_["show_test"].isChecked()
+    do(window, qtbot, "draw points")
+    assert window.actions_["draw_points"].isChecked()
+    do(window, qtbot, "scale 4")
+    assert window.document.design.data.scale == 4
+
+
 @pytest.mark.parametrize("text", ["xyzzy", "batch 0", "eta 1e999", "neurons -3", "<b>"])
 def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot, text: str) -> None:
     before = window.document.design

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS, make_dataset
@@ -13,7 +14,8 @@ from core.nn.design import Data, Design, Problem
 from gui.plots.dataset_thumbnails import SAMPLES, mosaic, places, some, thumbnail
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.data_panel import PICTURE, TILE_NAME, DataPanel
-from tests.gui.scenes import scene, tell
+from gui.widgets.form import FeatureRow
+from tests.gui.scenes import scene, scene_of, tell
 
 LEFT = Qt.MouseButton.LeftButton
 Asked = list[tuple[Design, str]]
@@ -83,8 +85,66 @@ def test_only_settings_that_matter_are_shown(panel: DataPanel) -> None:
     for name, source in DATASETS.items():
         panel.show_design(Design(data=Data(source=name)), ())
         shown = {field for field, row in panel.form.rows.items() if row.isVisible()}
-        assert shown == set(source.settings)
+        assert shown == set(source.settings) - {"scale"}, "another scale is rare"
         assert panel.new_data.isVisible() == ("samples" in source.settings)
+        panel.show_design(Design(data=Data(source=name, scale=6)), ())
+        assert panel.form.rows["scale"].isVisible() == ("scale" in source.settings)
+
+
+def test_features_are_offered_for_two_coordinates(panel: DataPanel) -> None:
+    for name, offered in (("circles", True), ("iris", False), ("sine", False)):
+        tell(panel, scene(name, iterations=0))
+        assert panel.form.rows["features"].isVisible() == offered
+
+
+def _choose_feature(qtbot: QtBot, panel: DataPanel, text: str) -> None:
+    """Click a feature in the menu, which stays open."""
+    row = panel.form.rows["features"]
+    assert isinstance(row, FeatureRow)
+    menu = row.choice.menu
+    menu.popup(panel.mapToGlobal(QPoint(0, 0)))
+    qtbot.mouseClick(menu, LEFT, pos=menu.actionGeometry(row.choice.usual[text]).center())
+    assert menu.isVisible()
+    menu.close()
+
+
+def test_a_feature_is_switched_in_the_menu(qtbot: QtBot, panel: DataPanel) -> None:
+    told = scene("circles", iterations=0)
+    tell(panel, told)
+    asked = _asked(panel)
+    _choose_feature(qtbot, panel, "x1**2")
+    changed, _text = asked[-1]
+    assert changed.data.features == ("x1", "x2", "x1**2")
+    tell(panel, scene_of(changed))
+    _choose_feature(qtbot, panel, "x2")
+    assert asked[-1][0].data.features == ("x1", "x1**2")
+
+
+def test_a_feature_by_a_formula_is_typed_and_a_fault_is_said(qtbot: QtBot, panel: DataPanel) -> None:
+    tell(panel, scene("circles", iterations=0))
+    asked = _asked(panel)
+    row = panel.form.rows["features"]
+    assert isinstance(row, FeatureRow)
+    row.choice.menu.popup(panel.mapToGlobal(QPoint(0, 0)))
+    qtbot.mouseClick(row.choice.line, LEFT)
+    qtbot.keyClicks(row.choice.line, "x1^2 + w")
+    qtbot.keyClick(row.choice.line, Qt.Key.Key_Return)
+    assert row.choice.fault.isVisible() and "column 8: w is not known here" in row.choice.fault.text()
+    row.choice.line.setText("x1^2 + x2^2")
+    qtbot.keyClick(row.choice.line, Qt.Key.Key_Return)
+    row.choice.menu.close()
+    assert [design.data.features for design, _text in asked] == [("x1", "x2", "x1^2 + x2^2")]
+
+
+def test_a_formula_is_an_edit(qtbot: QtBot, panel: DataPanel) -> None:
+    panel.show_design(replace(scene().design, data=Data("curve")), ())
+    asked = _asked(panel)
+    line = panel.form.rows["formula"].edit
+    assert isinstance(line, QLineEdit) and line.placeholderText() == DATASETS["curve"].formula
+    qtbot.keyClicks(line, "x^3")
+    assert not asked
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    assert [design.data.formula for design, _text in asked] == ["x^3"]
 
 
 def test_new_data_is_the_next_seed(qtbot: QtBot, panel: DataPanel) -> None:

@@ -15,7 +15,7 @@ from gui.plots.axes import ticks
 from gui.plots.confusion_matrix import confusion
 from gui.plots.output_map import borders, contour, diverging_image, telling_pair
 from gui.plots.scatter import class_colours
-from gui.selection import Selection
+from gui.selection import PlaneLook, Selection
 from gui.theme.theme import DARK, LIGHT, diverging
 from gui.views.decision_boundary.view import BoundaryView
 from tests.gui.scenes import Scene, scene, tell
@@ -315,3 +315,58 @@ def test_without_a_test_set_the_training_samples_are_counted(qtbot: QtBot, view:
     tell(view, told)
     qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
     assert view.matrix.counts.sum() == 4
+
+
+@pytest.mark.parametrize("source", ["xor", "blobs", "surface"])
+def test_discretized_output_shows_the_decision_alone(view: BoundaryView, source: str) -> None:
+    told = scene(source, iterations=60)
+    tell(view, told)
+
+    def colours() -> set[str]:
+        image = view.plane._image
+        assert image is not None
+        return {
+            image.pixelColor(x, y).name() for x in range(0, image.width(), 3) for y in range(image.height())
+        }
+
+    smooth = colours()
+    view.show_plane_look(PlaneLook(discretized=True))
+    assert 2 <= len(colours()) <= 3 < len(smooth)
+    view.show_plane_look(PlaneLook())
+    assert colours() == smooth
+
+
+def test_hidden_test_samples_are_neither_seen_nor_hit(qtbot: QtBot, view: BoundaryView) -> None:
+    told = scene()
+    tell(view, told)
+    k = int(told.dataset.test[0])
+    assert view.plane.nearest(QPointF(_pixel(view, k))) == k
+    before = view.plane.grab().toImage()
+    view.show_plane_look(PlaneLook(test=False))
+    assert view.plane.nearest(QPointF(_pixel(view, k))) not in told.dataset.test
+    assert view.plane.grab().toImage() != before
+    j = int(told.dataset.train[0])
+    assert view.plane.nearest(QPointF(_pixel(view, j))) in told.dataset.train
+
+
+def test_the_menu_asks_for_another_look(view: BoundaryView) -> None:
+    tell(view, scene())
+    asked: list[PlaneLook] = []
+    view.plane_look_requested.connect(asked.append)
+    view.look_actions["discretized"].trigger()
+    view.show_plane_look(asked[-1])
+    view.look_actions["test"].trigger()
+    assert asked == [PlaneLook(discretized=True), PlaneLook(test=False, discretized=True)]
+
+
+def test_features_leave_the_axes_as_they_are(view: BoundaryView) -> None:
+    told = scene("circles", iterations=300, data={"features": ("x1**2", "x2**2", "x1*x2")})
+    tell(view, told)
+    assert view.head.isHidden(), "the axes are x₁ and x₂, which need no choice"
+    assert np.array_equal(view.plane._points, told.dataset.coordinates.T)
+    at = (0.3, -0.2)
+    o = evaluate(told.network, told.snapshot.theta, np.array([[0.09], [0.04], [-0.06]]), np.zeros((1, 1))).a[
+        -1
+    ][0, 0]
+    view._hover(at, -1)
+    assert view.line.text() == f"x₁ = 0.3, x₂ = −0.2: output {value_text(float(o))}"
