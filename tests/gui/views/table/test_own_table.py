@@ -326,7 +326,7 @@ def test_bundled_data_become_a_table_with_the_same_numbers(open_window: Open, qt
     after = window.document.dataset
     assert after.class_names == before.class_names and after.train.tolist() == before.train.tolist()
     assert np.allclose(after.x, before.x, rtol=1e-12, atol=1e-12)
-    assert desk.rows.editable
+    assert desk.rows.editable and desk.rows.order.tolist() == [*range(150)], "rows stand as they are written"
     desk.undo()
     assert window.document.design.data == data and not desk.rows.editable
 
