@@ -139,11 +139,6 @@ class Preview(QAbstractTableModel):
             return self.entered(row, k)
         return written(self.table.columns[k], row) or (self.tr("empty") if missing else "")
 
-    def _text(self, row: int, k: int, missing: bool) -> str:
-        if self.entering:
-            return self.entered(row, k)
-        return written(self.table.columns[k], row) or (self.tr("empty") if missing else "")
-
     @property
     def _ground(self) -> QColor:
         """The colour of a missing cell."""
