@@ -97,6 +97,26 @@ VIEW_GESTURES = (
         translatable("Shift+click a header"),
         translatable("sort equal rows by this column, too"),
     ),
+    (
+        translatable("Ctrl+C, Ctrl+V"),
+        translatable("in a table, copy what is selected; paste cells, also from a spreadsheet"),
+    ),
+    (
+        translatable("Ctrl+F"),
+        translatable("in the table, find a number or a word; Enter goes on"),
+    ),
+    (
+        translatable("Enter, Tab"),
+        translatable("in a table of one's own, on to the cell below, or beside"),
+    ),
+    (
+        translatable("Delete, Backspace"),
+        translatable("in a table of one's own, delete rows; empty cells"),
+    ),
+    (
+        translatable("Click train or test"),
+        translatable("in a table of one's own, move the row to the other part"),
+    ),
     (translatable("Drag a plot"), translatable("look elsewhere")),
     (
         translatable("Wheel on a plot"),

@@ -27,8 +27,8 @@ from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
-from gui.selection import PlaneLook
 from gui.app.tour import Tour
+from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
@@ -51,6 +51,8 @@ from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
 TOUR_OFFERED = "tour/offered"
+TABLE_SHARE = 0.34
+"""The share of the window's height that the table has at least where it lies below."""
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
@@ -165,13 +167,13 @@ class MainWindow(QMainWindow):
         canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
         self.data_files.message.connect(self.status.notify)
         self.data_files.opened.connect(lambda: self.notice.over("welcome", "diverged"))
-        self.data_files.opened.connect(lambda: self.panels.bring(ViewId.TABLE))
+        self.data_files.opened.connect(self._show_table)
         data_panel = self.panels[ViewId.DATA_PANEL]
         assert isinstance(data_panel, DataPanel)
         data_panel.offer_tables(draw=True)
         data_panel.draw_requested.connect(self.actions_["draw_points"].trigger)
         data_panel.open_requested.connect(self.data_files.ask)
-        data_panel.table_requested.connect(lambda: self.panels.bring(ViewId.TABLE))
+        data_panel.table_requested.connect(self._show_table)
         drops = FileDrops(self)
         drops.dropped.connect(self.open_dropped)
         drops.link_dropped.connect(self.files.open_link)
@@ -328,6 +330,14 @@ class MainWindow(QMainWindow):
         dialog = Preferences(self.actions_, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()
+
+    def _show_table(self) -> None:
+        """Bring the table to the front, high enough to work in."""
+        self.panels.bring(ViewId.TABLE)
+        dock = self.panels.dock_of(ViewId.TABLE)
+        below = self.dockWidgetArea(dock) == Qt.DockWidgetArea.BottomDockWidgetArea
+        if below and not dock.isFloating() and dock.height() < TABLE_SHARE * self.height():
+            self.resizeDocks([dock], [round(TABLE_SHARE * self.height())], Qt.Orientation.Vertical)
 
     def _add_layer(self) -> None:
         design = self.document.design

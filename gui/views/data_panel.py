@@ -331,6 +331,8 @@ class DataPanel(QWidget):
         self.own.show_own(table is not None)
         if table is not None:
             text = self.tr("{name}: {rows} rows, {inputs} input and {targets} target columns")
+            if table.rows == 1:
+                text = self.tr("{name}: one row, {inputs} input and {targets} target columns")
             told = text.format(
                 name=data_name(data),
                 rows=f"{table.rows:,}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -62,6 +62,7 @@ class TableGrid(QTableView):
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._committed: tuple[int, int, str] | None = None
         self._closing = False
+        self._tabbed_from: int | None = None
 
     def allow_editing(self, editable: bool) -> None:
         """Let cells be typed into and selected alone; otherwise whole rows are selected."""
@@ -150,10 +151,12 @@ class TableGrid(QTableView):
             return
         place, section, _text = committed
         self.typed.emit(*committed)
-        if hint == hints.SubmitModelCache:
-            self.go_to(place + 1, section)
+        first, self._tabbed_from = self._tabbed_from, None
+        if hint == hints.SubmitModelCache:  # below the cell from which Tab led here
+            self.go_to(place + 1, section if first is None else first)
         elif hint in (hints.EditNextItem, hints.EditPreviousItem):
             self.go_aside(place, section, ahead=hint == hints.EditNextItem)
+            self._tabbed_from = section if first is None else first
 
     def go_to(self, place: int, section: int) -> None:
         """Make a cell the current one, if there is one there."""
@@ -182,6 +185,10 @@ class TableGrid(QTableView):
             k for i in range(chosen.count()) for k in range(chosen.at(i).top(), chosen.at(i).bottom() + 1)
         }
         return sorted(row for place in places if (row := self.rows.row_at(place)) is not None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._tabbed_from = None
+        super().mousePressEvent(event)
 
     # -- keys --------------------------------------------------------------------------------------
 

@@ -43,9 +43,10 @@ class TableRows(QAbstractTableModel):
     def show_contents(self, contents: Contents, columns: tuple[Column, ...]) -> None:
         """Show no rows yet of other data, but its columns."""
         self.beginResetModel()
+        was_own = self.editable
         self.contents, self.columns = contents, columns
         self.losses, self.order, self.followed = None, np.empty(0, int), None
-        kept = [key for key in self.keys if key.column in columns]
+        kept = [key for key in self.keys if key.column in columns and was_own == self.editable]
         worst_first, as_written = SortKey(columns[-1], falling=True), SortKey(columns[0], falling=False)
         self.keys = tuple(kept) or (as_written if self.editable else worst_first,)
         self.endResetModel()

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from core.analysis.sample_losses import SampleLosses, sample_losses
 from core.arrays import Array
@@ -290,10 +290,10 @@ class DataTable(LazyView):
             self.means.setText(plain(contents.dataset.problem))
             return
         texts = []
-        for sign, text, samples in (
-            ("●", self.tr("{count} train rows: {mean}"), contents.dataset.train),
-            ("○", self.tr("{count} test rows: {mean}"), contents.dataset.test),
-        ):
+        one = self.tr("{count} train row: {mean}"), self.tr("{count} test row: {mean}")
+        more = self.tr("{count} train rows: {mean}"), self.tr("{count} test rows: {mean}")
+        for k, (sign, samples) in enumerate((("●", contents.dataset.train), ("○", contents.dataset.test))):
+            text = (one if samples.size == 1 else more)[k]
             mean = value_text(float(losses.loss[samples].mean())) if losses and samples.size else "–"
             told = text.format(count=count_text(samples.size), mean=f"<b>{mean}</b>")
             texts.append(f"{sign} {told}")
@@ -387,9 +387,15 @@ class DataTable(LazyView):
         self.editing.column_menu(self.rows.columns[section].at).popup(at)
 
     def _open_row_menu(self, at: QPoint) -> None:
+        """Open the menu of the selected rows; data of the program can be made one's own there."""
         rows = self.grid.selected_rows()
-        if self.rows.editable and rows:
-            self.editing.row_menu(rows).popup(self.grid.viewport().mapToGlobal(at))
+        menu = self.editing.row_menu(rows) if self.rows.editable and rows else QMenu(self)
+        if rows:
+            menu.addSeparator()
+            menu.addAction(self.tr("Copy")).triggered.connect(self.grid.copy)
+        if not self.rows.editable:
+            menu.addAction(self.buttons.own.text()).triggered.connect(self._ask_own)
+        menu.popup(self.grid.viewport().mapToGlobal(at))
 
     # -- searching ---------------------------------------------------------------------------------
 

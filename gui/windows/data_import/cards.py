@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QRadioButton,
@@ -71,17 +72,22 @@ class SplitCard(Card):
 
     def __init__(self) -> None:
         super().__init__(self.tr("Training and test"))
-        self.share = QRadioButton(self.tr("by share, drawn at random"))
+        self.share = QRadioButton(self.tr("by share"))
+        self.share.setToolTip(self.tr("The test rows are drawn at random, by a seed"))
         self.by_column = QRadioButton(self.tr("by a column"))
-        self.order = QRadioButton(self.tr("file order: the last rows are the test"))
-        self.none = QRadioButton(self.tr("all rows are for training"))
+        self.order = QRadioButton(self.tr("in file order"))
+        self.order.setToolTip(self.tr("The last rows of the file are the test"))
+        self.none = QRadioButton(self.tr("no test rows"))
+        self.none.setToolTip(self.tr("All rows are for training"))
         self.columns, self.values = QComboBox(), QComboBox()
         self.columns.setAccessibleName(self.tr("Column that says which rows are the test"))
         self.values.setAccessibleName(self.tr("Value of that column in rows for the test"))
         self.form = Form(Split, ("share", "seed"))
         self.mix = QCheckBox(self.tr("same mix of classes in both"))
-        for button in (self.share, self.order, self.by_column, self.none):
-            self.column.addWidget(button)
+        kinds = QGridLayout()
+        for k, button in enumerate((self.share, self.order, self.by_column, self.none)):
+            kinds.addWidget(button, k // 2, k % 2)
+        self.column.addLayout(kinds)
         self._which = QWidget()
         row = QHBoxLayout(self._which)
         row.setContentsMargins(0, 0, 0, 0)

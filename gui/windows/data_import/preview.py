@@ -125,9 +125,7 @@ class Preview(QAbstractTableModel):
         missing = self.is_missing(row, k)
         side = Qt.AlignmentFlag.AlignRight if column.type == "number" else Qt.AlignmentFlag.AlignLeft
         makers: dict[int, Callable[[], object]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: (
-                self.entered(row, k) if self.entering else written(column, row)
-            ),
+            Qt.ItemDataRole.DisplayRole: lambda: self._text(row, k, missing),
             Qt.ItemDataRole.TextAlignmentRole: lambda: side | Qt.AlignmentFlag.AlignVCenter,
             Qt.ItemDataRole.BackgroundRole: lambda: self._ground if missing else None,
             Qt.ItemDataRole.FontRole: lambda: _italic() if missing else None,
@@ -135,6 +133,11 @@ class Preview(QAbstractTableModel):
             Qt.ItemDataRole.ForegroundRole: lambda: self._colour(row, column, missing),
         }
         return makers[role]() if role in makers else None
+
+    def _text(self, row: int, k: int, missing: bool) -> str:
+        if self.entering:
+            return self.entered(row, k)
+        return written(self.table.columns[k], row) or (self.tr("empty") if missing else "")
 
     @property
     def _ground(self) -> QColor:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -129,6 +130,8 @@ class ReadingBar(QFrame):
         box.setAccessibleName(title)
         for key, text in names.items():
             box.addItem(self.tr(text), key)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.setMinimumContentsLength(9 if field == "missing_marks" else 5)
         label.setBuddy(box)
         self._row.addWidget(label)
         self._row.addWidget(box)
@@ -260,8 +263,8 @@ class ImportWindow(QDialog):
         hint.setText(self.tr("click a header cell to change it; Ctrl+click names to change several"))
         hint.setProperty("look", "small")
         line.addWidget(understood)
-        line.addWidget(hint)
-        line.addStretch(1)
+        hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        line.addWidget(hint, 1)
         for choice, name in ((self.written, self.tr("Cells shown")), (self.listed, self.tr("Rows listed"))):
             choice.setAccessibleName(name)
             line.addWidget(choice)

@@ -129,6 +129,8 @@ def test_cells_are_typed_with_enter_down_and_tab_to_the_right(desk: Desk) -> Non
     desk.type("3")
     desk.key(Qt.Key.Key_Return)
     assert desk.cells("x1") == [0.05, 2, 1, 1] and desk.cells("x2") == [0, 3, 0, 1]
+    at = desk.grid.currentIndex()
+    assert (at.row(), at.column()) == (2, desk.section("x1")), "below the cell where Tab began"
     assert desk.window.document.dataset.x[:, 1].tolist() == [2, 3], "the network learns what was typed"
     for _ in range(3):
         desk.undo()
@@ -324,7 +326,7 @@ def test_bundled_data_become_a_table_with_the_same_numbers(open_window: Open, qt
     after = window.document.dataset
     assert after.class_names == before.class_names and after.train.tolist() == before.train.tolist()
     assert np.allclose(after.x, before.x, rtol=1e-12, atol=1e-12)
-    assert desk.rows.editable
+    assert desk.rows.editable and desk.rows.order.tolist() == [*range(150)], "rows stand as they are written"
     desk.undo()
     assert window.document.design.data == data and not desk.rows.editable
 

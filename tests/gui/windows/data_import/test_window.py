@@ -359,3 +359,14 @@ def test_the_button_of_the_panel_makes_the_data_a_table(window: MainWindow, qtbo
     qtbot.mouseClick(panel.own.table, LEFT, NONE, panel.own.table.rect().center() / 2)
     table = window.document.design.data.table
     assert table is not None and table.rows == 150 and "150 rows" in panel.told.text()
+
+
+def test_a_table_named_in_the_terminal_is_opened_and_a_missing_one_told(
+    penguins: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from gui.cli.main import _table_file, main
+
+    assert _table_file(str(penguins)) == penguins.resolve()
+    assert _table_file("xor") is None and _table_file(str(penguins.with_suffix(".glassnet"))) is None
+    assert main([str(penguins.with_name("nowhere.csv"))]) == 2
+    assert "nowhere.csv" in capsys.readouterr().err
