@@ -49,7 +49,7 @@ OTHER_NAMES = {
 VIEWS_CALLED = {
     ViewId.HEALTH: "dead neurons diagnosis vanishing exploding saturated diverged",
     ViewId.CONFUSION_MATRIX: "misread accuracy precision recall",
-    ViewId.SAMPLES_TABLE: "table data rows wrong",
+    ViewId.TABLE: "table data rows wrong",
     ViewId.LOSS_PLOT: "timeline curve history",
     ViewId.MATRICES: "weights exact",
 }

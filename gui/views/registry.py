@@ -206,7 +206,7 @@ GROUPS = {
     ),
     translatable("How good it is"): (
         ViewId.CONFUSION_MATRIX,
-        ViewId.SAMPLES_TABLE,
+        ViewId.TABLE,
         ViewId.HEALTH,
         ViewId.GRADIENT_CHECK,
         ViewId.PASSES,
