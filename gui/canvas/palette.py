@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QDrag, QFontMetrics, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.language import tr
@@ -21,6 +21,7 @@ from gui.widgets.drawable import guarded, shape, shielded
 from gui.widgets.typed_signal import TypedSignal
 
 CURVE_HEIGHT = 16
+COLUMNS, GAP = 4, 3
 
 
 class PaletteCard(QWidget):
@@ -144,12 +145,17 @@ class ActivationCard(PaletteCard):
         self._axis = 1 + low / (high - low)
 
     def sizeHint(self) -> QSize:
-        return QSize(64, QFontMetrics(sized("small")).height() + CURVE_HEIGHT + 7)
+        return QSize(54, QFontMetrics(sized("small")).height() + CURVE_HEIGHT + 7)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(44, self.sizeHint().height())
 
     def paint_content(self, painter: QPainter, space: QRectF) -> None:
-        """Draw the curve, and the name below it."""
-        painter.setFont(sized("small"))
-        line = painter.fontMetrics().height()
+        """Draw the curve, and below it the name, in smaller letters where it is too wide."""
+        made = sized("small")
+        line, wide = QFontMetrics(made).height(), QFontMetricsF(made).horizontalAdvance(self.title) + 1
+        made.setPointSizeF(made.pointSizeF() * min(1.0, space.width() / wide))
+        painter.setFont(made)
         self.paint_badge(painter, space.adjusted(0, 0, 0, -line))
         self.paint_title(painter, QRectF(space.left(), space.bottom() - line, space.width(), line))
 
@@ -204,10 +210,10 @@ class PalettePanel(QWidget):
             row.addWidget(card)
         column.addLayout(row)
         grid = QGridLayout()
-        grid.setSpacing(4)
+        grid.setSpacing(GAP)
         for k, (name, chip) in enumerate(self.activations.items()):
             chip.picked.connect(partial(self._apply, name))
-            grid.addWidget(chip, k // 3, k % 3)
+            grid.addWidget(chip, k // COLUMNS, k % COLUMNS)
         column.addLayout(grid)
 
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:

@@ -57,6 +57,7 @@ QPushButton[look="quiet"], QToolButton[look="quiet"] { background: transparent; 
   padding: 2px; }
 QPushButton[look="quiet"]:hover, QToolButton[look="quiet"]:hover { background: $hover; }
 QPushButton[look="quiet"]:focus, QToolButton[look="quiet"]:focus { border-color: $accent; }
+QPushButton[look="slim"], QToolButton[look="slim"] { padding: 1px 8px; }
 QToolButton[look="segment"] { border-radius: 0; border-left-width: 0; }
 QToolButton[look="segment"][place="first"] {
   border-left-width: 1px; border-top-left-radius: 7px; border-bottom-left-radius: 7px; }

@@ -205,6 +205,7 @@ GROUPS = {
         ViewId.RUNS,
     ),
     translatable("How good it is"): (
+        ViewId.METRICS,
         ViewId.CONFUSION_MATRIX,
         ViewId.TABLE,
         ViewId.HEALTH,

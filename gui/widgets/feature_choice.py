@@ -61,7 +61,7 @@ class FeatureChoice(QWidget):
         self.button.setAccessibleName(tip)
         self.button.setMenu(self.menu)
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.button.setProperty("look", "list")
+        self.button.setProperty("look", "slim")
         self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
