@@ -53,6 +53,9 @@ class TransportToolbar(QToolBar):
         self.strip = TrainingLoopStrip(actions)
         self.edges = ActionChoice(self.tr("What edges show"), [actions[name] for name in EDGES])
         self._shorten_end: Callable[[int], None] | None = None
+        self._fitting = False
+        self._needed = 0
+        """The width that the last fit left; where even that is too wide, fitting again changes nothing."""
         self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
@@ -176,21 +179,32 @@ class TransportToolbar(QToolBar):
         self._fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._fit(event.size().width())
+        if event.size().width() != event.oldSize().width():  # its height follows from what it shows
+            self._fit(event.size().width())
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Fit the bar again when a widget became wider, as the counters do with a penalty."""
-        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > self.width():
+        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > max(
+            self.width(), self._needed
+        ):
             self._fit(self.width())
         return super().event(event)
 
     def _fit(self, width: int) -> None:
-        """Hide as little as the width requires."""
+        """Hide as little as the width requires; all of it where even that is too wide.
+
+        A widget that is shown lets Qt lay out the bar at once, which must not begin another fit inside this one.
+        """
+        if self._fitting:
+            return
+        self._fitting = True
         for level in LEVELS:
             self._shorten(level)
-            if self.sizeHint().width() <= width:
-                return
+            self._needed = self.sizeHint().width()
+            if self._needed <= width:
+                break
+        self._fitting = False
 
     def _shorten(self, level: int) -> None:
         style = Qt.ToolButtonStyle
