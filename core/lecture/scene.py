@@ -295,11 +295,12 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
     places += [("look", scene.look)] if scene.look else []
     places += [(f"builds[{k}].look", build.look) for k, build in enumerate(scene.builds) if build.look]
     subject = scene.subject
-    start = subject.networks[0] if isinstance(subject, Networks) else getattr(subject, "network", None)
-    if places and not isinstance(start, Start):
+    start: Start | None = getattr(subject, "network", None)
+    if isinstance(subject, Networks):
+        start = subject.networks[0]
+    if places and start is None:
         yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
-        return
-    for where, place in places:
+    for where, place in places if start is not None else ():
         yield from _place_problems(start, place, where)
 
 

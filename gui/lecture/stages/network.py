@@ -278,7 +278,7 @@ class NetworkStage(SceneStage):
         values = None if newest is None else newest.values
         if sample is not None:
             x = self.document.dataset.x
-            if sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
+            if isinstance(sample, int) and sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
                 return False
             if values is None:  # the whole pass of a sample that is chosen is shown
                 return True

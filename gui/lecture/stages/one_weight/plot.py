@@ -43,7 +43,11 @@ class Parabola(PaintedPlot):
         return self.way[-1]
 
     def show_way(
-        self, loss: OneWeightLoss, way: tuple[DescentStep, ...], minimum: str, hidden: frozenset[str] = frozenset()
+        self,
+        loss: OneWeightLoss,
+        way: tuple[DescentStep, ...],
+        minimum: str,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         """Show the steps made, the last of which is only about to be made; ``minimum`` says where that is."""
         self.loss, self.way, self.minimum_text, self.hidden = loss, way, minimum, hidden

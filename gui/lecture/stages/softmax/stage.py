@@ -203,8 +203,8 @@ class SoftmaxStage(SceneStage):
 
     def _show(self) -> None:
         table, bench = softmax_table(self._bench), self._bench
-        self.sheet.show_bench(bench, table)
         self.sheet.show_hidden(self._hidden())
+        self.sheet.show_bench(bench, table)
         self.temperature.show_value(bench.temperature)
         self.constant.show_value(bench.shift)
         self.slider.blockSignals(True)
