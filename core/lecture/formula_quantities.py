@@ -34,6 +34,11 @@ class SceneQuantity(SceneStruct, frozen=True, tag_field="compute"):
         """Return the number. Raises CannotCompute."""
         raise NotImplementedError
 
+    @property
+    def is_code(self) -> bool:
+        """Whether the number only stands for something, as that of a class does."""
+        return getattr(self, "what", "") in ("class", "diverged")
+
 
 class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
     """g(z) or g'(z) of an activation, by default at the z of the subject."""

@@ -48,6 +48,7 @@ from .subjects import (
     OneWeight,
     SceneStruct,
     SoftmaxBench,
+    Start,
     Subject,
     made,
 )
@@ -293,16 +294,18 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
     ]
     places += [("look", scene.look)] if scene.look else []
     places += [(f"builds[{k}].look", build.look) for k, build in enumerate(scene.builds) if build.look]
-    if places and not isinstance(scene.subject, Networks):
+    subject = scene.subject
+    start: Start | None = getattr(subject, "network", None)
+    if isinstance(subject, Networks):
+        start = subject.networks[0]
+    if places and start is None:
         yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
-        return
-    for where, place in places:
-        yield from _place_problems(scene, place, where)
+    for where, place in places if start is not None else ():
+        yield from _place_problems(start, place, where)
 
 
-def _place_problems(scene: Scene, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:
-    assert isinstance(scene.subject, Networks)
-    one = made(scene.subject.networks[0])
+def _place_problems(start: Start, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:
+    one = made(start)
     n, samples, l = one.network.n, one.dataset.x.shape[1], place.layer
     if l is not None and l >= len(n):
         yield Problem(

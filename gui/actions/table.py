@@ -257,6 +257,13 @@ ENTRIES = (
         "database",
     ),
     ActionEntry(
+        "open_lecture",
+        "file",
+        translatable("Open lect&ure…"),
+        translatable("Give a lecture of your own, from its file"),
+        icon="presentation",
+    ),
+    ActionEntry(
         "save",
         "file",
         translatable("&Save"),

@@ -18,6 +18,7 @@ from gui.session.document import Document
 from gui.session.file_actions import FileMenu
 from gui.session.player import Player
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets import dialogs
 from gui.widgets.placement import to_front
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class LectureLauncher(QObject):
         self._lecture: LectureWindow | None = None
         actions["lecture"].triggered.connect(self.begin)
         actions["scenes"].triggered.connect(self.show_gallery)
+        actions["open_lecture"].triggered.connect(self.ask_for_lecture)
         hall.changed.connect(self._hall_changed)
 
     @property
@@ -134,7 +136,7 @@ class LectureLauncher(QObject):
             lecture.go(lecture.last_place())
 
     def show_if_scene(self, path: Path, *, hall: bool = False) -> bool:
-        """Show a file in the lecture if it is a scene or a lecture; an invalid one is told in the main window."""
+        """Show a file in the lecture if it is a scene or a lecture; tell in the main window of an invalid one."""
         from core.lecture.lecture_file import is_lecture  # noqa: PLC0415  (imported late, as above)
         from core.lecture.scene import is_scene, read_scene  # noqa: PLC0415
         from core.project.json_io import FileError  # noqa: PLC0415
@@ -155,6 +157,14 @@ class LectureLauncher(QObject):
     def show_gallery(self) -> None:
         """Show all scenes to choose from."""
         self._opened().show_gallery()
+
+    def ask_for_lecture(self) -> None:
+        """Ask for the file of a lecture, and give it."""
+        from core.lecture.lecture_file import SUFFIX  # noqa: PLC0415  (imported late, as above)
+
+        names = self.tr("Lectures (*{suffix})").format(suffix=SUFFIX)
+        if name := dialogs.file_to_open(self._window, self.tr("Open a lecture"), "", names):
+            self.show_if_scene(Path(name))
 
     def _opened(self, *, hall: bool = False) -> LectureWindow:
         """Return the lecture window; it enters presentation mode before it shows a scene."""

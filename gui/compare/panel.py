@@ -129,12 +129,13 @@ class ComparisonPanel(QWidget):
         detailed: bool = False,
     ) -> None:
         super().__init__()
-        self._spec, self._theme, self._frame = surface, LIGHT, 0
+        self._spec, self._theme, self._frame, self._detailed = surface, LIGHT, 0, detailed
         self._readings = Readings()
         self.variants = tuple(variants)
         beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
         self.views = [VariantView(one, show, wide=not beside, detailed=detailed) for one in variants]
         self.plot = RunPlot() if ViewId.LOSS_PLOT in show else None
+        self._plot_frame: Framed | None = None
         self.gradients = DepthPlot() if ViewId.GRADIENT_NORMS in show else None
         self.surface = SurfaceBoard() if ViewId.LOSS_SURFACE in show or surface else None
         if self.plot is not None:
@@ -204,6 +205,9 @@ class ComparisonPanel(QWidget):
         framed.layout().setContentsMargins(8, 2, 8, 2)  # type: ignore[union-attr]
         framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._covered.append(framed)
+        if view is self.plot and not self._detailed:
+            self._plot_frame = framed
+            framed.hide()  # until there is a curve to see
         return framed
 
     def _connect(self, k: int, view: VariantView, marked: Sequence[VariantView] | None) -> None:
@@ -286,6 +290,8 @@ class ComparisonPanel(QWidget):
             zip(self.variants, colours(self._theme), standing.curves, standing.snapshots, strict=False)
         )
         if self.plot is not None:
+            if self._plot_frame is not None:
+                self._plot_frame.setVisible(any(curves.losses.size for curves in standing.curves))
             self.plot.show_traces(
                 [
                     Trace(variant.name, colour, curves, variant.updates, fine=True)

@@ -28,7 +28,7 @@ from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
 from gui.lecture.questions.panel import CardPanel
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, sized, type_scale
 from gui.widgets.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
@@ -262,10 +262,11 @@ class TextPanel(QScrollArea):
         self._hidden = still_hidden(scene, state)
         self.formula.show_formula(state.formula)
         self.cards.show_build(scene, state)
+        more = state.last and not self._in_hall
         for part in (self.try_title, *self.tries):
-            part.setVisible(state.last and bool(self.tries))
+            part.setVisible(more and bool(self.tries))
         for paragraph in self.paragraphs:
-            paragraph.setVisible(state.last)
+            paragraph.setVisible(more)
         self.source.setVisible(state.last and bool(scene.source))
         self.numbers_button.setVisible(state.last and bool(scene.expected))
         self.table.setVisible(state.last and self.numbers_button.isChecked())
@@ -276,8 +277,14 @@ class TextPanel(QScrollArea):
 
     def _needed(self, scene: Scene, state: BuildState) -> bool:
         """Whether anything is to be shown at a build; if not, the stage gets the room."""
-        more = state.last and bool(self.paragraphs or scene.to_try or scene.source or scene.expected)
+        reading = not self._in_hall and bool(self.paragraphs or scene.to_try)
+        more = state.last and bool(reading or scene.source or scene.expected)
         return bool(state.formula or self.changes or more or self.cards.card is not None)
+
+    @property
+    def _in_hall(self) -> bool:
+        """Whether a hall looks on, to which the builds have said all of it."""
+        return type_scale() > 1 and bool(self.paragraphs)
 
     def _fill(self, scene: Scene) -> None:
         _emptied(self._texts, [*self.paragraphs])

@@ -149,6 +149,7 @@ class LectureWindow(QMainWindow):
         self.bar.dots.chosen.connect(self._go_build)
         theatre.build_changed.connect(self._show_build)
         self.gallery.scene_chosen.connect(self.open_scene)
+        self.gallery.number_chosen.connect(self._show_number_chosen)
         FileDrops(self).dropped.connect(self.open_scene)
         self.gallery.closed.connect(self._close_gallery)
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
@@ -238,6 +239,7 @@ class LectureWindow(QMainWindow):
     def show_gallery(self) -> None:
         """Show the gallery instead of the scene."""
         self.theatre.pause()
+        self.gallery.show_lecture(self.lecture)
         self.gallery.show_own()
         self.pages.setCurrentWidget(self.gallery)
         self.gallery.search.setFocus()
@@ -264,6 +266,10 @@ class LectureWindow(QMainWindow):
                 return
         if self.show_file(path):
             remember(self._settings, path)
+
+    def _show_number_chosen(self, number: int) -> None:
+        self.pages.setCurrentWidget(self.page)
+        self.go(number - 1)
 
     def open_lecture(self, path: Path) -> bool:
         """Give another lecture from its first scene; return whether its file or folder could be read."""

@@ -136,7 +136,7 @@ def test_the_bench_draws_it_in_its_own_colour(qtbot: QtBot, theme: Theme) -> Non
     curves.resize(500, 300)
     curves.show_theme(theme)
     curves.show_curves([Curve(SINE)], -5.0, 5.0)
-    curves.show_z(-3.0, SINE, veiled=True)
+    curves.show_z(-3.0, SINE, frozenset({(SINE, "value"), (SINE, "slope")}))
     curves.show()
     image, top = curves.grab().toImage(), curves.place(np.pi / 2, 1.0).toPoint()
     assert image.pixelColor(top).name() == colour_of(SINE, theme).name()

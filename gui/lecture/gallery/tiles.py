@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
+from core.lecture.lecture_file import ScenePlace
 from core.lecture.scene import Scene
 from gui.lecture.large_type import larger, reading
 from gui.theme.theme import LIGHT, Theme, mixed
@@ -23,14 +24,21 @@ WRAP = Qt.TextFlag.TextWordWrap
 class SceneTile(QAbstractButton):
     """The tile of one scene. ``opened`` is emitted on a double click, or Enter.
 
-    It is created before its scene is read: until then it shows the file's name.
+    It is created before its scene is read: until then it shows the file's name. ``place`` is that of the
+    scene in a lecture of one's own, with its ``number`` there; None: the scene is as its file has it.
     """
 
     opened = Signal()
 
-    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        parent: QWidget | None = None,
+        place: ScenePlace | None = None,
+        number: int | None = None,
+    ) -> None:
         super().__init__(parent)
-        self.path = path
+        self.path, self.place, self.number = path, place, number
         self.scene: Scene | None = None
         self.fault = ""
         self._picture: QPixmap | None = None
@@ -49,7 +57,8 @@ class SceneTile(QAbstractButton):
         """Show a scene; None: it cannot be read, and ``fault`` says why."""
         self.scene, self.fault = scene, fault
         if scene is not None:
-            self._name(self.tr("{number}. {title}").format(number=scene.number, title=scene.title))
+            number = scene.number if self.number is None else self.number
+            self._name(self.tr("{number}. {title}").format(number=number, title=scene.title))
         else:
             self._name(self.path.name)
         self.update()
@@ -197,6 +206,14 @@ class TileGrid(QWidget):
             label.deleteLater()
             self.parts.remove((label, tiles))
         self.parts.sort(key=lambda entry: [entry[0].text() == name for name in reversed(self._last)])
+
+    def clear(self) -> None:
+        """Remove all tiles and the titles of their parts."""
+        for label, tiles in self.parts:
+            for part in (label, *tiles):
+                part.hide()
+                part.deleteLater()
+        self.parts = []
 
     def shown(self) -> list[SceneTile]:
         """Return the tiles that are not hidden, in their order."""

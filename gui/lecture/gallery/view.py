@@ -21,7 +21,13 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from core.lecture.lecture_file import SUFFIX as LECTURE_SUFFIX
-from core.lecture.lecture_file import open_lecture_file, own_lecture, shipped_lectures
+from core.lecture.lecture_file import (
+    OpenedLecture,
+    ScenePlace,
+    open_lecture_file,
+    own_lecture,
+    shipped_lectures,
+)
 from core.lecture.scene import SUFFIX, localized, read_scene, scene_files, shipped_scenes
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
@@ -78,12 +84,16 @@ ARROWS = {
 
 
 class Gallery(LazyView):
-    """Shows all scenes. ``scene_chosen`` carries the path of a scene's file; ``closed`` asks to be hidden.
+    """Shows all scenes, or those of a lecture of one's own.
+
+    ``scene_chosen`` carries the path of a scene's file, ``number_chosen`` the number of a scene of a lecture
+    of one's own, from 1; ``closed`` asks to be hidden.
 
     Scenes are read and thumbnails drawn one at a time while the gallery is visible, so that it opens at once.
     """
 
     scene_chosen = Signal(object)
+    number_chosen = Signal(int)
     closed = Signal()
 
     def __init__(self, settings: QSettings | None = None, parent: QWidget | None = None) -> None:
@@ -92,6 +102,7 @@ class Gallery(LazyView):
         self.setAccessibleName(self.tr("All scenes"))
         self._settings, self._theme = settings, LIGHT
         self.tiles: list[SceneTile] = []
+        self._lecture: OpenedLecture | None = None
         self.heading, self.nothing = QLabel(self.tr("All scenes")), QLabel()
         self.search = QLineEdit()
         self.open_button = QPushButton(self.tr("Open scene file…"))
@@ -149,22 +160,34 @@ class Gallery(LazyView):
     def draw(self) -> None:
         """Create a tile for every scene; reading and drawing follow."""
         if not self.tiles:
-            for path in (*shipped_scenes(), *own_scenes(self._settings)):
+            places = () if self._lecture is None else self._lecture.places
+            for number, place in enumerate(places, 1):
+                self._add(place.path, place, number)
+            for path in (*(() if places else shipped_scenes()), *own_scenes(self._settings)):
                 self._add(path)
         self.shelf.arrange(self._room())
         self._work.start()
         self.search.setFocus()
 
+    def show_lecture(self, lecture: OpenedLecture) -> None:
+        """Show the scenes of a lecture, with its own titles; all scenes, if it is the program's."""
+        shown = None if lecture.path is None else lecture
+        if shown != self._lecture:
+            self._lecture = shown
+            self.shelf.clear()
+            self.tiles = []
+            self.heading.setText(self.tr("All scenes") if shown is None else plain(shown.title))
+
     def show_own(self) -> None:
         """Update the list of the user's own scenes."""
-        known = {tile.path for tile in self.tiles}
+        known = {tile.path for tile in self.tiles if tile.place is None}
         for path in own_scenes(self._settings):
             if self.tiles and path not in known:
                 self._add(path)
         self.draw_if_seen()
 
-    def _add(self, path: Path) -> None:
-        tile = SceneTile(path, self.shelf)
+    def _add(self, path: Path, place: ScenePlace | None = None, number: int | None = None) -> None:
+        tile = SceneTile(path, self.shelf, place, number)
         tile.opened.connect(lambda: self._choose(tile))
         tile.clicked.connect(lambda _checked=False: self._go_to(tile))
         tile.installEventFilter(self)
@@ -191,12 +214,14 @@ class Gallery(LazyView):
         yield from (tile for tile in self.tiles if tile.wants_picture and not tile.isHidden())
 
     def _read(self, tile: SceneTile) -> None:
-        own = tile.path not in shipped_scenes()
+        own = tile.place is None and tile.path not in shipped_scenes()
         try:
-            tile.take(localized(read_scene(tile.path)))
+            tile.take(localized(read_scene(tile.path) if tile.place is None else tile.place.read()))
         except FileError as error:
             tile.take(None, str(error))
         part = tile.scene.part if tile.scene is not None else own_title()
+        if tile.place is not None and self._lecture is not None:
+            part = self._lecture.title
         self.shelf.put(own_title() if own else part, tile)
         self._filter(self.search.text())
 
@@ -220,7 +245,11 @@ class Gallery(LazyView):
             self._choose(shown[0])
 
     def _choose(self, tile: SceneTile) -> None:
-        if not tile.fault:
+        if tile.fault:
+            return
+        if tile.number is not None:
+            self.number_chosen.emit(tile.number)
+        else:
             self.scene_chosen.emit(tile.path)
 
     def ask_and_open(self) -> None:

@@ -116,7 +116,7 @@ class AnswerPanel(QWidget):
             sentence, self._right = choice_sentence(card, chosen)
         self.hall.setText(votes_sentence(votes, card.right) if sum(votes) else "")
         number = ""
-        if card.reveals is not None:
+        if card.reveals is not None and found is not None:
             number = self.tr("{name}: {number}").format(name=card.reveals, number=_figures(found))
         self._show(number, sentence, card, found)
 

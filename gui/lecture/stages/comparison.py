@@ -29,7 +29,7 @@ from gui.compare.variants import (
 )
 from gui.lecture.stages.base import SceneStage
 from gui.session.thread_channel import wait_until
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, type_scale
 from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
@@ -105,6 +105,7 @@ class ComparisonStage(SceneStage):
         )
         self.panel.refused.connect(lambda why: self.told.emit(why) if why else None)
         self.bar.show_theme(self._theme)
+        self.bar.setVisible(type_scale() <= 1)
         self.panel.show_theme(self._theme, None)
         self.show_veil(self._veiled)
 
@@ -242,6 +243,7 @@ class ComparisonStage(SceneStage):
         self._theme = shown
         if self.panel is not None and self.bar is not None:
             self.bar.show_theme(shown)
+            self.bar.setVisible(type_scale() <= 1)  # of no use to the audience
             self.panel.show_theme(shown, self.run.standing)
 
     def close_stage(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 
 from core.arrays import Array
 from core.lecture import builds
+from core.lecture.expected import AnyQuantity
+from core.lecture.formula_quantities import NodeNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
 from core.lecture.view_ids import ViewId
@@ -48,6 +51,7 @@ class GraphStage(SceneStage):
         self.lab = Lab()
         self._scene: Scene | None = None
         self._cut: Cut | None = None
+        self._asked: tuple[NodeNumber, ...] = ()
         self.autoplay = Autoplay(self.lab)
         self.autoplay.running_changed.connect(self.running_changed)
         self.row = QWidget()
@@ -56,6 +60,7 @@ class GraphStage(SceneStage):
         self._choices = QButtonGroup(self)
         self._arrange()
         self.lab.stepped.connect(self._tell)
+        self.lab.stepped.connect(lambda *_at: self._veil_asked())
 
     def _arrange(self) -> None:
         line = QHBoxLayout(self.row)
@@ -177,6 +182,29 @@ class GraphStage(SceneStage):
         self.lab.canvas.fit() if factor is None else self.lab.canvas.zoom_by(factor)
 
     # -- looks -------------------------------------------------------------------------------------------
+
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide the numbers of the graph as soon as one of them is a number asked for."""
+        self._asked = tuple(one for one in asked if isinstance(one, NodeNumber))
+        if len(self._asked) < len(asked):
+            self.show_veil(True)
+        else:
+            self._veil_asked(again=True)
+
+    def _veil_asked(self, *, again: bool = False) -> None:
+        """Hide or show the numbers, by what is computed so far."""
+        if self._asked or again:
+            told = any(self._tells(one) for one in self._asked)
+            if told != self.lab.stepper.veiled:
+                self.lab.show_veil(told)
+
+    def _tells(self, asked: NodeNumber) -> bool:
+        stepper = self.lab.stepper
+        names = [node.name for node in stepper.graph.nodes]
+        if asked.node not in names:
+            return False
+        k = names.index(asked.node)
+        return (stepper.values[k] if asked.what == "value" else stepper.gradient(k)) is not None
 
     def show_veil(self, veiled: bool) -> None:
         """Hide values and gradients of the graph; the numbers given stay."""

@@ -56,14 +56,16 @@ EDGES = ("weights", "gradients", "both")
 CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
 OF_RUN = (PositionNumber, CountNumber, TrainingNumber)
 """What the counters tell."""
-OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
+OF_PASS = (NeuronNumber, EdgeNumber, FindingCount, AwakeCount)
+OF_GRADIENT, OF_UPDATE = ("delta", "error", "gradient", "bias_gradient"), ("weight", "bias", "updated")
+"""What an `EdgeNumber` tells that is known only after the backward pass, or only after the update."""
 HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
         *CLOSE_LOOKS,
         ViewId.NETWORK_EXPRESSION,
         ViewId.TABLE,
     },
-    (CountNumber, PositionNumber): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
+    (CountNumber,): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
     (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
     (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.TABLE},
@@ -83,7 +85,7 @@ class NetworkStage(SceneStage):
         super().__init__(parent)
         self._scene, self._bench = scene, SceneEvaluator(scene.subject)
         self.settings: SettingsPanel | None = None
-        self._theme = LIGHT
+        self._theme, self._asked, self._told = LIGHT, tuple[AnyQuantity, ...](), list[bool]()
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = ViewBus(), NotificationBar()
         self._shown, self._hidden = frozenset(scene.show), frozenset[ViewId]()
@@ -139,6 +141,8 @@ class NetworkStage(SceneStage):
         player.running_changed.connect(self.running_changed)
         player.step_changed.connect(self.transport.show_step)
         session.place_shown.connect(self.timeline.show_place)
+        session.place_shown.connect(lambda _where: self._veil_again())
+        session.selection_changed.connect(lambda _at: self._veil_again())
         session.message.connect(self.told)
         self.time.message.connect(self.told)
         self.time.began_anew.connect(session.tell_with_undo)
@@ -251,12 +255,44 @@ class NetworkStage(SceneStage):
 
     def ask(self, asked: Sequence[AnyQuantity]) -> None:
         """Hide where these numbers would be read."""
-        hidden = [views for kinds, views in HIDDEN.items() for one in asked if isinstance(one, kinds)]
-        of_pass = any(isinstance(one, OF_PASS) for one in asked)
-        self._hide(of_pass, set().union(*hidden), counters=any(isinstance(one, OF_RUN) for one in asked))
+        self._asked = tuple(asked)
+        told = self._told = [self._tells(one) for one in asked]
+        hidden = [
+            views
+            for one, tells in zip(asked, told, strict=True)
+            for kinds, views in HIDDEN.items()
+            if isinstance(one, kinds) and tells
+        ]
+        of_pass = any(
+            tells and isinstance(one, OF_PASS) and getattr(one, "what", "") not in OF_UPDATE
+            for one, tells in zip(asked, told, strict=True)
+        )
+        counters = any(isinstance(one, OF_RUN) for one in asked)
+        self._hide(of_pass, set().union(*hidden), counters=counters)
+
+    def _tells(self, asked: AnyQuantity) -> bool:
+        """Return whether the stage would tell a number by now: some are told by a pass that comes later."""
+        if not isinstance(asked, (NeuronNumber, EdgeNumber)):
+            return True
+        newest, sample = self.player.newest, self.session.selection.sample
+        values = None if newest is None else newest.values
+        if sample is not None:
+            x = self.document.dataset.x
+            if isinstance(sample, int) and sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
+                return False
+            if values is None:  # the whole pass of a sample that is chosen is shown
+                return True
+        late = isinstance(asked, EdgeNumber) and asked.what in OF_GRADIENT + OF_UPDATE
+        return values is not None and (not late or values.delta is not None)
+
+    def _veil_again(self) -> None:
+        """Hide or show what tells the numbers asked for once the pass has gone further."""
+        if [self._tells(one) for one in self._asked] != self._told:
+            self.ask(self._asked)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide the numbers of the pass, and all views that tell them."""
+        self._asked, self._told = (), []
         self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
 
     def _hide(self, of_pass: bool, hidden: set[ViewId], *, counters: bool) -> None:
@@ -301,7 +337,9 @@ class NetworkStage(SceneStage):
             part.show_theme(shown)
         if self.settings is not None:
             self.settings.show_theme(shown)
-        self.counters.show_few(type_scale() > 1)
+        hall = type_scale() > 1
+        self.counters.show_few(hall)
+        self.transport.setVisible(not hall)  # the keys, the bar below and the menu do all of it
         self.arrangement.show_theme(shown)
         self.views.show_theme(shown)
 

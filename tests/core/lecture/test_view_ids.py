@@ -12,6 +12,7 @@ from core.project.json_io import FileError
 def scene_file(path, *show):
     data = json.loads(find_scene("dead-relu").read_text("utf-8"))
     data["scene"]["show"] = ["canvas", *show]
+    del data["scene"]["builds"]  # which show views of the scene
     path.write_text(json.dumps(data), "utf-8")
     return path
 

@@ -626,3 +626,29 @@ def test_a_lecture_that_cannot_be_read_is_told_and_the_present_one_stays(
     window.open_scene(path)
     assert window.notice.isVisible() and "bad.glasslecture" in window.notice.sentence.text()
     assert window.at == 2 and window.scene == read_scene(scene_files()[2])
+
+
+def test_the_gallery_shows_the_scenes_of_the_lecture_that_is_open_with_its_own_titles(
+    lecture: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.glasslecture"
+    scenes = (
+        LectureScene(scene="mse", title="Errors, squared"),
+        LectureScene(scene="mse", title="Once more"),
+    )
+    write_lecture(path, Lecture(title="Mine", scenes=scenes))
+    window = lecture(1)
+    window.show_gallery()
+    gallery = window.gallery
+    qtbot.waitUntil(lambda: len(gallery.tiles) == len(shipped_scenes()))
+    window.open_scene(path)
+    window.show_gallery()
+    qtbot.waitUntil(lambda: all(tile.scene is not None for tile in gallery.tiles))
+    assert [tile.text() for tile in gallery.shelf.shown()] == ["1. Errors, squared", "2. Once more"]
+    assert gallery.heading.text() == "Mine"
+    QTest.keyClick(gallery.tiles[1], Qt.Key.Key_Return)
+    assert window.at == 1 and window.scene.title == "Once more"
+    window.open_scene(scene_files()[0])
+    window.show_gallery()
+    qtbot.waitUntil(lambda: len(gallery.tiles) == len(shipped_scenes()))
+    assert gallery.heading.text() == "All scenes"

@@ -42,6 +42,10 @@ def colour_of(name: str, theme: Theme) -> QColor:
     return theme.classes[others.index(name) % len(theme.classes)] if name in others else theme.text
 
 
+Hidden = frozenset[tuple[str, str]]
+"""Names of activations, each with "value" or "slope": what is still asked for."""
+
+
 class ActivationCurves(PaintedPlot):
     """g over z, or g' where ``of_slope``.
 
@@ -65,7 +69,7 @@ class ActivationCurves(PaintedPlot):
         self.z = 0.0
         self.neurons: tuple[Neuron, ...] = ()
         self.named: Neuron | None = None
-        self.veiled = False
+        self.hidden: Hidden = frozenset()
         self._over = np.zeros(0)
         self._heights: list[np.ndarray] = []
         self._drags = False
@@ -82,9 +86,9 @@ class ActivationCurves(PaintedPlot):
         self.y_range = bottom - rim, top + rim
         self.update()
 
-    def show_z(self, z: float, chosen: str, *, veiled: bool) -> None:
-        """Show another z, and the activation looked at."""
-        self.z, self.chosen, self.veiled = z, chosen, veiled
+    def show_z(self, z: float, chosen: str, hidden: Hidden = frozenset()) -> None:
+        """Show another z, and the activation looked at; without the dots and tangents that are ``hidden``."""
+        self.z, self.chosen, self.hidden = z, chosen, hidden
         self.update()
 
     def show_neurons(self, neurons: Sequence[Neuron], named: Neuron | None) -> None:
@@ -107,9 +111,10 @@ class ActivationCurves(PaintedPlot):
             width = 3.4 if curve.name == self.chosen else 2.2
             style = Qt.PenStyle.DashDotLine if len(ACTIVATIONS[curve.name].colour) > 1 else SOLID
             self.paint_curve(painter, self._over, heights, colour_of(curve.name, theme), width, style)
-        if not self.of_slope and not self.veiled:
+        if not self.of_slope:
             for curve, _heights in pairs:
-                self._paint_tangent(painter, curve)
+                if not {(curve.name, "value"), (curve.name, "slope")} & self.hidden:
+                    self._paint_tangent(painter, curve)
 
     def _paint_tangent(self, painter: QPainter, curve: Curve) -> None:
         half = TANGENT * (self.x_range[1] - self.x_range[0])
@@ -126,12 +131,13 @@ class ActivationCurves(PaintedPlot):
         for neuron in inside:
             colour = mixed(colour_of(neuron.activation, theme), theme.panel, 0.25)
             self.paint_dot(painter, neuron.z, self._height(neuron), colour, 5.0)
-        if not self.veiled:
-            for curve in self.curves:
-                point = curve.at(self.z)
-                height = point.slope if self.of_slope else point.g
-                radius = 8.0 if curve.name == self.chosen else 6.0
-                self.paint_dot(painter, self.z, height, colour_of(curve.name, theme), radius)
+        for curve in self.curves:
+            if (curve.name, "slope" if self.of_slope else "value") in self.hidden:
+                continue
+            point = curve.at(self.z)
+            height = point.slope if self.of_slope else point.g
+            radius = 8.0 if curve.name == self.chosen else 6.0
+            self.paint_dot(painter, self.z, height, colour_of(curve.name, theme), radius)
         self._paint_z(painter)
         if self.named is not None and self.named in inside:
             self._paint_name(painter, self.named)

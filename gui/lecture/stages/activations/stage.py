@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 
 from msgspec.structs import replace
@@ -9,6 +10,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.lecture.builds import InitialSelection
+from core.lecture.expected import AnyQuantity
+from core.lecture.formula_quantities import ActivationNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import ActivationBench, Start, made
 from core.lecture.view_ids import ViewId
@@ -16,8 +20,8 @@ from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
 from core.number_style import fine_text
 from gui.canvas.network_view import NetworkView
-from gui.lecture.stages.activations.curves import ActivationCurves, Neuron, name_of
-from gui.lecture.stages.activations.table import Chips, PointTable, formulas_html
+from gui.lecture.stages.activations.curves import ActivationCurves, Hidden, Neuron, name_of
+from gui.lecture.stages.activations.table import CURVES, Chips, PointTable, formulas_html
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import FormulaBlock
 from gui.selection import Selection
@@ -72,8 +76,8 @@ class BenchNetwork(QWidget):
         column.addLayout(row)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
-    def show_start(self, start: Start) -> None:
-        """Show a network as a scene begins with it, its first sample, and all layers."""
+    def show_start(self, start: Start, sample: int = 0) -> None:
+        """Show a network as a scene begins with it, a sample (from 0), and all layers."""
         one = made(start)
         trainer = self._trainer = Trainer(one.network, one.dataset, one.theta)
         trainer.run(start.iterations)
@@ -88,7 +92,7 @@ class BenchNetwork(QWidget):
             self.layers.addItem(self.tr("layer {number}").format(number=layer.l))
         self.layers.blockSignals(False)
         self.sample.set_bounds(1, one.dataset.x.shape[1])
-        self.sample.show_value(1)
+        self.sample.show_value(min(sample, one.dataset.x.shape[1] - 1) + 1)
         self._compute()
 
     @property
@@ -174,7 +178,8 @@ class ActivationStage(SceneStage):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Activations and their slopes"))
         self._subject = ActivationBench(activations=("sigmoid",))
-        self._theme, self._veiled, self._chosen = LIGHT, False, "sigmoid"
+        self._theme, self._chosen = LIGHT, "sigmoid"
+        self._hidden: Hidden = frozenset()
         self._named: Neuron | None = None
         self.history = EditHistory(self._put_back, self)
         self.chips, self.table = Chips(), PointTable()
@@ -245,7 +250,7 @@ class ActivationStage(SceneStage):
         self.slider.blockSignals(False)
         self.slider.setPageStep(PLACES // 2)
         self.chips.show_names(subject.activations)
-        self._show_network(subject, ViewId.CANVAS in scene.show)
+        self._show_network(subject, ViewId.CANVAS in scene.show, scene.look)
         self._show_curves()
         self.history.begin(self._state())
 
@@ -257,7 +262,7 @@ class ActivationStage(SceneStage):
         """Return the edits of z and of the curves."""
         return self.history.stack
 
-    def _show_network(self, subject: ActivationBench, drawn: bool) -> None:
+    def _show_network(self, subject: ActivationBench, drawn: bool, look: InitialSelection | None) -> None:
         if subject.network is None:
             if self.network is not None:
                 self.network.hide()
@@ -271,7 +276,7 @@ class ActivationStage(SceneStage):
             self._right.addWidget(self.network, 1)
         self.network.canvas.setVisible(drawn)
         self.network.show()
-        self.network.show_start(subject.network)
+        self.network.show_start(subject.network, 0 if look is None else look.sample or 0)
 
     def _show_curves(self) -> None:
         """Show the activations that are chosen now."""
@@ -288,19 +293,20 @@ class ActivationStage(SceneStage):
     def _show_z(self) -> None:
         """Show what belongs to the present z."""
         curves = self.chips.curves
-        z, veiled = self._subject.z, self._veiled
+        z, hidden = self._subject.z, self._hidden
         if not self.cell.isModified():
             self.cell.show_value(z)
         self.slider.blockSignals(True)
         self.slider.setValue(whole(PLACES * z))
         self.slider.blockSignals(False)
         points = [curve.at(z) for curve in curves]
-        self.table.show_points(points, self._chosen, veiled=veiled)
+        self.table.show_points(points, self._chosen, hidden)
         for plot in (self.g, self.slope):
-            plot.show_z(z, self._chosen, veiled=veiled)
+            plot.show_z(z, self._chosen, hidden)
         chosen = next(k for k, curve in enumerate(curves) if curve.name == self._chosen)
         symbol = curves[chosen].activation.symbol
-        self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, veiled=veiled))
+        asked = [what for name, what in hidden if name == self._chosen]
+        self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, asked))
 
     def _show_neurons(self) -> None:
         """Show as dots the neurons whose activation is shown."""
@@ -389,10 +395,19 @@ class ActivationStage(SceneStage):
 
     # -- looks -------------------------------------------------------------------------------------------
 
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide g or g' of the activations asked for, whatever z is."""
+        self._hide({(one.activation, one.what) for one in asked if isinstance(one, ActivationNumber)})
+
     def show_veil(self, veiled: bool) -> None:
         """Hide g(z) and g'(z) in numbers, dots and tangents."""
-        self._veiled = veiled
+        self._hide({(name, what) for name in CURVES for what in ("value", "slope")} if veiled else set())
+
+    def _hide(self, hidden: set[tuple[str, str]]) -> None:
+        self._hidden = frozenset(hidden)
         self._show_z()
+        if self.network is not None:
+            self.network.canvas.show_veil(any(what == "value" for _name, what in hidden))
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap, QResizeEvent
@@ -14,7 +14,7 @@ from core.derivation.html import digits_for, resolved
 from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
 from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
-from gui.lecture.stages.activations.curves import colour_of
+from gui.lecture.stages.activations.curves import Hidden, colour_of
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import SCRIPT, said, symbols
@@ -23,24 +23,28 @@ from gui.widgets.ruled_table import RuledTable
 DECIMALS = 5  # as on the slides: 0.99667
 
 
-def formulas_html(symbol: str, point: CurvePoint, theme: Theme, *, veiled: bool) -> str:
-    """Return g and g' of an activation: in symbols, with the numbers put in, and what they come to."""
-    before = "".join(_line(line, line.result.value, veiled) for line in point.before if line.result)
+def formulas_html(symbol: str, point: CurvePoint, theme: Theme, hidden: Collection[str] = ()) -> str:
+    """Return g and g' of an activation: in symbols, with the numbers put in, and what they come to.
+
+    ``hidden`` are what is still asked for: "value", "slope".
+    """
+    value, slope = "value" in hidden, "slope" in hidden
+    before = "".join(_line(line, line.result.value, value or slope) for line in point.before if line.result)
     parts = (
         f'<p style="color: {theme.muted.name()};">{symbol}</p>',
-        _line(point.value_line, point.g, veiled),
+        _line(point.value_line, point.g, value),
         before,
-        _line(point.slope_line, point.slope, veiled),
+        _line(point.slope_line, point.slope, slope, numbers=not (value or slope)),
     )
     return f"<style>p {{ margin: 0 0 4px 0; }} .m {{ color: {theme.muted.name()}; }}</style>{''.join(parts)}"
 
 
-def _line(line: Equation, value: float, veiled: bool) -> str:
+def _line(line: Equation, value: float, veiled: bool, *, numbers: bool = True) -> str:
     sides = [symbols(line.left, links=False)]
     if line.symbols is not None:
         sides.append(symbols(line.symbols, links=False))
     digits = digits_for(line, slide_digits(value, DECIMALS))
-    if line.numbers is not None and not veiled:
+    if line.numbers is not None and numbers and not veiled:
         sides.append(resolved(Writer(SCRIPT, max(digits.numbers, DECIMALS)).write(line.numbers)))
     result = HIDDEN if veiled else slide_text(value, DECIMALS)
     once = [side for k, side in enumerate(sides) if side not in sides[:k] and side != result]
@@ -77,16 +81,16 @@ class PointTable(RuledTable):
         self.blockSignals(False)
         self.fit()
 
-    def show_points(self, points: Sequence[CurvePoint], chosen: str, *, veiled: bool) -> None:
-        """Show the numbers at another z."""
+    def show_points(self, points: Sequence[CurvePoint], chosen: str, hidden: Hidden = frozenset()) -> None:
+        """Show the numbers at another z, but those that are ``hidden``."""
         for row, (name, point) in enumerate(zip(self.names, points, strict=True)):
             self.cell(row, 0).setForeground(colour_of(name, self.theme))
-            for column, value in enumerate((point.g, point.slope), 1):
-                text = HIDDEN if veiled else slide_text(value, DECIMALS)
+            for column, (what, value) in enumerate((("value", point.g), ("slope", point.slope)), 1):
+                text = HIDDEN if (name, what) in hidden else slide_text(value, DECIMALS)
                 self.write(row, column, text, self.theme.text)
         if chosen in self.names:
             self.mark(self.names.index(chosen))
-        if not veiled and self.is_cut():
+        if self.is_cut():
             self.fit()
 
     def letters(self, share: float) -> tuple[QFont, QFont]:

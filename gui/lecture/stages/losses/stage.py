@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -9,7 +10,8 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import labels, loss_tables, sums_to_one, with_label, with_output, with_target
-from core.lecture.formula_quantities import FittedLine
+from core.lecture.expected import AnyQuantity
+from core.lecture.formula_quantities import FittedLine, LossNumber
 from core.lecture.loss_race import LineRace
 from core.lecture.scene import Scene
 from core.lecture.subjects import LossBench, Race
@@ -26,6 +28,13 @@ from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea
 
 LEAST_LINES = 6
+TOLD_BY = {
+    "J": {"J", "sum", "contribution"},
+    "term": {"term", "sum", "contribution", "gradient"},
+    "contribution": {"term", "sum", "contribution"},
+    "gradient": {"gradient"},
+}
+"""What tells a `LossNumber`."""
 
 
 class LossStage(SceneStage):
@@ -35,7 +44,7 @@ class LossStage(SceneStage):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Bench of losses"))
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
-        self._theme, self._veiled = LIGHT, False
+        self._theme, self._hidden = LIGHT, frozenset[str]()
         self._sheet: LossSheet | None = None
         self.history = EditHistory(self._put_back, self)
         self.room, self.working = FittedScrollArea(), WorkedCalculation(self.tr("The loss with its numbers"))
@@ -104,12 +113,21 @@ class LossStage(SceneStage):
         self.race.step(ahead=ahead)
         self.history.follow(self._bench)
 
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide the columns of what is asked for, and the lines of the race as long as theirs is."""
+        parts = (TOLD_BY[one.what] for one in asked if isinstance(one, LossNumber))
+        self._hide(frozenset[str]().union(*parts), race=any(isinstance(one, FittedLine) for one in asked))
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
-        self._veiled = veiled
-        for part in (self._sheet, self.terms, self.race):
-            if part is not None:
-                part.show_veil(veiled)
+        self._hide(frozenset[str]().union(*TOLD_BY.values()) if veiled else frozenset(), race=veiled)
+
+    def _hide(self, hidden: frozenset[str], *, race: bool) -> None:
+        self._hidden = hidden
+        if self._sheet is not None:
+            self._sheet.show_hidden(hidden)
+        self.terms.show_veil("term" in hidden)
+        self.race.show_veil(race)
         self._write()
 
     def show_theme(self, shown: Theme) -> None:
@@ -148,7 +166,7 @@ class LossStage(SceneStage):
         )
         sheet.refused.connect(self._say)
         sheet.show_theme(self._theme)
-        sheet.show_veil(self._veiled)
+        sheet.show_hidden(self._hidden)
         self.room.setWidget(sheet)
         pickers = sheet.findChildren(QComboBox)
         order = [*sheet.findChildren(NumberEdit), *pickers, self.shares, self.outputs, self.race.plot]
@@ -196,7 +214,7 @@ class LossStage(SceneStage):
 
     def _write(self) -> None:
         tables = loss_tables(self._bench)
-        rows = tuple(working_row(self._bench, table, veiled=self._veiled) for table in tables)
+        rows = tuple(working_row(self._bench, table, self._hidden) for table in tables)
         self.working.show_rows(rows, COLOURS[: len(rows)] if len(rows) > 1 else ())
 
     def _say(self, sentence: str) -> None:

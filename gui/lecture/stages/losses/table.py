@@ -46,6 +46,8 @@ class LossSheet(Sheet):
         self.cells: dict[tuple[int, int], NumberEdit] = {}
         self.targets: dict[tuple[int, int], NumberEdit] = {}
         self.foot: list[dict[str, Figure]] = []
+        self.numbers: list[list[dict[str, Figure]]] = []
+        self.gradients: dict[tuple[int, int, int], Figure] = {}
 
     # -- parts ---------------------------------------------------------------------------------------
 
@@ -116,6 +118,14 @@ class LossSheet(Sheet):
         """Show the numbers of a bench of the same shape."""
         raise NotImplementedError
 
+    def show_hidden(self, hidden: frozenset[str]) -> None:
+        """Hide what is still asked for: "term", "contribution", "gradient", "sum", "J"."""
+        for figures in (*(figures for row in self.numbers for figures in row), *self.foot):
+            for part, figure in figures.items():
+                figure.show_veil(part in hidden)
+        for figure in self.gradients.values():
+            figure.show_veil("gradient" in hidden)
+
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         super().show_theme(theme)
@@ -132,7 +142,6 @@ class ScalarSheet(LossSheet):
         self.grid.setVerticalSpacing(8 if few else 3)
         if len(bench.losses) > 1:
             self.grid.setHorizontalSpacing(MARGIN // 2)
-        self.numbers: list[list[dict[str, Figure]]] = []
         self._add_headings(bench)
         for sample in range(self.shown):
             self._add_sample(bench, sample, sample + 2)
@@ -199,8 +208,6 @@ class ClassSheet(LossSheet):
         self.first_loss = 2 + self.classes
         self.pickers: dict[int, QComboBox] = {}
         self.one_hot: dict[tuple[int, int], Figure] = {}
-        self.gradients: dict[tuple[int, int, int], Figure] = {}
-        self.numbers: list[list[dict[str, Figure]]] = []
         self.lines = 2 + self.losses
         self._add_headings(bench)
         for sample in range(self.shown):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from core.derivation.expressions import (
@@ -71,8 +73,11 @@ def logarithm(bench: LossBench) -> str:
     )
 
 
-def working_row(bench: LossBench, table: LossTable, *, veiled: bool = False) -> Row:
-    """Return J with the numbers in: the terms as they are computed, their values, their sum, J."""
+def working_row(bench: LossBench, table: LossTable, hidden: Collection[str] = ()) -> Row:
+    """Return J with the numbers in: the terms as they are computed, their values, their sum, J.
+
+    ``hidden`` are those still asked for: "term", "J".
+    """
     loss, name = table.loss, short_name(table.loss)
     over = round(1 / table.scale)
     terms = [
@@ -89,12 +94,12 @@ def working_row(bench: LossBench, table: LossTable, *, veiled: bool = False) -> 
     line = Quotient(Sum(tuple(Leaf(value) for value in values)), Leaf(over, exact=True))
     digits = worked_digits(line, table.J, slide_digits(table.J))
     shown = [
-        HIDDEN if veiled else value_text(value, count=max(digits.numbers, slide_digits(value)))
+        HIDDEN if "term" in hidden else value_text(value, count=max(digits.numbers, slide_digits(value)))
         for value in values
     ]
     computed = _over(_cut(shown, " + "), over)
-    result = HIDDEN if veiled else slide_text(table.J)
-    result = f" {'=' if digits.holds or veiled else '≈'} {result}"
+    result = HIDDEN if "J" in hidden else slide_text(table.J)
+    result = f" {'=' if digits.holds or hidden else '≈'} {result}"
     if len(bench.losses) > MOST_IN_FULL:
         return f"{name} = ", computed, result
     return f"{name} = ", _over(written, over), " = ", computed, result

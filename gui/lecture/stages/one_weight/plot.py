@@ -34,7 +34,7 @@ class Parabola(PaintedPlot):
         self.loss = OneWeightLoss(1.0, 0.0)
         self.way: tuple[DescentStep, ...] = (self.loss.step(1.0, 0.1),)
         self.minimum_text = ""
-        self.veiled = False
+        self.hidden: frozenset[str] = frozenset()
         self._grip: float | None = None
 
     @property
@@ -43,10 +43,14 @@ class Parabola(PaintedPlot):
         return self.way[-1]
 
     def show_way(
-        self, loss: OneWeightLoss, way: tuple[DescentStep, ...], minimum: str, *, veiled: bool
+        self,
+        loss: OneWeightLoss,
+        way: tuple[DescentStep, ...],
+        minimum: str,
+        hidden: frozenset[str] = frozenset(),
     ) -> None:
         """Show the steps made, the last of which is only about to be made; ``minimum`` says where that is."""
-        self.loss, self.way, self.minimum_text, self.veiled = loss, way, minimum, veiled
+        self.loss, self.way, self.minimum_text, self.hidden = loss, way, minimum, hidden
         if self._grip is None:
             self._fit()
         self.update()
@@ -79,11 +83,11 @@ class Parabola(PaintedPlot):
             self._arrow(
                 painter, self._point(k), self._point(k + 1), mixed(theme.negative, theme.panel, faded)
             )
-        if not self.veiled and np.isfinite(now.slope):
+        if "slope" not in self.hidden and np.isfinite(now.slope):
             self.paint_curve(
                 painter, w, now.loss + now.slope * (w - now.w), self._slope_colour(), 1.8, DASHED
             )
-            if np.isfinite(now.next) and now.next != now.w:
+            if "next" not in self.hidden and np.isfinite(now.next) and now.next != now.w:
                 ahead = self.place(now.next, float(self.loss.at(np.array(now.next))))
                 self._arrow(painter, self._point(-1), ahead, theme.accent, DASHED)
 

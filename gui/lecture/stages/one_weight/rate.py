@@ -146,7 +146,7 @@ class RateSlider(QWidget):
 # -- T, w, L, dL/dw, the move and the next w, a row for every step made ----------------------------------
 
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-VEILED = (2, 3, 4, 5)  # columns a veil covers
+HIDDEN_COLUMNS = {"loss": {2}, "slope": {3, 4, 5}, "next": {4, 5}}  # by what is asked for
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
@@ -175,13 +175,13 @@ class StepTable(RuledTable):
         self.show_heads(["t", "w", "L", "∂L/∂w", "−η ∂L/∂w", self.tr("next w")])
         self._way: tuple[DescentStep, ...] = ()
         self._longest = [""] * len(WIDEST)  # texts by column
-        self._veiled = False
+        self._hidden: frozenset[str] = frozenset()
 
-    def show_way(self, way: Sequence[DescentStep], *, veiled: bool) -> None:
+    def show_way(self, way: Sequence[DescentStep], hidden: frozenset[str] = frozenset()) -> None:
         """Show the steps of a way, the last one at the bottom in sight."""
         before, now = self._way, tuple(way)
-        same = 0 if veiled != self._veiled else _same(before, now)
-        self._way, self._veiled = now, veiled
+        same = 0 if hidden != self._hidden else _same(before, now)
+        self._way, self._hidden = now, hidden
         self.setRowCount(len(now))
         if len(now) < len(before):
             self._longest = [""] * len(WIDEST)
@@ -202,7 +202,7 @@ class StepTable(RuledTable):
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
         font = self.font_of(0, self.font()) if last else self.font()
         for column, (text, colour) in enumerate(zip(texts, colours, strict=True)):
-            hidden = self._veiled and column in VEILED
+            hidden = any(column in HIDDEN_COLUMNS.get(what, ()) for what in self._hidden)
             cell = self.write(t, column, HIDDEN if hidden else text, theme.text if hidden else colour)
             cell.setBackground(theme.accent_soft if last else theme.panel)
             cell.setFont(font)

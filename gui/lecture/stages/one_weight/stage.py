@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import Descent, OneWeightLoss
+from core.lecture.expected import AnyQuantity
+from core.lecture.formula_quantities import DescentNumber, ParabolaNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import OneWeight, RateMark, worked_out
 from core.number_style import HIDDEN
@@ -23,6 +27,8 @@ from gui.widgets.number_edit import NumberEdit
 STEP_MILLISECONDS = 600
 RANGE_PAST = 1.35  # of the learning rate that swings for ever
 FARTHEST = 1000.0
+SAME_RATE = 1e-9
+ALL = frozenset({"loss", "slope", "next", "fate", "minimum"})
 
 
 class OneWeightStage(SceneStage):
@@ -35,6 +41,7 @@ class OneWeightStage(SceneStage):
         self.setAccessibleName(self.tr("Gradient descent on one weight"))
         self._subject = OneWeight(x=1.0, y=1.0, w=0.0, learning_rate=0.1)
         self.descent = Descent(1.0, 1.0, 0.0, 0.1)
+        self._asked: tuple[AnyQuantity, ...] = ()
         self._veiled = False
         self.history = EditHistory(self._put_back, self)
         self.plot, self.table, self.slider = Parabola(), StepTable(), RateSlider()
@@ -126,12 +133,27 @@ class OneWeightStage(SceneStage):
             if not self.cells[name].isModified():
                 self.cells[name].show_value(value)
         self.slider.show_rate(descent.rate)
-        minimum = "" if self._veiled else words.minimum(descent.loss, subject.x, subject.y)
-        self.plot.show_way(descent.loss, tuple(descent.way), minimum, veiled=self._veiled)
-        self.table.show_way(descent.way, veiled=self._veiled)
-        rate = text_of(subject.learning_rate)
-        self.formula.show_html(words.update(descent.now, rate, veil=HIDDEN if self._veiled else ""))
-        self.sentence.setText(HIDDEN if self._veiled else self._said())
+        hidden = self._hidden()
+        minimum = "" if "minimum" in hidden else words.minimum(descent.loss, subject.x, subject.y)
+        self.plot.show_way(descent.loss, tuple(descent.way), minimum, hidden)
+        self.table.show_way(descent.way, hidden)
+        self.formula.show_html(words.update(descent.now, text_of(subject.learning_rate), hidden))
+        self.sentence.setText(HIDDEN if "fate" in hidden else self._said())
+
+    def _hidden(self) -> frozenset[str]:
+        """Return what is still asked for: "loss", "slope", "next", "fate" and "minimum"."""
+        if self._veiled:
+            return ALL
+        found = set[str]()
+        for one in self._asked:
+            if isinstance(one, ParabolaNumber):
+                found |= {one.what}
+            if not isinstance(one, DescentNumber):
+                continue
+            rate = self.descent.rate if one.learning_rate is None else worked_out(one.learning_rate)
+            if abs(rate - self.descent.rate) < SAME_RATE and one.steps >= self.descent.t:
+                found |= {"slope", "next"} if one.what == "gradient" else {"next", "fate"}
+        return frozenset(found)
 
     def _said(self) -> str:
         """Return what is to be said of the present step and learning rate."""
@@ -206,6 +228,11 @@ class OneWeightStage(SceneStage):
             self.running_changed.emit(False)
 
     # -- looks -------------------------------------------------------------------------------------------
+
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide the gradient, the next w or what a rate leads to, as far as they are asked for."""
+        self._asked = tuple(asked)
+        self._show()
 
     def show_veil(self, veiled: bool) -> None:
         """Hide the gradient, the next w and what becomes of it."""

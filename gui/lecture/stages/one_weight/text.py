@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.derivation.expressions import Difference, Leaf, Product, worked_digits
 from core.language import tr
 from core.lecture.demos import DescentStep, Fate, Kind, OneWeightLoss
-from core.number_style import fine_text, slide_digits, slide_text, value_text
+from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 
 MOST_DIGITS = 6  # of a number of the table, beyond which decimals are of no interest
 
@@ -62,14 +64,17 @@ def minimum(loss: OneWeightLoss, x: float, y: float) -> str:
     return tr("minimum {quotient} = {number}").format(quotient=quotient, number=slide_text(loss.minimum))
 
 
-def update(step: DescentStep, rate: str, *, veil: str = "") -> str:
-    """Return the step as a formula in numbers, in rich text; ``veil`` stands for what is computed."""
+def update(step: DescentStep, rate: str, hidden: Collection[str] = ()) -> str:
+    """Return the step as a formula in numbers, in rich text, without those ``hidden``: "slope", "next"."""
     w, slope = Leaf(step.w), Leaf(step.slope)
     line = Difference(w, Product((Leaf(step.rate, exact=True), slope)))
     digits = worked_digits(line, step.next, _digits(step.next))
     slope_text = number(step.slope, digits.numbers)
     if step.slope < 0:
         slope_text = f"({slope_text})"
-    sign, result = "=" if digits.holds or veil else "≈", veil or number(step.next)
+    if "slope" in hidden:
+        slope_text = HIDDEN
+    result = HIDDEN if "next" in hidden else number(step.next)
+    sign = "=" if digits.holds or result == HIDDEN else "≈"
     w_text = number(step.w, digits.numbers)
-    return f"<i>w</i> ← {w_text} − {rate} · {veil or slope_text} {sign} <b>{result}</b>"
+    return f"<i>w</i> ← {w_text} − {rate} · {slope_text} {sign} <b>{result}</b>"

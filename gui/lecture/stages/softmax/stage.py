@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
@@ -10,8 +11,10 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.lecture.demos import MOST_CLASSES, SoftmaxTable, softmax_table, with_class, with_z, without_class
+from core.lecture.expected import AnyQuantity
+from core.lecture.formula_quantities import SoftmaxNumber
 from core.lecture.scene import Scene
-from core.lecture.subjects import SoftmaxBench
+from core.lecture.subjects import SoftmaxBench, worked_out
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.lecture.stages.softmax.table import PowerPlot, SoftmaxSheet
@@ -26,6 +29,15 @@ from gui.widgets.slider import FocusedSlider, Scale
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
 LEAST_LINES = 7
+PARTS = {
+    "exponential": "power",
+    "sum": "power",
+    "probability": "probability",
+    "total": "probability",
+    "class": "probability",
+    "share": "share",
+}
+"""Where a `SoftmaxNumber` stands."""
 
 
 class SoftmaxStage(SceneStage):
@@ -36,6 +48,7 @@ class SoftmaxStage(SceneStage):
         self.setAccessibleName(self.tr("Softmax bench"))
         self._bench = SoftmaxBench(z=(0.0, 0.0))
         self._theme, self._veiled, self._looked_at = LIGHT, False, -1
+        self._asked: tuple[AnyQuantity, ...] = ()
         self._sheet: SoftmaxSheet | None = None
         self.history = EditHistory(self._change, self)
         self.room = FittedScrollArea()
@@ -112,6 +125,28 @@ class SoftmaxStage(SceneStage):
         """Return the edits of the bench."""
         return self.history.stack
 
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide the columns of what is asked for, at the constant and the temperature it is asked for."""
+        self._asked = tuple(asked)
+        if self._sheet is not None:
+            self._show()
+
+    def _hidden(self) -> frozenset[str]:
+        """Return what tells the numbers asked for: "power", "probability", "decision", "share", "moved"."""
+        if self._veiled:
+            return frozenset(PARTS.values()) | {"decision", "moved"}
+        found, bench = set[str](), self._bench
+        for one in self._asked:
+            if not isinstance(one, SoftmaxNumber):
+                continue
+            shift = bench.shift if one.shift is None else worked_out(one.shift)
+            temperature = bench.temperature if one.temperature is None else worked_out(one.temperature)
+            here = (shift, temperature) == (bench.shift, bench.temperature)
+            found |= {PARTS[one.what]} if here else {"moved"}
+            if one.what == "class" and here:
+                found.add("decision")
+        return frozenset(found)
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
@@ -168,7 +203,7 @@ class SoftmaxStage(SceneStage):
 
     def _show(self) -> None:
         table, bench = softmax_table(self._bench), self._bench
-        self.sheet.show_veil(self._veiled)
+        self.sheet.show_hidden(self._hidden())
         self.sheet.show_bench(bench, table)
         self.temperature.show_value(bench.temperature)
         self.constant.show_value(bench.shift)
@@ -177,7 +212,7 @@ class SoftmaxStage(SceneStage):
         self.slider.blockSignals(False)
         self.more.setEnabled(len(bench.z) < MOST_CLASSES)
         self.fewer.setEnabled(len(bench.z) > 2)
-        self.plot.show_bench(bench, table, veiled=self._veiled)
+        self.plot.show_bench(bench, table, veiled="power" in self._hidden())
         self._write(table)
 
     def _dragged(self, place: int, moved_z: float, _height: float) -> None:
@@ -210,9 +245,10 @@ class SoftmaxStage(SceneStage):
             self.told.emit(sentence)
 
     def _write(self, table: SoftmaxTable) -> None:
-        lines = [decision(self._bench, table, veiled=self._veiled)]
-        lines += [] if self._veiled else impossible(self._bench, table)
+        hidden = self._hidden()
+        lines = [decision(self._bench, table, hidden)]
+        lines += [] if "share" in hidden else impossible(self._bench, table)
         self.decision.setText("<br>".join(lines))
-        self.unmoved.setText(unmoved(self._bench, table, veiled=self._veiled))
+        self.unmoved.setText(unmoved(self._bench, table, hidden))
         place = table.decision if self._looked_at < 0 else self._looked_at
-        self.working.show_rows(rows(self._bench, table, place, veiled=self._veiled))
+        self.working.show_rows(rows(self._bench, table, place, hidden))

@@ -37,7 +37,7 @@ class SoftmaxSheet(Sheet):
         few = len(bench.z) <= MOST_LARGE and not bench.by_sum
         self._role = "large" if few else "number"
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
-        self._by_sum, self._theme, self._veiled, self._decision = bench.by_sum, LIGHT, False, 0
+        self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -143,7 +143,7 @@ class SoftmaxSheet(Sheet):
             whole = isfinite(table.share_sum)
             self.foot[SHARE].show_text(slide_text(table.share_sum) if whole else self.tr("none"))
         self._decision = table.decision
-        self.light(None if self._veiled else table.decision + 1)
+        self._light_decision()
 
     def _name_powers(self, bench: SoftmaxBench, changed: bool) -> None:
         """Write in the headings what is raised: z, or z with the constant and the temperature."""
@@ -159,13 +159,23 @@ class SoftmaxSheet(Sheet):
         low, high = min([0.0, *finite]), max([1.0, *finite])
         self.rows[k][SHARE].show_number(share, "text" if possible else "error")
         self._bars[k][1].show_share(share, low, high)
-        self.words[k].setVisible(not possible and not self._veiled)
+        self.words[k].setVisible(not possible and "share" not in self._hidden)
 
-    def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
-        self._veiled = veiled
-        super().show_veil(veiled)
-        self.light(None if veiled else self._decision + 1)
+    def show_hidden(self, hidden: frozenset[str]) -> None:
+        """Hide the columns still asked for: "power", "probability", "share"; or the "decision"."""
+        self._hidden = hidden
+        columns = {POWER: "power", PROBABILITY: "probability", SHARE: "share"}
+        for row in (*self.rows, self.foot):
+            for column, figure in row.items():
+                figure.show_veil(columns.get(column) in hidden)
+        self.foot[Z].show_veil("share" in hidden)
+        for bars in self._bars:
+            for bar, part in zip(bars, ("probability", "share"), strict=True):
+                bar.show_veil(part in hidden)
+        self._light_decision()
+
+    def _light_decision(self) -> None:
+        self.light(None if "decision" in self._hidden else self._decision + 1)
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -200,8 +210,8 @@ class PowerPlot(HandledPlot):
         self._names: list[str] = []
         self._less = 0.0
 
-    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> None:
-        """Show the classes; behind the veil the curve alone."""
+    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool = False) -> None:
+        """Show the classes; ``veiled``: the curve alone."""
         largest = float(table.z.max())
         self._less = largest if largest > LARGE else 0.0
         heights = table.safe if self._less else table.exponentials

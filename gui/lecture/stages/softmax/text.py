@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from math import isfinite
 
 from core.derivation.expressions import Leaf, Quotient, worked_digits
@@ -27,9 +28,9 @@ def raised(bench: SoftmaxBench) -> str:
     return f"({over}) ÷ T" if bench.shift else f"{over} ÷ T"
 
 
-def decision(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
+def decision(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] = ()) -> str:
     """Return which class is decided for."""
-    if veiled:
+    if "decision" in hidden:
         return tr("Decision: ?")
     which = tr("class {k}").format(k=table.decision)
     if bench.class_names:
@@ -55,34 +56,33 @@ def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
     return [text.format(name=class_name(bench, k), share=slide_text(table.shares[k]))]
 
 
-def unmoved(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
+def unmoved(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] = ()) -> str:
     """Return by how much the constant changes a probability."""
     text = tr("Adding {c} to all z changes a probability by {moved} at most.")
-    moved = HIDDEN if veiled else slide_text(table.moved)
+    moved = HIDDEN if "moved" in hidden else slide_text(table.moved)
     return text.format(c=fine_text(bench.shift), moved=moved)
 
 
-def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, *, veiled: bool) -> tuple[Row, ...]:
+def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, hidden: Collection[str] = ()) -> tuple[Row, ...]:
     """Return how the probability of class k comes about, by the book and as the engine does it."""
-
-    def shown(value: float) -> str:
-        return HIDDEN if veiled else slide_text(value)
+    power = "power" in hidden
 
     def quotient(above: float, below: float) -> tuple[Fraction, str]:
         """Return a quotient in numbers and the sign of equality with the probability, its value."""
-        if veiled or not isfinite(below):
-            return Fraction(shown(above), shown(below)), "="
+        if power or not isfinite(below):
+            texts = (HIDDEN, HIDDEN) if power else (slide_text(above), slide_text(below))
+            return Fraction(*texts), "="
         result, line = table.probabilities[k], Quotient(Leaf(above), Leaf(below))
         digits = worked_digits(line, result, slide_digits(result))
-        texts = (
+        numbers = (
             value_text(value, count=max(digits.numbers, slide_digits(value))) for value in (above, below)
         )
-        return Fraction(*texts), "=" if digits.holds else "≈"
+        return Fraction(*numbers), "=" if digits.holds else "≈"
 
     z = [fine_text(value) for value in table.z]
     largest = fine_text(table.z.max()) if table.z.max() >= 0 else f"({fine_text(table.z.max())})"
-    result = shown(table.probabilities[k])
-    overflows = not isfinite(table.sum) and not veiled
+    result = HIDDEN if "probability" in hidden else slide_text(table.probabilities[k])
+    overflows = not isfinite(table.sum) and not power
     plain, safe = [f"e^{{{one}}}" for one in z], [f"e^{{{one} − {largest}}}" for one in z]
     first, sign = quotient(float(table.exponentials[k]), table.sum)
     second, safe_sign = quotient(float(table.safe[k]), float(table.safe.sum()))
