@@ -1,4 +1,4 @@
-"""Make text from files, file names and the command line safe to show.
+"""Make text from files, file names and the command line safe to show, and paths safe to ask for.
 
 Such text may contain control characters that a terminal obeys, characters that reverse the writing direction,
 or megabytes of data. Invisible control characters are replaced by visible ones; letters, accents, joiners and
@@ -8,6 +8,9 @@ emoji are kept.
 from __future__ import annotations
 
 import re
+import stat
+from pathlib import Path
+from typing import Literal
 
 UNKNOWN = "\ufffd"
 LONGEST_LINE, LONGEST_QUOTE, LONGEST_SENTENCE = 200, 80, 1200
@@ -87,3 +90,15 @@ def _without_middle(text: str, most: int) -> str:
         return text
     last = most // 3
     return text[: most - 1 - last].rstrip() + ELLIPSIS + text[-last:].lstrip()
+
+
+def what_is_at(path: Path) -> Literal["", "file", "folder", "device"]:
+    """Return what lies at a path from outside; empty: nothing, or nothing that can be reached.
+
+    Unlike the methods of a path it never raises, even for a name that is too long for any file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return ""
+    return "folder" if stat.S_ISDIR(mode) else "file" if stat.S_ISREG(mode) else "device"

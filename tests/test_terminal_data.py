@@ -59,7 +59,9 @@ def test_a_faulty_table_is_refused_with_row_and_column(tmp_path: Path) -> None:
     path.write_text("a,b,y\n1,2,left\n3,right\n", "utf-8")
     for arguments in (("data", path), ("train", "xor", "--data", path)):
         assert "“ragged.csv”: Row 2 (line 3) ends before column 3 (“y”)" in refusal(*arguments)
-    assert "There is no file “none.csv”" in refusal("data", tmp_path / "none.csv")
+    none, folder = refusal("data", tmp_path / "none.csv"), refusal("data", TABLES)
+    assert none.strip() == "glassnet: There is no file “none.csv”."
+    assert folder.strip() == "glassnet: “tables” is no file: choose one with a table."
     assert "There is no column “z”" in refusal("data", TABLES / "tips.csv", "--target", "z")
 
 

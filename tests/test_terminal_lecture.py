@@ -36,6 +36,14 @@ def test_what_is_no_scene_is_refused_before_there_is_a_window(tmp_path: Path) ->
     assert "format must be “glassnet-scene”" in refusal("lecture", _design(tmp_path / "a.json"))
 
 
+@pytest.mark.parametrize(
+    "arguments", [("x.csv",), ("lecture", "x"), ("lecture", "x.glasslecture", "--check"), ("language", "x")]
+)
+def test_a_name_too_long_for_a_file_is_refused(arguments: tuple[str, ...]) -> None:
+    long = [one.replace("x", 5000 * "x") for one in arguments]
+    assert "xxx…xxx" in refusal(*long, QT_QPA_PLATFORM="offscreen")
+
+
 def _design(path: Path) -> Path:
     saved = path.with_suffix(".glassnet")
     assert glassnet("train", "xor", "--epochs", 1, "--save", saved).returncode == 0

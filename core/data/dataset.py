@@ -108,6 +108,13 @@ class Dataset:
         return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
 
 
+def without_samples(name: str, problem: str) -> Dataset:
+    """Return a dataset that has no samples; ``problem`` says why, in a sentence with the cure."""
+    none = np.zeros(0, int)
+    x = np.zeros((0, 0))
+    return Dataset(name, x, none, "classes", (), ("0", "1"), none, none, rows=none, problem=problem)
+
+
 def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
     """Return the column numbers of the training set and of the test set, each ascending.
 

@@ -16,10 +16,10 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr, translatable
-from .dataset import SPLIT, Dataset, split
+from .dataset import SPLIT, Dataset, split, without_samples
 from .encoding import encoded
 from .features import with_features
-from .formulas import CURVE, SURFACE, Names, formula_of
+from .formulas import CURVE, SURFACE, FormulaError, Names, formula_of
 from .reading import read_table
 from .ready_tables import READY_TABLES
 from .table import Cell, Reading, Table
@@ -125,8 +125,17 @@ class DataSource:
 def make_dataset(choice: DataChoice) -> Dataset:
     """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
 
-    A table of one's own that cannot be used gives a dataset without samples that says why.
+    A table of one's own that cannot be used, or a text that is no formula, gives a dataset without samples
+    that says why.
     """
+    try:
+        return _made(choice)
+    except FormulaError as error:
+        return without_samples(choice.source, str(error))
+
+
+def _made(choice: DataChoice) -> Dataset:
+    """Return the dataset of a choice. Raises FormulaError."""
     if choice.source == OWN_TABLE.name and choice.table is not None:
         dataset = encoded(choice.table).dataset
         dataset = replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr
-from .dataset import SPLIT, Dataset, split
+from .dataset import SPLIT, Dataset, split, without_samples
 from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of, plain_number
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
@@ -80,9 +80,7 @@ def encoded(table: Table) -> EncodedTable:
     try:
         dataset, columns = _dataset(table, values, parts)
     except _Unusable as problem:
-        none = np.zeros(0, int)
-        dataset = Dataset(_name(table), np.zeros((0, 0)), none, "classes", (), ("0", "1"), none, none)
-        dataset = replace(dataset, rows=none, problem=str(problem))
+        dataset = without_samples(_name(table), str(problem))
     assert dataset.rows is not None
     samples[dataset.rows] = np.arange(dataset.rows.size)
     return EncodedTable(dataset, parts, samples, columns, faults)

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 
 from ..arrays import Array
 from ..language import tr
-from ..outside_text import one_line
+from ..outside_text import one_line, what_is_at
 from .guessing import Note, guessed_columns, guessed_reading
 from .records import Lines, Progress, ReadingStopped, Record, records
 from .table import (
@@ -90,16 +90,17 @@ def checksum(data: bytes) -> str:
 
 def bytes_of_table(path: Path) -> bytes:
     """Return the bytes of a file with a table. Raises TableError."""
-    name = path.name
+    name, kind = path.name, what_is_at(path)
+    if not kind:
+        raise TableError(tr("There is no file “{name}”.", name=name))
+    if kind != "file":
+        raise TableError(tr("“{name}” is no file: choose one with a table.", name=name))
     try:
-        if not path.exists():
-            raise TableError(tr("There is no file “{name}”.", name=name))
-        if not path.is_file():
-            raise TableError(tr("“{name}” is no file: choose one with a table.", name=name))
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
+        why = why[:1].lower() + why[1:]
         raise TableError(tr("“{name}” cannot be read: {strerror}.", name=name, strerror=why)) from error
     return data
 

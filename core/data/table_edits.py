@@ -214,13 +214,16 @@ def set_parts(table: Table, rows: Iterable[int], part: Part) -> Table:
     )
 
 
-def settings_from(table: Table, earlier: Table) -> Table:
+def settings_from(table: Table, earlier: Table, *, moved: bool = False) -> Table:
     """Return the table with names, roles and all other settings of an earlier one with the same columns.
 
     Columns are matched by their place if there are as many, else by name; others keep their own settings.
+    With ``moved``, they may have changed places: if all have the same names, they go back to where they were.
     Parts given by hand go by the number of the row; further rows are for training.
     """
     same = len(table.columns) == len(earlier.columns)
+    if moved and {*table.names} == {*earlier.names}:
+        table = replace(table, columns=tuple(table.columns[table.place(name)] for name in earlier.names))
     known = {column.name: column for column in earlier.columns}
     columns = []
     for k, column in enumerate(table.columns):

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ..language import tr
 from ..nn.design import plain_json
+from ..outside_text import what_is_at
 from ..project.json_io import (
     ASSETS,
     LECTURE,
@@ -129,7 +130,7 @@ class _LectureFile(Head, forbid_unknown_fields=True):
 
 def is_lecture(path: Path) -> bool:
     """Return whether a path is that of a lecture: a folder, or a file with the suffix of one."""
-    return path.is_dir() or path.suffix == SUFFIX
+    return what_is_at(path) == "folder" or path.suffix == SUFFIX
 
 
 def find_lecture(word: str) -> Path:
@@ -156,7 +157,7 @@ def open_lecture_file(path: Path) -> OpenedLecture:
 
     The scenes are checked when they are read, or all by `lecture_faults`.
     """
-    if path.is_dir():
+    if what_is_at(path) == "folder":
         files = sorted(path.glob(f"*{SUFFIX}"))
         if not files:
             scenes = sorted(path.glob(f"*{SCENE_SUFFIX}"))

@@ -8,13 +8,14 @@ the design file `NAME.glassnet`.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import msgspec
 from msgspec.structs import replace
 
 from ..data.reading import MOST_BYTES, ReadTable, checksum, read_table
-from ..data.table import Cells, Table, TableError, TableFile, json_form
+from ..data.table import Cells, CellType, Table, TableError, TableFile, json_form
 from ..data.table_edits import settings_from
 from ..data.writing import WRITTEN, csv_text
 from ..language import tr
@@ -112,7 +113,7 @@ def with_cells(
     assert file is not None
     if PurePosixPath(file.path).is_absolute() or PureWindowsPath(file.path).anchor:
         raise PlaceError(tr("design.data.table.file.path must be relative to the folder of the design."))
-    path = (design.absolute().parent / file.path if elsewhere is None else elsewhere.absolute()).resolve()
+    path = Path(os.path.realpath(design.absolute().parent / file.path if elsewhere is None else elsewhere))
     try:
         data = read_regular(path, MOST_BYTES)
     except (OSError, ValueError) as error:
@@ -124,24 +125,24 @@ def with_cells(
         )
         raise LinkedTableError(text, path, changed=False) from None
     found = checksum(data)
-    if found != file.checksum and not accept_changed:
+    changed = found != file.checksum
+    if changed and not accept_changed:
         text = tr(
             "“{design}” takes its table from “{name}”, which has changed since.",
             design=design.name,
             name=path.name,
         )
         raise LinkedTableError(text, path, changed=True)
-    read = _read(data, table, path, design)
+    read = _read(data, table, path, design, None if changed else [column.type for column in table.columns])
     file = replace(file, path=str(path), checksum=found, contents=read.table.contents.hex())
     try:
-        return settings_from(replace(read.table, file=file), table)
+        return settings_from(replace(read.table, file=file), table, moved=changed)
     except TableError as error:
         raise FileError(_in_file(design, path, error)) from None
 
 
-def _read(data: bytes, table: Table, path: Path, design: Path) -> ReadTable:
+def _read(data: bytes, table: Table, path: Path, design: Path, types: Sequence[CellType] | None) -> ReadTable:
     assert table.file is not None
-    types = [column.type for column in table.columns]
     try:
         return read_table(data, table.name, table.file.reading, types)
     except TableError as error:

@@ -59,7 +59,8 @@ def understood(options: TableOptions) -> ReadTable:
         if sys.stderr.isatty():
             rewrite("")
     except TableError as error:
-        raise FileError(f"“{path.name}”: {error}") from None
+        said = str(error)
+        raise FileError(said if path.name in said else f"“{path.name}”: {said}") from None
     if options.standardize:
         return read
     columns = tuple(

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from core.lecture.scene import read_scene, shipped_scenes, texts_of
+from core.outside_text import what_is_at
 from core.project.json_io import write_checked
 from core.project.languages import LANGUAGE, VERSION, Language, parse_language, read_language
 
@@ -28,7 +29,7 @@ def write_language(path: Path) -> tuple[int, int]:
     Returns how many texts there are and how many have a translation. A translation whose English text is
     no longer in the program is left out.
     """
-    known = read_language(path) if path.exists() else Language(LANGUAGE.format, VERSION, path.stem, {})
+    known = read_language(path) if what_is_at(path) else Language(LANGUAGE.format, VERSION, path.stem, {})
     texts = {text: known.texts.get(text, "") for text in texts_of_program()}
     made = Language(LANGUAGE.format, VERSION, known.name, texts)
     data = msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"

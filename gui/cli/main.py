@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from core.language import tr
+from core.outside_text import what_is_at
 
 if TYPE_CHECKING:
     from gui.cli.data import TableOptions
@@ -93,7 +94,7 @@ def _table_file(word: str) -> Path | None:
     path = Path(word)
     if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
         return None
-    if not path.is_file():
+    if what_is_at(path) != "file":
         return None
     return path.resolve()
 
@@ -178,7 +179,7 @@ def _picture(options: argparse.Namespace) -> int:
     scene = _read(file)
     if options.hall and options.theme == "dark":
         return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
-    if not Path(options.out).absolute().parent.is_dir():
+    if what_is_at(Path(options.out).absolute().parent) != "folder":
         raise FileError(
             tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
         )

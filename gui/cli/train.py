@@ -33,6 +33,7 @@ from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.number_style import ratio_text, value_text
+from core.outside_text import what_is_at
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
 from gui.cli.data import TableOptions, on_table, understood, used
@@ -92,7 +93,7 @@ def _check_place(save: str | None) -> None:
     """Raise FileError before training, rather than after it, if nothing could be saved at ``save``."""
     if save is None:
         return
-    if not Path(save).absolute().parent.is_dir():
+    if what_is_at(Path(save).absolute().parent) != "folder":
         raise FileError(
             tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=save)
         )

@@ -26,7 +26,7 @@ from core.language import tr
 from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, shipped_scenes, write_scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
-from core.outside_text import OneSentenceError
+from core.outside_text import OneSentenceError, what_is_at
 from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
@@ -303,7 +303,7 @@ class SaveScene(QDialog):
         if not name:
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(SUFFIX)
-        if not path.exists() or self._may_replace(path):
+        if not what_is_at(path) or self._may_replace(path):
             self.save(path)
 
     def _may_replace(self, path: Path) -> bool:

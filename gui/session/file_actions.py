@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from core.nn.design import Dense, Design
-from core.outside_text import one_line
+from core.outside_text import one_line, what_is_at
 from core.project import files
 from core.project.playground_link import is_link, read_link
 from gui.actions.registry import Actions
@@ -218,7 +218,7 @@ class FileMenu(QObject):
         path = Path(name)
         if not path.suffix:
             path = path.with_suffix(files.SUFFIX)
-            if path.exists() and not self._may_replace(path):  # the dialog asked about the shorter name
+            if what_is_at(path) and not self._may_replace(path):  # the dialog asked about the shorter name
                 return False
         return self.write(path)
 
@@ -301,7 +301,7 @@ class FileMenu(QObject):
         """Return the recently used files that still exist, the most recent first."""
         names = self._settings.value("files/recent", [])
         listed = names if isinstance(names, list) else [names] if names else []
-        return [path for name in listed if (path := Path(str(name))).is_file()]
+        return [path for name in listed if what_is_at(path := Path(str(name))) == "file"]
 
     def _note_recent(self, path: Path) -> None:
         path = path.absolute()

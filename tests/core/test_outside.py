@@ -1,11 +1,21 @@
 """Outside text cannot control a terminal, reverse its direction, break a sentence or fill the screen."""
 
 import json
+import os
 import random
+from pathlib import Path
 
 import pytest
 
-from core.outside_text import LONGEST_SENTENCE, OneSentenceError, harmless, harmless_json, one_line, sentence
+from core.outside_text import (
+    LONGEST_SENTENCE,
+    OneSentenceError,
+    harmless,
+    harmless_json,
+    one_line,
+    sentence,
+    what_is_at,
+)
 
 COMMANDS = "\x00\x07\x08\x0b\x1b\x7f\x85\x9b\u202a\u202e\u2066\u2028\ufeff\ud800\U000e0041"
 
@@ -51,3 +61,10 @@ def test_the_strings_of_json_are_harmless_and_the_rest_is_as_it_was() -> None:
             assert len(safe) == len(written)
             kept = [one for one in text if one in 'aé"\\/\n\t日👩']
             assert [one for one in value if one in 'aé"\\/日👩'] == [one for one in kept if one not in "\n\t"]
+
+
+def test_what_lies_at_any_path(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    found = [what_is_at(path) for path in (tmp_path, tmp_path / "a", tmp_path / "b", Path(os.devnull))]
+    assert found == ["folder", "file", "", "device"]
+    assert [what_is_at(Path(name)) for name in ("x" * 5000, "a\0b", "a\udce9")] == ["", "", ""]

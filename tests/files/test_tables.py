@@ -247,3 +247,20 @@ def test_a_table_whose_file_is_not_read_says_so(linked):
     content = json.loads(path.read_text("utf-8"))["design"]["data"]["table"]
     unread = msgspec.convert(content, Table, dec_hook=from_json)
     assert "The rows of the table lie in “big.csv”" in encoded(unread).dataset.problem
+
+
+def test_columns_that_changed_places_in_their_file_keep_their_roles(linked):
+    path, file, table = linked
+    table = change_columns(table, [0], name="a", unit="")
+    write(path, DesignFile(design(table)))
+    lines = [line.split(",") for line in file.read_text("utf-8").splitlines()]
+    file.write_text("\n".join(f"{y},{b},{a}" for a, b, y in lines), "utf-8")
+    assert table_in(path, accept_changed=True).columns == table.columns
+
+
+def test_a_link_in_a_circle_is_asked_for(linked):
+    path, file, _ = linked
+    file.unlink()
+    file.symlink_to(file)
+    with pytest.raises(LinkedTableError, match="cannot be read: too many levels"):
+        read(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ from gui.selection import Selection
 from gui.views.registry import DOCKS
 from gui.views.toolbar import GRAINS
 from tests.gui.waiting import let_pass
+from tests.gui.wandering_data import ACTS
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -45,6 +47,7 @@ class Wanderer:
     def wander(self, steps: int) -> None:
         """Make ``steps`` actions; an assertion that fails lists the last ones."""
         acts = {name: getattr(self, name) for name in dir(self) if name.startswith("do_")}
+        acts |= {name: partial(act, self) for name, act in ACTS.items()}
         for _ in range(steps):
             name = self.random.choice(list(acts))
             with self.qtbot.captureExceptions() as raised:

@@ -29,6 +29,7 @@ from core.lecture.lecture_file import (
     shipped_lectures,
 )
 from core.lecture.scene import SUFFIX, localized, read_scene, scene_files, shipped_scenes
+from core.outside_text import what_is_at
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
@@ -47,7 +48,7 @@ def own_scenes(settings: QSettings | None) -> list[Path]:
     """Return the files of the user's scenes that still exist, the latest first."""
     stored = settings.value(KEY, []) if settings is not None else []
     names = stored if isinstance(stored, list) else [stored] if stored else []
-    return [path for name in names if (path := Path(str(name))).is_file()]
+    return [path for name in names if what_is_at(path := Path(str(name))) == "file"]
 
 
 def remember(settings: QSettings | None, path: Path) -> None:
@@ -63,7 +64,7 @@ def recent_lectures(settings: QSettings | None) -> list[Path]:
     """Return the lectures opened before that still exist, the latest first."""
     stored = settings.value(LECTURES, []) if settings is not None else []
     names = stored if isinstance(stored, list) else [stored] if stored else []
-    return [path for name in names if (path := Path(str(name))).exists()]
+    return [path for name in names if what_is_at(path := Path(str(name)))]
 
 
 def remember_lecture(settings: QSettings | None, path: Path) -> None:

@@ -193,7 +193,7 @@ class DrawBar(QWidget):
         if not names:
             self.palette_row.addWidget(self.value_field)
             return
-        self.label = min(self.label, len(names) - 1)
+        self.label = float(np.clip(int(self.label), 0, len(names) - 1))  # it may have been a value
         for k in range(len(names) + 1):
             chip = self._tool_button(f"class_{k}", TOOLS["point"])
             chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from core.data.datasets import OWN_TABLE, Dataset
 from core.data.drawn_points import DrawnPoints, can_draw, is_drawable, points_of, table_of, table_with
 from core.data.table import Table
-from core.nn.design import Design
+from core.nn.design import Data, Design
 from gui.theme.theme import Theme
 from gui.views.decision_boundary.draw_bar import DrawBar, DrawFoot
 from gui.views.decision_boundary.strokes import Strokes
@@ -54,9 +54,13 @@ class DrawMode(QObject):
         return self.strokes.points
 
     def show_data(self, design: Design | None, dataset: Dataset | None) -> None:
-        """Take the design of which the data are drawn, and its samples as they were last valid."""
+        """Take the design of which the data are drawn, and its samples as they were last valid.
+
+        A stroke on other data is given up.
+        """
+        same = dataset is self._dataset and _data_of(design) == _data_of(self._design)
         self._design, self._dataset = design, dataset
-        if not self.active or self.strokes.stroke is not None:
+        if not self.active or (same and self.strokes.stroke is not None):
             return
         if self.obstacle():
             self.left.emit()
@@ -98,7 +102,7 @@ class DrawMode(QObject):
 
     def _own_table(self) -> Table | None:
         """Return the table of the design if its samples are points of a plane."""
-        data = self._design.data if self._design is not None else None
+        data = _data_of(self._design)
         if data is None or data.source != OWN_TABLE.name or data.table is None:
             return None
         return data.table if is_drawable(data.table) else None
@@ -157,3 +161,7 @@ class DrawMode(QObject):
             said = self.tr("Points of class {name}: {count} more. The data have {all} points now.")
             name = points.class_names[int(self.bar.label)]
             self.message.emit(said.format(count=count, name=name, all=f"{len(points):,}"))
+
+
+def _data_of(design: Design | None) -> Data | None:
+    return None if design is None else design.data

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.data.datasets import DATASETS, make_dataset
-from core.nn.design import Data, Design, range_problems
+from core.nn.design import Data, Design, fitted, range_problems
 
 
 @pytest.mark.parametrize("scale", [1.0, 4.0])
@@ -71,3 +71,15 @@ def test_a_fault_is_a_sentence_with_its_place(name, text, said):
 
 def test_a_formula_counts_only_where_it_is_used():
     assert not list(range_problems(Design(data=Data("xor", formula="nonsense("))))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [Data("curve", formula="x*y"), Data("surface", formula="x +"), Data("xor", features=("x1", "x1*"))],
+    ids=lambda data: data.source,
+)
+def test_a_text_that_is_no_formula_gives_no_samples_and_says_why(data):
+    dataset = make_dataset(data)
+    (problem,) = range_problems(Design(data=data))
+    assert dataset.problem == problem.why and dataset.features == 0
+    assert fitted(Design(data=data), dataset) == Design(data=data)

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.lecture.builds import builds_of
 from core.lecture.scene import read_scene, scene_files
 from gui.actions.keys import typing, window_of
 from gui.app.application import application, first_design
@@ -231,11 +232,12 @@ def test_every_key_works_after_a_click_anywhere_in_the_lecture(
     QApplication.processEvents()
     if stage.plays:
         check(window, set())
-    window.theatre.go_build(1)
+    asking = [k for k, build in enumerate(builds_of(window.scene)) if build.ask is not None]
+    window.theatre.go_build(asking[0] if asking else 1)
     counted = Counted(window)
     assert {"PgDown", "PgUp", ".", "F6"} <= counted.keys.keys()
-    if path in scene_files()[:1] and not panel:
-        assert {"R", "1"} <= counted.keys.keys() or not window.scene.cards
+    if asking and not panel:
+        assert {"R", "1"} <= counted.keys.keys()
 
 
 def test_every_key_of_the_lecture_works_in_the_notes(

@@ -287,3 +287,26 @@ def test_the_plane_keeps_its_ends_while_points_are_drawn(desk: Desk) -> None:
     desk.key(Qt.Key.Key_P)
     desk.stroke((left + 0.02, low + 0.02))
     assert desk.plane.axes.ranges == ends and right - left == pytest.approx(high - low)
+
+
+@pytest.mark.parametrize("value", [-3.0, 0.7, 5.0])
+def test_a_value_drawn_before_becomes_a_class_where_there_are_classes(desk: Desk, value: float) -> None:
+    desk.window.document.edit(_design("surface"), "Values")
+    desk.bar.choose_label(value)
+    desk.stroke((0, 0), (0.1, 0.1))
+    desk.window.document.edit(_design("circles"), "Classes")
+    assert desk.bar.label in (0, 1) and [chip.isChecked() for chip in desk.bar.chips].count(True) == 1
+    desk.stroke((0.3, 0), (0.4, 0.1))
+    assert sum(desk.counts) > 60 and len(desk.counts) == 2
+
+
+@pytest.mark.parametrize("source", ["iris", "circles"])
+def test_a_stroke_is_given_up_when_other_data_come_in_its_midst(desk: Desk, source: str) -> None:
+    desk.qtbot.mousePress(desk.plane, LEFT, NONE, desk.pixel((0.2, 0.2)))
+    desk.move((0.3, 0.3), LEFT)
+    other = _design(source)
+    desk.window.document.edit(other, "Other data")
+    desk.move((0.3, 0.2), LEFT)
+    desk.qtbot.mouseRelease(desk.plane, LEFT, NONE, desk.pixel((0.3, 0.2)))
+    assert desk.design.data == other.data
+    assert desk.view.draw_mode.active == (source == "circles")
