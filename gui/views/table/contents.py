@@ -122,9 +122,7 @@ class DatasetContents:
         dataset = self.dataset
         if column >= dataset.features:
             return np.asarray(np.atleast_2d(dataset.labels)[column - dataset.features])
-        mean = 0.0 if dataset.mean is None else dataset.mean[column]
-        std = 1.0 if dataset.std is None else dataset.std[column]
-        return np.asarray(dataset.x[column] * std + mean)
+        return dataset.in_own_units(dataset.x)[column]
 
     def class_of(self, row: int, column: int) -> int | None:
         """Return the class that is named in a cell; None if none is."""

@@ -32,6 +32,7 @@ from gui.views.table.rows import TableRows
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.plain_text import plain
+from gui.widgets.sample_menu import add_update
 from gui.widgets.typed_signal import TypedSignal
 
 ALL, TRAIN, TEST, MISREAD = "all", "train", "test", "misread"
@@ -47,6 +48,7 @@ class DataTable(LazyView):
 
     select_requested = TypedSignal[Selection]()
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    update_requested = TypedSignal[int]()
     message = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -390,12 +392,21 @@ class DataTable(LazyView):
         """Open the menu of the selected rows; data of the program can be made one's own there."""
         rows = self.grid.selected_rows()
         menu = self.editing.row_menu(rows) if self.rows.editable and rows else QMenu(self)
+        if len(rows) == 1 and self.contents is not None:
+            self._add_update(menu, int(self.contents.samples[rows[0]]), self.contents.dataset)
         if rows:
             menu.addSeparator()
             menu.addAction(self.tr("Copy")).triggered.connect(self.grid.copy)
         if not self.rows.editable:
             menu.addAction(self.buttons.own.text()).triggered.connect(self._ask_own)
         menu.popup(self.grid.viewport().mapToGlobal(at))
+
+    def _add_update(self, menu: QMenu, sample: int, dataset: Dataset) -> None:
+        """Offer one update on the sample of a row; a row that is left out has none."""
+        if sample >= 0:
+            menu.addSeparator()
+            number, trains = dataset.number_of(sample), sample in dataset.train
+            add_update(menu, sample, number, self.update_requested.emit, trains=trains)
 
     # -- searching ---------------------------------------------------------------------------------
 

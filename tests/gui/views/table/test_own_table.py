@@ -346,3 +346,32 @@ def test_a_row_of_one_sample_and_a_network_of_the_book(desk: Desk) -> None:
     desk.settle()
     assert desk.rows.rowCount() == 2 and desk.window.document.network.n[0] == 2
     QTest.keyClick(desk.grid, Qt.Key.Key_Down)
+
+
+def test_one_update_on_a_row_is_in_its_menu(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _at: opened.append(menu))
+    desk.click(1, desk.rows.column_of(Kind.PART))  # to the test rows
+    for row in (1, 2):
+        at = desk.grid.visualRect(desk.rows.index(row, 2)).center()
+        desk.qtbot.mousePress(desk.grid.viewport(), Qt.MouseButton.RightButton, pos=at)
+        desk.grid.customContextMenuRequested.emit(at)
+    tested, trained = (
+        next(action for action in menu.actions() if "One update on sample" in action.text())
+        for menu in opened
+    )
+    assert not tested.isEnabled() and "sample 3" in trained.text()
+    trained.trigger()
+    desk.settle()
+    training, where = desk.window.document.design.training, desk.window.player.where
+    assert training.first_sample == 3 and where is not None and where.iteration == 1
+
+
+def test_a_sample_is_told_by_the_number_of_its_row(desk: Desk) -> None:
+    desk.click(1, desk.section("x1"))
+    desk.key(Qt.Key.Key_Backspace)
+    assert desk.rows.part_of(1) == "left out"
+    desk.click(3, desk.section("x1"))
+    assert desk.window.session.selection.sample == 2
+    inspector = desk.window.panels[ViewId.INSPECTOR]
+    assert inspector.windowTitle() == "Sample 4" and "Row 4" in desk.view.line.text()
