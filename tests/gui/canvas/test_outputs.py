@@ -278,3 +278,8 @@ def test_parts_drawn_anew_look_as_if_all_were(make: Make, source: str) -> None:
         view.show_snapshot(trainer.snapshot())
         draw_all(view)
         assert farthest(seen(view), drawn_whole(view)) <= 2
+
+
+def test_a_name_of_a_file_is_broken_after_an_underscore() -> None:
+    assert name_lines("flipper_length_mm") == ["flipper_length_", "mm"]
+    assert name_lines("body_mass_g") == ["body_mass_g"]
