@@ -60,8 +60,8 @@ class Matrix:
 
     ``name`` is one of "W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz". ``gradient``: it belongs to
     the backward pass. ``derivative`` is False for "dW" and "db" of the perceptron rule, which puts another
-    number in place of the derivative. ``step`` (shaped like ``values``) is the absolute change of each number by the last
-    update (None: unknown).
+    number in place of the derivative. ``step`` (shaped like ``values``) is the absolute change of each number
+    by the last update (None: unknown).
     """
 
     name: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset
 from .table import Cells, Column, Entry, Table
