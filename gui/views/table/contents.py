@@ -123,7 +123,7 @@ class DatasetContents:
         dataset = self.dataset
         if column >= dataset.features:
             return np.asarray(np.atleast_2d(dataset.labels)[column - dataset.features])
-        return dataset.in_own_units(dataset.x)[column]
+        return np.asarray(dataset.in_own_units(dataset.x)[column])
 
     def class_of(self, row: int, column: int) -> int | None:
         """Return the class that is named in a cell; None if none is."""
