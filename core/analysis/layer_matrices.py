@@ -59,8 +59,9 @@ class Matrix:
     """A quantity of layer ``layer`` as a matrix, NaN where not computed yet; a vector is a column.
 
     ``name`` is one of "W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz". ``gradient``: it belongs to
-    the backward pass. ``step`` (shaped like ``values``) is the absolute change of each number by the last
-    update (None: unknown).
+    the backward pass. ``derivative`` is False for "dW" and "db" of the perceptron rule, which puts another
+    number in place of the derivative. ``step`` (shaped like ``values``) is the absolute change of each number
+    by the last update (None: unknown).
     """
 
     name: str
@@ -68,6 +69,7 @@ class Matrix:
     values: Array
     gradient: bool = False
     step: Array | None = None
+    derivative: bool = True
 
 
 def matrices_of(
@@ -140,8 +142,9 @@ def _backward(
         if values.g is not None:
             dW, db = _gradients(network, values, l, column)
     yield Matrix("delta", l, delta, True)
-    yield Matrix("dW", l, dW, True)
-    yield Matrix("db", l, db, True)
+    derivative = not network.perceptron
+    yield Matrix("dW", l, dW, True, derivative=derivative)
+    yield Matrix("db", l, db, True, derivative=derivative)
     yield Matrix("dz_da", l, dz_da(network, theta, l, mask), True)
     yield Matrix("da_dz", l, jacobian, True)
 

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
+from ..language import tr
 from .features import PlaneFeatures
 
+STANDARDIZED = 1e-6  # larger means are no rounding errors
+KEPT_DIGITS = 12  # of a value from which scaling was taken off again
 SPLIT = 2  # the stream of random numbers that `split` draws from, apart from that of the samples
 
 
@@ -78,11 +81,40 @@ class Dataset:
             return int(self.labels.shape[0])
         return 1 if len(self.class_names) == 2 else len(self.class_names)
 
+    def number_of(self, sample: int) -> int:
+        """Return the number by which a sample (from 0) is told, from 1: that of its row, if it has one."""
+        return 1 + (sample if self.rows is None else int(self.rows[sample]))
+
     def measured(self, sample: int) -> Array:
         """Return the features (features,) of one sample in their original units."""
-        mean = 0.0 if self.mean is None else self.mean
-        std = 1.0 if self.std is None else self.std
-        return np.asarray(self.x[:, sample] * std + mean)
+        return self.in_own_units(self.x[:, [sample]])[:, 0]
+
+    def in_own_units(self, x: Array) -> Array:
+        """Return inputs (features, samples) in their original units, without the rounding errors of scaling.
+
+        They are rounded to `KEPT_DIGITS` digits of the size that numbers of a feature usually have.
+        """
+        if self.mean is None or self.std is None:
+            return x
+        mean, std = self.mean[:, None], self.std[:, None]
+        with np.errstate(divide="ignore"):
+            power = np.floor(np.log10(np.abs(mean) + std))
+        unit = 10.0 ** np.clip(KEPT_DIGITS - 1 - power, -200, 200)
+        return np.where((mean == 0) & (std == 1), x, np.rint((x * std + mean) * unit) / unit)
+
+    def scaling_sentence(self, feature: int | None = None) -> str:
+        """Return a sentence on how one feature is scaled, or all of them (None); "" if they are not."""
+        if self.mean is None or self.std is None:
+            return ""
+        scaled = (self.mean != 0) | (self.std != 1)
+        if feature is not None:
+            scaled &= np.arange(scaled.size) == feature
+        if not scaled.any():
+            return ""
+        means = self.x[np.ix_(scaled, self.train)].mean(axis=1)
+        if np.abs(means).max() < STANDARDIZED:
+            return tr("Standardized: 0 is the mean of the training samples.")
+        return tr("Scaled, by numbers from the training samples alone.")
 
     def targets(self, outputs: int) -> Array:
         """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.

@@ -98,13 +98,26 @@ class DrawnPoints:
         return Dataset("", self.xy.T, labels, task, names, self.class_names, train, test)
 
 
-def can_draw(dataset: Dataset) -> bool:
-    """Return whether samples are points of a plane, each with one class or one value."""
-    return (
-        dataset.dimensions == 2
-        and dataset.x.shape[1] <= MOST_POINTS
-        and (dataset.task == "classes" or len(dataset.labels) == 1)
+def first_points(name: str) -> Table:
+    """Return a table to begin drawing with: a point of each of two classes."""
+    return Table(
+        (
+            Column("x₁", Cells.of((-0.5, 0.5))),
+            Column("x₂", Cells.of((-0.5, 0.5))),
+            Column("class", Cells.of(("A", "B")), role="target", type="text", entry="classes"),
+        ),
+        name,
     )
+
+
+def can_draw(dataset: Dataset) -> bool:
+    """Return whether samples are points of a plane, and not too many."""
+    return is_planar(dataset) and dataset.x.shape[1] <= MOST_POINTS
+
+
+def is_planar(dataset: Dataset) -> bool:
+    """Return whether samples are points of a plane, each with one class or one value."""
+    return dataset.dimensions == 2 and (dataset.task == "classes" or len(dataset.labels) == 1)
 
 
 def is_drawable(table: Table) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..language import tr
 from .dataset import SPLIT, Dataset, split, without_samples
-from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of, plain_number
+from .table import MOST_CLASSES, PART_LETTERS, PARTS, SCALINGS, Column, Table, number_of, plain_number
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
 MOST_FEATURES = 1024
@@ -121,7 +121,7 @@ class _Values:
         used = column.role != "ignored"
         if column.type == "text":
             return cls(column, used, None, *_categories(column, marks), marks)
-        numbers = _numbers(column)
+        numbers = _numbers(column, marks)
         if column.entry not in ("one-hot", "0/1", "classes"):
             return cls(column, used, numbers, None, (), marks)
         known = ~np.isnan(numbers)
@@ -171,14 +171,23 @@ class _Values:
         return replace(self, codes=place[codes], names=tuple(self.names[k] for k in used.tolist()))
 
 
-def _numbers(column: Column) -> Array:
-    """Return the numbers of a column (rows,), also those written as text; NaN where there is none."""
-    cells = column.cells
-    if not cells.words:
-        return cells.numbers
-    read = [number_of(word) for word in cells.words]
-    table = np.array([*(np.nan if number is None else number for number in read), np.nan])
-    return np.where(cells.codes < 0, cells.numbers, table[cells.codes])
+def _numbers(column: Column, marks: frozenset[str]) -> Array:
+    """Return the numbers of a column (rows,), also those written as text; NaN where there is none.
+
+    Numbers among the marks of missing cells, such as -999, are none.
+    """
+    cells, numbers = column.cells, column.cells.numbers
+    if cells.words:
+        read = [number_of(word) for word in cells.words]
+        table = np.array([*(np.nan if number is None else number for number in read), np.nan])
+        numbers = np.where(cells.codes < 0, numbers, table[cells.codes])
+    absent = _numbers_among(marks)
+    return np.where(np.isin(numbers, absent), np.nan, numbers) if absent else numbers
+
+
+def _numbers_among(marks: Iterable[str]) -> list[float]:
+    """Return the marks of missing cells that are numbers, however they are written."""
+    return [number for mark in marks if (number := number_of(mark)) is not None]
 
 
 def _categories(column: Column, marks: frozenset[str]) -> tuple[Array, tuple[str, ...]]:
@@ -187,7 +196,7 @@ def _categories(column: Column, marks: frozenset[str]) -> tuple[Array, tuple[str
     written = cells.codes < 0
     numbers, places = np.unique(cells.numbers[written], return_inverse=True)
     texts = [plain_number(number) for number in numbers.tolist()]
-    names = tuple(sorted({*cells.words, *texts} - marks))
+    names = tuple(sorted({*cells.words, *texts} - marks - {*map(plain_number, _numbers_among(marks))}))
     place = {name: k for k, name in enumerate(names)}
     of_word = np.array([*(place.get(word, -1) for word in cells.words), -1])
     codes = of_word[cells.codes]
@@ -314,8 +323,11 @@ def _check_usable(table: Table, rows: Array, train: Array) -> None:
 
 def _inputs(
     used: list[_Values], train: Array, told: list[EncodedColumn]
-) -> tuple[Array, tuple[str, ...], tuple[str, ...], Array, Array]:
-    """Return x (features, samples), names, units, mean and std of the features; note them in ``told``."""
+) -> tuple[Array, tuple[str, ...], tuple[str, ...], Array | None, Array | None]:
+    """Return x (features, samples), names, units, mean and std of the features; note them in ``told``.
+
+    Mean and std are None if no feature is scaled.
+    """
     blocks, names, units, means, stds = [], list[str](), list[str](), list[float](), list[float]()
     for k, column in enumerate(used):
         if column.column.role != "input":
@@ -338,7 +350,8 @@ def _inputs(
         means += [encoded_column.mean] * len(its_names)
         stds += [encoded_column.std] * len(its_names)
     x = np.concatenate(blocks)
-    return x, tuple(names), tuple(units), np.array(means), np.array(stds)
+    scaled = any(column.column.role == "input" and column.column.entry in SCALINGS for column in used)
+    return x, tuple(names), tuple(units), *((np.array(means), np.array(stds)) if scaled else (None, None))
 
 
 def _entered(column: _Values, train: Array) -> tuple[Array, list[str], EncodedColumn]:
@@ -435,7 +448,9 @@ def _targets(
         for i, k in enumerate(places):
             outputs = range(1 if len(class_names) == 2 else len(class_names))
             its_outputs = range(i, i + 1) if len(targets) > 1 else outputs
-            told[k] = replace(told[k], places=its_outputs, categories=targets[i].names)
+            told[k] = replace(
+                told[k], places=its_outputs, categories=targets[i].names if len(targets) > 1 else class_names
+            )
         return labels, class_names, ((), None, None)
     if any(as_classes):
         name = targets[as_classes.index(True)].column.name

@@ -279,12 +279,16 @@ class Column(_Value, frozen=True):
             )
 
 
+SCALINGS: tuple[Entry, ...] = ("standardized", "0..1", "-1..1")
+"""The entries of numbers that shift and stretch them."""
+
+
 def entries_of(role: Role, type: CellType) -> tuple[Entry, ...]:
     """Return how a column of this role and type can enter the network; the first one is the default.
 
     An ignored column keeps what it had as input or target.
     """
-    scalings: tuple[Entry, ...] = ("unscaled", "standardized", "0..1", "-1..1")
+    scalings: tuple[Entry, ...] = ("unscaled", *SCALINGS)
     if role == "ignored":
         return get_args(Entry)
     if role == "target":

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset
 from .table import Cells, Column, Entry, Table
 from .table_edits import set_parts
-
-DIGITS = 12  # significant digits of a value from which scaling was taken off again
 
 
 def table_of(dataset: Dataset) -> Table:
@@ -19,26 +16,13 @@ def table_of(dataset: Dataset) -> Table:
     What was standardized enters standardized again. A target keeps the order of its classes only if it is
     alphabetical.
     """
-    mean = 0.0 if dataset.mean is None else dataset.mean[:, None]
-    std = 1.0 if dataset.std is None else dataset.std[:, None]
-    x = dataset.x * std + mean
-    if dataset.mean is not None:
-        x = _rounded(x)
-    columns = []
+    x, columns = dataset.in_own_units(dataset.x), []
     for name, cells in zip(dataset.feature_names, x, strict=True):
         title, _, unit = name.removesuffix(")").partition(" (")
         entry: Entry = "unscaled" if dataset.mean is None else "standardized"
         columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
     table = Table((*columns, *_targets(dataset)), dataset.name, image_shape=dataset.image_shape)
     return set_parts(table, dataset.test.tolist(), "test") if dataset.test.size else table
-
-
-def _rounded(values: Array) -> Array:
-    """Return values in so many digits that those lost by scaling and back are gone."""
-    with np.errstate(divide="ignore"):
-        power = np.where(values == 0, 0, np.floor(np.log10(np.abs(values))))
-    step = 10.0 ** (DIGITS - 1 - np.clip(power, -200, 200))
-    return np.asarray(np.rint(values * step) / step)
 
 
 def _targets(dataset: Dataset) -> list[Column]:

@@ -147,8 +147,8 @@ def _sample_section(case: SamplePass) -> Section:
         lines.append(replace(input_equation(case, i), note=(name,) if own else ()))
     for k in range(case.network.n[-1]):
         lines.append(Equation(case.y(k), result=bare(case.y(k)), note=_class_note(case, k)))
-    standardized: Words = (tr("The inputs are standardized: mean 0 and deviation 1 over the training set."),)
-    paragraphs = () if dataset.mean is None else (standardized,)
+    scaling = dataset.scaling_sentence()
+    paragraphs: tuple[Words, ...] = ((scaling,),) if scaling else ()
     return Section(tr("The sample: inputs and targets"), paragraphs, tuple(lines))
 
 

@@ -430,7 +430,7 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
     Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy. The batch size is limited to the training set. Data
+    classes: softmax and categorical cross-entropy; both for labels 0 and 1. The batch size is limited to the training set. Data
     without samples change nothing.
     """
     if dataset.problem:
@@ -446,4 +446,5 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     training = replace(
         design.training, loss=loss, batch_size=min(design.training.batch_size, dataset.train.size)
     )
-    return replace(design, layers=(*design.layers[:last], output), training=training)
+    data = replace(design.data, labels="0/1") if dataset.task == "classes" else design.data
+    return replace(design, data=data, layers=(*design.layers[:last], output), training=training)

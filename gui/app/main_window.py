@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
+from core.number_style import digits
 from core.project.json_io import FileError
 from core.project.playground_link import is_link
 from gui.actions.keys import Keys, begin_tabs_with
@@ -143,7 +144,10 @@ class MainWindow(QMainWindow):
         player.network_changed.connect(lambda _network, dataset: self.panels.show_for(dataset))
         session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
+        views = self.panels.listeners
         self.looks.digits_changed.connect(session.show_again)
+        self.looks.digits_changed.connect(lambda: views.show_digits(digits()))
+        views.digits_requested.connect(lambda count: self.actions_[f"digits_{count}"].trigger())
         session.selection_changed.connect(self.status.show_selection)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
@@ -272,6 +276,7 @@ class MainWindow(QMainWindow):
         self.transport.speed.setValue(whole(int(speed) if speed.isdigit() else run_speed.FIRST))
         self.actions_["edges_weights"].setChecked(True)
         self.looks.restore()
+        self.panels.listeners.show_digits(digits())
         self.transport.show_running(False)
         self.resize(*FIRST_SIZE)
         self.panels.docks.remember()

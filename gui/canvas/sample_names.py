@@ -21,8 +21,9 @@ def name_and_unit(name: str) -> tuple[str, str]:
 
 
 def name_lines(name: str) -> list[str]:
-    """Return a name in lines of at most 16 characters, broken between words where there are some."""
-    return wrap(name, NAME_LINE, break_on_hyphens=False) or [""]
+    """Return a name in lines of at most 16 characters, broken between words, or after an underscore."""
+    lines = wrap(name.replace("_", "_ "), NAME_LINE, break_on_hyphens=False) or [""]
+    return [line.replace("_ ", "_") for line in lines]
 
 
 def measured_widths(dataset: Dataset) -> list[str]:

@@ -182,7 +182,7 @@ def on_same_data(design: Design, present: Design, dataset: Dataset) -> Design:
     """Return a design with the data and the seed of the present one; its output fits the data."""
     seeded = replace(design.training, seed=present.training.seed)
     moved = replace(design, data=present.data, training=seeded)
-    return fitted(moved, dataset) if problems(moved, dataset) else moved
+    return replace(fitted(moved, dataset), data=present.data) if problems(moved, dataset) else moved
 
 
 def on_other_data(design: Design, source: str) -> Design:

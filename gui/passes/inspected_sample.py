@@ -152,7 +152,7 @@ def which_sample(moment: InspectedSample) -> str:
         text = tr("Sample {sample}, alone in its batch")
     else:
         text = tr("Sample {sample}, first in a batch of {size}")
-    said = text.format(sample=moment.sample + 1, size=moment.case.size)
+    said = text.format(sample=moment.dataset.number_of(moment.sample), size=moment.case.size)
     if moment.snapshot.outdated:
         said = tr("{whose}; with the weights before the update").format(whose=said)
     return muted(said)

@@ -61,11 +61,14 @@ class PassView(LazyView):
         if isinstance(s, OutsideInput) and not self.of_batch:
             return tr("An input outside the data: only the forward pass")
         if isinstance(s, int) and not self.of_batch:
-            return tr("Sample {}, alone").format(s + 1)
+            return tr("Sample {}, alone").format(self._number_of(s))
         if values is None:
             return tr("No pass has been made yet: press Forward.")
         size = values.y.shape[1]
         if self.of_batch:
             return tr("Mean over the batch of {}").format(size)
         text = tr("Sample {sample}, the first of the batch of {size}")
-        return text.format(sample=int(values.samples[0]) + 1, size=size)
+        return text.format(sample=self._number_of(int(values.samples[0])), size=size)
+
+    def _number_of(self, sample: int) -> int:
+        return sample + 1 if self._dataset is None else self._dataset.number_of(sample)

@@ -17,18 +17,25 @@ from gui.theme.theme import Theme
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
-    """Return the two features whose means differ most between the classes, relative to their spread.
+    """Return the two features that tell most about the samples.
 
-    If there are only two features, or no classes: the first two. Of very many samples some are looked at.
+    These are the ones whose means differ most between the classes, relative to their spread; without classes
+    the first. Features of only two values, such as one-hot ones, come last: samples would lie on each other.
+    If there are only two features, they are returned in order. Of very many samples some are looked at.
     """
-    if dataset.dimensions <= 2 or dataset.task == "regression":
+    if dataset.dimensions <= 2:
         return (0, min(1, dataset.dimensions - 1))
     step = max(1, dataset.x.shape[1] // 5000)
-    x, labels = dataset.x[:, ::step], dataset.labels[::step]
-    between = np.var([x[:, labels == k].mean(axis=1) for k in np.unique(labels)], axis=0)
-    within = x.var(axis=1)
-    score = np.divide(between, within, out=np.zeros_like(within), where=within > 0)
-    first, second = np.argsort(-score, kind="stable")[:2]
+    x = dataset.x[:, ::step]
+    score = np.zeros(len(x))
+    if dataset.task == "classes":
+        labels = dataset.labels[::step]
+        between = np.var([x[:, labels == k].mean(axis=1) for k in np.unique(labels)], axis=0)
+        within = x.var(axis=1)
+        np.divide(between, within, out=score, where=within > 0)
+    low, high = x.min(axis=1, keepdims=True), x.max(axis=1, keepdims=True)
+    graded = ((x > low) & (x < high)).any(axis=1)
+    first, second = np.lexsort((-score, ~graded))[:2]
     return int(first), int(second)
 
 
@@ -160,7 +167,8 @@ def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -
     else:
         truth = value_text(float(dataset.labels[0, sample]))
     text = tr("Sample {sample}: y = {truth}, output {o}")
-    return text.format(sample=sample + 1, truth=truth, o=_outputs(network, theta, dataset.x[:, sample]))
+    o = _outputs(network, theta, dataset.x[:, sample])
+    return text.format(sample=dataset.number_of(sample), truth=truth, o=o)
 
 
 def sentence_at(

@@ -65,12 +65,12 @@ class SampleList(QWidget):
             self._fill(dataset, few)
         for row, caption in enumerate(captions[:MOST]):
             item = self.items.item(row)
-            text = caption if dataset.image_shape else self._numbered(few[row], caption)
+            text = caption if dataset.image_shape else self._numbered(dataset.number_of(few[row]), caption)
             if item.text() != text:
                 item.setText(text)
 
-    def _numbered(self, sample: int, caption: str) -> str:
-        return self.tr("sample {number}: {caption}").format(number=sample + 1, caption=caption)
+    def _numbered(self, number: int, caption: str) -> str:
+        return self.tr("sample {number}: {caption}").format(number=number, caption=caption)
 
     def _fill(self, dataset: Dataset, samples: list[int]) -> None:
         images = dataset.image_shape is not None
@@ -93,7 +93,7 @@ class SampleList(QWidget):
             if images:
                 picture = sample_image(dataset, sample).scaled(IMAGE, IMAGE)
                 item.setIcon(QIcon(QPixmap.fromImage(picture)))
-            item.setToolTip(self.tr("Sample {number}").format(number=sample + 1))
+            item.setToolTip(self.tr("Sample {number}").format(number=dataset.number_of(sample)))
             self.items.addItem(item)
 
     def _choose(self, item: QListWidgetItem) -> None:

@@ -323,7 +323,7 @@ class Document(QObject):
         if (dataset.task, dataset.outputs) == (self.dataset.task, self.dataset.outputs):
             smaller = replace(design.training, batch_size=fit.training.batch_size)
             fit = replace(design, training=smaller)
-        return design if problems(fit, dataset) else fit
+        return design if problems(fit, dataset_of(fit.data)) else fit
 
     # -- files ------------------------------------------------------------------------------------
 

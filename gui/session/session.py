@@ -120,8 +120,8 @@ class Session(QObject):
         if any(problem.where.startswith("data") for problem in found):
             self._notice.tell("warning", sentence, "design")
             return
-        dataset = dataset_of(design.data)
-        mends = not problems(fitted(design, dataset), dataset)
+        fit = fitted(design, dataset_of(design.data))
+        mends = not problems(fit, dataset_of(fit.data))
         button = self.tr("Fit output to data") if mends else self.tr("Undo")
         act = self.document.fit if mends else self.document.undo_stack.undo
         self._notice.tell("warning", sentence, "design", button=button, act=act)

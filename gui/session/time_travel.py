@@ -341,9 +341,9 @@ class TimeSession(QObject):
             return
         if sample not in document.dataset.train:
             text = self.tr("Sample {n} is for testing: training does not learn from it.")
-            self.message.emit(text.format(n=sample + 1))
+            self.message.emit(text.format(n=document.dataset.number_of(sample)))
             return
-        text = self.tr("One update on sample {n}").format(n=sample + 1)
+        text = self.tr("One update on sample {n}").format(n=document.dataset.number_of(sample))
         self._player.pause()
         if where.behind:
             self._resume(text)

@@ -127,6 +127,9 @@ class ViewRequests:
         self.plane_look_requested = ViewRequest[PlaneLook](
             lambda view: view.plane_look_requested if isinstance(view, on.RequestsPlaneLook) else None
         )
+        self.digits_requested = ViewRequest[int](
+            lambda view: view.digits_requested if isinstance(view, on.RequestsDigits) else None
+        )
         self.mend_requested = ViewRequest[Remedy, str](
             lambda view: view.mend_requested if isinstance(view, on.RequestsMend) else None
         )
@@ -200,6 +203,9 @@ class ViewBus(ViewRequests):
         self.show_plane_look = ViewEvent[PlaneLook](
             replayed, lambda view: view.show_plane_look if isinstance(view, on.ShowsPlaneLook) else None
         )
+        self.show_digits = ViewEvent[int](
+            replayed, lambda view: view.show_digits if isinstance(view, on.ShowsDigits) else None
+        )
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
         )
@@ -248,7 +254,7 @@ class ViewBus(ViewRequests):
     def _lasting(self) -> tuple[ReplayedEvent, ...]:
         """What is true of another network, too, in the order in which it is shown."""
         events = self.show_theme, self.show_design, self._show_network, self.show_selection
-        return (*events, self.show_running, self.show_plane_look)
+        return (*events, self.show_running, self.show_plane_look, self.show_digits)
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)

@@ -85,6 +85,13 @@ class ShowsPlane(Protocol):
 
 
 @runtime_checkable
+class ShowsDigits(Protocol):
+    """Shows in how many significant digits computed numbers are written, where that can be changed."""
+
+    def show_digits(self, count: int, /) -> None: ...
+
+
+@runtime_checkable
 class ShowsPlaneLook(Protocol):
     """Shows the decision boundary with or without test samples, discretized, or to draw points on."""
 
@@ -248,6 +255,14 @@ class RequestsPlaneLook(Protocol):
 
     @property
     def plane_look_requested(self) -> BoundSignal[PlaneLook]: ...
+
+
+@runtime_checkable
+class RequestsDigits(Protocol):
+    """Carries in how many significant digits computed numbers are to be written, everywhere."""
+
+    @property
+    def digits_requested(self) -> BoundSignal[int]: ...
 
 
 @runtime_checkable

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.data.datasets import DATASETS, OWN_TABLE, SOURCES, Dataset, data_name
+from core.data.encoding import encoded
 from core.data.ready_tables import READY_TABLES
 from core.data.table import Cells, Column, Table
 from core.data.table_of import table_of
@@ -309,7 +310,7 @@ class DataPanel(QWidget):
         if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
             formula.show_hint(source.formula)
         self.form.show_value(design.data, problems_under(problems, "data"))
-        classes = source is not None and source.task == "classes"
+        classes = source is not None and _are_classes(design.data, source.task)
         self.form.show_fields((*settings, "labels") if classes and _labels_matter(design) else settings)
         self.new_data.setVisible("samples" in settings)
 
@@ -377,6 +378,14 @@ class DataPanel(QWidget):
         if self._design is not None:
             seed = (self._design.data.seed + 1) % 2**32
             self._ask(replace(self._design.data, seed=seed), self.tr("New data"))
+
+
+def _are_classes(data: Data, task: str) -> bool:
+    """Return whether the targets are classes; those of a table of one's own are as its columns say."""
+    if data.source != OWN_TABLE.name or data.table is None:
+        return task == "classes"
+    dataset = encoded(data.table).dataset
+    return dataset.task == "classes" and not dataset.problem
 
 
 def _labels_matter(design: Design) -> bool:

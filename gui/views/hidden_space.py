@@ -51,9 +51,11 @@ def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> s
     numbers = [value_text(float(a)) for a in points[:, chosen][:, 0]]
     place = ", ".join([*numbers[:MOST_NUMBERS], *(["…"] if len(numbers) > MOST_NUMBERS else [])])
     if dataset.task != "classes":
-        return tr("Sample {k}: ({place})").format(k=sample + 1, place=place)
+        return tr("Sample {k}: ({place})").format(k=dataset.number_of(sample), place=place)
     name = dataset.class_names[int(dataset.labels[sample])]
-    return tr("Sample {k}, class {name}: ({place})").format(k=sample + 1, name=name, place=place)
+    return tr("Sample {k}, class {name}: ({place})").format(
+        k=dataset.number_of(sample), name=name, place=place
+    )
 
 
 # -- the view --------------------------------------------------------------------------------------------

@@ -11,15 +11,22 @@ from core.language import tr
 
 
 def open_sample_menu(
-    parent: QWidget, at: QPoint, sample: int, update: Callable[[int], object], *, trains: bool
+    parent: QWidget, at: QPoint, sample: int, number: int, update: Callable[[int], object], *, trains: bool
 ) -> None:
-    """Open the menu of a sample (from 0) at a point of the screen.
+    """Open the menu of a sample (from 0), told by its number (from 1), at a point of the screen.
 
     ``update`` makes one update on it; only samples of the training set can be learned from (``trains``).
     """
-    menu = QMenu(tr("Sample {n}").format(n=sample + 1), parent)
+    menu = QMenu(tr("Sample {n}").format(n=number), parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    one = menu.addAction(tr("One update on sample {n}").format(n=sample + 1) + "\tCtrl+U")
+    add_update(menu, sample, number, update, trains=trains)
+    menu.popup(at)
+
+
+def add_update(
+    menu: QMenu, sample: int, number: int, update: Callable[[int], object], *, trains: bool
+) -> None:
+    """Add an update on a sample to a menu; see `open_sample_menu`."""
+    one = menu.addAction(tr("One update on sample {n}").format(n=number) + "\tCtrl+U")
     one.setEnabled(trains)
     one.triggered.connect(lambda: update(sample))
-    menu.popup(at)

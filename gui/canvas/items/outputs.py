@@ -33,8 +33,10 @@ def names_of(dataset: Dataset, outputs: int) -> list[tuple[int | None, str]]:
     A single output for two classes has the names of both, the class of the target 0 first.
     """
     if dataset.task == "regression":
-        single = outputs == 1
-        return [(None, "y" if single else f"y{below(j + 1)}") for j in range(outputs)]
+        names = dataset.target_names
+        if len(names) != outputs:
+            names = ("y",) if outputs == 1 else tuple(f"y{below(j + 1)}" for j in range(outputs))
+        return [(None, name) for name in names]
     classes = list(enumerate(dataset.class_names))
     return list(classes) if len(classes) == max(outputs, 2) else []
 

@@ -7,9 +7,20 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from core.data.datasets import OWN_TABLE, Dataset
-from core.data.drawn_points import DrawnPoints, can_draw, is_drawable, points_of, table_of, table_with
+from core.data.drawn_points import (
+    MOST_POINTS,
+    DrawnPoints,
+    can_draw,
+    first_points,
+    is_drawable,
+    is_planar,
+    points_of,
+    table_of,
+    table_with,
+)
 from core.data.table import Table
 from core.nn.design import Data, Design
+from core.number_style import count_text
 from gui.theme.theme import Theme
 from gui.views.decision_boundary.draw_bar import DrawBar, DrawFoot
 from gui.views.decision_boundary.strokes import Strokes
@@ -79,9 +90,23 @@ class DrawMode(QObject):
             return self.tr("There are no data yet.")
         if self._own_table() is not None or can_draw(self._dataset):
             return ""
-        return self.tr(
-            "Points can be drawn where samples have two coordinates and one target: choose such data."
-        )
+        if self._dataset.image_shape is not None:
+            return self.tr("These samples are images: draw one on the digit pad (View › Panels).")
+        if is_planar(self._dataset):
+            return self.tr("The data have more than {most} points, too many to be drawn.").format(
+                most=count_text(MOST_POINTS)
+            )
+        return self.tr("Points can be drawn where samples have two coordinates and one target.")
+
+    def replace_data(self) -> None:
+        """Ask for two points in place of data that are no points of a plane, so that more can be drawn."""
+        design, dataset = self._design, self._dataset
+        if design is None or dataset is None or dataset.image_shape is not None:
+            return
+        if not is_planar(dataset):
+            table = first_points(self.tr("drawn"))
+            data = replace(design.data, source=OWN_TABLE.name, table=table, features=())
+            self.edited.emit(replace(design, data=data), self.tr("Points to begin with"))
 
     def begin(self) -> None:
         """Show the tools, and hand mouse and keys to them."""

@@ -192,8 +192,10 @@ class BoundaryView(LazyView):
 
     def show_plane_look(self, look: PlaneLook) -> None:
         """Show the plane with or without test samples, discretized, or to draw points on."""
-        why = self.draw_mode.obstacle() if look.drawing and not self.draw_mode.active else ""
-        if why:
+        begins = look.drawing and not self.draw_mode.active
+        if begins and self.draw_mode.obstacle():
+            self.draw_mode.replace_data()
+        if begins and (why := self.draw_mode.obstacle()):
             self.message.emit(why)
             self._ask_look(drawing=False)
             return
@@ -334,8 +336,10 @@ class BoundaryView(LazyView):
     def _open_menu(self, sample: int, at: QPoint) -> None:
         """Open the menu of a sample, which is selected first."""
         self.select_requested.emit(Selection(sample=sample))
-        trains = self._dataset is not None and sample in self._dataset.train
-        open_sample_menu(self, at, sample, self.update_requested.emit, trains=trains)
+        dataset = self._dataset
+        if dataset is not None:
+            number, trains = dataset.number_of(sample), sample in dataset.train
+            open_sample_menu(self, at, sample, number, self.update_requested.emit, trains=trains)
 
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""

@@ -112,8 +112,8 @@ def of_sample(moment: InspectedSample) -> str:
     part = tr("It is for training.") if s in dataset.train else tr("It is held back to test.")
     text = muted(part)
     text += vector_line(_bold("x"), values.a[0][:, 0], 0, MOST_NUMBERS)
-    if dataset.mean is not None:
-        text += muted(tr("Standardized: 0 is the mean of the training samples."))
+    if scaling := dataset.scaling_sentence():
+        text += muted(scaling)
     y = f"{_bold('y')} = {vector(values.y[:, 0], None, MOST_NUMBERS)}"
     if dataset.task == "classes":
         y = tr("{y}, class “{name}”").format(y=y, name=escape(dataset.class_names[int(dataset.labels[s])]))

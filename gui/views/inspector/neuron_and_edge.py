@@ -93,8 +93,8 @@ def _of_input(moment: InspectedSample, j: int) -> str:
     line = input_equation(moment.case, j)
     shown = pending(line.left) if isnan(moment.case.a(0, j).value) else html_of(line)
     text = paragraph(tr("Input {feature}").format(feature=name)) + which_sample(moment) + shown
-    standardized = muted(tr("Standardized: 0 is the mean of the training samples."))
-    return text + (standardized if moment.dataset.mean is not None else "")
+    scaling = moment.dataset.scaling_sentence(j)
+    return text + (muted(scaling) if scaling else "")
 
 
 def _dropout_note(moment: InspectedSample, l: int) -> str:

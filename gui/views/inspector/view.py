@@ -213,7 +213,9 @@ class Inspector(LazyView):
         if moment is not None and moment.alone:
             if not moment.of_data:
                 return self.tr("An input outside the data"), of_sample(moment)
-            return self.tr("Sample {}").format(moment.case.sample + 1), of_sample(moment)
+            return self.tr("Sample {}").format(moment.dataset.number_of(moment.case.sample)), of_sample(
+                moment
+            )
         return self.tr("Inspector"), of_network(self._snapshot, self._network)
 
     def _within(self) -> tuple[int | None, int | None, int | None]:

@@ -12,6 +12,8 @@ from core.number_style import exact_text
 from gui.selection import Sample, Selection
 from gui.widgets.rich_text import bold
 
+STEPS = {"dW": "G", "db": "g"}
+"""The names of what the perceptron rule puts in place of the gradients."""
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
 
 
@@ -31,6 +33,8 @@ def name(letter: str, l: int, *neurons: int) -> str:
 def title_of(matrix: Matrix) -> str:
     """Return the name of a matrix in rich text."""
     l = matrix.layer
+    if not matrix.derivative:
+        return bold(STEPS[matrix.name], l)
     names = {
         "W": bold("W", l),
         "b": bold("b", l),
@@ -72,6 +76,8 @@ def plain(rich: str) -> str:
 
 def meaning_of(matrix: Matrix, of_sample: bool) -> str:
     """Return a sentence on what the numbers of a matrix are."""
+    if not matrix.derivative:
+        return tr("In place of a gradient, which step has none of, the perceptron rule takes (o − y) x.")
     if of_sample:
         sentences = {
             "dW": tr("Row: from a neuron of the layer before; column: to a neuron of this layer."),
@@ -120,6 +126,9 @@ def cell_of(matrix: Matrix, selection: Selection) -> tuple[int, int] | None:
 def cell_name(matrix: Matrix, row: int, column: int) -> str:
     """Return the name of one number in rich text."""
     l, edge = matrix.layer, (row, column)
+    if not matrix.derivative:  # as the formulas write it, with row 0 for the biases
+        place = (row + 1, column + 1) if matrix.name == "dW" else (0, row + 1)
+        return name("g", l, *(k - 1 for k in place))
     if matrix.name in ("W", "dW"):
         weight = name("W", l, *edge)
         return weight if matrix.name == "W" else f"∂J/∂{weight}"

@@ -19,6 +19,7 @@ BAR = 46  # pixels of the longest bar of a loss
 BARRED = BAR + 8
 CENTRE = Qt.AlignmentFlag.AlignVCenter
 SMALLER = 0.92  # of the size of text
+FEW_ROWS = 8  # below bands
 MARKED = (Kind.DECIDED, Kind.PART)
 
 
@@ -162,6 +163,8 @@ class CellPainter(QStyledItemDelegate):
 class TableHeader(QHeaderView):
     """The header of the table: a title with the mark of sorting, and below it what the column is for.
 
+    Above a few rows, bands name what columns beside each other are for together.
+
     A click asks to sort; a click on the lower line of a column whose role can be changed asks for its menu;
     a double click asks to rename it.
     """
@@ -188,7 +191,55 @@ class TableHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         title, below = map(QFontMetrics, self._fonts())
-        return QSize(super().sizeHint().width(), title.height() + below.height() + 9)
+        high = title.height() + below.height() + 9 + self.band_height()
+        return QSize(super().sizeHint().width(), high)
+
+    def band_height(self) -> int:
+        """Return the height of the bands; 0 where many rows need the room."""
+        contents = self._rows.contents
+        few = contents is not None and contents.rows <= FEW_ROWS
+        return QFontMetrics(self._fonts()[1]).height() + 2 if few else 0
+
+    def band_of(self, section: int) -> str:
+        """Return what a column is for, together with those beside it; "" for its number and its part."""
+        column = self._rows.columns[section]
+        texts = {
+            Role.INPUT: self.tr("input"),
+            Role.TARGET: self.tr("target"),
+            Role.IGNORED: self.tr("not used"),
+        }
+        if column.role is not None:
+            return texts[column.role]
+        if column.kind in (Kind.TERM, Kind.LOSS):
+            return self.tr("loss of the row")
+        return self.tr("network says") if column.live else ""
+
+    def place_of_band(self, section: int) -> QRect:
+        """Return the place of the band above a column in the viewport, with all columns it lies above."""
+        name, first, last = self.band_of(section), section, section
+        while first > 0 and self.band_of(first - 1) == name:
+            first -= 1
+        while last + 1 < self.count() and self.band_of(last + 1) == name:
+            last += 1
+        left = self.sectionViewportPosition(first)
+        width = self.sectionViewportPosition(last) + self.sectionSize(last) - left
+        return QRect(left, 0, width, self.band_height())
+
+    def _paint_band(self, painter: QPainter, rect: QRect, section: int) -> None:
+        """Paint the part of a band that lies above a column; its name stands in the middle of the whole."""
+        theme, place = self._rows.theme, self.place_of_band(section)
+        colour = tint(theme, self._rows.columns[section])
+        if not place.height() or colour is None:
+            return
+        painter.save()
+        painter.setClipRect(QRect(rect.left(), rect.top(), rect.width(), place.height()))
+        painter.fillRect(place, mixed(theme.panel, colour, 0.14))
+        font = self._fonts()[1]
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(mixed(colour, theme.text, 0.25))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.band_of(section))
+        painter.restore()
 
     def width_of(self, section: int) -> int:
         """Return the width the texts of a column need, with the longest mark of sorting."""
@@ -237,7 +288,10 @@ class TableHeader(QHeaderView):
         painter.setFont(title)
         painter.setPen(theme.muted if column.role is Role.IGNORED else theme.text)
         head = QRect(
-            rect.left() + MARGIN, rect.top() + 2, rect.width() - 2 * MARGIN, chip.top() - rect.top() - 2
+            rect.left() + MARGIN,
+            rect.top() + 2 + self.band_height(),
+            rect.width() - 2 * MARGIN,
+            chip.top() - rect.top() - 2 - self.band_height(),
         )
         text = str(self._rows.headerData(section, Qt.Orientation.Horizontal))
         painter.drawText(
@@ -248,6 +302,7 @@ class TableHeader(QHeaderView):
         painter.setFont(below)
         self._paint_chip(painter, chip, section, colour)
         painter.restore()
+        self._paint_band(painter, rect, section)
 
     def _paint_chip(self, painter: QPainter, chip: QRect, section: int, colour: QColor | None) -> None:
         theme, column = self._rows.theme, self._rows.columns[section]

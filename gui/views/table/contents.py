@@ -15,8 +15,9 @@ from core.data.encoding import encoded
 from core.data.table import PARTS, Table
 from core.data.table import Column as TableColumn
 from core.language import tr
-from core.number_style import exact_text, value_text
+from core.number_style import exact_text, fine_text, value_text
 
+LONGEST_NUMBER = 13  # characters of a number that is shown in all its digits
 MOST_OUTPUTS = 8  # columns for the outputs of a network, and for the targets of a regression
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -122,9 +123,7 @@ class DatasetContents:
         dataset = self.dataset
         if column >= dataset.features:
             return np.asarray(np.atleast_2d(dataset.labels)[column - dataset.features])
-        mean = 0.0 if dataset.mean is None else dataset.mean[column]
-        std = 1.0 if dataset.std is None else dataset.std[column]
-        return np.asarray(dataset.x[column] * std + mean)
+        return np.asarray(dataset.in_own_units(dataset.x)[column])
 
     def class_of(self, row: int, column: int) -> int | None:
         """Return the class that is named in a cell; None if none is."""
@@ -184,9 +183,12 @@ class OwnContents:
         self._faults = {(fault.row, fault.column): fault.why for fault in made.faults}
 
     def text(self, row: int, column: int) -> str:
-        """Return what stands in a cell."""
+        """Return what stands in a cell; a number of very many digits is rounded."""
         cell = self.table.columns[column].cells[row]
-        return exact_text(cell) if isinstance(cell, float) else cell
+        if not isinstance(cell, float):
+            return cell
+        exact = exact_text(cell)
+        return exact if len(exact) <= LONGEST_NUMBER else fine_text(cell)
 
     def number(self, row: int, column: int) -> float | None:
         """Return the number in a cell; None if there is none."""

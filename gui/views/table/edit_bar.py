@@ -3,9 +3,42 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from core.number_style import FEWEST_DIGITS, MOST_DIGITS
 from gui.views.table.editing import TableEditing
+from gui.widgets.form import FocusedComboBox
+from gui.widgets.typed_signal import TypedSignal
+
+
+class DigitsChoice(QWidget):
+    """In how many significant digits computed numbers are written; hidden until `show_count`.
+
+    ``chosen`` carries another count.
+    """
+
+    chosen = TypedSignal[int]()
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        label, self.box = QLabel(self.tr("Digits")), FocusedComboBox()
+        label.setProperty("look", "small")
+        self.box.setMinimumContentsLength(2)
+        self.box.addItems([str(count) for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)])
+        self.box.setAccessibleName(self.tr("Digits of computed numbers"))
+        self.box.setToolTip(self.tr("In how many digits computed numbers are written, here and everywhere"))
+        self.box.activated.connect(lambda k: self.chosen.emit(FEWEST_DIGITS + k))
+        row.addWidget(label)
+        row.addWidget(self.box)
+        self.hide()
+
+    def show_count(self, count: int) -> None:
+        """Show the present count."""
+        self.box.setCurrentIndex(count - FEWEST_DIGITS)
+        self.show()
 
 
 class EditBar(QWidget):

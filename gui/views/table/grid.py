@@ -79,6 +79,7 @@ class TableGrid(QTableView):
         for section in range(self.header.count()):
             inside = min(self.cells.width_of(section, self.font()), WIDEST)
             self.setColumnWidth(section, max(inside, self.header.width_of(section)))
+        self.updateGeometries()  # a few rows have bands above them
 
     def follow(self, place: int | None, *, scroll: bool) -> None:
         """Make a place of the table the current one, if it is not; without ``scroll`` nothing moves.

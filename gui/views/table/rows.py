@@ -187,7 +187,7 @@ class TableRows(QAbstractTableModel):
             return self._ghost(column) if role == Qt.ItemDataRole.DisplayRole else None
         makers: dict[int, Callable[[], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda: self.text(row, column),
-            Qt.ItemDataRole.EditRole: lambda: self.text(row, column),
+            Qt.ItemDataRole.EditRole: lambda: self.typed(row, column),
             Qt.ItemDataRole.TextAlignmentRole: lambda: RIGHT if self.is_number(index.column()) else None,
             Qt.ItemDataRole.ForegroundRole: lambda: self._colour(row, column),
             Qt.ItemDataRole.ToolTipRole: lambda: self._tip_of(row, column),
@@ -224,6 +224,11 @@ class TableRows(QAbstractTableModel):
             return "" if decided is None else contents.dataset.class_names[decided]
         value = self.value(row, column)
         return "" if value is None else value_text(value)
+
+    def typed(self, row: int, column: Column) -> str:
+        """Return what a cell is edited as: a number in all its digits."""
+        number = self.number(row, column)
+        return self.text(row, column) if number is None else exact_text(number)
 
     def number(self, row: int, column: Column) -> float | None:
         """Return the number in a cell of the data or of the network; None if there is none."""

@@ -24,7 +24,7 @@ from core.number_style import count_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import Theme
 from gui.views.table.contents import Contents, DatasetContents, Kind, OwnContents, columns_of
-from gui.views.table.edit_bar import EditBar
+from gui.views.table.edit_bar import DigitsChoice, EditBar
 from gui.views.table.editing import TableEditing
 from gui.views.table.grid import TableGrid
 from gui.views.table.order import after_click, found, in_order, in_part
@@ -32,6 +32,7 @@ from gui.views.table.rows import TableRows
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.plain_text import plain
+from gui.widgets.sample_menu import add_update
 from gui.widgets.typed_signal import TypedSignal
 
 ALL, TRAIN, TEST, MISREAD = "all", "train", "test", "misread"
@@ -47,6 +48,8 @@ class DataTable(LazyView):
 
     select_requested = TypedSignal[Selection]()
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    update_requested = TypedSignal[int]()
+    digits_requested = TypedSignal[int]()
     message = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -68,7 +71,7 @@ class DataTable(LazyView):
         self.search, self.hits = SearchField(), QLabel()
         self.means, self.line = QLabel(), QLabel()
         self.editing = TableEditing(self)
-        self.buttons = EditBar(self.editing)
+        self.buttons, self.digits = EditBar(self.editing), DigitsChoice()
         self._arrange_widgets()
         self.parts.chosen.connect(self._choose)
         self.grid.header.sort_asked.connect(self._sort)
@@ -79,6 +82,7 @@ class DataTable(LazyView):
         self.search.textChanged.connect(lambda _text: self._find(ahead=True, from_here=True))
         self.search.next_asked.connect(lambda ahead: self._find(ahead=ahead, from_here=False))
         self.search.left.connect(self._end_search)
+        self.digits.chosen.connect(self.digits_requested)
         self._connect_editing()
 
     def _connect_editing(self) -> None:
@@ -111,6 +115,7 @@ class DataTable(LazyView):
         self.bar.addWidget(self.search, 1)
         self.bar.addWidget(self.hits)
         self.bar.addStretch(1)
+        self.bar.addWidget(self.digits)
         self.bar.addWidget(self.buttons)
         foot = QHBoxLayout()
         foot.addWidget(self.means)
@@ -208,6 +213,10 @@ class DataTable(LazyView):
         self.grid.header.viewport().update()
         self.grid.viewport().update()
         self._tell_means()
+
+    def show_digits(self, count: int) -> None:
+        """Show in how many digits computed numbers are written, and let it be changed."""
+        self.digits.show_count(count)
 
     # -- rows --------------------------------------------------------------------------------------
 
@@ -366,7 +375,7 @@ class DataTable(LazyView):
 
     def _type(self, place: int, section: int, text: str) -> None:
         row, column = self.rows.row_at(place), self.rows.columns[section]
-        if row is None or text != self.rows.text(row, column):
+        if row is None or text != self.rows.typed(row, column):
             self.editing.type_cell(row, column.at, text)
 
     def _paste(self) -> None:
@@ -390,12 +399,21 @@ class DataTable(LazyView):
         """Open the menu of the selected rows; data of the program can be made one's own there."""
         rows = self.grid.selected_rows()
         menu = self.editing.row_menu(rows) if self.rows.editable and rows else QMenu(self)
+        if len(rows) == 1 and self.contents is not None:
+            self._add_update(menu, int(self.contents.samples[rows[0]]), self.contents.dataset)
         if rows:
             menu.addSeparator()
             menu.addAction(self.tr("Copy")).triggered.connect(self.grid.copy)
         if not self.rows.editable:
             menu.addAction(self.buttons.own.text()).triggered.connect(self._ask_own)
         menu.popup(self.grid.viewport().mapToGlobal(at))
+
+    def _add_update(self, menu: QMenu, sample: int, dataset: Dataset) -> None:
+        """Offer one update on the sample of a row; a row that is left out has none."""
+        if sample >= 0:
+            menu.addSeparator()
+            number, trains = dataset.number_of(sample), sample in dataset.train
+            add_update(menu, sample, number, self.update_requested.emit, trains=trains)
 
     # -- searching ---------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from core.data.encoding import Fault, encoded
 from core.data.reading import ReadTable, read_file, read_table
-from core.data.table import MISSING_MARKS, Reading, Table, number_of
+from core.data.table import MISSING_MARKS, Reading, Table, number_of, size_text
 from core.data.table_edits import change_columns, set_cells
 from core.language import translatable
 from core.nn.design import Design
@@ -343,18 +343,12 @@ class ImportWindow(QDialog):
     def _show_read(self, read: ReadTable) -> None:
         self._read = read
         size = _size_text(self.source.size)
-        text = self.tr("{rows} rows, {columns} columns, {size}")
+        text = "{table}, {size}"
         if self.source.path is not None:
-            text = self.tr("{rows} rows, {columns} columns, {size} · from {folder}")
+            text = self.tr("{table}, {size} · from {folder}")
         folder = plain(str(self.source.path.parent)) if self.source.path is not None else ""
-        self.told.setText(
-            text.format(
-                rows=count_text(read.table.rows),
-                columns=len(read.table.columns),
-                size=size,
-                folder=folder,
-            )
-        )
+        table = size_text(read.table.rows, len(read.table.columns))
+        self.told.setText(text.format(table=table, size=size, folder=folder))
         linked = self.source.path is not None and self.source.size > KEPT_BYTES
         kept = self.tr("The data are kept in the design file.")
         self.place_of_data.setText(

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from core.data.datasets import make_dataset
 from core.data.encoding import LEFT_OUT, TEST, TRAIN, encoded
-from core.data.table import Cells, Column, Split, Table
+from core.data.table import MISSING_MARKS, Cells, Column, Split, Table
 from core.nn.design import Data
 
 COLOURS = ["red", "green", "", "red", "blue", "red"]
@@ -262,3 +262,34 @@ def test_one_hot_and_filling_agree_with_scikit_learn():
     sizes = np.array([[size or np.nan] for size in SIZES], float)
     means = impute.SimpleImputer().fit(sizes[train]).transform(sizes)
     assert np.allclose(encoded(made).dataset.x.T, np.hstack([one_hot, means]))
+
+
+def test_marks_of_missing_cells_may_be_numbers():
+    marked = (*MISSING_MARKS, "-999", "9,9")
+    sizes = column("size", [1.0, -999.0, 3.0, "−999.0"], missing="mean", type="number", entry="unscaled")
+    kinds = column("kind", [1.0, -999.0, 1.0, 2.0], entry="one-hot", missing="most frequent")
+    made = encoded(Table((sizes, kinds, values(rows=4)), missing_marks=marked))
+    assert made.dataset.x[0].tolist() == [1, 2, 3, 2]
+    assert made.dataset.feature_names == ("size", "kind = 1", "kind = 2")
+    assert [encoded_column.missing for encoded_column in made.columns] == [2, 1, 0] and not made.faults
+    assert encoded(Table((sizes, values(rows=4)))).dataset.x.min() == -999, "without the mark a number"
+    target = column("y", [1.0, -999.0, 2.0], "target")
+    left = encoded(Table((column("x", [1.0, 2.0, 3.0]), target), missing_marks=marked))
+    assert left.parts.tolist() == [TRAIN, LEFT_OUT, TRAIN]
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"), [("unscaled", ""), ("standardized", "0 is the mean"), ("0..1", "Scaled, by numbers")]
+)
+def test_how_inputs_are_scaled_is_told_as_it_is(entry: str, said: str):
+    plain = column("plain", [5.0, 6.0, 9.0])
+    dataset = encoded(Table((column("x", [1.0, 2.0, 6.0], entry=entry), plain, values(rows=3)))).dataset
+    assert said in dataset.scaling_sentence() and bool(dataset.scaling_sentence()) == bool(said)
+    assert dataset.scaling_sentence(0) == dataset.scaling_sentence() and not dataset.scaling_sentence(1)
+    assert (dataset.mean is None) == (not said)
+    assert dataset.measured(2).tolist() == pytest.approx([6, 9])
+
+
+def test_a_single_row_of_a_class_is_told_as_one_of_two():
+    target = column("t", [1.0], "target", entry="classes")
+    assert encoded(Table((column("x", [2.0]), target))).columns[1].categories == ("0", "1")

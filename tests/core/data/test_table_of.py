@@ -7,6 +7,7 @@ import pytest
 
 from core.data.datasets import DATASETS, make_dataset
 from core.data.encoding import encoded
+from core.data.table import Cells, Column, Table
 from core.data.table_of import table_of
 from core.nn.design import Data
 
@@ -30,3 +31,17 @@ def test_measured_values_have_no_more_digits_than_they_were_measured_in() -> Non
     column = table.columns[table.place("petal length")]
     assert column.unit == "cm" and column.entry == "standardized"
     assert all(len(repr(value)) <= 3 for value in column.cells.numbers.tolist())
+
+
+@pytest.mark.parametrize("source", ["iris", "digits", "breast-cancer"])
+def test_no_rounding_error_of_scaling_is_shown(source: str) -> None:
+    dataset = make_dataset(Data(source=source))
+    measured = np.column_stack([dataset.measured(k) for k in range(dataset.x.shape[1])])
+    assert all(len(repr(value)) <= 9 for value in np.unique(measured).tolist())
+
+
+def test_very_small_numbers_that_are_not_scaled_stay_as_they_are() -> None:
+    scaled = Column("a", Cells.of((1.0, 2.0)), entry="standardized")
+    small = Column("b", Cells.of((1e-30, 2e-30)))
+    dataset = encoded(Table((scaled, small, Column("y", Cells.of((0.0, 1.5)), role="target")))).dataset
+    assert dataset.measured(1).tolist() == [2, 2e-30]

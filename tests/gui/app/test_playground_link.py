@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
 from gui.cli import main as terminal
+from gui.views.data_panel import DataPanel
 from gui.views.decision_boundary.view import BoundaryView
 from gui.widgets import dialogs
 
@@ -49,6 +50,22 @@ def test_a_dropped_link_opens(window: MainWindow, as_url: bool) -> None:
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(where), copy, data, buttons, keys))
     assert _is_open(window)
+
+
+def test_other_data_are_fitted_although_the_labels_were_negative(window: MainWindow, qtbot: QtBot) -> None:
+    QApplication.clipboard().setText(LINK)
+    qtbot.keyClick(window.panels.canvas, Qt.Key.Key_V, CONTROL)
+    assert window.document.design.data.labels == "-1/1"
+    panel = window.panels[ViewId.DATA_PANEL]
+    assert isinstance(panel, DataPanel)
+    picker = panel.picker
+    at = picker.visualItemRect(picker.item(picker.names.index("iris"))).center()
+    qtbot.mouseClick(picker.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    document = window.document
+    assert not document.problems and document.design.data.source == "iris" and document.network.n[-1] == 3
+    assert document.dataset.targets(3).min() == 0, "softmax learns labels 0 and 1"
+    document.undo_stack.undo()
+    assert document.design.data.labels == "-1/1" and _is_open(window)
 
 
 def test_other_text_is_not_accepted(window: MainWindow) -> None:

@@ -11,6 +11,8 @@ from PySide6.QtCore import QRectF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import Dataset, make_dataset
+from core.data.encoding import encoded
+from core.data.table import Cells, Column, Table
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.network import Network
@@ -18,7 +20,7 @@ from core.nn.trainer import Phase, Trainer
 from core.number_style import value_text
 from gui.canvas.items.image_layers import caption
 from gui.canvas.items.output_places import places_of
-from gui.canvas.items.outputs import OutputsItem
+from gui.canvas.items.outputs import OutputsItem, names_of
 from gui.canvas.items.products import ProductsItem, ends_of
 from gui.canvas.matrix_popup import MatrixPopup
 from gui.canvas.network_view import NetworkView
@@ -278,3 +280,16 @@ def test_parts_drawn_anew_look_as_if_all_were(make: Make, source: str) -> None:
         view.show_snapshot(trainer.snapshot())
         draw_all(view)
         assert farthest(seen(view), drawn_whole(view)) <= 2
+
+
+def test_a_name_of_a_file_is_broken_after_an_underscore() -> None:
+    assert name_lines("flipper_length_mm") == ["flipper_length_", "mm"]
+    assert name_lines("body_mass_g") == ["body_mass_g"]
+
+
+def test_outputs_have_the_names_of_the_target_columns() -> None:
+    numbers = Cells.of((1.0, 2.0, 4.0))
+    targets = [Column(name, numbers, role="target") for name in ("t1", "t2")]
+    table = Table((Column("x", numbers), *targets))
+    assert names_of(encoded(table).dataset, 2) == [(None, "t1"), (None, "t2")]
+    assert names_of(encoded(table).dataset, 1) == [(None, "y")], "a network that does not fit the data yet"

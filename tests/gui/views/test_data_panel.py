@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS, make_dataset
+from core.data.table import Cells, Column, Entry, Table
 from core.nn.design import Data, Dense, Design, Problem, Training
 from core.nn.losses import MSE, Hinge, Loss
 from gui.plots.dataset_thumbnails import SAMPLES, mosaic, places, some, thumbnail
 from gui.theme.theme import DARK, LIGHT, sized
-from gui.views.data_panel import PICTURE, TILE_NAME, DataPanel
+from gui.views.data_panel import TILE_NAME, DataPanel, picture_size
 from gui.widgets.form import FeatureRow
 from tests.gui.scenes import scene, scene_of, tell
 
@@ -54,7 +55,7 @@ def test_every_set_has_a_picture_and_a_spoken_name(panel: DataPanel) -> None:
         assert item.data(Qt.ItemDataRole.AccessibleTextRole) == source.symbol
         assert source.description in item.toolTip() and source.citation in item.toolTip()
         picture = item.data(Qt.ItemDataRole.DecorationRole)
-        assert picture.deviceIndependentSize().toSize() == PICTURE
+        assert picture.deviceIndependentSize().toSize() == picture_size()
 
 
 def test_showing_a_design_asks_for_nothing(panel: DataPanel) -> None:
@@ -243,3 +244,13 @@ def test_the_pictures_follow_the_theme(qtbot: QtBot, panel: DataPanel) -> None:
     panel.show_theme(DARK)
     qtbot.waitUntil(lambda: not panel.picker._unpainted)
     assert panel.picker.grab().toImage().pixelColor(panel.picker.rect().center()).lightnessF() < 0.5
+
+
+@pytest.mark.parametrize(("entry", "seen"), [("classes", True), ("unscaled", False)])
+def test_labels_of_an_own_table_are_asked_for_if_its_targets_are_classes(
+    panel: DataPanel, entry: Entry, seen: bool
+) -> None:
+    target = Column("y", Cells.of((0.0, 1.0)), role="target", entry=entry)
+    data = Data("table", table=Table((Column("x", Cells.of((0.0, 1.0))), target)))
+    panel.show_design(Design(data=data, layers=(Dense(1, "linear"),)), ())
+    assert panel.form.rows["labels"].isVisible() == seen

@@ -117,3 +117,20 @@ def test_a_summary_is_said_to_screen_readers_too(sections: FoldingSections) -> N
     sections.show_summary("first", "140 train, 60 test")
     header = sections.sections["first"].header
     assert header.summary == header.accessibleDescription() == header.toolTip() == "140 train, 60 test"
+
+
+def test_a_folded_section_opens_when_what_lies_deep_inside_it_becomes_lower(
+    sections: FoldingSections, qtbot: QtBot
+) -> None:
+    third = sections.sections["third"].body
+    outer, inner, row = QWidget(), QWidget(), QWidget()
+    row.setFixedHeight(BODY)
+    QVBoxLayout(inner).addWidget(row)
+    QVBoxLayout(outer).addWidget(inner)
+    layout = third.layout()
+    assert layout is not None
+    layout.addWidget(outer)
+    assert opened(sections) == ["first", "second"], "there is no room for the row"
+    row.hide()
+    sections.resize(200, height(sections, 3) + BODY // 2)
+    assert opened(sections) == ["first", "second", "third"]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace as replaced
 from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.analysis.activation_map import PlaneMap
 from core.analysis.metrics import confusion_counts
 from core.analysis.sample_losses import sample_losses
+from core.data.encoding import encoded
+from core.data.table import Cells, Column, Table
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from core.number_style import ratio_text, value_text
@@ -399,3 +402,17 @@ def test_features_leave_the_axes_as_they_are(view: BoundaryView) -> None:
     ][0, 0]
     view._hover(at, -1)
     assert view.line.text() == f"x₁ = 0.3, x₂ = −0.2: output {value_text(float(o))}"
+
+
+@pytest.mark.parametrize("classes", [True, False])
+def test_features_of_two_values_come_last_among_the_axes(classes: bool) -> None:
+    numbers = np.random.default_rng(1).normal(size=(2, 60))
+    kinds = ["a", "b", "c"] * 20
+    target = Column("y", Cells.of([float(kind == "a") for kind in kinds]), role="target")
+    columns = (
+        Column("kind", Cells.of(kinds), type="text", entry="one-hot"),
+        *(Column(f"x{k}", Cells(row)) for k, row in enumerate(numbers)),
+        replaced(target, entry="classes") if classes else target,
+    )
+    dataset = encoded(Table(columns)).dataset
+    assert {dataset.feature_names[k] for k in telling_pair(dataset)} == {"x0", "x1"}

@@ -267,11 +267,11 @@ def test_points_are_drawn_in_the_plane_whatever_the_features(
 
 
 def test_on_other_data_a_sentence_says_why_not(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
-    design = Design(data=Data("iris"), layers=(Dense(3), Dense(3, "softmax")))
-    window = open_window(fitted(design, make_dataset(design.data)))
+    window = open_window(_design("digits"))
     window.actions_["draw_points"].trigger()
     assert not window.actions_["draw_points"].isChecked()
-    assert "two coordinates" in window.status.happened.text()
+    assert "digit pad" in window.status.happened.text()
+    assert window.document.design.data.source == "digits"
     assert not window.panels.docks[ViewId.INSPECTOR].isHidden()
 
 
@@ -310,3 +310,19 @@ def test_a_stroke_is_given_up_when_other_data_come_in_its_midst(desk: Desk, sour
     desk.qtbot.mouseRelease(desk.plane, LEFT, NONE, desk.pixel((0.3, 0.2)))
     assert desk.design.data == other.data
     assert desk.view.draw_mode.active == (source == "circles")
+
+
+def test_where_data_are_no_points_drawing_begins_with_two(
+    qtbot: QtBot, open_window: Callable[..., MainWindow]
+) -> None:
+    window = open_window(_design("iris"))
+    panel = window.panels[ViewId.DATA_PANEL]
+    assert isinstance(panel, DataPanel)
+    qtbot.mouseClick(panel.own.draw, LEFT)
+    view = window.panels[ViewId.DECISION_BOUNDARY]
+    assert isinstance(view, BoundaryView) and view.draw_mode.active
+    assert window.document.dataset.class_names == ("A", "B") and window.document.dataset.x.shape == (2, 2)
+    assert not window.document.problems, "the output layer fits them"
+    window.document.undo_stack.undo()
+    assert window.document.design.data.source == "iris" and not view.draw_mode.active
+    assert not panel.own.draw.isChecked()

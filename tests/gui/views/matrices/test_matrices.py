@@ -20,6 +20,8 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.layer_matrices import matrices_of
 from core.debugger.steps import Steps, revealed
+from core.nn.design import Dense, Design, Training
+from core.nn.losses import MSE
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from core.number_style import NOT_COMPUTED, exact_text, known_text, value_text
@@ -28,7 +30,7 @@ from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.view import MatricesView
 from gui.widgets.matrix_cells import STRENGTH, Cells, CellSizes, colour_table, levels
-from tests.gui.scenes import Scene, scene, tell
+from tests.gui.scenes import Scene, scene, scene_of, tell
 
 NAMES = ["W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz"]
 
@@ -362,3 +364,19 @@ def test_a_number_is_told_to_the_last_bit_under_the_mouse(matrices: MatricesView
     first = QTextDocumentFragment.fromHtml(QToolTip.text()).toPlainText().splitlines()[0]
     assert float(first.replace("−", "-")) == weight
     QToolTip.hideText()
+
+
+def test_what_the_perceptron_rule_takes_is_not_called_a_derivative(
+    matrices: MatricesView, qtbot: QtBot
+) -> None:
+    layers, training = (Dense(1, "step"),), Training(rule="perceptron", loss=MSE())
+    tell(matrices, scene_of(Design(layers=layers, training=training)), Selection(layer=1))
+    captions = [
+        QTextDocumentFragment.fromHtml(text).toPlainText() for text in matrices.table.blocks._captions
+    ]
+    assert captions[5].startswith("G[1]") and captions[6] == "g[1]"
+    for place, said in ((("dW", 1, 0), "g21[1] is"), (("db", 0, 0), "g01[1] is")):
+        _point_at(qtbot, matrices, _place(matrices, *place))
+        read = QTextDocumentFragment.fromHtml(matrices.line.text()).toPlainText()
+        assert read.startswith(said) and "∂" not in read
+    assert sum("(o − y) x" in tip for tip in matrices.table._tips) == 2

@@ -19,9 +19,10 @@ from core.data.ready_tables import READY_TABLES
 from core.data.table import Table
 from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Dense, Design, fitted
-from core.number_style import value_text
+from core.number_style import digits, value_text
 from gui.app.main_window import MainWindow
 from gui.session.document import dataset_of
+from gui.views.table.cells import FEW_ROWS
 from gui.views.table.contents import Kind
 from gui.views.table.view import DataTable
 from gui.widgets import dialogs
@@ -346,3 +347,82 @@ def test_a_row_of_one_sample_and_a_network_of_the_book(desk: Desk) -> None:
     desk.settle()
     assert desk.rows.rowCount() == 2 and desk.window.document.network.n[0] == 2
     QTest.keyClick(desk.grid, Qt.Key.Key_Down)
+
+
+def test_one_update_on_a_row_is_in_its_menu(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[QMenu] = []
+    monkeypatch.setattr(QMenu, "popup", lambda menu, _at: opened.append(menu))
+    desk.click(1, desk.rows.column_of(Kind.PART))  # to the test rows
+    for row in (1, 2):
+        at = desk.grid.visualRect(desk.rows.index(row, 2)).center()
+        desk.qtbot.mousePress(desk.grid.viewport(), Qt.MouseButton.RightButton, pos=at)
+        desk.grid.customContextMenuRequested.emit(at)
+    tested, trained = (
+        next(action for action in menu.actions() if "One update on sample" in action.text())
+        for menu in opened
+    )
+    assert not tested.isEnabled() and "sample 3" in trained.text()
+    trained.trigger()
+    desk.settle()
+    training, where = desk.window.document.design.training, desk.window.player.where
+    assert training.first_sample == 3 and where is not None and where.iteration == 1
+
+
+def test_a_sample_is_told_by_the_number_of_its_row(desk: Desk) -> None:
+    desk.click(1, desk.section("x1"))
+    desk.key(Qt.Key.Key_Backspace)
+    assert desk.rows.part_of(1) == "left out"
+    desk.click(3, desk.section("x1"))
+    assert desk.window.session.selection.sample == 2
+    inspector = desk.window.panels[ViewId.INSPECTOR]
+    assert inspector.windowTitle() == "Sample 4" and "Row 4" in desk.view.line.text()
+
+
+def test_digits_are_set_above_the_table_for_all_numbers(desk: Desk) -> None:
+    box, section = desk.view.digits.box, desk.rows.column_of(Kind.LOSS)
+    assert box.isVisible() and box.currentText() == str(digits())
+    before = desk.rows.text(0, desk.rows.columns[section])
+    box.setFocus()
+    desk.key(Qt.Key.Key_9)
+    assert digits() == 9 and desk.window.actions_["digits_9"].isChecked()
+    after = desk.rows.text(0, desk.rows.columns[section])
+    assert len(after) > len(before) and after == value_text(desk.rows.number(0, desk.rows.columns[section]))
+    desk.window.actions_["digits_4"].trigger()
+    assert box.currentText() == "4"
+    desk.window.actions_["digits_3"].trigger()
+
+
+def test_a_number_of_very_many_digits_is_rounded_but_edited_as_it_is(desk: Desk) -> None:
+    desk.click(0, desk.section("x1"))
+    desk.type("0.12345678901234")
+    desk.key(Qt.Key.Key_Return)
+    desk.click(0, desk.section("x1"))
+    assert desk.rows.text(0, desk.rows.columns[desk.section("x1")]) == "0.1234568"
+    desk.key(Qt.Key.Key_F2)
+    editor = QApplication.focusWidget()
+    assert isinstance(editor, QLineEdit) and editor.text() == "0.12345678901234"
+    desk.key(Qt.Key.Key_Return)
+    assert desk.cells("x1")[0] == 0.12345678901234, "an edit that changes nothing keeps all digits"
+    desk.undo()
+    assert desk.cells("x1")[0] == 0, "and is no step of undo"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_bands_name_what_columns_are_for_above_a_few_rows(desk: Desk, theme: str) -> None:
+    desk.window.actions_[f"theme_{theme}"].trigger()
+    desk.settle()
+    header = desk.grid.header
+    named = {header.band_of(k): header.place_of_band(k) for k in range(header.count())}
+    assert set(named) == {"", "input", "target", "network says", "loss of the row"}
+    inputs = named["input"]
+    sections = desk.section("x1"), desk.section("x2")
+    assert inputs.width() == sum(header.sectionSize(k) for k in sections)
+    assert inputs.bottom() < header.place_of_chip(sections[0]).top()
+    image = header.grab().toImage()
+    ground = image.pixelColor(inputs.left() + 2, 2), image.pixelColor(inputs.left() + 2, header.height() - 3)
+    assert ground[0] != ground[1] and ground[0] == image.pixelColor(inputs.right() - 3, 2)
+    high = header.height()
+    for _ in range(FEW_ROWS):
+        desk.qtbot.mouseClick(desk.view.buttons.row, LEFT)
+        desk.settle()
+    assert not header.band_height() and header.height() < high, "many rows need the room"

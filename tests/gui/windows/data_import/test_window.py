@@ -370,3 +370,9 @@ def test_a_table_named_in_the_terminal_is_opened_and_a_missing_one_told(
     assert _table_file("xor") is None and _table_file(str(penguins.with_suffix(".glassnet"))) is None
     assert main([str(penguins.with_name("nowhere.csv"))]) == 2
     assert "nowhere.csv" in capsys.readouterr().err
+
+
+def test_a_single_row_is_told_as_one(show: Callable[..., ImportWindow], tmp_path: Path) -> None:
+    file = tmp_path / "one.csv"
+    file.write_text("a,b,y\n1,2,0\n")
+    assert show(file).told.text().startswith("1 row, 3 columns, ")
