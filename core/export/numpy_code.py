@@ -73,26 +73,29 @@ def code(expression: Expression, level: int = SUM) -> str:
 
 
 def _written(expression: Expression) -> tuple[str, int]:
+    """Return an expression as code, and how tightly it binds."""
     match expression:
         case Leaf(value, symbol):
-            if symbol is not None:
-                return name_of(expression), ATOM
-            return number_code(value), ATOM if value >= 0 else SUM
+            constant = number_code(value), ATOM if value >= 0 else SUM
+            written = constant if symbol is None else (name_of(expression), ATOM)
         case Sum(terms):
-            return " + ".join(code(term) for term in terms), SUM
+            written = " + ".join(code(term) for term in terms), SUM
         case Difference(first, second):
-            return f"{code(first)} - {code(second, PRODUCT)}", SUM
+            written = f"{code(first)} - {code(second, PRODUCT)}", SUM
         case Negative(term):
-            return f"-{code(term, PRODUCT)}", SUM
-        case Product(factors):
-            first, *rest = factors
-            return " * ".join([code(first, PRODUCT), *(code(factor, POWER) for factor in rest)]), PRODUCT
+            written = f"-{code(term, PRODUCT)}", SUM
+        case Product((first, *rest)):
+            factors = [code(first, PRODUCT), *(code(factor, POWER) for factor in rest)]
+            written = " * ".join(factors), PRODUCT
         case Quotient(above, below):
-            return f"{code(above, PRODUCT)} / {code(below, POWER)}", PRODUCT
+            written = f"{code(above, PRODUCT)} / {code(below, POWER)}", PRODUCT
         case Power(base, exponent):
-            return f"{code(base, ATOM)}**{code(exponent, ATOM)}", POWER
+            written = f"{code(base, ATOM)}**{code(exponent, ATOM)}", POWER
         case Function(name, arguments):
-            return f"{FUNCTIONS[str(name)]}({', '.join(map(code, arguments))})", ATOM
+            written = f"{FUNCTIONS[str(name)]}({', '.join(map(code, arguments))})", ATOM
         case Cases(condition, then, otherwise):
             where = f"{code(condition.left)} {SIGNS[condition.sign]} {code(condition.right)}"
-            return f"np.where({where}, {code(then)}, {code(otherwise)})", ATOM
+            written = f"np.where({where}, {code(then)}, {code(otherwise)})", ATOM
+        case _:
+            raise ValueError(expression)
+    return written

@@ -9,15 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..expressions import Expression, Leaf, Symbol, leaves, setting
+from ..expressions import Leaf, Symbol, setting
 from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.network import ActivationSpan, NetworkLayer
-from ..nn.optimizers import UpdateTerms
-from .numpy_code import code, definitions, name_of, number_code
+from .numpy_code import code, definitions, number_code
 from .run_start import RunStart
-from .script_parts import Script, ScriptData, data_lines, order_lines, weights_lines
+from .script_parts import (
+    OUTPUT,
+    TARGET,
+    Script,
+    ScriptData,
+    data_lines,
+    divided,
+    head_lines,
+    masks_lines,
+    order_lines,
+    tags_of,
+    update_formulas,
+    weights_lines,
+)
 
-Z, A, DA, O, Y = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a", "da", "o", "y"))
+Z, A = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a"))
 
 
 def numpy_script(start: RunStart, iterations: int, title: str) -> Script:
@@ -36,10 +48,7 @@ def numpy_script(start: RunStart, iterations: int, title: str) -> Script:
         *(["from pathlib import Path", ""] if data.beside else []),
         "import numpy as np",
         "",
-        f"TITLE = {title!r}",
-        f"SEED = {start.network.design.training.seed}",
-        f"FIRST, ITERATIONS = {start.iteration}, {iterations}  # updates made before, and to be made here",
-        *_settings(start),
+        *head_lines(data, iterations, title),
         'np.seterr(all="ignore")  # np.where computes both of its branches',
         "",
         *data_lines(data),
@@ -53,35 +62,6 @@ def numpy_script(start: RunStart, iterations: int, title: str) -> Script:
         *_training(start),
     ]
     return Script("\n".join(lines), data)
-
-
-def _optimizer(start: RunStart) -> tuple[tuple[Expression, ...], Expression, UpdateTerms]:
-    optimizer = start.network.design.training.optimizer
-    memory = tuple(Leaf(0.0, Symbol(letter)) for letter in optimizer.letters)
-    g, eta, t = (Leaf(1.0, Symbol(letter)) for letter in ("g", "η", "t"))
-    at = UpdateTerms(g, eta, t, memory, memory)
-    return *optimizer.formulas(at), at
-
-
-def _settings(start: RunStart) -> Iterator[str]:
-    """Yield an assignment for every setting of optimizer, loss and penalty."""
-    training = start.network.design.training
-    yield f"eta = {number_code(start.learning_rate)}  # the learning rate"
-    memory, step, _at = _optimizer(start)
-    known = {"g", "eta", "t", *training.optimizer.letters}
-    formulas = [*memory, step, training.loss.formula(O, Y)]
-    formulas += [leaf.definition for one in formulas for leaf in leaves(one) if leaf.definition is not None]
-    found = {
-        name: number_code(leaf.value)
-        for formula in formulas
-        for leaf in leaves(formula)
-        if leaf.symbol is not None and leaf.definition is None and leaf.symbol.letter not in ("o", "y", "π")
-        if (name := name_of(leaf)) not in known
-    }
-    yield from (f"{name} = {value}" for name, value in found.items())
-    for name in ("l1", "l2"):
-        if value := getattr(training, name):
-            yield f"{name} = {number_code(value)}  # of the penalty on the weights"
 
 
 # -- activations ----------------------------------------------------------------------------------
@@ -153,42 +133,28 @@ WITH_LOGARITHMS = {
 """L and dL/do with 0 ln 0 = 0 and 0/0 = 0."""
 
 
-def _tags(start: RunStart) -> tuple[str, str]:
-    loss = start.network.loss
-    return start.network.layers[-1].spans[0].activation.name, str(loss.__struct_config__.tag)
-
-
-def _divided(start: RunStart) -> str:
-    """Return the code that makes J of the sum over outputs and samples, or of a derivative of it."""
-    loss = start.network.loss
-    over = {"mean": "samples"}.get(loss.over_samples, "")
-    outputs = str(start.network.n[-1]) if loss.reduction == "mean" and start.network.n[-1] > 1 else ""
-    divisors = [one for one in (over, outputs, "2" if loss.reduction == "half sum" else "") if one]
-    return "".join(f" / {one}" for one in divisors)
-
-
 def _loss(start: RunStart) -> Iterator[str]:
-    network, loss, tags = start.network, start.network.loss, _tags(start)
+    network, loss, tags = start.network, start.network.loss, tags_of(start)
     yield from ("# -- the loss J of a batch, and its derivative", "", "")
     if network.fused is None and tags[1] in WITH_LOGARITHMS:
         yield from ("def times_ln(y, p):", "    return np.where(y == 0, 0, y * np.log(p))", "", "")
     value, slope = WITH_LOGARITHMS.get(
-        tags[1], (code(loss.formula(O, Y)), code(loss.derivative_formula(O, Y)))
+        tags[1], (code(loss.formula(OUTPUT, TARGET)), code(loss.derivative_formula(OUTPUT, TARGET)))
     )
     samples = ["    samples = y.shape[1]"] if loss.over_samples == "mean" else []
     of, value = ("z", OF_Z[tags]) if network.fused is not None else ("o", value)
     yield from (f"def loss({of}, y):", *samples)
-    yield from (f"    L = {value}", f"    return L.sum(){_divided(start)}", "", "")
+    yield from (f"    L = {value}", f"    return L.sum(){divided(start)}", "", "")
     if network.perceptron:
         share = " / samples" if samples else ""
         yield from ("def output_delta(o, y):  # the perceptron rule", *samples)
         yield f"    return (o - y){share}"
     elif network.fused is not None:
         yield from ("def output_delta(o, y):  # dJ/dz[L], of activation and loss together", *samples)
-        yield f"    return ({code(network.fused.derivative_formula(O, Y))}){_divided(start)}"
+        yield f"    return ({code(network.fused.derivative_formula(OUTPUT, TARGET))}){divided(start)}"
     else:
         yield from ("def loss_derivative(o, y):  # dJ/do", *samples)
-        yield f"    return ({slope}){_divided(start)}"
+        yield f"    return ({slope}){divided(start)}"
     yield from ("", "")
 
 
@@ -199,15 +165,7 @@ def _forward(start: RunStart) -> Iterator[str]:
     layers = start.network.layers
     masked = [layer.l for layer in layers if layer.dropout]
     yield from ("# -- forward and backward pass", "", "")
-    if masked:
-        yield "def masks_of(iteration, samples):  # dropout, drawn anew for every batch"
-        yield "    rng = np.random.default_rng((SEED, iteration + 1))"
-        yield "    mask = {}"
-        for layer in layers:
-            if layer.dropout:
-                keep = number_code(1 - layer.dropout)
-                yield f"    mask[{layer.l}] = (rng.random(({layer.n_in}, samples)) < {keep}) / {keep}"
-        yield from ("    return mask", "", "")
+    yield from masks_lines(start)
     yield f"def forward(x{', mask' if masked else ''}):"
     yield "    z, a = {}, {0: x}"
     for layer in layers:
@@ -252,7 +210,7 @@ def _span_backward(span: ActivationSpan, layer: NetworkLayer) -> str:
 
 
 def _update(start: RunStart) -> Iterator[str]:
-    memory, step, _at = _optimizer(start)
+    memory, step = update_formulas(start)
     letters = start.network.design.training.optimizer.letters
     yield "def update(t):  # t counts the updates from 1"
     names = ", ".join(("theta", *letters))
@@ -281,5 +239,3 @@ def _training(start: RunStart) -> Iterator[str]:
     yield f"    update(iteration + 1{f' - {before}' if before else ''})"
     yield "    print(iteration + 1, repr(float(J)))"
     yield ""
-
-

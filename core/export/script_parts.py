@@ -9,10 +9,14 @@ from io import BytesIO
 import numpy as np
 
 from ..arrays import Array
+from ..expressions import Expression, Leaf, Symbol, leaves
+from ..nn.optimizers import UpdateTerms
+from .numpy_code import name_of, number_code
 from .run_start import RunStart
 
-MOST_INSIDE = 400
-"""How many numbers may stand in a script; more are written beside it."""
+OUTPUT, TARGET = (Leaf(0.5, Symbol(letter)) for letter in ("o", "y"))
+MOST_INSIDE, BESIDE = 400, "_data.npz"
+"""How many numbers may stand in a script; more are written beside it, in a file of its name with this end."""
 
 
 class ScriptData:
@@ -46,7 +50,7 @@ class ScriptData:
             separator=", ",
             max_line_width=100,
             threshold=MOST_INSIDE + 1,
-            formatter={"float_kind": lambda value: repr(float(value))},  # type: ignore[typeddict-item]
+            formatter={"float_kind": lambda value: repr(float(value))},
         )
         return f"np.array({numbers})"
 
@@ -59,10 +63,10 @@ class Script:
     data: ScriptData
 
     def files(self) -> dict[str, bytes]:
-        """Return what is to be written, by the ending of the file's name: the script, and arrays beside it."""
+        """Return what is to be written by the end of the name: the script, and arrays beside it."""
         found = {".py": self.text.encode()}
         if self.data.beside:
-            found[".npz"] = npz(self.data.arrays)
+            found[BESIDE] = npz(self.data.arrays)
         return found
 
 
@@ -73,28 +77,100 @@ def npz(arrays: dict[str, Array]) -> bytes:
     return stream.getvalue()
 
 
+def head_lines(data: ScriptData, iterations: int, title: str) -> Iterator[str]:
+    """Yield the assignments that a script begins with; ``title`` is quoted."""
+    start = data.start
+    yield f"TITLE = {title!r}"
+    yield f"SEED = {start.network.design.training.seed}"
+    yield f"FIRST, ITERATIONS = {start.iteration}, {iterations}  # updates made before, and to be made here"
+    yield from settings_lines(start)
+
+
+def update_formulas(start: RunStart) -> tuple[tuple[Expression, ...], Expression]:
+    """Return the new memory of the optimizer and its step, as expressions of g, η, t and the old memory."""
+    optimizer = start.network.design.training.optimizer
+    memory = tuple(Leaf(0.0, Symbol(letter)) for letter in optimizer.letters)
+    g, eta, t = (Leaf(1.0, Symbol(letter)) for letter in ("g", "η", "t"))
+    return optimizer.formulas(UpdateTerms(g, eta, t, memory, memory))
+
+
+def settings_lines(start: RunStart) -> Iterator[str]:
+    """Yield an assignment for every setting of optimizer, loss and penalty."""
+    training = start.network.design.training
+    yield f"eta = {number_code(start.learning_rate)}  # the learning rate"
+    memory, step = update_formulas(start)
+    known = {"g", "eta", "t", *training.optimizer.letters}
+    formulas = [*memory, step, training.loss.formula(OUTPUT, TARGET)]
+    formulas += [leaf.definition for one in formulas for leaf in leaves(one) if leaf.definition is not None]
+    found = {
+        name: number_code(leaf.value)
+        for formula in formulas
+        for leaf in leaves(formula)
+        if leaf.symbol is not None and leaf.definition is None and leaf.symbol.letter not in ("o", "y", "π")
+        if (name := name_of(leaf)) not in known
+    }
+    yield from (f"{name} = {value}" for name, value in found.items())
+    for name in ("l1", "l2"):
+        if value := getattr(training, name):
+            yield f"{name} = {number_code(value)}  # of the penalty on the weights"
+
+
+def tags_of(start: RunStart) -> tuple[str, str]:
+    """Return the names of the output activation and of the loss."""
+    loss = start.network.loss
+    return start.network.layers[-1].spans[0].activation.name, str(loss.__struct_config__.tag)
+
+
+def divided(start: RunStart) -> str:
+    """Return the code that makes J of the sum over outputs and samples, or of a derivative of it."""
+    loss = start.network.loss
+    over = {"mean": "samples"}.get(loss.over_samples, "")
+    outputs = str(start.network.n[-1]) if loss.reduction == "mean" and start.network.n[-1] > 1 else ""
+    divisors = [one for one in (over, outputs, "2" if loss.reduction == "half sum" else "") if one]
+    return "".join(f" / {one}" for one in divisors)
+
+
+def masks_lines(start: RunStart) -> Iterator[str]:
+    """Yield the function that draws the masks of dropout for an iteration; nothing without dropout."""
+    masked = [layer for layer in start.network.layers if layer.dropout]
+    if not masked:
+        return
+    yield "def masks_of(iteration, samples):  # dropout, drawn anew for every batch"
+    yield "    rng = np.random.default_rng((SEED, iteration + 1))"
+    yield "    mask = {}"
+    for layer in masked:
+        keep = number_code(1 - layer.dropout)
+        yield f"    mask[{layer.l}] = (rng.random(({layer.n_in}, samples)) < {keep}) / {keep}"
+    yield from ("    return mask", "", "")
+
+
 def data_lines(data: ScriptData) -> Iterator[str]:
     """Yield the lines that read or hold the training samples."""
     dtype = data.start.network.design.training.precision
     yield "# -- the training samples: X (features, samples) and targets Y (outputs, samples)"
     yield ""
     if data.beside:
-        yield 'DATA = np.load(Path(__file__).with_suffix(".npz"))'
+        yield f'DATA = np.load(Path(__file__).with_name(Path(__file__).stem + "{BESIDE}"))'
     yield from (f"{name} = {data.code_of(name)}.astype(np.{dtype})" for name in ("X", "Y"))
 
 
-def weights_lines(data: ScriptData) -> Iterator[str]:
-    """Yield the lines that make theta with its parts W[l] and b[l], and the first weights."""
+def weights_lines(data: ScriptData, *, gradient: bool = True) -> Iterator[str]:
+    """Yield the lines that make theta with its parts W[l] and b[l], and the first weights.
+
+    With ``gradient``, they also make g with its parts dW[l] and db[l].
+    """
     start, network = data.start, data.start.network
     dtype, letters = network.design.training.precision, network.design.training.optimizer.letters
     yield from ("", "# -- the parameters", "")
     yield f"theta = np.zeros({network.parameters}, np.{dtype})"
-    yield from ("g = np.zeros_like(theta)", "W, b, dW, db = {}, {}, {}, {}")
+    yield from ("g = np.zeros_like(theta)", "dW, db = {}, {}") if gradient else ()
+    yield "W, b = {}, {}"
     yield "place = 0"
     yield f"for l, (n_in, n_out) in enumerate({[(one.n_in, one.n_out) for one in network.layers]}, start=1):"
     yield "    weights, end = place + n_in * n_out, place + (n_in + 1) * n_out"
-    yield "    W[l], dW[l] = (flat[place:weights].reshape(n_in, n_out) for flat in (theta, g))"
-    yield "    b[l], db[l] = theta[weights:end], g[weights:end]"
+    yield "    W[l], b[l] = theta[place:weights].reshape(n_in, n_out), theta[weights:end]"
+    if gradient:
+        yield "    dW[l], db[l] = g[place:weights].reshape(n_in, n_out), g[weights:end]"
     yield "    place = end"
     if start.fresh:
         for layer in network.layers:
@@ -129,6 +205,10 @@ def order_lines(start: RunStart) -> Iterator[str]:
         yield from ("", "")
     yield f"def samples_of(iteration):  # a batch of {start.batch} of the {samples} samples"
     yield f"    epoch, k = divmod({counted}, {order.per_epoch})"
-    whole = "shuffled(epoch)" if start.first_sample is None else f"np.roll(np.arange({samples}), -{start.first_sample})"
+    whole = (
+        "shuffled(epoch)"
+        if start.first_sample is None
+        else f"np.roll(np.arange({samples}), -{start.first_sample})"
+    )
     yield f"    return {whole}[k * {start.batch}:(k + 1) * {start.batch}]"
     yield ""

@@ -94,14 +94,25 @@ def _others(plain: Design) -> Iterator[tuple[str, Design]]:
     yield "perceptron", rule
 
 
-def losses_of(script: Script, folder: Path, python: str = sys.executable) -> Array:
-    """Run a script with nothing of this project on its path; return the losses it prints."""
+def written(script: Script, folder: Path) -> Path:
+    """Write a script and what it reads; return its file."""
     file = folder / "run.py"
-    for suffix, data in script.files().items():
-        file.with_suffix(suffix).write_bytes(data)
+    for end, data in script.files().items():
+        file.with_name(file.stem + end).write_bytes(data)
+    return file
+
+
+def losses_of(script: Script, folder: Path) -> Array:
+    """Run a script with nothing of this project on its path; return the losses it prints."""
+    file = written(script, folder)
     done = subprocess.run(
-        [python, "-W", "error", "-I", str(file)], cwd=folder, capture_output=True, text=True, timeout=300,
-        check=False, env={},
-    )  # fmt: skip
+        [sys.executable, "-W", "error", "-I", str(file)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        env={},
+    )
     assert done.returncode == 0, done.stderr
     return np.array([float(line.split()[1]) for line in done.stdout.splitlines()])

@@ -67,7 +67,9 @@ def test_names_are_nothing_but_data() -> None:
     design = Design(title)
     text = numpy_script(start_of_trainer(trainer_of(design)), 1, title).text
     tree = ast.parse(text)
-    assigned = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    assigned = {
+        ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)
+    }
     assert ast.literal_eval(assigned["TITLE"]) == title
     assert {node.names[0].name for node in ast.walk(tree) if isinstance(node, ast.Import)} == {"numpy"}
     assert all(line.isprintable() for line in text.split("\n"))
