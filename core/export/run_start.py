@@ -8,9 +8,10 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..debugger.run import Run
 from ..nn.batches import Origin, SampleOrder, start_of
 from ..nn.network import Network
-from ..nn.trainer import Trainer
+from ..nn.trainer import Checkpoint, Trainer
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,20 @@ class RunStart:
         return start_of(self.network.design.training, self.dataset.train)
 
 
-def start_of_trainer(trainer: Trainer) -> RunStart:
-    """Return the present state of a trainer as the start of a script."""
-    moment = trainer.moment()
+def start_of_trainer(trainer: Trainer, moment: Checkpoint | None = None) -> RunStart:
+    """Return the start of a script at a moment of a trainer (None: the present one)."""
+    at = trainer.moment() if moment is None else moment
     return RunStart(
         trainer.network,
         trainer.dataset,
-        moment.theta,
-        moment.memory,
-        moment.iteration,
+        at.theta,
+        at.memory,
+        at.iteration,
         trainer.origin,
         trainer.learning_rate.value,
     )
+
+
+def start_of_run(run: Run) -> RunStart:
+    """Return where a run was left alone last: since then, no weights and no settings were changed by hand."""
+    return start_of_trainer(run.trainer, run.history.since_last_change())

@@ -21,6 +21,7 @@ from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
+from gui.app.exports import RunExports
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
+        self.exports = RunExports(self, self.actions_, self.document, self.player, settings)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -160,6 +162,8 @@ class MainWindow(QMainWindow):
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
+        self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.exports.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas

@@ -75,6 +75,7 @@ def _losses(data: Data) -> Iterator[tuple[str, Design]]:
 
 def _others(plain: Design) -> Iterator[tuple[str, Design]]:
     training = plain.training
+    yield "many samples", replace(plain, data=replace(plain.data, samples=300))
     yield "penalties", replace(plain, training=replace(training, l1=0.01, l2=0.02))
     dropout = (Dropout(0.2), Dense(6), Dropout(0.5), Dense(4, "relu"), Dense(1, "sigmoid"))
     yield "dropout", replace(plain, layers=dropout)
@@ -103,11 +104,15 @@ def written(script: Script, folder: Path) -> Path:
 
 
 def losses_of(script: Script, folder: Path) -> Array:
+    """Write and run a script; return the losses it prints."""
+    return run_file(written(script, folder))
+
+
+def run_file(file: Path) -> Array:
     """Run a script with nothing of this project on its path; return the losses it prints."""
-    file = written(script, folder)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-I", str(file)],
-        cwd=folder,
+        cwd=file.parent,
         capture_output=True,
         text=True,
         timeout=300,
