@@ -1,7 +1,8 @@
-"""Exporting from the window: numbers of the present run, and the run as a script."""
+"""Exporting from the window: numbers of the present run, the run as a script, and views as figures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -10,12 +11,16 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from core.export.run_start import start_of_run
 from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
+from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
+from gui.actions.export_table import FIGURES
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
 from gui.widgets import dialogs
+from gui.widgets.figure import NAMES, SUFFIXES, figure_of, figure_suffix, save_figure
+from gui.widgets.later import draw_all
 from gui.widgets.plain_text import file_name, plain
 
 UNTRAINED = 100
@@ -32,28 +37,58 @@ class RunExports(QObject):
     message = Signal(str)
 
     def __init__(
-        self, window: QWidget, actions: Actions, document: Document, player: Player, settings: QSettings
+        self,
+        window: QWidget,
+        actions: Actions,
+        document: Document,
+        player: Player,
+        settings: QSettings,
+        bring: Callable[[ViewId], QWidget],
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._bring = bring
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        for view in FIGURES:
+            actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
 
     def ask_and_write(self, entry: Export) -> None:
         """Ask for a file and write to it what the present run has."""
         suffixes = list(entry.makes)
-        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
-        start = str(folder / f"{file_name(self._document.design.title)}-{entry.name}{suffixes[0]}")
         names = ";;".join(f"{suffix} (*{suffix})" for suffix in suffixes)
-        title = self.tr("Export: {what}").format(what=entry.name)
-        chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
-        if not chosen:
+        path = self._ask(self.tr("Export: {what}").format(what=entry.name), entry.name, suffixes[0], names)
+        if path is None:
             return
-        path = Path(chosen) if Path(chosen).suffix else Path(f"{chosen}{suffixes[0]}")
         try:
             self._write(export_for(entry.name, path), path)
         except FileError as error:
             self.failed.emit(str(error))
+
+    def ask_and_draw(self, view: ViewId) -> None:
+        """Bring a view to the front, ask for a file, and save the view to it as a figure."""
+        shown = figure_of(self._bring(view))
+        path = self._ask(self.tr("Save the view as a figure"), view.value, SUFFIXES[0], NAMES)
+        if path is None:
+            return
+        try:
+            figure_suffix(path)
+            check_folder(path)
+            if self._may_write(path):
+                draw_all(self._window)
+                save_figure(shown, path, self._document.design.title)
+                self._told((path,))
+        except FileError as error:
+            self.failed.emit(str(error))
+
+    def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
+        """Ask for a file, offering one named after the design; None: none was chosen."""
+        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
+        start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
+        chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
+        if not chosen:
+            return None
+        return Path(chosen) if Path(chosen).suffix else Path(f"{chosen}{suffix}")
 
     def _write(self, entry: Export, path: Path) -> None:
         """Write the files of an export, after asking about those that are there. Raises FileError."""
@@ -62,9 +97,15 @@ class RunExports(QObject):
         if not all(self._may_write(file) for file in files):
             return
         write_files(files)
-        self._settings.setValue("files/export_folder", str(path.absolute().parent))
-        written = self.tr("Exported {names}.").format(names=", ".join(file.name for file in files))
-        self.message.emit(written)
+        self._told(files)
+
+    def _told(self, files: Iterable[Path]) -> None:
+        """Say what was written, and offer its folder the next time."""
+        names = list[str]()
+        for file in files:
+            names.append(file.name)
+            self._settings.setValue("files/export_folder", str(file.absolute().parent))
+        self.message.emit(self.tr("Exported {names}.").format(names=", ".join(names)))
 
     def _may_write(self, path: Path) -> bool:
         if not path.exists():

@@ -79,12 +79,12 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(self, self.actions_, self.document, self.player, settings)
+        self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        self.tour = Tour(self, self._bring)
+        self.tour = Tour(self, self.bring)
         parts = (
             self.actions_,
             *bars,
@@ -371,7 +371,7 @@ class MainWindow(QMainWindow):
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
 
-    def _bring(self, view: ViewId) -> QWidget:
+    def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""
         bars = {ViewId.CANVAS: self.panels.canvas, ViewId.COUNTERS: self.transport}
         return bars[view] if view in bars else self.panels.bring(view)

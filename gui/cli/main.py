@@ -32,7 +32,8 @@ USAGE = """glassnet [FILE | LINK]
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
-       glassnet picture FILE -o OUT.png [--size WxH] [--theme T] [--hall] [--iterations N] [--build N]
+       glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
+                      [--iterations N] [--build N]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
@@ -189,7 +190,9 @@ def _picture(options: argparse.Namespace) -> int:
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
 
-    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall, options.build)
+    shot = ScreenshotOptions(
+        options.size, options.theme, options.iterations, options.hall, options.build, options.view
+    )
     save_picture(file, options.out, shot, scene=scene)
     return 0
 
@@ -461,7 +464,15 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
 
 def _add_picture(picture: argparse.ArgumentParser) -> None:
     picture.add_argument("file", metavar="FILE", help=SHOWN)
-    picture.add_argument("-o", "--out", required=True, metavar="OUT.png", help="where to save the picture")
+    picture.add_argument(
+        "-o", "--out", required=True, metavar="OUT", help="where to save the picture: .png, .svg or .pdf"
+    )
+    picture.add_argument(
+        "--view",
+        default="",
+        metavar="VIEW",
+        help="one view: canvas, decision_boundary … (all)",
+    )
     picture.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
     )

@@ -29,6 +29,13 @@ def is_vector(painter: QPainter) -> bool:
     return painter.paintEngine().type() in (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf)
 
 
+def figure_of(view: QWidget) -> QWidget:
+    """Return the part of a view that makes a figure: its attribute ``figure``, or else all of it."""
+    part = getattr(view, "figure", view)
+    assert isinstance(part, QWidget)
+    return part
+
+
 def figure(widget: QWidget, suffix: str, title: str = "") -> bytes:
     """Return a picture of a widget as it stands, as the contents of a file with one of the `SUFFIXES`.
 
@@ -103,7 +110,7 @@ def figure_suffix(path: Path) -> str:
 
 
 def save_figure(widget: QWidget, path: Path, title: str = "") -> None:
-    """Write a picture of a widget in the format that the ending says. Raises FileError; the old file is left."""
+    """Write a picture of a widget in the format that the ending says. Raises FileError."""
     suffix = figure_suffix(path)
     try:
         replace_file(path, figure(widget, suffix, title))

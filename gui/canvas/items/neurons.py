@@ -201,6 +201,9 @@ class TilesItem(CanvasItem):
             if faint:
                 painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
             image, source = pixels.tile(l, j)
+            if is_vector(painter):  # SVG takes whole images only
+                painter.drawImage(place, image.copy(source))
+                continue
             image.setDevicePixelRatio(source.width() / place.width())
             painter.drawImage(place.topLeft(), image, source)
         painter.setTransform(transform)
