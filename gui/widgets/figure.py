@@ -5,8 +5,10 @@ A widget that keeps what it has painted in a pixmap has to paint it directly whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData, QRect, QSizeF
@@ -21,6 +23,7 @@ SUFFIXES = (".svg", ".pdf", ".png")
 NAMES = ";;".join(f"{suffix.removeprefix('.').upper()} (*{suffix})" for suffix in SUFFIXES)
 DOTS, INCH = 96, 25.4  # pixels of a widget per inch, millimetres per inch
 SCALE = 2.0  # pixels of a PNG per pixel of the widget
+EMPTY_PATH = re.compile(rb'<path [^>]*\bd=""\s*/>')  # Qt writes one for nothing; readers complain
 SVG_TYPE = "image/svg+xml"
 
 
@@ -53,7 +56,8 @@ def figure(widget: QWidget, suffix: str, title: str = "") -> bytes:
     else:
         _paint(widget, _pdf(widget, data, title))
     data.close()
-    return bytes(data.data().data())
+    written = bytes(data.data().data())
+    return EMPTY_PATH.sub(b"", written) if suffix == ".svg" else written
 
 
 def _svg(widget: QWidget, data: QBuffer, title: str) -> QSvgGenerator:
@@ -83,20 +87,25 @@ def _paint(widget: QWidget, device: QPaintDevice) -> None:
 
 @contextmanager
 def _uncached(widget: QWidget) -> Iterator[None]:
-    """Let no item of a graphics view be drawn from what Qt has kept of it."""
-    views = [widget, *widget.findChildren(QWidget)]
-    kept: list[tuple[QGraphicsItem, QGraphicsItem.CacheMode]] = []
-    for view in views:
-        scene = view.scene() if isinstance(view, QGraphicsView) else None
-        for item in [] if scene is None else scene.items():
+    """Let nothing of a graphics view be drawn from bitmaps that Qt or pyqtgraph keep of it."""
+    undo: list[Callable[[], object]] = []
+    for view in (widget, *widget.findChildren(QWidget)):
+        if not isinstance(view, QGraphicsView):
+            continue
+        undo.append(partial(view.setCacheMode, view.cacheMode()))
+        view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        for item in view.scene().items() if view.scene() is not None else ():
             if item.cacheMode() != QGraphicsItem.CacheMode.NoCache:
-                kept.append((item, item.cacheMode()))
+                undo.append(partial(item.setCacheMode, item.cacheMode()))
                 item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+            if (export := getattr(item, "setExportMode", None)) is not None:  # pyqtgraph draws shapes then
+                undo.append(partial(export, False))
+                export(True, {"antialias": True, "resolutionScale": 1.0})
     try:
         yield
     finally:
-        for item, mode in kept:
-            item.setCacheMode(mode)
+        for step in undo:
+            step()
 
 
 def figure_suffix(path: Path) -> str:

@@ -15,10 +15,13 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from core.export.table import EXPORTS
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design, Training
 from core.nn.optimizers import Adam
+from gui.actions.export_table import FIGURES
 from gui.app.command_palette import CommandPalette
 from gui.widgets import dialogs
+from gui.widgets.figure import SUFFIXES
 from tests.core.export.scripts import run_file
 from tests.gui.app.test_saving import answering, train
 
@@ -41,9 +44,9 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
     return paths
 
 
-def press(window: MainWindow, name: str) -> None:
+def press(window: MainWindow, name: str, what: str = "export") -> None:
     """Click an entry of the menu Export."""
-    action = window.actions_[f"export_{name}"]
+    action = window.actions_[f"{what}_{name}"]
     menu = next(menu for menu in window.findChildren(QMenu) if action in menu.actions())
     menu.popup(window.mapToGlobal(window.rect().center()))
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
@@ -132,3 +135,28 @@ def test_ctrl_k_finds_the_export(window: MainWindow, qtbot: QtBot, chosen: list[
     qtbot.keyClicks(palette.line, "losses as a table")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert len(losses(chosen[-1])) == 10
+
+
+@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("view", FIGURES)
+def test_every_view_is_saved_as_a_figure(
+    view: ViewId, suffix: str, window: MainWindow, chosen: list[Path], tmp_path: Path
+) -> None:
+    train(window, 50)
+    chosen[-1] = tmp_path / f"out{suffix}"
+    press(window, view, "figure")
+    begins = {".svg": b"<?xml", ".pdf": b"%PDF", ".png": b"\x89PNG"}[suffix]
+    assert chosen[-1].read_bytes().startswith(begins)
+    assert view.value in chosen[0].name
+
+
+def test_a_figure_replaces_nothing_without_asking(window: MainWindow, chosen: list[Path]) -> None:
+    chosen[-1] = chosen[-1].with_suffix(".pdf")
+    chosen[-1].write_text("mine")
+    with answering("No") as texts:
+        press(window, ViewId.CANVAS, "figure")
+    assert texts == ["“out.pdf” is there already. Replace it?"]
+    assert chosen[-1].read_text() == "mine"
+    chosen[-1] = chosen[-1].with_suffix(".doc")
+    press(window, ViewId.CANVAS, "figure")
+    assert "must end in .svg, .pdf or .png" in window.notice.sentence.text()
