@@ -103,3 +103,23 @@ def test_a_design_of_a_stranger_brings_no_code(tmp_path: Path) -> None:
     assert glassnet("export", "a.glassnet", "-o", "a.py", "--iterations", "1", cwd=tmp_path).returncode == 0
     subprocess.run([sys.executable, "-I", "a.py"], cwd=tmp_path, timeout=300, check=True)
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), (".png", b"\x89PNG")])
+def test_a_view_is_pictured_as_a_figure(suffix: str, begins: bytes, tmp_path: Path) -> None:
+    out = tmp_path / f"a{suffix}"
+    done = glassnet("picture", "xor", "-o", out, "--view", "canvas", "--theme", "dark", "--iterations", "20")
+    assert done.returncode == 0, done.stderr
+    assert out.read_bytes().startswith(begins)
+
+
+def test_a_scene_is_pictured_in_vectors_as_a_whole(tmp_path: Path) -> None:
+    assert glassnet("picture", "1", "-o", tmp_path / "a.svg").returncode == 0
+    assert (tmp_path / "a.svg").read_bytes().count(b"<text") > 5
+    assert "leave --view out" in refusal("picture", "1", "-o", tmp_path / "b.svg", "--view", "canvas")
+
+
+def test_a_figure_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
+    assert "There is no view “soul”" in refusal("picture", "xor", "-o", tmp_path / "a.svg", "--view", "soul")
+    assert "must end in .svg" in refusal("picture", "xor", "-o", tmp_path / "a.doc", "--view", "canvas")
+    assert list(tmp_path.iterdir()) == []

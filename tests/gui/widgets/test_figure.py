@@ -8,10 +8,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QGraphicsItem, QWidget
+from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
 from gui.actions.export_table import FIGURES
@@ -104,3 +105,16 @@ def test_a_copy_is_both_svg_and_bitmap(window: MainWindow) -> None:
     copied = QGuiApplication.clipboard().mimeData()
     assert bytes(copied.data(SVG_TYPE).data()) == figure(widget, ".svg")
     assert copied.imageData().size() == widget.size() * SCALE
+
+
+@pytest.mark.parametrize("view", [ViewId.CANVAS, ViewId.DECISION_BOUNDARY, ViewId.LOSS_PLOT])
+def test_ctrl_c_copies_the_view_with_the_focus(view: ViewId, window: MainWindow, qtbot: QtBot) -> None:
+    widget = shown(window, view)
+    widget = getattr(widget, "plot", widget)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
+    widget.setFocus()
+    QGuiApplication.clipboard().clear()
+    qtbot.keyClick(widget, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    copied = QGuiApplication.clipboard().mimeData()
+    assert copied.hasFormat(SVG_TYPE) and copied.hasImage()
