@@ -179,6 +179,15 @@ class History:
         """Return whether the state at this iteration was set (start, edit, new settings), not trained."""
         return iteration in self._by_hand
 
+    def since_last_change(self) -> Checkpoint | None:
+        """Return the checkpoint from which training was left alone: no weights or settings were changed.
+
+        None: it is not recorded.
+        """
+        t = max(*self._by_hand, self._stretches[-1].start, self._rates[-1][0])
+        moment = self.at(t)
+        return moment if moment.iteration == t else None
+
     def learning_rate(self, iteration: int) -> float:
         """Return the learning rate of the update that follows ``iteration`` updates."""
         place = bisect_right(self._rates, iteration, key=lambda change: change[0])

@@ -3,6 +3,7 @@
 from core.language import translatable
 from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
+from gui.actions.export_table import EXPORT
 from gui.actions.window_table import CLOSE, DIGITS, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
@@ -218,6 +219,7 @@ MENUS = {
     "help": translatable("&Help"),
 }
 SUBMENUS = {
+    "export": ("file", translatable("&Export")),
     "grain": ("train", translatable("Step b&y")),
     "digits": ("view", translatable("Digi&ts shown")),
 }
@@ -286,6 +288,7 @@ ENTRIES = (
         translatable("Save weights and optimizer state with the design"),
         checkable=True,
     ),
+    *EXPORT,
     ActionEntry(
         "picture",
         "file",

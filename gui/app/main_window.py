@@ -22,6 +22,7 @@ from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
+from gui.app.exports import RunExports
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -79,11 +80,12 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
+        self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        self.tour = Tour(self, self._bring)
+        self.tour = Tour(self, self.bring)
         parts = (
             self.actions_,
             *bars,
@@ -164,6 +166,8 @@ class MainWindow(QMainWindow):
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
+        self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.exports.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
@@ -372,7 +376,7 @@ class MainWindow(QMainWindow):
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
 
-    def _bring(self, view: ViewId) -> QWidget:
+    def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""
         bars = {ViewId.CANVAS: self.panels.canvas, ViewId.COUNTERS: self.transport}
         return bars[view] if view in bars else self.panels.bring(view)

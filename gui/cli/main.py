@@ -27,11 +27,14 @@ USAGE = """glassnet [FILE | LINK]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
+       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
+                      [--overwrite]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
-       glassnet picture FILE -o OUT.png [--size WxH] [--theme T] [--hall] [--iterations N] [--build N]
+       glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
+                      [--iterations N] [--build N]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
@@ -188,7 +191,9 @@ def _picture(options: argparse.Namespace) -> int:
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
 
-    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall, options.build)
+    shot = ScreenshotOptions(
+        options.size, options.theme, options.iterations, options.hall, options.build, options.view
+    )
     save_picture(file, options.out, shot, scene=scene)
     return 0
 
@@ -211,6 +216,20 @@ def _train(options: argparse.Namespace) -> int:
         as_json=options.json,
         table=None if options.data is None else _table(options.data, options),
         order=options.order,
+    )
+
+
+def _export(options: argparse.Namespace) -> int:
+    from gui.cli.export import export  # noqa: PLC0415
+
+    return export(
+        options.file,
+        options.out,
+        what=options.what,
+        epochs=options.epochs,
+        iterations=options.iterations,
+        seed=options.seed,
+        overwrite=options.overwrite,
     )
 
 
@@ -272,6 +291,7 @@ def _language(options: argparse.Namespace) -> int:
 COMMANDS = {
     "train": _train,
     "data": _data,
+    "export": _export,
     "check": _check,
     "explain": _explain,
     "lecture": _lecture,
@@ -332,6 +352,7 @@ def _parser() -> argparse.ArgumentParser:
     opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; or a table as CSV")
     _add_train(commands.add_parser("train", help="train without a window"))
     _add_data(commands.add_parser("data", help="tell how a table is understood"))
+    _add_export(commands.add_parser("export", help="write numbers of a run, or the run as a script"))
     checking = commands.add_parser("check", help="compare its gradient with central differences")
     checking.add_argument("file", metavar="FILE", help=DESIGN)
     _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
@@ -344,12 +365,33 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
+    length = command.add_mutually_exclusive_group()
+    length.add_argument(
+        "--epochs", type=_count, metavar="N", help=f"how often over the training set ({usual})"
+    )
+    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
+    command.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("file", metavar="FILE", help=DESIGN)
+    export.add_argument(
+        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+    )
+    export.add_argument(
+        "--what",
+        metavar="WHAT",
+        help="losses, curves, metrics, predictions, data or parameters; numpy or torch for a script "
+        "(.csv: losses, .npz: parameters, .py: numpy)",
+    )
+    _add_length(export, "0; of a script: 200")
+    export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
+
+
 def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("file", metavar="FILE", help=DESIGN)
-    length = train.add_mutually_exclusive_group()
-    length.add_argument("--epochs", type=_count, metavar="N", help="how often over the training set (200)")
-    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
-    train.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+    _add_length(train, "200")
     train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
     train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
     train.add_argument(
@@ -423,7 +465,15 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
 
 def _add_picture(picture: argparse.ArgumentParser) -> None:
     picture.add_argument("file", metavar="FILE", help=SHOWN)
-    picture.add_argument("-o", "--out", required=True, metavar="OUT.png", help="where to save the picture")
+    picture.add_argument(
+        "-o", "--out", required=True, metavar="OUT", help="where to save the picture: .png, .svg or .pdf"
+    )
+    picture.add_argument(
+        "--view",
+        default="",
+        metavar="VIEW",
+        help="one view: canvas, decision_boundary … (all)",
+    )
     picture.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
     )

@@ -1,4 +1,4 @@
-"""The command `picture`: saves a picture of a window with a design or a scene, without a display."""
+"""The command `picture`: saves a picture of a window or of one view, without a display."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from tempfile import TemporaryDirectory
 
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
+from core.language import tr
+from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
+from gui.actions.export_table import FIGURES
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
 from gui.app.presentation_mode import scale_for
@@ -18,6 +21,7 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.player import Player
 from gui.theme import theme
+from gui.widgets.figure import figure_of, save_figure
 from gui.widgets.files import save_pixmap
 from gui.widgets.later import draw_all
 
@@ -28,7 +32,8 @@ MOST_SECONDS = 3600
 class ScreenshotOptions:
     """The options of a picture: size in pixels, theme, iterations trained before, size of the letters.
 
-    ``build`` is the number of the build of a scene, from 1; 0: the last one.
+    ``build`` is the number of the build of a scene, from 1; 0: the last one. ``view`` is the name of the view
+    of a design that is pictured; empty: the whole window.
     """
 
     size: tuple[int, int]
@@ -36,6 +41,7 @@ class ScreenshotOptions:
     iterations: int = 0
     hall: bool = False
     build: int = 1
+    view: str = ""
 
 
 def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) -> None:
@@ -43,16 +49,24 @@ def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) 
 
     Raises FileError if something cannot be read, trained or written.
     """
+    if shot.view and (scene or shot.view not in FIGURES):
+        known = ", ".join(FIGURES)
+        raise FileError(
+            tr("A scene is pictured as a whole: leave --view out.")
+            if scene
+            else tr(
+                "There is no view “{name}” to picture: choose one of {known}.", name=shot.view, known=known
+            )
+        )
     application()
-    grab = _of_scene if scene else _of_design
+    save = _of_scene if scene else _of_design
     with TemporaryDirectory() as folder:  # so that the user's own settings are neither read nor written
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
-        picture = grab(settings, file, shot)
+        save(settings, file, shot, out)
         settings.sync()
-    save_pixmap(picture, out)
 
 
-def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPixmap:
+def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions, out: str) -> None:
     window = MainWindow(first_design(), settings)
     try:
         window.files.open(file)
@@ -66,12 +80,13 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPix
         if shot.iterations:
             window.player.run(shot.iterations)
         window.player.settle(seconds=MOST_SECONDS)
-        return _grabbed(window, shot)
+        shown = figure_of(window.bring(ViewId(shot.view))) if shot.view else window
+        _save(window, shown, shot, out)
     finally:
         window.player.close()
 
 
-def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPixmap:
+def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions, out: str) -> None:
     shown = theme.THEMES[shot.theme]
     theme.apply(application(), shown, scale_for(shot.size[1]) if shot.hall else 1.0)
     window = open_lecture(None, settings, shown)
@@ -82,7 +97,7 @@ def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPixm
         _go_build(window, shot.build)
         if shot.iterations:
             _train(window, shot.iterations)
-        return _grabbed(window, shot)
+        _save(window, window, shot, out)
     finally:
         window.close()
 
@@ -105,10 +120,11 @@ def _train(window: LectureWindow, iterations: int) -> None:
     stage.player.settle(seconds=MOST_SECONDS)
 
 
-def _grabbed(window: QMainWindow, shot: ScreenshotOptions) -> QPixmap:
-    """Return the picture once everything is drawn. Raises FileError if the size is too small.
+def _save(window: QMainWindow, shown: QWidget, shot: ScreenshotOptions, out: str) -> None:
+    """Save a picture of a window or a part of it once everything is drawn.
 
-    One pixel of the picture is one of the window, whatever the device pixel ratio of the screen.
+    One pixel of a bitmap of the window is one of the window, whatever the device pixel ratio of the screen.
+    Raises FileError if the size is too small.
     """
     draw_all(window)
     for player in window.findChildren(Player):
@@ -117,6 +133,9 @@ def _grabbed(window: QMainWindow, shot: ScreenshotOptions) -> QPixmap:
     if (window.width(), window.height()) != shot.size:
         least = f"{window.width()}x{window.height()}"
         raise FileError(f"The window needs more room than that: ask for a --size of {least} or more.")
+    if shown is not window or Path(out).suffix.lower() in (".svg", ".pdf"):
+        save_figure(shown, Path(out), window.windowTitle().replace("[*]", ""))
+        return
     picture = QPixmap(window.size())
     window.render(picture)
-    return picture
+    save_pixmap(picture, out)

@@ -65,7 +65,7 @@ def train(
     """
     path = find(name)
     _check_place(save)
-    work = _start(read(path), seed)
+    work = start_anew(read(path), seed)
     if order is not None:
         work = _in_order(work, order)
     if table is not None:
@@ -100,7 +100,8 @@ def _check_place(save: str | None) -> None:
     check_save(save)
 
 
-def _start(work: DesignFile, seed: int | None) -> DesignFile:
+def start_anew(work: DesignFile, seed: int | None) -> DesignFile:
+    """Return the contents of a file without its weights, to begin from those of ``seed``; None: as it is."""
     if seed is None:
         return work
     return DesignFile(changed(work.design, training=changed(work.design.training, seed=seed)))

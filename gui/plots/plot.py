@@ -12,7 +12,8 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
-    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -26,7 +27,7 @@ from core.project.json_io import FileError
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets import dialogs
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
-from gui.widgets.files import save_pixmap
+from gui.widgets.figure import NAMES, copy_figure, save_figure
 from gui.widgets.plain_text import file_name
 
 GAP = 2  # spaces between the parts of a legend
@@ -275,6 +276,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.open_menu(self.mapToGlobal(self.rect().center()))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            copy_figure(self)
+        else:
+            super().keyPressEvent(event)
+
     def open_menu(self, point: QPoint) -> None:
         """Open the menu at a point of the screen."""
         menu = QMenu(self)
@@ -286,7 +293,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             scale.triggered.connect(self.logarithmic.click)
         menu.addSeparator()
         copy = menu.addAction(_tr("Copy as a picture"))
-        copy.triggered.connect(lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
+        copy.triggered.connect(lambda: copy_figure(self))
         menu.addAction(_tr("Save as a picture…")).triggered.connect(self._save_picture)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
@@ -295,11 +302,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         """Save the plot as it stands to a file that is asked for."""
         start = str(Path.home() / f"{file_name(self.accessibleName() or self.titles[1])}.png")
         title = _tr("Save the plot as a picture")
-        name = dialogs.file_to_save(self.window(), title, start, "PNG (*.png)")
+        name = dialogs.file_to_save(self.window(), title, start, NAMES)
         if not name:
             return
         try:
-            save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
+            save_figure(self, Path(name if Path(name).suffix else f"{name}.png"), self.titles[1])
         except FileError as error:
             dialogs.MessageBox(self.window(), title, str(error)).open()
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap,
 from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.theme.theme import Theme, diverging, mixed
+from gui.widgets.figure import is_vector
 
 SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class
@@ -211,6 +212,7 @@ class SampleStamps:
         self._kind = 2 * kinds + hollow
         side = 2 * round(size * 0.8 + 2)
         self._half = side / 2
+        self._looks, self._size, self._theme = looks, size, theme
         self._stamps = [
             _stamp(symbol, colour, size, side, ratio, theme, empty)
             for symbol, colour in looks
@@ -222,6 +224,11 @@ class SampleStamps:
         kinds = self._kind[samples]
         order = np.argsort(-(kinds % 2), kind="stable")
         stamps, half = self._stamps, self._half
+        if is_vector(painter):
+            for kind, place in zip(kinds[order].tolist(), places[order], strict=True):
+                symbol, colour = self._looks[kind // 2]
+                draw_markers(painter, place[None], symbol, self._size, colour, self._theme, bool(kind % 2))
+            return
         for kind, (x, y) in zip(kinds[order].tolist(), places[order].tolist(), strict=True):
             painter.drawPixmap(QPointF(x - half, y - half), stamps[kind])
 

@@ -12,11 +12,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, 
 from core.arrays import Array
 from core.number_style import known_text, widest_text
 from gui.theme.theme import Theme, mixed, sized
+from gui.widgets.figure import is_vector
 
 STRENGTH = 0.45  # the opacity of a colour under a number, which must stay readable
 MOST_SHOWN = 20  # rows or columns up to which numbers are written
 VECTOR = 26  # pixels, the width of a vector without numbers
 MOST_TEXTS = 4000
+MOST_SHAPES = 4096  # cells that a vector figure has as shapes
 
 
 def greatest(values: Array) -> float:
@@ -144,12 +146,9 @@ class CellPainter:
         unknown = np.isnan(part)
         if unknown.any():
             pixels[unknown] = self._unknown
-        image = QImage(
-            pixels.data, part.shape[1], part.shape[0], 4 * part.shape[1], QImage.Format.Format_RGB32
-        )
         first, last = cells.cell(rows.start, columns.start), cells.cell(rows.stop - 1, columns.stop - 1)
         area = QRectF(first.topLeft(), last.bottomRight())
-        painter.drawImage(area, image)
+        self._colour(painter, cells, pixels, (rows.start, columns.start), area)
         if cells.numbers:
             self._part(painter, area, part.shape, cells)
             self._write(painter, cells, rows, columns)
@@ -157,6 +156,19 @@ class CellPainter:
             painter.setPen(QPen(self.theme.border, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
+
+    def _colour(
+        self, painter: QPainter, cells: Cells, pixels: Array, first: tuple[int, int], area: QRectF
+    ) -> None:
+        """Paint the colours (rows, columns) of cells from ``first`` on, which fill an area."""
+        rows, columns = pixels.shape
+        if is_vector(painter) and pixels.size <= MOST_SHAPES:
+            for i, j in np.ndindex(rows, columns):
+                colour = QColor.fromRgb(int(pixels[i, j]))
+                painter.fillRect(cells.cell(first[0] + i, first[1] + j), colour)
+            return
+        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
+        painter.drawImage(area, image)
 
     def _part(self, painter: QPainter, area: QRectF, shape: tuple[int, int], cells: Cells) -> None:
         """Paint gaps between neighbouring cells."""

@@ -22,6 +22,7 @@ from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.theme.theme import Theme, mixed
+from gui.widgets.figure import is_vector
 
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
@@ -200,6 +201,9 @@ class TilesItem(CanvasItem):
             if faint:
                 painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
             image, source = pixels.tile(l, j)
+            if is_vector(painter):  # SVG takes whole images only
+                painter.drawImage(place, image.copy(source))
+                continue
             image.setDevicePixelRatio(source.width() / place.width())
             painter.drawImage(place.topLeft(), image, source)
         painter.setTransform(transform)
@@ -224,7 +228,13 @@ class TilesItem(CanvasItem):
             painter.fillRect(tile, state.theme.panel)
             if shares is not None:
                 _paint_bar(painter, tile, shares[j], state)
-            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
+            if is_vector(painter):
+                painter.save()
+                painter.translate(tile.topLeft())
+                paint_frame(painter, state.theme, tile.width())
+                painter.restore()
+            else:
+                painter.drawPixmap(tile, frame, QRectF(frame.rect()))
             if hidden:
                 paint_veil(painter, tile, state)
 
@@ -336,11 +346,17 @@ def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(pixels / side, pixels / side)
-    painter.fillPath(_corners(side), theme.canvas)
-    painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
-    painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
+    paint_frame(painter, theme, side)
     painter.end()
     return image
+
+
+def paint_frame(painter: QPainter, theme: Theme, side: float) -> None:
+    """Paint the frame of a tile at the origin, and the background outside its round corners."""
+    painter.fillPath(_corners(side), theme.canvas)
+    painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
 
 
 def _corners(side: float) -> QPainterPath:

@@ -95,7 +95,7 @@ class BoundaryView(LazyView):
         self.setWindowTitle(title_of(self._dataset))
 
     def _make_widgets(self) -> None:
-        self.plane = OutputMapWidget()
+        self.plane = self.figure = OutputMapWidget()
         self.plane.setAccessibleName(self.tr("Samples over the output of the network"))
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -25,6 +26,7 @@ from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, sized
 from gui.widgets.drawable import lines, point, polygon, shielded
+from gui.widgets.figure import copy_figure, is_vector
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
@@ -159,7 +161,10 @@ class OutputMapWidget(QWidget):
         painter.setClipRect(area)
         self._paint_lines(painter, area)
         painter.setClipping(False)
-        painter.drawPixmap(0, 0, self._fixed_layer())
+        if is_vector(painter):
+            self._paint_fixed(painter)
+        else:
+            painter.drawPixmap(0, 0, self._fixed_layer())
         painter.setClipRect(area)
         if self._dataset is not None:
             self._paint_curves(painter, axes)
@@ -184,25 +189,28 @@ class OutputMapWidget(QWidget):
 
     def _fixed_layer(self) -> QPixmap:
         """Return axes and samples on a transparent background, cached until they or the size change."""
-        axes, ratio = self.axes, self.devicePixelRatioF()
+        ratio = self.devicePixelRatioF()
         if self._layer is None or self._layer.devicePixelRatio() != ratio:
             self._layer = layer = QPixmap(self.size() * ratio)
             layer.setDevicePixelRatio(ratio)
             layer.fill(Qt.GlobalColor.transparent)
             painter = QPainter(layer)
-            painter.setFont(sized("small"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            axes.paint_rim(painter, self._theme, self.width())
-            paint_title(painter, axes, self._titles, self._theme)
-            if self._dataset is not None:
-                painter.setClipRect(axes.area)
-                size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
-                points, table = axes.to_pixels(self._points), diverging(self._theme)
-                draw_samples(
-                    painter, self._dataset, points, self._theme, size, table, shows_test=self._shows_test
-                )
+            self._paint_fixed(painter)
             painter.end()
         return self._layer
+
+    def _paint_fixed(self, painter: QPainter) -> None:
+        axes = self.axes
+        painter.setFont(sized("small"))
+        axes.paint_rim(painter, self._theme, self.width())
+        paint_title(painter, axes, self._titles, self._theme)
+        if self._dataset is None:
+            return
+        painter.setClipRect(axes.area)
+        size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
+        points, table = axes.to_pixels(self._points), diverging(self._theme)
+        draw_samples(painter, self._dataset, points, self._theme, size, table, shows_test=self._shows_test)
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""
@@ -251,5 +259,7 @@ class OutputMapWidget(QWidget):
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if move and len(self._points):
             self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
+        elif event.matches(QKeySequence.StandardKey.Copy):
+            copy_figure(self)
         else:
             super().keyPressEvent(event)

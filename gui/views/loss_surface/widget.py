@@ -45,6 +45,7 @@ from gui.views.loss_surface.heights import (
 )
 from gui.widgets import drawable
 from gui.widgets.drawable import shielded
+from gui.widgets.figure import is_vector
 
 FINEST = 2.0
 MOST_PLACES = 700
@@ -402,7 +403,10 @@ class SurfaceWidget(PannableWidget):
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, viewport = QPainter(self), self.shown_part
-        painter.drawPixmap(0, 0, self._still(viewport))
+        if is_vector(painter):
+            self._paint_still(painter, viewport)
+        else:
+            painter.drawPixmap(0, 0, self._still(viewport))
         if self.surface is not None or not self.relief:
             paint_paths(painter, viewport, self.paths, self._theme)
         if self.hasFocus():
@@ -423,14 +427,17 @@ class SurfaceWidget(PannableWidget):
             ratio = self.devicePixelRatioF()
             background = QPixmap(self.size() * ratio)
             background.setDevicePixelRatio(ratio)
-            background.fill(self._theme.canvas)
-            if self._drawn is None and self.surface is not None and not self.relief:
-                self._drawn = drawn(self.surface, self._heights, self._theme)
             painter = QPainter(background)
-            paint_background(painter, viewport, self._drawn, self._titles, self._theme)
+            self._paint_still(painter, viewport)
             painter.end()
             self._background = background
         return self._background
+
+    def _paint_still(self, painter: QPainter, viewport: Viewport) -> None:
+        painter.fillRect(self.rect(), self._theme.canvas)
+        if self._drawn is None and self.surface is not None and not self.relief:
+            self._drawn = drawn(self.surface, self._heights, self._theme)
+        paint_background(painter, viewport, self._drawn, self._titles, self._theme)
 
     # -- mouse and keyboard ------------------------------------------------------------------------
 

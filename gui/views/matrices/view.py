@@ -54,7 +54,7 @@ class MatricesView(PassView):
         self.whose.setToolTip(self.tr("Numbers of one sample, or of the whole batch"))
         self.copy_button, self.copy_menu = QToolButton(), QMenu(self)
         self.first = QToolButton()
-        self.table = MatrixTable()
+        self.table = self.figure = MatrixTable()
         self.line = QLabel()
         self._arrange()
         self.layer.activated.connect(self._pick_layer)

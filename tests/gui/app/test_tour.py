@@ -43,7 +43,7 @@ def test_each_step_stands_beside_what_it_is_about(
     tour = window.tour
     for k, step in enumerate(STEPS):
         QApplication.processEvents()
-        target = window._bring(step.view)
+        target = window.bring(step.view)
         assert target.isVisible() and tour.count.text().startswith(str(k + 1))
         around, card = place(window, target), place(window, tour)
         assert window.rect().contains(card) and tour.frame.geometry().intersects(around)

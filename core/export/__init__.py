@@ -1,0 +1,1 @@
+"""What leaves the program: numbers as tables and arrays, and a run as a script."""

@@ -1,0 +1,214 @@
+"""The table of what can be exported. To add something, add an entry; terminal and window follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..language import tr, translatable
+from ..nn.curves import Curves
+from ..nn.trainer import Snapshot
+from ..project.json_io import FileError, comes_with_program, reason, replace_file
+from .numbers import (
+    curves_csv,
+    data_csv,
+    losses_csv,
+    metrics_csv,
+    parameter_arrays,
+    parameters_csv,
+    predictions_csv,
+)
+from .numpy_script import numpy_script
+from .run_start import RunStart
+from .script_parts import npz
+from .torch_script import torch_script
+
+
+@dataclass(frozen=True)
+class ExportedRun:
+    """A run to be exported: its present moment and curves, and where a script of it begins.
+
+    The script makes ``iterations`` updates from ``start``.
+    """
+
+    snapshot: Snapshot
+    curves: Curves
+    start: RunStart
+    iterations: int
+
+
+Files = dict[str, bytes]
+"""The contents of the files to write, by what follows the stem of their names; the first is the one named."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
+
+    ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
+    one.
+    """
+
+    name: str
+    title: str
+    tip: str
+    makes: dict[str, Callable[[ExportedRun], Files]]
+
+
+def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
+    """Return how a table of the run is made. It raises FileError if there is nothing to tell yet."""
+
+    def make(run: ExportedRun) -> Files:
+        if not run.curves.losses.size:
+            raise FileError(tr("There is no curve yet: train first."))
+        return {".csv": made(run.snapshot, run.curves)}
+
+    return {".csv": make}
+
+
+def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
+    return {".csv": lambda run: {".csv": made(run)}}
+
+
+def _parameters_npz(run: ExportedRun) -> Files:
+    return {".npz": npz(parameter_arrays(run.snapshot.network, run.snapshot.theta))}
+
+
+def _numpy(run: ExportedRun) -> Files:
+    return numpy_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+
+
+def _torch(run: ExportedRun) -> Files:
+    return torch_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+
+
+EXPORTS: dict[str, Export] = {
+    entry.name: entry
+    for entry in (
+        Export(
+            "losses",
+            translatable("&Losses…"),
+            translatable("The loss of every iteration, as a table"),
+            _trained(losses_csv),
+        ),
+        Export(
+            "curves",
+            translatable("&Curves…"),
+            translatable("Losses, accuracy and size of the gradient at the ends of epochs, as a table"),
+            _trained(curves_csv),
+        ),
+        Export(
+            "metrics",
+            translatable("&Metrics…"),
+            translatable("All metrics of the training set and the test set, as a table"),
+            _csv(lambda run: metrics_csv(run.snapshot)),
+        ),
+        Export(
+            "predictions",
+            translatable("&Predictions…"),
+            translatable("Target, outputs and loss of every sample, as a table"),
+            _csv(lambda run: predictions_csv(run.snapshot)),
+        ),
+        Export(
+            "data",
+            translatable("&Data…"),
+            translatable("All samples with the set they are in, as a table"),
+            _csv(lambda run: data_csv(run.snapshot.dataset)),
+        ),
+        Export(
+            "parameters",
+            translatable("&Weights and biases…"),
+            translatable("All parameters, as arrays for NumPy or as a table"),
+            {
+                ".npz": _parameters_npz,
+                ".csv": lambda run: {".csv": parameters_csv(run.snapshot.network, run.snapshot.theta)},
+            },
+        ),
+        Export(
+            "numpy",
+            translatable("&NumPy script…"),
+            translatable("This run as a script of NumPy alone, in the lecture’s notation"),
+            {".py": _numpy},
+        ),
+        Export(
+            "torch",
+            translatable("P&yTorch script…"),
+            translatable("This run as a script of PyTorch"),
+            {".py": _torch},
+        ),
+    )
+}
+
+
+def export_for(name: str | None, path: Path) -> Export:
+    """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
+
+    ``name`` None: losses for .csv, parameters for .npz, the NumPy script for .py.
+    """
+    if name is not None and name not in EXPORTS:
+        raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))
+    suffix = path.suffix.lower()
+    entry = next((one for one in EXPORTS.values() if suffix == next(iter(one.makes))), None)
+    entry = entry if name is None else EXPORTS[name]
+    if entry is None:
+        known = dict.fromkeys(suffix for one in EXPORTS.values() for suffix in one.makes)
+        raise FileError(
+            tr("“{name}” was not written: its name must end in {known}.", name=path.name, known=_or(known))
+        )
+    if suffix not in entry.makes:
+        raise FileError(
+            tr(
+                "“{name}” was not written: for “{what}” the name must end in {known}.",
+                name=path.name,
+                what=entry.name,
+                known=_or(entry.makes),
+            )
+        )
+    return entry
+
+
+def _or(words: Iterable[str]) -> str:
+    *most, last = words
+    return tr("{first} or {last}", first=", ".join(most), last=last) if most else last
+
+
+def files_of(entry: Export, run: ExportedRun, path: Path) -> dict[Path, bytes]:
+    """Return the contents of the files that an export writes at ``path``, a name that `export_for` took."""
+    made = entry.makes[path.suffix.lower()](run)
+    return {
+        path if k == 0 else path.with_name(path.stem + end): data
+        for k, (end, data) in enumerate(made.items())
+    }
+
+
+def check_folder(path: Path) -> None:
+    """Raise FileError if no file can be written at ``path``; to be called before long work."""
+    if not path.absolute().parent.is_dir():
+        raise FileError(
+            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=str(path))
+        )
+    if path.is_dir():
+        raise FileError(tr("“{name}” is a folder: name a file in it.", name=str(path)))
+    if comes_with_program(path):
+        raise FileError(
+            tr(
+                "“{name}” was not saved: it comes with Glassnet; choose another name or place.",
+                name=path.name,
+            )
+        )
+
+
+def write_files(files: dict[Path, bytes]) -> None:
+    """Write files, each completely or not at all, and a script after what it reads. Raises FileError."""
+    for path, data in reversed(files.items()):
+        try:
+            replace_file(path, data)
+        except (OSError, ValueError) as error:
+            raise FileError(
+                tr(
+                    "“{name}” was not written: {reason}; choose another place.",
+                    name=path.name,
+                    reason=reason(error),
+                )
+            ) from None

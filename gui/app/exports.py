@@ -1,0 +1,138 @@
+"""Exporting from the window: numbers of the present run, the run as a script, and views as figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from core.export.run_start import start_of_run
+from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
+from core.lecture.view_ids import ViewId
+from core.project.json_io import FileError
+from gui.actions.export_table import FIGURES
+from gui.actions.registry import Actions
+from gui.session.document import Document
+from gui.session.player import Player
+from gui.session.training_thread import TrainingThread
+from gui.widgets import dialogs
+from gui.widgets.figure import NAMES, SUFFIXES, figure_of, figure_suffix, save_figure
+from gui.widgets.later import draw_all
+from gui.widgets.plain_text import file_name, plain
+
+UNTRAINED = 100
+"""The updates that the script of a run makes which has made none yet."""
+
+
+class RunExports(QObject):
+    """The actions of the menu Export.
+
+    Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be written.
+    """
+
+    failed = Signal(str)
+    message = Signal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        actions: Actions,
+        document: Document,
+        player: Player,
+        settings: QSettings,
+        bring: Callable[[ViewId], QWidget],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._bring = bring
+        for name, entry in EXPORTS.items():
+            actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        for view in FIGURES:
+            actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
+
+    def ask_and_write(self, entry: Export) -> None:
+        """Ask for a file and write to it what the present run has."""
+        suffixes = list(entry.makes)
+        names = ";;".join(f"{suffix} (*{suffix})" for suffix in suffixes)
+        path = self._ask(self.tr("Export: {what}").format(what=entry.name), entry.name, suffixes[0], names)
+        if path is None:
+            return
+        try:
+            self._write(export_for(entry.name, path), path)
+        except FileError as error:
+            self.failed.emit(str(error))
+
+    def ask_and_draw(self, view: ViewId) -> None:
+        """Bring a view to the front, ask for a file, and save the view to it as a figure."""
+        shown = figure_of(self._bring(view))
+        path = self._ask(self.tr("Save the view as a figure"), view.value, SUFFIXES[0], NAMES)
+        if path is None:
+            return
+        try:
+            figure_suffix(path)
+            check_folder(path)
+            if self._may_write(path):
+                draw_all(self._window)
+                save_figure(shown, path, self._document.design.title)
+                self._told((path,))
+        except FileError as error:
+            self.failed.emit(str(error))
+
+    def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
+        """Ask for a file, offering one named after the design; None: none was chosen."""
+        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
+        start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
+        chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
+        if not chosen:
+            return None
+        return Path(chosen) if Path(chosen).suffix else Path(f"{chosen}{suffix}")
+
+    def _write(self, entry: Export, path: Path) -> None:
+        """Write the files of an export, after asking about those that are there. Raises FileError."""
+        check_folder(path)
+        files = files_of(entry, self._run(), path)
+        if not all(self._may_write(file) for file in files):
+            return
+        write_files(files)
+        self._told(files)
+
+    def _told(self, files: Iterable[Path]) -> None:
+        """Say what was written, and offer its folder the next time."""
+        names = list[str]()
+        for file in files:
+            names.append(file.name)
+            self._settings.setValue("files/export_folder", str(file.absolute().parent))
+        self.message.emit(self.tr("Exported {names}.").format(names=", ".join(names)))
+
+    def _may_write(self, path: Path) -> bool:
+        if not path.exists():
+            return True
+        text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
+        answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
+        return answer == QMessageBox.StandardButton.Yes
+
+    def _run(self) -> ExportedRun:
+        """Return the present run: the moment that is shown, the curves, and where its script begins.
+
+        Raises FileError if the network cannot be trained.
+        """
+        if self._document.problems:
+            why = self._document.problems[0].why
+            raise FileError(self.tr("There is no run to export: {why}").format(why=why))
+        made: list[ExportedRun] = []
+        shown = self._player.snapshot
+
+        def take(worker: TrainingThread) -> None:
+            run = worker.training_run
+            trainer, start = run.trainer, start_of_run(run)
+            seen = shown if shown is not None and shown.network is trainer.network else trainer.snapshot()
+            length = trainer.iteration - start.iteration
+            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED))
+
+        self._player.requests.cancel()
+        self._player.ask(take)
+        self._player.settle()
+        return made[0]
