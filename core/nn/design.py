@@ -430,8 +430,8 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
     Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy; both for labels 0 and 1. The batch size is limited to the training set. Data
-    without samples change nothing.
+    classes: softmax and categorical cross-entropy. Both learn labels 0 and 1. The batch size is limited to
+    the training set. Data without samples change nothing.
     """
     if dataset.problem:
         return design
