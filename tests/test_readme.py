@@ -16,7 +16,8 @@ from core.nn.activations import Activation
 from core.nn.design import Design
 from core.nn.network import Network
 from core.nn.trainer import Snapshot, Trainer
-from gui.actions.table import ENTRIES, SCENE
+from gui.actions.scene_table import SCENE
+from gui.actions.table import ENTRIES
 from gui.cli.environment import SCREEN_LIBRARIES
 from gui.lecture.questions.panel import MOST_CHOICES, REVEAL_KEY
 from gui.lecture.window import SHARED

@@ -12,7 +12,7 @@ from tests.test_terminal_scenes import own
 
 def test_the_lecture_is_listed_with_the_other_commands() -> None:
     printed = glassnet("--help").stdout
-    assert "glassnet lecture [SCENE] [--hall]" in printed
+    assert "glassnet lecture [SCENE | LECTURE] [--hall] [--check]" in printed
     assert "    lecture      give the lecture" in printed
     assert "--hall" in glassnet("lecture", "--help").stdout
 

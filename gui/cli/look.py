@@ -70,8 +70,7 @@ def faults_in(window: LectureWindow, file: Path, size: tuple[int, int]) -> Itera
     player = window.theatre
     for number in range(player.builds):
         player.go_build(number)
-        if player.stage is not None:
-            player.stage.finish()
+        player.finish()
         window.resize(*size)
         draw_all(window)
         yield number, list(dict.fromkeys(faults_of(player, size[1])))

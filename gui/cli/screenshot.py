@@ -107,8 +107,7 @@ def _go_build(window: LectureWindow, number: int) -> None:
     player = window.theatre
     if not player.go_build((number or player.builds) - 1):
         raise FileError(f"The scene has {player.builds} builds: ask for one of them with --build.")
-    if player.stage is not None:
-        player.stage.finish()
+    player.finish()
 
 
 def _train(window: LectureWindow, iterations: int) -> None:

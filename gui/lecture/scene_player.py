@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
+from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
 from gui.lecture.stages.base import SceneStage
@@ -44,6 +45,7 @@ class ScenePlayer(QWidget):
         self.scene: Scene | None = None
         self.state: BuildState | None = None
         self.stage: SceneStage | None = None
+        self._run: BuildRun | None = None
         self._spot: int | None = None
         self._running, self._theme = False, LIGHT
         self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
@@ -92,7 +94,7 @@ class ScenePlayer(QWidget):
         stage.running_changed.connect(self._note_running)
         self._holder.addWidget(stage)
         self._holder.setCurrentWidget(stage)
-        self.stage, self._spot = stage, None
+        self.stage, self._spot, self._run = stage, None, BuildRun(stage)
         if old is not None:
             self._holder.removeWidget(old)
             old.close_stage()
@@ -135,12 +137,13 @@ class ScenePlayer(QWidget):
         scene, stage = self.scene, self.stage
         if scene is None or stage is None or not 0 <= number < self.builds:
             return False
+        assert self._run is not None
         before, state = self.state, state_at(scene, number)
         self.draw_curtain("")
         following = before is not None and number == before.number + 1
         unchanged = state.subject == (scene.subject if before is None else before.subject)
         if (following or before is None) and unchanged:
-            stage.go_on(builds_of(scene)[number])
+            self._run.go_on(builds_of(scene)[number])
         else:
             self._repeat(scene, state, animated=following)
         self.state = state
@@ -156,15 +159,25 @@ class ScenePlayer(QWidget):
 
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
         """Begin the scene anew, and do what all builds up to one say."""
-        assert self.stage is not None
+        assert self.stage is not None and self._run is not None
         builds = builds_of(scene)
         begun = max((k for k in range(state.number + 1) if builds[k].subject), default=0)
-        self.stage.finish()
+        self.finish()
         self.stage.show_scene(scene_at(scene, state))
         for k in range(begun, state.number + 1):
-            self.stage.go_on(builds[k])
+            self._run.go_on(builds[k])
             if k < state.number or not animated:
-                self.stage.finish()
+                self.finish()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether the run of a build is being shown."""
+        return self._run is not None and self._run.under_way
+
+    def finish(self) -> None:
+        """Make the rest of a build's run at once."""
+        if self._run is not None:
+            self._run.finish()
 
     def next_build(self) -> bool:
         """Go on to the next build; return whether there is one."""
@@ -204,8 +217,8 @@ class ScenePlayer(QWidget):
         """Start or pause; the run of a build is made at once."""
         if self.stage is None:
             return
-        if self.stage.under_way:
-            self.stage.finish()
+        if self.under_way:
+            self.finish()
         else:
             self.stage.play()
 

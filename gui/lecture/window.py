@@ -24,7 +24,8 @@ from core.project.json_io import FileError
 from gui.actions.gestures import LECTURE_GESTURES
 from gui.actions.keys import Keys
 from gui.actions.registry import Actions, show_undo
-from gui.actions.table import ENTRIES, SCENE
+from gui.actions.scene_table import SCENE
+from gui.actions.table import ENTRIES
 from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture

@@ -194,7 +194,7 @@ class TransportToolbar(QToolBar):
     def _fit(self, width: int) -> None:
         """Hide as little as the width requires; all of it where even that is too wide.
 
-        A widget that is shown lets Qt lay out the bar at once, which must not begin another fit inside this one.
+        A widget that is shown lets Qt lay out the bar at once, which must not begin another fit inside it.
         """
         if self._fitting:
             return

@@ -21,7 +21,8 @@ from core.language import tr
 from gui.actions.entry import ActionEntry
 from gui.actions.gestures import LAB_GESTURES, LECTURE_GESTURES, PASSES, VIEW_GESTURES
 from gui.actions.registry import Actions, plain
-from gui.actions.table import ENTRIES, SCENE, TITLES
+from gui.actions.scene_table import SCENE
+from gui.actions.table import ENTRIES, TITLES
 from gui.canvas.keyboard import GESTURES
 from gui.widgets.placement import place, screen_of
 

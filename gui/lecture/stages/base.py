@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from core.lecture.builds import Build, InitialSelection, Phase
+from core.lecture.builds import InitialSelection, Phase
 from core.lecture.expected import AnyQuantity
 from core.lecture.scene import Scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
 from gui.theme.theme import Theme
-
-FRAME_MILLISECONDS = 40
-SHOWN_MILLISECONDS = 3000
-"""A run of a build is shown in about this time, however long it is."""
 
 
 class SceneStage(QWidget):
@@ -34,12 +30,6 @@ class SceneStage(QWidget):
     """Whether there is something to run."""
     steps = False
     """Whether there are steps to make, ahead and back."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._left, self._at_once = 0, 1
-        self._build_timer = QTimer(self)
-        self._build_timer.timeout.connect(self._make_some)
 
     def show_scene(self, scene: Scene) -> None:
         """Begin a scene at its first state; again: bring it back there. Raises FileError, DesignError."""
@@ -70,42 +60,6 @@ class SceneStage(QWidget):
         """Do what the button of that name in the scene says."""
 
     # -- the builds of a scene ---------------------------------------------------------------------------
-
-    def go_on(self, build: Build) -> None:
-        """Do to the stage what a build says; a run is shown as it goes, until `finish`."""
-        self.finish()
-        if build.change is not None:
-            self.change(build.change)
-        if build.phase is not None:
-            self.enter(build.phase)
-        if build.look is not None:
-            self.look_at(build.look)
-        if build.light is not None:
-            self.show_spotlight(build.light if build.light >= 0 else None)
-        if build.run:
-            self._left = build.run
-            frames = SHOWN_MILLISECONDS // FRAME_MILLISECONDS
-            self._at_once = -(-build.run // frames)
-            self._build_timer.start(max(FRAME_MILLISECONDS, min(500, SHOWN_MILLISECONDS // build.run)))
-
-    @property
-    def under_way(self) -> bool:
-        """Whether the run of a build is being shown."""
-        return self._left > 0
-
-    def finish(self) -> None:
-        """Make the rest of a build's run at once."""
-        self._build_timer.stop()
-        if self._left:
-            self.advance(self._left)
-            self._left = 0
-
-    def _make_some(self) -> None:
-        count = min(self._left, self._at_once)
-        self._left -= count
-        if not self._left:
-            self._build_timer.stop()
-        self.advance(count)
 
     def advance(self, count: int) -> None:
         """Make so many iterations, or steps where there are no iterations."""

@@ -186,7 +186,9 @@ class NetworkStage(SceneStage):
         self._begin(subject.networks[0].name, subject.networks[0].iterations)
         if scene.phase in PARTS:
             self.time.enter(PARTS[scene.phase])
-        self._choose(StepSize.NEURON if CLOSE_LOOKS & set(scene.show) else StepSize.PASS, scene.phase)
+        grain = StepSize.NEURON if CLOSE_LOOKS & set(scene.show) else StepSize.PASS
+        self.actions_[GRAINS[grain]].setChecked(True)
+        self.actions_["edges_gradients" if scene.phase == "backward" else "edges_weights"].setChecked(True)
         if scene.look is not None:
             self.look_at(scene.look)
 
@@ -211,10 +213,6 @@ class NetworkStage(SceneStage):
         self.player.load(self.document.network, self.document.dataset, made.theta)
         if iterations:
             self.player.ask(lambda worker: worker.training_run.train(iterations))
-
-    def _choose(self, grain: StepSize, phase: str) -> None:
-        self.actions_[GRAINS[grain]].setChecked(True)
-        self.actions_["edges_gradients" if phase == "backward" else "edges_weights"].setChecked(True)
 
     def change(self, name: str) -> None:
         """Put another network of the scene in place of the present one, as one of its buttons says."""

@@ -28,6 +28,7 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.thread_channel import wait_until
 from gui.theme import theme
+from gui.widgets.placement import screen_of
 from tests.gui.waiting import wait_for_the_late
 
 Open = Callable[..., LectureWindow]
@@ -283,7 +284,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
     assert not any(dock.isVisible() for dock in docks)
-    scale = scale_for(window.screen().geometry().height())
+    scale = scale_for(screen_of(window).geometry().height())
     assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert window.looks.theme is theme.LIGHT
     QTest.keyClick(window, Qt.Key.Key_F11)
@@ -532,7 +533,7 @@ def test_builds_do_what_they_say_and_are_taken_back_exactly(
     settled(window)
     assert stage.player.where.inside and stage.player.snapshot.values is not None
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    qtbot.waitUntil(lambda: not stage.under_way)
+    qtbot.waitUntil(lambda: not window.theatre.under_way)
     settled(window)
     assert stage.player.newest.iteration == 120
     assert stage.arrangement.framed["loss_plot"].isVisible() and theatre.words.formula.isVisible()
@@ -542,7 +543,7 @@ def test_builds_do_what_they_say_and_are_taken_back_exactly(
     assert stage.document.network.n == (2, 4, 1)
     QTest.keyClick(window, Qt.Key.Key_PageUp)
     settled(window)
-    assert stage.document.network.n == (2, 1) and not stage.under_way
+    assert stage.document.network.n == (2, 1) and not window.theatre.under_way
     assert (stage.player.newest.theta == trained).all()
     for _ in range(2):
         QTest.keyClick(window, Qt.Key.Key_PageUp)
@@ -570,10 +571,10 @@ def test_going_on_during_the_run_of_a_build_makes_the_rest_at_once(lecture: Open
     stage = settled(window)
     window.theatre.go_build(2)
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    assert stage.under_way
+    assert window.theatre.under_way
     QTest.keyClick(window, Qt.Key.Key_Space)
     settled(window)
-    assert not stage.under_way and stage.player.newest.iteration == 120
+    assert not window.theatre.under_way and stage.player.newest.iteration == 120
 
 
 # -- lectures of one's own -----------------------------------------------------------------------------

@@ -1,0 +1,60 @@
+"""Does to a stage what builds say; the run of a build is shown as it goes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer
+
+from core.lecture.builds import Build
+from gui.lecture.stages.base import SceneStage
+
+FRAME_MILLISECONDS = 40
+SHOWN_MILLISECONDS = 3000
+"""A run of a build is shown in about this time, however long it is."""
+
+
+class BuildRun(QObject):
+    """The builds of a scene on one stage, which owns it."""
+
+    def __init__(self, stage: SceneStage) -> None:
+        super().__init__(stage)
+        self._stage = stage
+        self._left, self._at_once = 0, 1
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._make_some)
+
+    def go_on(self, build: Build) -> None:
+        """Do to the stage what a build says; what was left of a run before is made at once."""
+        stage = self._stage
+        self.finish()
+        if build.change is not None:
+            stage.change(build.change)
+        if build.phase is not None:
+            stage.enter(build.phase)
+        if build.look is not None:
+            stage.look_at(build.look)
+        if build.light is not None:
+            stage.show_spotlight(build.light if build.light >= 0 else None)
+        if build.run:
+            self._left = build.run
+            frames = SHOWN_MILLISECONDS // FRAME_MILLISECONDS
+            self._at_once = -(-build.run // frames)
+            self._timer.start(max(FRAME_MILLISECONDS, min(500, SHOWN_MILLISECONDS // build.run)))
+
+    @property
+    def under_way(self) -> bool:
+        """Whether a run is being shown."""
+        return self._left > 0
+
+    def finish(self) -> None:
+        """Make the rest of a run at once."""
+        self._timer.stop()
+        if self._left:
+            self._stage.advance(self._left)
+            self._left = 0
+
+    def _make_some(self) -> None:
+        count = min(self._left, self._at_once)
+        self._left -= count
+        if not self._left:
+            self._timer.stop()
+        self._stage.advance(count)
