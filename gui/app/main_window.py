@@ -179,9 +179,9 @@ class MainWindow(QMainWindow):
         data_panel = self.panels[ViewId.DATA_PANEL]
         assert isinstance(data_panel, DataPanel)
         data_panel.offer_tables(draw=True)
-        data_panel.draw_requested.connect(self.actions_["draw_points"].trigger)
-        data_panel.open_requested.connect(self.data_files.ask)
-        data_panel.table_requested.connect(self._show_table)
+        data_panel.draw_pressed.connect(self.actions_["draw_points"].trigger)
+        data_panel.open_pressed.connect(self.data_files.ask)
+        data_panel.table_pressed.connect(self._show_table)
         drops = FileDrops(self)
         drops.dropped.connect(self.open_dropped)
         drops.link_dropped.connect(self.files.open_link)

@@ -237,15 +237,15 @@ class DataPanel(QWidget):
     """Chooses a dataset by its thumbnail and sets its parameters.
 
     ``edit_requested`` carries a design with other data, whose output layer is unchanged.
-    The buttons for a table of one's own are hidden until `offer_tables`. ``table_requested`` asks for the
-    table to be shown, ``open_requested`` for a file to be read, ``draw_requested`` for points to be drawn.
+    The buttons for a table of one's own are hidden until `offer_tables`. ``table_pressed`` asks for the
+    table to be shown, ``open_pressed`` for a file to be read, ``draw_pressed`` for points to be drawn.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
     summary_changed = TypedSignal[str]()
-    table_requested = TypedSignal[()]()
-    open_requested = TypedSignal[()]()
-    draw_requested = TypedSignal[()]()
+    table_pressed = TypedSignal[()]()
+    open_pressed = TypedSignal[()]()
+    draw_pressed = TypedSignal[()]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,8 +268,8 @@ class DataPanel(QWidget):
         self.own.hide()
         self.own.table.clicked.connect(self._edit_table)
         self.own.picked.connect(self._take_table)
-        self.own.open.clicked.connect(self.open_requested)
-        self.own.draw.clicked.connect(self.draw_requested)
+        self.own.open.clicked.connect(self.open_pressed)
+        self.own.draw.clicked.connect(self.draw_pressed)
         self.picker.picked.connect(self._pick)
         self.form.changed.connect(lambda data: self._ask(data, self.tr("Change data settings")))
         self.new_data.clicked.connect(self._draw_new)
@@ -364,11 +364,11 @@ class DataPanel(QWidget):
         design, dataset = self._design, self._dataset
         if design is not None and dataset is not None and design.data.source != OWN_TABLE.name:
             self._take(table_of(dataset), self.tr("Edit the data as a table"))
-        self.table_requested.emit()
+        self.table_pressed.emit()
 
     def _take_table(self, table: Table) -> None:
         self._take(table, self.tr("Data: {}").format(table.name or self.tr("empty table")))
-        self.table_requested.emit()
+        self.table_pressed.emit()
 
     def _take(self, table: Table, text: str) -> None:
         if self._design is not None:
