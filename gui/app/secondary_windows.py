@@ -136,7 +136,7 @@ class LectureLauncher(QObject):
             lecture.go(lecture.last_place())
 
     def show_if_scene(self, path: Path, *, hall: bool = False) -> bool:
-        """Show a file in the lecture if it is a scene or a lecture; tell in the main window of an invalid one."""
+        """Show a file in the lecture if it is a scene or a lecture; the main window tells of an invalid one."""
         from core.lecture.lecture_file import is_lecture  # noqa: PLC0415  (imported late, as above)
         from core.lecture.scene import is_scene, read_scene  # noqa: PLC0415
         from core.project.json_io import FileError  # noqa: PLC0415

@@ -231,7 +231,7 @@ def test_every_key_works_after_a_click_anywhere_in_the_lecture(
     QApplication.processEvents()
     if stage.plays:
         check(window, set())
-    window.theatre.go_build(1)
+    window.theatre.go_build(2)
     counted = Counted(window)
     assert {"PgDown", "PgUp", ".", "F6"} <= counted.keys.keys()
     if path in scene_files()[:1] and not panel:
