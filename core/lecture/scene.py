@@ -298,10 +298,11 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
     start: Start | None = getattr(subject, "network", None)
     if isinstance(subject, Networks):
         start = subject.networks[0]
-    if places and start is None:
-        yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
-    for where, place in places if start is not None else ():
-        yield from _place_problems(start, place, where)
+    for where, place in places:
+        if start is None:
+            yield Problem(where, tr("needs a network as the subject: remove it."))
+        else:
+            yield from _place_problems(start, place, where)
 
 
 def _place_problems(start: Start, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:
