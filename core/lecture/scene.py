@@ -301,8 +301,8 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
     for where, place in places:
         if start is None:
             yield Problem(where, tr("needs a network as the subject: remove it."))
-            return
-        yield from _place_problems(start, place, where)
+        else:
+            yield from _place_problems(start, place, where)
 
 
 def _place_problems(start: Start, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:

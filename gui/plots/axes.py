@@ -227,17 +227,19 @@ class PaintedPlot(QWidget):
         beside = [(y, _tick(y, self.y_range)) for y in heights]
         axes.paint_numbers_beside(painter, beside, 5 * self.scale)
         if self.x_numbers:
-            axes.paint_numbers_below(painter, filter(self._before_title, below), self.width())
+            axes.paint_numbers_below(painter, filter(self._has_room_below, below), self.width())
         self._paint_titles(painter, box, line)
 
     def x_marks(self, most: int) -> list[Tick]:
         """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
         return [(x, _tick(x, self.x_range)) for x in ticks(*self.x_range, most)]
 
-    def _before_title(self, mark: Tick) -> bool:
-        """Tell whether the text below a line of the grid ends before the title of the axis begins."""
+    def _has_room_below(self, mark: Tick) -> bool:
+        """Tell whether the text below a line of the grid covers neither the numbers beside nor the title."""
         (x, text), wide = mark, self.metrics.horizontalAdvance
-        return self.place(x, self.y_range[0]).x() + wide(text) / 2 < self.width() - wide(self.titles[0])
+        across = self.place(x, self.y_range[0]).x()
+        left, right = self.box().left() - 5 * self.scale, self.width() - wide(self.titles[0])
+        return left <= across - wide(text) / 2 and across + wide(text) / 2 < right
 
     def _paint_titles(self, painter: QPainter, box: QRectF, line: float) -> None:
         painter.setPen(self.theme.text)

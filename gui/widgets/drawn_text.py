@@ -23,8 +23,8 @@ SHARE = 0.2
 class DrawnText:
     """A text as a window draws it.
 
-    ``place`` is its rectangle and ``seen`` the visible part of it, in pixels of the window; ``letters`` is
-    the height of its capital letters in pixels.
+    ``place`` is the rectangle of its ink and ``seen`` the visible part of it, in pixels of the window;
+    ``letters`` is the height of its capital letters in pixels.
     """
 
     text: str
@@ -100,17 +100,16 @@ class _Reader(QPaintEngine):
         painter = self.painter()
         onto = painter.deviceTransform()
         x, y = (at.x, at.y) if isinstance(at, QPainterPath.Element) else (at.x(), at.y())
-        line = QRectF(x, y - item.ascent(), item.width(), item.ascent() + item.descent())
+        metrics = QFontMetricsF(item.font())
+        ink, larger = metrics.tightBoundingRect(item.text()), item.ascent() / metrics.ascent()
+        line = QRectF(x, y + larger * ink.top(), item.width(), larger * ink.height())
         place = onto.mapRect(line)
         seen = place.intersected(self._page)
         if painter.hasClipping():
             seen = seen.intersected(onto.mapRect(painter.clipBoundingRect()))
         if clip := self.systemClip():
             seen = seen.intersected(QRectF(clip.boundingRect()))
-        metrics = QFontMetricsF(item.font())
-        tall = (
-            metrics.capHeight() / metrics.ascent() * item.ascent() * place.height() / max(line.height(), 1e-9)
-        )
+        tall = metrics.capHeight() * larger * place.height() / max(line.height(), 1e-9)
         self.texts.append(DrawnText(item.text(), place, seen, tall))
 
 

@@ -193,8 +193,11 @@ def test_reset_brings_a_changed_scene_back(lecture: Open, qtbot: QtBot) -> None:
     assert stage.player.snapshot.iteration == 0
 
 
-def test_a_scene_begins_at_the_moment_it_names(lecture: Open) -> None:
-    window = lecture(34)
+def test_a_scene_begins_at_the_moment_it_names(lecture: Open, tmp_path: Path) -> None:
+    window, scene = lecture(1), read_scene(scene_files()[33])
+    start = replace(scene.subject.networks[0], iterations=56)
+    write_scene(tmp_path / "later.json", replace(scene, subject=replace(scene.subject, networks=(start,))))
+    window.open_scene(tmp_path / "later.json")
     stage = settled(window)
     assert stage.player.where.newest == window.scene.subject.networks[0].iterations == 56
     assert stage.player.where.inside

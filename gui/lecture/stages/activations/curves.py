@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
 from core.number_style import slide_text
-from gui.plots.axes import DASHED, SOLID, PaintedPlot
+from gui.plots.axes import DASHED, SOLID, PaintedPlot, Tick
 from gui.theme.theme import Theme, mixed
 
 POINTS = 501
@@ -97,6 +97,15 @@ class ActivationCurves(PaintedPlot):
         self.update()
 
     # -- painting ----------------------------------------------------------------------------------------
+
+    def x_marks(self, most: int) -> list[Tick]:
+        """Return the lines of the grid; z itself stands below the axis instead of a number near it."""
+        wide, at = self.metrics.horizontalAdvance, self.place(self.z, 0.0).x()
+        half = wide(f"z = {slide_text(self.z)}") / 2 + self.metrics.height()
+        return [
+            (x, "" if abs(self.place(x, 0.0).x() - at) < half + wide(text) / 2 else text)
+            for x, text in super().x_marks(most)
+        ]
 
     def paint_curves(self, painter: QPainter) -> None:
         """Paint the curves, the one looked at on top, and its tangents at z."""

@@ -367,8 +367,10 @@ def test_behind_the_veil_nothing_computed_is_seen(qtbot: QtBot, open_stage: Open
     assert panel(stage).views[0].card.loss.text() == "J = ?"
     stage.show_veil(False)
     settle(qtbot, stage)
-    assert panel(stage).plot.isVisible()  # type: ignore[union-attr]
     assert panel(stage).views[0].card.loss.text() != "J = ?"
+    assert not panel(stage).plot.isVisible()  # type: ignore[union-attr]  # it would be empty
+    step(qtbot, stage)
+    assert panel(stage).plot.isVisible()  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.8])
