@@ -16,6 +16,7 @@ from core.nn.curves import Curves
 from gui.plots.run_plot import RunPlot, Trace
 from gui.theme.theme import LIGHT
 from gui.widgets import dialogs
+from gui.widgets.figure import SCALE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
 
@@ -57,7 +58,7 @@ def test_the_menu_switches_the_logarithmic_axis_as_its_button_does(plot: RunPlot
 
 def test_the_menu_copies_the_plot(plot: RunPlot) -> None:
     _choose(plot, "Copy as a picture")
-    assert QGuiApplication.clipboard().image().size() == plot.plot.grab().toImage().size()
+    assert QGuiApplication.clipboard().image().size() == plot.plot.size() * SCALE
 
 
 def test_the_menu_saves_the_plot_under_a_name_it_suggests(
@@ -72,4 +73,4 @@ def test_the_menu_saves_the_plot_under_a_name_it_suggests(
     monkeypatch.setattr(dialogs, "file_to_save", answer)
     _choose(plot, "Save as a picture…")
     assert suggested == ["Losses of the runs.png"]
-    assert QImage(str(tmp_path / "curves.png")).size() == plot.plot.grab().toImage().size()
+    assert QImage(str(tmp_path / "curves.png")).size() == plot.plot.size() * SCALE
