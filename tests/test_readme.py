@@ -20,7 +20,7 @@ from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES
 from gui.cli.environment import SCREEN_LIBRARIES
 from gui.lecture.questions.panel import MOST_CHOICES, REVEAL_KEY
-from gui.lecture.window import SHARED
+from gui.lecture.window import CLICKER, SHARED
 from gui.session.frame_scheduler import shower
 from gui.session.view_bus import ViewBus
 
@@ -69,8 +69,9 @@ def test_the_scene_of_the_readme_is_right(tmp_path: Path) -> None:
 def test_the_keys_of_the_readme_are_those_of_the_lecture() -> None:
     rows = re.findall(r"^\| (`.*`) \|", README, re.MULTILINE)
     written = set(re.findall(r"`([^`]+)`", " ".join(rows)))
-    keys = {entry.shortcut for entry in (*SCENE, *(one for one in ENTRIES if one.id in SHARED))}
-    assert written == keys | {REVEAL_KEY, "1", str(MOST_CHOICES)}
+    entries = (*SCENE, *(one for one in ENTRIES if one.id in SHARED))
+    keys = {keys for entry in entries for keys in (entry.shortcut, *entry.also)}
+    assert written == keys | {*CLICKER, REVEAL_KEY, "1", str(MOST_CHOICES)}
 
 
 def test_the_lecture_has_as_many_scenes_as_the_readme_says() -> None:
