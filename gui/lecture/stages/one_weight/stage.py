@@ -133,27 +133,12 @@ class OneWeightStage(SceneStage):
             if not self.cells[name].isModified():
                 self.cells[name].show_value(value)
         self.slider.show_rate(descent.rate)
-        hidden = self._hidden()
+        hidden = ALL if self._veiled else _hidden_by(self._asked, descent)
         minimum = "" if "minimum" in hidden else words.minimum(descent.loss, subject.x, subject.y)
         self.plot.show_way(descent.loss, tuple(descent.way), minimum, hidden)
         self.table.show_way(descent.way, hidden)
         self.formula.show_html(words.update(descent.now, text_of(subject.learning_rate), hidden))
         self.sentence.setText(HIDDEN if "fate" in hidden else self._said())
-
-    def _hidden(self) -> frozenset[str]:
-        """Return what is still asked for: "loss", "slope", "next", "fate" and "minimum"."""
-        if self._veiled:
-            return ALL
-        found = set[str]()
-        for one in self._asked:
-            if isinstance(one, ParabolaNumber):
-                found |= {one.what}
-            if not isinstance(one, DescentNumber):
-                continue
-            rate = self.descent.rate if one.learning_rate is None else worked_out(one.learning_rate)
-            if abs(rate - self.descent.rate) < SAME_RATE and one.steps >= self.descent.t:
-                found |= {"slope", "next"} if one.what == "gradient" else {"next", "fate"}
-        return frozenset(found)
 
     def _said(self) -> str:
         """Return what is to be said of the present step and learning rate."""
@@ -278,3 +263,17 @@ def _moved(before: OneWeight, after: OneWeight) -> tuple[RateMark, ...]:
         goals = [goal for place, goal in places if abs(rate - place) <= 1e-9 * rate]
         found.append(replace(mark, learning_rate=goals[0]) if goals else mark)
     return tuple(found)
+
+
+def _hidden_by(asked: Sequence[AnyQuantity], descent: Descent) -> frozenset[str]:
+    """Return what tells the numbers asked for: "slope", "next", "fate" and "minimum"."""
+    found = set[str]()
+    for one in asked:
+        if isinstance(one, ParabolaNumber):
+            found |= {one.what}
+        if not isinstance(one, DescentNumber):
+            continue
+        rate = descent.rate if one.learning_rate is None else worked_out(one.learning_rate)
+        if abs(rate - descent.rate) < SAME_RATE and one.steps >= descent.t:
+            found |= {"slope", "next"} if one.what == "gradient" else {"next", "fate"}
+    return frozenset(found)

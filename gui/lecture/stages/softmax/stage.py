@@ -131,22 +131,6 @@ class SoftmaxStage(SceneStage):
         if self._sheet is not None:
             self._show()
 
-    def _hidden(self) -> frozenset[str]:
-        """Return what tells the numbers asked for: "power", "probability", "decision", "share", "moved"."""
-        if self._veiled:
-            return frozenset(PARTS.values()) | {"decision", "moved"}
-        found, bench = set[str](), self._bench
-        for one in self._asked:
-            if not isinstance(one, SoftmaxNumber):
-                continue
-            shift = bench.shift if one.shift is None else worked_out(one.shift)
-            temperature = bench.temperature if one.temperature is None else worked_out(one.temperature)
-            here = (shift, temperature) == (bench.shift, bench.temperature)
-            found |= {PARTS[one.what]} if here else {"moved"}
-            if one.what == "class" and here:
-                found.add("decision")
-        return frozenset(found)
-
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
@@ -203,7 +187,7 @@ class SoftmaxStage(SceneStage):
 
     def _show(self) -> None:
         table, bench = softmax_table(self._bench), self._bench
-        self.sheet.show_hidden(self._hidden())
+        self.sheet.show_hidden(_hidden_by(self._asked, self._bench, veiled=self._veiled))
         self.sheet.show_bench(bench, table)
         self.temperature.show_value(bench.temperature)
         self.constant.show_value(bench.shift)
@@ -212,7 +196,9 @@ class SoftmaxStage(SceneStage):
         self.slider.blockSignals(False)
         self.more.setEnabled(len(bench.z) < MOST_CLASSES)
         self.fewer.setEnabled(len(bench.z) > 2)
-        self.plot.show_bench(bench, table, veiled="power" in self._hidden())
+        self.plot.show_bench(
+            bench, table, veiled="power" in _hidden_by(self._asked, self._bench, veiled=self._veiled)
+        )
         self._write(table)
 
     def _dragged(self, place: int, moved_z: float, _height: float) -> None:
@@ -245,10 +231,27 @@ class SoftmaxStage(SceneStage):
             self.told.emit(sentence)
 
     def _write(self, table: SoftmaxTable) -> None:
-        hidden = self._hidden()
+        hidden = _hidden_by(self._asked, self._bench, veiled=self._veiled)
         lines = [decision(self._bench, table, hidden)]
         lines += [] if "share" in hidden else impossible(self._bench, table)
         self.decision.setText("<br>".join(lines))
         self.unmoved.setText(unmoved(self._bench, table, hidden))
         place = table.decision if self._looked_at < 0 else self._looked_at
         self.working.show_rows(rows(self._bench, table, place, hidden))
+
+
+def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: bool) -> frozenset[str]:
+    """Return what tells the numbers asked for: "power", "probability", "decision", "share", "moved"."""
+    if veiled:
+        return frozenset(PARTS.values()) | {"decision", "moved"}
+    found = set[str]()
+    for one in asked:
+        if not isinstance(one, SoftmaxNumber):
+            continue
+        shift = bench.shift if one.shift is None else worked_out(one.shift)
+        temperature = bench.temperature if one.temperature is None else worked_out(one.temperature)
+        here = (shift, temperature) == (bench.shift, bench.temperature)
+        found |= {PARTS[one.what]} if here else {"moved"}
+        if one.what == "class" and here:
+            found.add("decision")
+    return frozenset(found)
