@@ -61,7 +61,7 @@ def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
         file.write_text("mine")
         sentence = refusal("export", "iris", "-o", tmp_path / "a.py")
         assert "is there already" in sentence
-        assert str(file) in sentence
+        assert file.name in sentence
         assert [(one, one.read_text()) for one in tmp_path.iterdir()] == [(file, "mine")]
         file.unlink()
     out = tmp_path / "a.py"

@@ -81,7 +81,7 @@ def test_what_cannot_be_computed_is_marked_with_its_reason(tmp_path: Path) -> No
         "least": 0,
     }
     data = json.loads(find_scene("learning-rate").read_text(encoding="utf-8"))
-    data["scene"] |= {"expected": [expected], "cards": []}
+    data["scene"] |= {"expected": [expected], "cards": [], "builds": []}
     file = tmp_path / "own.json"
     file.write_text(json.dumps(data), encoding="utf-8")
     done = glassnet("scenes", "--check", file)

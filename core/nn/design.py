@@ -16,6 +16,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
+from ..bounds import Index, Real
 from ..data.datasets import OWN_TABLE, SOURCES, Dataset
 from ..data.features import in_order
 from ..data.formulas import MOST_CHARACTERS, fault_of, formula_of
@@ -80,8 +81,8 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
             title="Initializer", description="How the first weights are drawn", extra={"table": INITIALIZERS}
         ),
     ] = "xavier"
-    initial: Annotated[float | tuple[tuple[float, ...], ...] | None, Meta(title="First weights")] = None
-    fixed: Annotated[bool | tuple[tuple[int, int], ...], Meta(title="Fixed")] = False
+    initial: Annotated[Real | tuple[tuple[Real, ...], ...] | None, Meta(title="First weights")] = None
+    fixed: Annotated[bool | tuple[tuple[Index, Index], ...], Meta(title="Fixed")] = False
 
     def is_fixed(self, i: int | None, j: int) -> bool:
         """Return whether W[l]_ij or, if i is None, b[l]_j is fixed; i and j count from 0."""

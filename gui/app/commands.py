@@ -79,7 +79,9 @@ def _rank(command: Command, words: list[str]) -> int | None:
     """Return how far a command is from what is looked for, 0 the nearest; None: it is something else."""
     title, rest = command.title.lower(), f"{command.kind} {command.names} {command.tip}".lower()
     starts = title.replace("-", " ").replace("(", " ").split()
-    rank = 0
+    rank = 0 if command.title.lower() == " ".join(words) else 1
+    if command.kind == tr(TITLES["export"]):  # what it names is found elsewhere too, which comes first
+        rank += 1
     for word in words:
         if any(start.startswith(word) for start in starts):
             continue

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from gui.graph_lab.formulas import rich
 from gui.theme.theme import Theme, font
+from gui.widgets.drawable import whole
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Scale, Slider
 
@@ -81,7 +82,7 @@ class ValueField(QFrame):
         reach = reach_of(value)
         self._scale = Scale(-reach, reach, whole=False, logarithmic=False, steps=STEPS)
         self.slider.blockSignals(True)
-        self.slider.setValue(self._scale.place(value))
+        self.slider.setValue(whole(self._scale.place(value)))
         self.slider.blockSignals(False)
         tip = self.tr("{name} from {low} to {high}; a number typed beyond them widens the range")
         self.slider.setToolTip(tip.format(name=rich(self.name), low=f"−{reach:g}", high=f"{reach:g}"))

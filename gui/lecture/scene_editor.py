@@ -276,6 +276,8 @@ class SaveScene(QDialog):
             notes=self.text("notes"),
             expected=self._scene.expected if self._same else (),
         )
+        if {*made.cards} == {*self._scene.cards}:  # the form lists them in another order
+            made = replace(made, cards=self._scene.cards)
         if made.cards != self._scene.cards or made.words != self._scene.words or not self._same:
             made = replace(made, builds=())  # which say the former words and ask the former questions
         if self._same:

@@ -134,7 +134,7 @@ class DrawBar(QWidget):
         return next(name for name, button in self.tools.items() if button.isChecked())
 
     @property
-    def size(self) -> float:  # type: ignore[override]
+    def reach(self) -> float:
         """The radius of the brush, as a share of half the plane."""
         return float(self.size_field.value or 0.0)
 

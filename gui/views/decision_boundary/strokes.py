@@ -108,7 +108,7 @@ class Strokes(QObject):
         if isinstance(event, QMouseEvent):
             return self._handle_mouse(event)
         if isinstance(event, QWheelEvent):
-            self._bar.choose_size(self._bar.size * STEP ** (event.angleDelta().y() / 120))
+            self._bar.choose_size(self._bar.reach * STEP ** (event.angleDelta().y() / 120))
             return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._press_key(Qt.Key(event.key()))
@@ -171,7 +171,7 @@ class Strokes(QObject):
         if key in TOOL_KEYS:
             self._bar.choose_tool(TOOL_KEYS[key])
         elif key in SIZE_KEYS:
-            self._bar.choose_size(self._bar.size * SIZE_KEYS[key])
+            self._bar.choose_size(self._bar.reach * SIZE_KEYS[key])
         elif key in CLASS_KEYS:
             if CLASS_KEYS.index(key) < len(points.class_names):
                 self._bar.choose_label(CLASS_KEYS.index(key))
@@ -207,7 +207,7 @@ class Strokes(QObject):
     def _go_on(self, stroke: Stroke) -> None:
         """Show what the stroke does up to here."""
         bar, before = self._bar, stroke.before
-        radius = bar.size * self._half()
+        radius = bar.reach * self._half()
         if stroke.tool == "point":
             place = self._rounded(np.array(stroke.way[:1]))
             self.points = before.added(place, bar.label, self._foot.test_share)
@@ -256,7 +256,7 @@ class Strokes(QObject):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawPolyline(polygon(axes.to_pixels(np.array(self.stroke.way))))
         x, y = self._mouse.x(), self._mouse.y()
-        radius = self._bar.size * self._half() / self._unit() if TOOLS[tool].wide else 6.0
+        radius = self._bar.reach * self._half() / self._unit() if TOOLS[tool].wide else 6.0
         shade = QColor(self._theme.panel)
         shade.setAlpha(90)
         painter.setPen(QPen(self._theme.text, 1.5))

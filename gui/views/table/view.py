@@ -29,6 +29,7 @@ from gui.views.table.editing import TableEditing
 from gui.views.table.grid import TableGrid
 from gui.views.table.order import after_click, found, in_order, in_part
 from gui.views.table.rows import TableRows
+from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.plain_text import plain
@@ -184,7 +185,7 @@ class DataTable(LazyView):
             self.grid.fit()
             self.grid.go_to(min(at[0], self.rows.rowCount() - 1), at[1])
             for bar, value in zip(bars, scrolled, strict=True):
-                bar.setValue(value)
+                bar.setValue(whole(value))
         self._marking = False
         self._count()
         self._tell_means()

@@ -33,6 +33,7 @@ from core.number_style import count_text, exact_text
 from gui.theme.theme import LIGHT, Theme
 from gui.views.table.editing import TableEditing
 from gui.widgets.background import Background, Progress
+from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
 from gui.widgets.placement import place
 from gui.widgets.plain_text import plain
@@ -338,7 +339,7 @@ class ImportWindow(QDialog):
         self.background.start(lambda progress: source.read(reading, progress))
 
     def _show_progress(self, share: float) -> None:
-        self.progress.setValue(round(1000 * share))
+        self.progress.setValue(whole(1000 * share))
 
     def _show_read(self, read: ReadTable) -> None:
         self._read = read

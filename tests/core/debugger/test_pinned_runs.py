@@ -49,7 +49,7 @@ def test_only_what_differs_is_told() -> None:
 def test_settings_without_a_meaning_are_left_out() -> None:
     full = {"gradient_descent": "batch"}
     assert _table(_with(**full), _with(**full, batch_size=30)) == {}
-    assert _table(DESIGN, _with(**full)) == {"Gradient descent": ("mini-batch", "batch")}
+    assert _table(DESIGN, _with(**full)) == {"Batch": ("mini-batch", "batch")}
     iris = replace(DESIGN, data=Data(source="iris"))
     assert _table(iris, replace(iris, data=Data(source="iris", noise=0.7))) == {}
 

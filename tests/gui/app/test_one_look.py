@@ -122,7 +122,8 @@ def test_digits_are_chosen_in_the_menu_and_all_numbers_follow_at_once(
     QApplication.processEvents()
     changed = pictures(window)
     assert digits() == 7 and settings.value("look/digits") == 7
-    assert [name for name in few if changed[name] == few[name]] == []
+    counts = {ViewId.CONFUSION_MATRIX}  # whole numbers, which have all their digits
+    assert {name for name in few if changed[name] == few[name]} <= counts
     afresh = begun(open_window)
     assert afresh.actions_["digits_7"].isChecked() and digits() == 7
     same = pictures(afresh)

@@ -66,7 +66,7 @@ def unbroken(window: MainWindow, iterations: int) -> Trainer:
         ({"optimizer": Adam(beta1=0.5)}, "Adam from here"),
         ({"batch_size": 20}, "Batch size |B| 20 from here"),
         ({"l2": 0.05}, "L2 λ 0.05 from here"),
-        ({"gradient_descent": "batch"}, "Gradient descent batch from here"),
+        ({"gradient_descent": "batch"}, "Batch batch from here"),
     ],
 )
 def test_the_run_goes_on_and_its_curve_says_what_held_from_where(

@@ -192,7 +192,7 @@ def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> Non
 
 def changed(name: str, **fields: object) -> Scene:
     scene = read_scene(find_scene(name))
-    return replace(scene, subject=replace(scene.subject, **fields), expected=(), cards=())
+    return replace(scene, subject=replace(scene.subject, **fields), expected=(), cards=(), builds=())
 
 
 ENDS = {

@@ -41,7 +41,7 @@ def test_a_number_stands_on_the_stage_once_it_is_answered_and_not_before(
         if one.name == card.reveals and not card.choices
     }
     for _ in builds_of(scene):
-        player.stage.finish()
+        player.finish()
         state = player.state
         assert [fault for fault in faults_of(player, 1080) if "nowhere" in fault] == []
         if state.asking and (asked := scene.cards[state.question].reveals) in numbers:
@@ -68,5 +68,5 @@ def test_what_was_answered_stays_while_the_next_is_asked(qtbot: QtBot, settings:
     assert row() == ["16", "−24", "?", "?"]
     for _ in range(2):
         QTest.keyClick(window, Qt.Key.Key_PageDown)
-    stage.finish()
+    window.theatre.finish()
     assert row() == ["16", "−24", "2.4", "4.4"]

@@ -15,7 +15,9 @@ from pytestqt.qtbot import QtBot
 from core.lecture.scene import find_scene, read_scene, write_scene
 from gui.app.application import give_lecture, open_named
 from gui.app.main_window import MainWindow
+from gui.app.presentation_mode import scale_for
 from gui.lecture.gallery.view import own_scenes
+from gui.widgets.placement import screen_of
 
 
 @pytest.fixture
@@ -67,7 +69,7 @@ def test_a_scene_dropped_on_the_lecture_takes_the_place_of_the_present_one(
     assert drop(lecture.theatre.stage, own)
     assert lecture.scene.title == "My own weight"
     assert drop(lecture, find_scene("mse"))
-    assert lecture.scene.name == "mse" and lecture.files[lecture.at].stem == "17-mse"
+    assert lecture.scene.name == "mse" and lecture.lecture.places[lecture.at].path.stem == "17-mse"
     (tmp_path / "bad.json").write_text("[]")
     assert drop(lecture, tmp_path / "bad.json")
     assert "bad.json" in lecture.notice.sentence.text() and lecture.scene.name == "mse"
@@ -91,10 +93,11 @@ def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path,
     give_lecture(window, own, hall=True)
     lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
-    assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
+    scale = scale_for(screen_of(lecture).geometry().height())
+    assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
     QApplication.processEvents()
-    assert all(label.font().pointSizeF() > 1.8 * size for label in lecture.theatre.words.paragraphs)
+    assert lecture.theatre.headline.font().pointSizeF() > scale * size
     lecture.activateWindow()
     qtbot.waitUntil(lecture.isActiveWindow)
     QTest.keyClick(lecture, Qt.Key.Key_F11)
@@ -114,7 +117,8 @@ def test_the_lecture_follows_the_main_window_into_the_hall(window: MainWindow, q
     lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
     QApplication.processEvents()
-    assert lecture.theatre.words.paragraphs[0].font().pointSizeF() > 1.8 * size
+    scale = scale_for(screen_of(lecture).geometry().height())
+    assert lecture.theatre.headline.font().pointSizeF() > scale * size
     assert not window.actions_["hall"].isChecked()
     lecture.close()
     assert QApplication.font().pointSizeF() == size

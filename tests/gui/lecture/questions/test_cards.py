@@ -54,7 +54,8 @@ def shown(app: QApplication, qtbot: QtBot) -> Callable[..., TextPanel]:
 
 
 def put_on(words: TextPanel, scene: Scene, number: int = 1) -> None:
-    """Show a scene at one of its builds; at number 1 the first question is asked, if there is one."""
+    """Show a scene, its questions one after the other, at a build: 1 asks the first, 2 answers it."""
+    scene = replace(scene, builds=())
     words.show_scene(scene)
     words.show_build(state_at(scene, min(number, len(builds_of(scene)) - 1)))
 

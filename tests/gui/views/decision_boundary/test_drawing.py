@@ -178,18 +178,18 @@ def test_alt_and_a_click_pick_the_class(desk: Desk) -> None:
 
 
 def test_wheel_and_brackets_change_the_size(desk: Desk) -> None:
-    size = desk.bar.size
+    size = desk.bar.reach
     desk.key(Qt.Key.Key_BracketRight)
-    assert desk.bar.size > size
+    assert desk.bar.reach > size
     desk.key(Qt.Key.Key_BracketLeft)
-    assert desk.bar.size == pytest.approx(size, rel=0.01)
+    assert desk.bar.reach == pytest.approx(size, rel=0.01)
     at = QPointF(desk.pixel((0, 0)))
     turn = QWheelEvent(
         at, desk.plane.mapToGlobal(at), QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, NONE,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(desk.plane, turn)
-    assert desk.bar.size < size
+    assert desk.bar.reach < size
 
 
 def test_escape_takes_back_the_stroke_that_goes_on(desk: Desk) -> None:
