@@ -200,7 +200,9 @@ class Docks:
     def arrange(self, left: int, right: int, bottom: int) -> None:
         """Set the initial sizes of the dock areas, in pixels."""
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
+        areas = {
+            area: [dock for dock in self._in(area) if not dock.isHidden()] for area in (LEFT, RIGHT, BOTTOM)
+        }
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
         self._name_tabs()

@@ -154,15 +154,15 @@ class ActivationCard(PaletteCard):
         self._axis = 1 + low / (high - low)
 
     def sizeHint(self) -> QSize:
-        return QSize(54, QFontMetrics(sized("small")).height() + CURVE_HEIGHT + 7)
+        return QSize(64, QFontMetrics(sized("small")).height() + CURVE_HEIGHT + 7)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(44, self.sizeHint().height())
+        return QSize(56, self.sizeHint().height())
 
     def paint_content(self, painter: QPainter, space: QRectF) -> None:
         """Draw the curve, and below it the name, in smaller letters where it is too wide."""
         made = sized("small")
-        line, wide = QFontMetrics(made).height(), QFontMetricsF(made).horizontalAdvance(self.title) + 1
+        line, wide = QFontMetrics(made).height(), 1.05 * QFontMetricsF(made).horizontalAdvance(self.title) + 2
         made.setPointSizeF(made.pointSizeF() * min(1.0, space.width() / wide))
         painter.setFont(made)
         self.paint_badge(painter, space.adjusted(0, 0, 0, -line))

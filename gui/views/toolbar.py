@@ -23,6 +23,7 @@ EDGES = ("edges_weights", "edges_gradients", "edges_both")
 """Of the button Run, beside its icon and its longest text, in pixels."""
 # How much is left out when the bar is narrow, from nothing to most.
 LEVELS = range(15)
+MOST_FITS = 4  # at one width
 
 
 class TransportToolbar(QToolBar):
@@ -53,7 +54,7 @@ class TransportToolbar(QToolBar):
         self.strip = TrainingLoopStrip(actions)
         self.edges = ActionChoice(self.tr("What edges show"), [actions[name] for name in EDGES])
         self._shorten_end: Callable[[int], None] | None = None
-        self._fitting = False
+        self._fitting, self._times = False, 0
         self._needed = 0
         """The width that the last fit left; where even that is too wide, fitting again changes nothing."""
         self._fill(moves)
@@ -179,15 +180,19 @@ class TransportToolbar(QToolBar):
         self._fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if event.size().width() != event.oldSize().width():  # its height follows from what it shows
+        if event.size().width() != event.oldSize().width():
+            self._times = 0
+        if (
+            self._times < MOST_FITS
+        ):  # its height follows from what it shows, and must not lead round in a circle
+            self._times += 1
             self._fit(event.size().width())
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Fit the bar again when a widget became wider, as the counters do with a penalty."""
-        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > max(
-            self.width(), self._needed
-        ):
+        wider = event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > self.width()
+        if wider and self.sizeHint().width() != self._needed:
             self._fit(self.width())
         return super().event(event)
 

@@ -88,6 +88,7 @@ class FastLabel(QWidget):
 
 # -- a caption that other messages can replace for a while -----------------------------------------------
 
+SLACK = 4  # pixels, for the margins of a label and the rounding of its lines
 LEAST_ROWS = 2
 
 
@@ -132,10 +133,10 @@ class SteadyLine(QLabel):
 
     def _needed(self, text: str, width: int) -> int:
         room = QRect(0, 0, width, 1 << 16)
-        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() + 2
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() + SLACK
 
     def heightForWidth(self, width: int) -> int:
-        return max(LEAST_ROWS * self.fontMetrics().lineSpacing() + 2, self._needed(self.sentence, width))
+        return max(LEAST_ROWS * self.fontMetrics().lineSpacing() + SLACK, self._needed(self.sentence, width))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -135,7 +135,8 @@ class Paper(QWidget):
         if not self.drawing.any():
             painter.setPen(QColor(130, 130, 130))
             painter.setFont(sized("text"))
-            painter.drawText(square, Qt.AlignmentFlag.AlignCenter, tr("Draw a digit here"))
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(square, flags, tr("Draw a digit here"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.accent, 2.4) if self.sent else QPen(theme.border, 1.2))
         painter.drawRect(square)

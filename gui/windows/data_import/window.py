@@ -389,8 +389,8 @@ class ImportWindow(QDialog):
         self.preview.show_table(table, self.made)
         self.grid.fit()
         if same:
-            self.grid.verticalScrollBar().setValue(at[0])
-            self.grid.horizontalScrollBar().setValue(at[1])
+            self.grid.verticalScrollBar().setValue(whole(at[0]))
+            self.grid.horizontalScrollBar().setValue(whole(at[1]))
             self.grid.select_columns(chosen)
         self.reading.show_reading(self._read.reading, table.missing_marks)
         self.split.show_table(table, self.made)

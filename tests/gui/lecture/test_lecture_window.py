@@ -426,10 +426,8 @@ def views_seen(window: LectureWindow) -> set[str]:
     ("number", "telling"),
     [
         (1, {"loss_plot"}),
-        (3, {"inspector", "matrices"}),
         (12, {"health", "activation_plot"}),
         (28, {"passes", "gradient_check"}),
-        (34, {"batches"}),
     ],
 )
 def test_a_question_hides_what_would_answer_it_until_it_is_revealed(
