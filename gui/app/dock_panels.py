@@ -203,8 +203,9 @@ class Docks:
         areas = {
             area: [dock for dock in self._in(area) if not dock.isHidden()] for area in (LEFT, RIGHT, BOTTOM)
         }
-        self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
-        self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
+        beside = [(areas[area][0], size) for area, size in ((LEFT, left), (RIGHT, right)) if areas[area]]
+        self._window.resizeDocks([dock for dock, _size in beside], [size for _dock, size in beside], sideways)
+        self._window.resizeDocks(areas[BOTTOM][:1], [bottom][: len(areas[BOTTOM])], upright)
         self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
