@@ -150,7 +150,8 @@ def data_lines(data: ScriptData) -> Iterator[str]:
     yield "# -- the training samples: X (features, samples) and targets Y (outputs, samples)"
     yield ""
     if data.beside:
-        yield f'DATA = np.load(Path(__file__).with_name(Path(__file__).stem + "{BESIDE}"))'
+        yield f'with np.load(Path(__file__).with_name(Path(__file__).stem + "{BESIDE}")) as file:'
+        yield "    DATA = {name: file[name] for name in file}"
     yield from (f"{name} = {data.code_of(name)}.astype(np.{dtype})" for name in ("X", "Y"))
 
 
