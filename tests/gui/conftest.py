@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.nn.design import Design
@@ -36,6 +36,18 @@ def _garbage_between_tests(_lasting_objects: None) -> Iterator[None]:
     yield
     gc.collect()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _no_popup_stays() -> Iterator[None]:
+    """Close menus that a test leaves open: they would get the mouse of the tests after it."""
+    yield
+    if QApplication.instance() is None:
+        return
+    while (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()
+    if (grabber := QWidget.mouseGrabber()) is not None:
+        grabber.releaseMouse()
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def test_a_notice_neither_covers_nor_moves_the_network(open_window: Open) -> Non
         assert place_of(window, canvas) == before and not before.intersects(place_of(window, window.notice))
 
 
-LETTERS = {(1024, 600): (1.0,), (1366, 768): (1.0, 1.5), (2560, 1440): (0.8, 1.0, 1.5)}
+LETTERS = {(1024, 600): (1.0,), (1366, 768): (1.0,), (2560, 1440): (0.8, 1.0, 1.5)}
 """The sizes of letters, as multiples, that a window of a size has room for."""
 
 
