@@ -427,8 +427,10 @@ class DockPanels:
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         width, height, letters = self._window.width(), self._window.height(), scale()
         narrow = width < NARROW * letters
+        for view in FOR_IMAGES if self._images else ():
+            self.docks[view].show()
         if narrow:
-            self.docks.stack([*BELOW, *ON_THE_RIGHT])
+            self.docks.stack([*BELOW, *ON_THE_RIGHT, *FOR_IMAGES])
         elif height < LOW:
             self.docks.stack(ON_THE_RIGHT)
         if narrow:

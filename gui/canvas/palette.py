@@ -9,7 +9,6 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import (
     QDrag,
     QFontMetrics,
-    QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -27,6 +26,7 @@ from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import guarded, shape, shielded
+from gui.widgets.labels import narrowed
 from gui.widgets.typed_signal import TypedSignal
 
 CURVE_HEIGHT = 16
@@ -161,10 +161,8 @@ class ActivationCard(PaletteCard):
 
     def paint_content(self, painter: QPainter, space: QRectF) -> None:
         """Draw the curve, and below it the name, in smaller letters where it is too wide."""
-        made = sized("small")
-        line, wide = QFontMetrics(made).height(), 1.05 * QFontMetricsF(made).horizontalAdvance(self.title) + 2
-        made.setPointSizeF(made.pointSizeF() * min(1.0, space.width() / wide))
-        painter.setFont(made)
+        line = QFontMetrics(sized("small")).height()
+        painter.setFont(narrowed(sized("small"), self.title, space.width()))
         self.paint_badge(painter, space.adjusted(0, 0, 0, -line))
         self.paint_title(painter, QRectF(space.left(), space.bottom() - line, space.width(), line))
 

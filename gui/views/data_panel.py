@@ -40,6 +40,7 @@ from gui.selection import PlaneLook
 from gui.theme.theme import LIGHT, Theme, scale, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.form import Form, TextRow, problems_under
+from gui.widgets.labels import narrowed
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 from gui.widgets.typed_signal import TypedSignal
@@ -91,15 +92,11 @@ class SourceTile(QStyledItemDelegate):
             painter.drawPixmap(frame.topLeft(), picture)
         letters = sized("small")
         letters.setBold(chosen)
-        painter.setFont(letters)
         painter.setPen(theme.accent if chosen else theme.text)
         below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
         below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
-        name = painter.fontMetrics().elidedText(
-            str(index.data(TILE_NAME)),
-            Qt.TextElideMode.ElideRight,
-            int(below.width()),
-        )
+        name = str(index.data(TILE_NAME))
+        painter.setFont(narrowed(letters, name, below.width()))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
         painter.restore()
 

@@ -86,14 +86,11 @@ class SectionHeader(QAbstractButton):
 
 
 def _beginning(summary: str, metrics: QFontMetrics, width: int) -> str:
-    """Return as many of the parts between commas as there is room for, the first of them at least."""
+    """Return as many of the parts between commas as there is room for; none is cut."""
     parts = summary.split(", ")
-    while True:
-        text = ", ".join(parts)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-        if len(parts) == 1 or shown == text:
-            return shown
+    while parts and metrics.horizontalAdvance(", ".join(parts)) > width:
         parts.pop()
+    return ", ".join(parts)
 
 
 def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:

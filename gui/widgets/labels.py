@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -88,8 +88,17 @@ class FastLabel(QWidget):
 
 # -- a caption that other messages can replace for a while -----------------------------------------------
 
+WIDER = 1.05  # smaller letters are a little wider for their size
 SLACK = 4  # pixels, for the margins of a label and the rounding of its lines
 LEAST_ROWS = 2
+
+
+def narrowed(made: QFont, text: str, width: float) -> QFont:
+    """Return a font, in smaller letters where the text is wider than ``width`` pixels."""
+    fitting = QFont(made)
+    wide = WIDER * QFontMetricsF(made).horizontalAdvance(text) + 2
+    fitting.setPointSizeF(made.pointSizeF() * min(1.0, width / wide))
+    return fitting
 
 
 class SteadyLine(QLabel):
@@ -111,6 +120,7 @@ class SteadyLine(QLabel):
     def show_sentence(self, sentence: str) -> None:
         """Show another caption."""
         self.sentence = sentence
+        self.updateGeometry()
         self.tell("")
 
     def tell(self, text: str) -> None:
@@ -141,6 +151,12 @@ class SteadyLine(QLabel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._shorten()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.updateGeometry()
+            self._shorten()
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.heightForWidth(self.width()))

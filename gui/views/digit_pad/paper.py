@@ -136,7 +136,9 @@ class Paper(QWidget):
             painter.setPen(QColor(130, 130, 130))
             painter.setFont(sized("text"))
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(square, flags, tr("Draw a digit here"))
+            hint = tr("Draw a digit here")
+            if square.contains(painter.boundingRect(square, flags, hint)):
+                painter.drawText(square, flags, hint)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.accent, 2.4) if self.sent else QPen(theme.border, 1.2))
         painter.drawRect(square)

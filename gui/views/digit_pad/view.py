@@ -9,7 +9,17 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.arrays import Array
 from core.data.datasets import OWN_TABLE, Dataset
@@ -117,7 +127,14 @@ class DigitPad(LazyView):
         column.addWidget(self.line)
         column.addLayout(joining)
         column.addStretch()
-        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
+        inside, area, whole_view = QWidget(), QScrollArea(), QVBoxLayout(self)
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        whole_view.setContentsMargins(0, 0, 0, 0)
+        whole_view.addWidget(area)
+        self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
         self._body.setContentsMargins(8, 4, 8, 4)
         self._body.addLayout(drawing, 1)
         self._body.addLayout(column)
@@ -127,7 +144,10 @@ class DigitPad(LazyView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide, directions = self.width() > WIDE * self.height(), QBoxLayout.Direction
+        below = self._body.itemAt(1)
+        least = self.paper.minimumSizeHint().height() + (0 if below is None else below.minimumSize().height())
+        wide = self.width() > WIDE * self.height() or self.height() < least
+        directions = QBoxLayout.Direction
         self._body.setDirection(directions.LeftToRight if wide else directions.TopToBottom)
         self._body.setStretch(1, int(wide))
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from core.analysis.sample_losses import SampleLosses, sample_losses
 from core.arrays import Array
@@ -37,6 +37,7 @@ from gui.widgets.sample_menu import add_update
 from gui.widgets.typed_signal import TypedSignal
 
 ALL, TRAIN, TEST, MISREAD = "all", "train", "test", "misread"
+BAR_GAP = 6
 MANY = 20_000  # samples; of more, only the rows in sight are computed while training goes on
 
 
@@ -110,18 +111,21 @@ class DataTable(LazyView):
         for label in (self.hits, self.means, self.line):
             label.setProperty("look", "small")
         self.means.setTextFormat(Qt.TextFormat.RichText)
-        self.bar = QHBoxLayout()
-        self.bar.setSpacing(6)
-        self.bar.addWidget(self.parts, 2)
-        self.bar.addWidget(self.search, 1)
-        self.bar.addWidget(self.hits)
-        self.bar.addStretch(1)
-        self.bar.addWidget(self.digits)
-        self.bar.addWidget(self.buttons)
+        listed, edits, self.bar = QHBoxLayout(), QHBoxLayout(), QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        listed.addWidget(self.parts, 2)
+        listed.addWidget(self.search, 1)
+        listed.addWidget(self.hits)
+        edits.addStretch(1)
+        edits.addWidget(self.digits)
+        edits.addWidget(self.buttons)
+        for part in (listed, edits):
+            part.setSpacing(BAR_GAP)
+            self.bar.addLayout(part, 1)
+        self.bar.setSpacing(BAR_GAP)
         foot = QHBoxLayout()
-        foot.addWidget(self.means)
-        foot.addStretch(1)
+        foot.addWidget(self.means, 1)
         foot.addWidget(self.line)
+        self.means.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 2, 4, 2)
         column.setSpacing(3)
@@ -131,6 +135,21 @@ class DataTable(LazyView):
 
     def sizeHint(self) -> QSize:
         return QSize(520, 240)
+
+    def _bar_widths(self) -> list[int]:
+        """Return the least widths of the two parts of the bar."""
+        parts = (self.bar.itemAt(k) for k in range(self.bar.count()))
+        return [part.minimumSize().width() for part in parts if part is not None]
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(self._bar_widths()) + 2 * BAR_GAP, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the two parts of the bar below each other where they do not fit beside each other."""
+        super().resizeEvent(event)
+        fits = sum(self._bar_widths()) + 3 * BAR_GAP <= event.size().width()
+        ways = QBoxLayout.Direction
+        self.bar.setDirection(ways.LeftToRight if fits else ways.TopToBottom)
 
     # -- contents ----------------------------------------------------------------------------------
 
