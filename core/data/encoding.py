@@ -72,7 +72,7 @@ class _Unusable(Exception):
 @lru_cache(maxsize=8)
 def encoded(table: Table) -> EncodedTable:
     """Return the samples in a table; the last few are cached, since undo returns to them."""
-    values = [_Values.of(column, table.missing_marks) for column in table.columns]
+    values = [_ColumnValues.of(column, table.missing_marks) for column in table.columns]
     parts = _parts(table, values)
     faults = tuple(fault for k, column in enumerate(values) if column.used for fault in column.faults(k))
     columns = tuple(EncodedColumn(missing=column.missing_count) for column in values)
@@ -95,13 +95,13 @@ def parts_by_hand(table: Table) -> Array:
 
     A row that is left out for a missing cell alone counts as one for training, or as what it was given.
     """
-    values = [_Values.of(column, table.missing_marks) for column in table.columns]
+    values = [_ColumnValues.of(column, table.missing_marks) for column in table.columns]
     parts = _parts(table, values)
     return np.where(_lacking(table, values), _given(table), parts)
 
 
 @dataclass(frozen=True, eq=False)
-class _Values:
+class _ColumnValues:
     """The values of a column's cells as its type and entry want them.
 
     ``numbers`` (rows,) are the numbers, NaN where there is none, for columns that enter as numbers. ``codes``
@@ -116,7 +116,7 @@ class _Values:
     marks: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, column: Column, missing_marks: Iterable[str]) -> _Values:
+    def of(cls, column: Column, missing_marks: Iterable[str]) -> _ColumnValues:
         marks = frozenset(missing_marks) | {""}
         used = column.role != "ignored"
         if column.type == "text":
@@ -159,7 +159,7 @@ class _Values:
         ]
         return sorted(found, key=lambda fault: fault.row)
 
-    def among(self, rows: Array) -> _Values:
+    def among(self, rows: Array) -> _ColumnValues:
         """Return the values of some rows; names that do not occur among them are left out."""
         if self.numbers is not None:
             return replace(self, numbers=self.numbers[rows])
@@ -205,7 +205,7 @@ def _categories(column: Column, marks: frozenset[str]) -> tuple[Array, tuple[str
     return codes, names
 
 
-def _parts(table: Table, values: list[_Values]) -> Array:
+def _parts(table: Table, values: list[_ColumnValues]) -> Array:
     """Return the part of each row: left out by hand or for a missing cell, the others by the split."""
     given = _given(table)
     out = (given == LEFT_OUT) | _lacking(table, values)
@@ -228,7 +228,7 @@ def _given(table: Table) -> Array:
     return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
-def _lacking(table: Table, values: list[_Values]) -> Array:
+def _lacking(table: Table, values: list[_ColumnValues]) -> Array:
     """Return which rows are left out because a cell has no value, (rows,); a target is never filled in."""
     lacking = np.zeros(table.rows, bool)
     for column in values:
@@ -238,7 +238,7 @@ def _lacking(table: Table, values: list[_Values]) -> Array:
     return lacking
 
 
-def _drawn(table: Table, values: list[_Values], rows: Array) -> Array:
+def _drawn(table: Table, values: list[_ColumnValues], rows: Array) -> Array:
     """Return which of the rows are drawn for testing; with the same mix, the same share of each class."""
     strata = np.zeros(rows.size, int)
     targets = [column for column in values if column.column.role == "target" and column.codes is not None]
@@ -264,7 +264,9 @@ def _reads(table: Table, name: str, text: str) -> Array:
 # -- inputs and targets ---------------------------------------------------------------------------------
 
 
-def _dataset(table: Table, values: list[_Values], parts: Array) -> tuple[Dataset, tuple[EncodedColumn, ...]]:
+def _dataset(
+    table: Table, values: list[_ColumnValues], parts: Array
+) -> tuple[Dataset, tuple[EncodedColumn, ...]]:
     rows = np.flatnonzero(parts != LEFT_OUT)
     train, test = (np.flatnonzero(parts[rows] == part) for part in (TRAIN, TEST))
     used = [column.among(rows) for column in values]
@@ -322,7 +324,7 @@ def _check_usable(table: Table, rows: Array, train: Array) -> None:
 
 
 def _inputs(
-    used: list[_Values], train: Array, told: list[EncodedColumn]
+    used: list[_ColumnValues], train: Array, told: list[EncodedColumn]
 ) -> tuple[Array, tuple[str, ...], tuple[str, ...], Array | None, Array | None]:
     """Return x (features, samples), names, units, mean and std of the features; note them in ``told``.
 
@@ -354,7 +356,7 @@ def _inputs(
     return x, tuple(names), tuple(units), *((np.array(means), np.array(stds)) if scaled else (None, None))
 
 
-def _entered(column: _Values, train: Array) -> tuple[Array, list[str], EncodedColumn]:
+def _entered(column: _ColumnValues, train: Array) -> tuple[Array, list[str], EncodedColumn]:
     """Return an input column as features (features, samples), with their names."""
     name = column.column.name
     if column.numbers is not None:
@@ -395,7 +397,7 @@ def _entered(column: _Values, train: Array) -> tuple[Array, list[str], EncodedCo
     return one_hot.astype(float), [f"{name} = {category}" for category in names], result
 
 
-def _filled(column: _Values, train: Array) -> tuple[Array, float | None]:
+def _filled(column: _ColumnValues, train: Array) -> tuple[Array, float | None]:
     """Return the numbers of a column with missing ones replaced, and by what."""
     numbers = column.numbers
     assert numbers is not None
@@ -437,7 +439,7 @@ _TargetScaling = tuple[tuple[str, ...], Array | None, Array | None]
 
 
 def _targets(
-    used: list[_Values], rows: Array, train: Array, told: list[EncodedColumn]
+    used: list[_ColumnValues], rows: Array, train: Array, told: list[EncodedColumn]
 ) -> tuple[Array, tuple[str, ...], _TargetScaling]:
     """Return labels, class names (none: values), and names, mean and std of the values."""
     places = [k for k, column in enumerate(used) if column.column.role == "target"]
@@ -469,7 +471,7 @@ def _targets(
     return (values - mean[:, None]) / std[:, None], (), (names, mean, std)
 
 
-def _classes(column: _Values) -> tuple[Array, tuple[str, ...]]:
+def _classes(column: _ColumnValues) -> tuple[Array, tuple[str, ...]]:
     """Return class numbers and names of a target column; 0 and 1 are two classes though one may not occur."""
     assert column.codes is not None
     name, names = column.column.name, column.names
@@ -492,7 +494,7 @@ def _classes(column: _Values) -> tuple[Array, tuple[str, ...]]:
     return column.codes, names
 
 
-def _one_hot_given(targets: list[_Values], rows: Array) -> tuple[Array, tuple[str, ...]]:
+def _one_hot_given(targets: list[_ColumnValues], rows: Array) -> tuple[Array, tuple[str, ...]]:
     """Return class numbers from columns of 0 and 1, one for each class, which they name."""
     ones = []
     for column in targets:

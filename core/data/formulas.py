@@ -32,7 +32,7 @@ class FormulaError(ValueError):
 
 
 @dataclass(frozen=True)
-class Formula:
+class PlaneFunction:
     """A function of coordinates, which have ``names``.
 
     ``values(*coordinates)`` takes an array (count,) for each and returns an array (count,), NaN or infinite
@@ -60,9 +60,11 @@ class Formula:
 
 
 @lru_cache(maxsize=256)
-def formula_of(text: str, names: Names = FEATURE) -> Formula:
+def formula_of(text: str, names: Names = FEATURE) -> PlaneFunction:
     """Return the formula in a text; ``names`` are the names of each coordinate. Raises FormulaError."""
-    reader = cast(Callable[[str, Sequence[Sequence[str]]], Formula], import_module(READER, __package__).read)
+    reader = cast(
+        Callable[[str, Sequence[Sequence[str]]], PlaneFunction], import_module(READER, __package__).read
+    )
     return reader(text, names)
 
 

@@ -50,7 +50,7 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True)
-class Note:
+class ReadingNote:
     """What was noticed while reading: a sentence, with the column it is about (from 0; None: the table)."""
 
     why: str
@@ -163,12 +163,12 @@ def guessed_columns(
     cells: Sequence[Cells],
     types: Sequence[CellType] | None = None,
     targets: Sequence[str] = (),
-) -> tuple[tuple[Column, ...], list[Note]]:
+) -> tuple[tuple[Column, ...], list[ReadingNote]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
     ``types`` are the types of the columns if they are known, ``targets`` the names of the targets.
     """
-    notes: list[Note] = []
+    notes: list[ReadingNote] = []
     seen = [
         _Seen(column, types[k] if types and len(types) == len(cells) else None)
         for k, column in enumerate(cells)
@@ -177,14 +177,14 @@ def guessed_columns(
     for k, (name, column) in enumerate(zip(names, seen, strict=True)):
         if why := column.why_ignored(name):
             roles[k] = "ignored"
-            notes.append(Note(why, k))
+            notes.append(ReadingNote(why, k))
     for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
     columns = []
     for k, column in enumerate(seen):
         entry, missing, told = column.enters(names[k], roles[k])
-        notes += [Note(why, k) for why in told]
+        notes += [ReadingNote(why, k) for why in told]
         columns.append(
             Column(
                 names[k], cells[k], units[k], role=roles[k], type=column.type, entry=entry, missing=missing

@@ -20,7 +20,7 @@ from msgspec.structs import replace
 from ..arrays import Array
 from ..language import tr
 from ..outside_text import one_line, what_is_at
-from .guessing import Note, guessed_columns, guessed_reading
+from .guessing import ReadingNote, guessed_columns, guessed_reading
 from .records import Lines, Progress, ReadingStopped, Record, records
 from .table import (
     LARGEST,
@@ -66,7 +66,7 @@ class ReadTable:
 
     table: Table
     reading: Reading
-    notes: tuple[Note, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
 
 
 def read_file(
@@ -219,7 +219,7 @@ class _Builder:
 
 def _columns(
     data: bytes, reading: Reading, types: Sequence[CellType] | None, progress: Progress | None
-) -> tuple[list[str], list[Cells], list[Note]]:
+) -> tuple[list[str], list[Cells], list[ReadingNote]]:
     """Return the names and the cells of the columns, and notes on them."""
     read = Lines(data, reading, progress)
     lines = iter(read)
@@ -351,9 +351,9 @@ def _with_units(names: Sequence[str]) -> tuple[list[str], list[str]]:
     return ([*names], [""] * len(names)) if len({*bare}) < len(bare) else (bare, units)
 
 
-def _names(cells: Sequence[str], header: bool) -> tuple[list[str], list[Note]]:
+def _names(cells: Sequence[str], header: bool) -> tuple[list[str], list[ReadingNote]]:
     """Return different names for all columns."""
-    names, notes = list[str](), list[Note]()
+    names, notes = list[str](), list[ReadingNote]()
     for k, cell in enumerate(cells):
         name = one_line(cell, LONGEST_NAME - 8)
         if not name:
@@ -361,7 +361,9 @@ def _names(cells: Sequence[str], header: bool) -> tuple[list[str], list[Note]]:
             free = free_name(names, name)
         elif (free := free_name(names, name)) != name:
             notes.append(
-                Note(tr("“{name}” names two columns; this one is “{free}” now.", name=name, free=free), k)
+                ReadingNote(
+                    tr("“{name}” names two columns; this one is “{free}” now.", name=name, free=free), k
+                )
             )
         names.append(free)
     return names, notes

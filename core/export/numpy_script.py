@@ -17,8 +17,8 @@ from .run_start import RunStart
 from .script_parts import (
     OUTPUT,
     TARGET,
-    Script,
     ScriptData,
+    ScriptFile,
     data_lines,
     divided,
     head_lines,
@@ -32,7 +32,7 @@ from .script_parts import (
 Z, A = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a"))
 
 
-def numpy_script(start: RunStart, iterations: int, title: str) -> Script:
+def numpy_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
     ``title`` enters as quoted data.
@@ -61,7 +61,7 @@ def numpy_script(start: RunStart, iterations: int, title: str) -> Script:
         *_update(start),
         *_training(start),
     ]
-    return Script("\n".join(lines), data)
+    return ScriptFile("\n".join(lines), data)
 
 
 # -- activations ----------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ class ScriptData:
 
 
 @dataclass(frozen=True)
-class Script:
+class ScriptFile:
     """A script and its arrays."""
 
     text: str

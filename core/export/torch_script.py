@@ -12,8 +12,8 @@ from ..nn.optimizers import Adam, Momentum, Nesterov, RMSProp
 from .numpy_code import number_code
 from .run_start import RunStart
 from .script_parts import (
-    Script,
     ScriptData,
+    ScriptFile,
     data_lines,
     divided,
     head_lines,
@@ -52,7 +52,7 @@ OF_Z = {
 """L of z[L], for output activations and losses that are computed together (see `core.nn.losses`)."""
 
 
-def torch_script(start: RunStart, iterations: int, title: str) -> Script:
+def torch_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
     ``title`` enters as quoted data.
@@ -83,7 +83,7 @@ def torch_script(start: RunStart, iterations: int, title: str) -> Script:
         *_optimizer(start),
         *_training(start),
     ]
-    return Script("\n".join(lines), data)
+    return ScriptFile("\n".join(lines), data)
 
 
 def _activations(start: RunStart) -> Iterator[str]:

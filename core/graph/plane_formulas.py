@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..arrays import Array
-from ..data.formulas import Formula, FormulaError
+from ..data.formulas import FormulaError, PlaneFunction
 from ..language import tr
 from .autodiff import Graph, forward
 from .domain import undefined_values
@@ -18,7 +18,7 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _LEFT_SIDE = re.compile(r"\s*[a-z](?:\s*\([a-z0-9,\s]*\))?\s*=(?!=)")
 
 
-def read(text: str, names: Sequence[Sequence[str]]) -> Formula:
+def read(text: str, names: Sequence[Sequence[str]]) -> PlaneFunction:
     """Return the formula in a text; ``names`` are the names of each coordinate.
 
     A left side such as “y =” or “z(x, y) =” may stand before it. Raises FormulaError.
@@ -41,7 +41,9 @@ def read(text: str, names: Sequence[Sequence[str]]) -> Formula:
             names=tr(" and ").join(each[0] for each in names),
         )
         raise FormulaError(sentence)
-    return Formula(text, tuple(each[0] for each in names), _Values(graph, places), _Reason(graph, places))
+    return PlaneFunction(
+        text, tuple(each[0] for each in names), _Values(graph, places), _Reason(graph, places)
+    )
 
 
 class _Values:

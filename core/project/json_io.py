@@ -221,7 +221,7 @@ class PlaceError(OneSentenceError):
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file: its description, format name, suffix, and maximal number of bytes."""
 
     what: str
@@ -230,9 +230,9 @@ class Kind:
     most: int
 
 
-DESIGN = Kind("a design", "glassnet-design", ".glassnet", 16 << 20)
-SCENE = Kind("a scene", "glassnet-scene", ".json", 2 << 20)
-LECTURE = Kind("a lecture", "glassnet-lecture", ".glasslecture", 4 << 20)
+DESIGN = FileKind("a design", "glassnet-design", ".glassnet", 16 << 20)
+SCENE = FileKind("a scene", "glassnet-scene", ".json", 2 << 20)
+LECTURE = FileKind("a lecture", "glassnet-lecture", ".glasslecture", 4 << 20)
 KINDS = (DESIGN, SCENE, LECTURE)
 
 
@@ -243,7 +243,7 @@ class Head(Struct):
     version: int
 
 
-def bytes_of(path: Path, kind: Kind) -> bytes:
+def bytes_of(path: Path, kind: FileKind) -> bytes:
     """Return the bytes of a file of this kind. Raises FileError."""
     try:
         return _bytes(path, kind)
@@ -265,7 +265,7 @@ def bytes_of(path: Path, kind: Kind) -> bytes:
         ) from None
 
 
-def _bytes(path: Path, kind: Kind) -> bytes:
+def _bytes(path: Path, kind: FileKind) -> bytes:
     """Return the bytes of a file. Raises OSError, ValueError or, for its size, PlaceError."""
     status = regular_status(path)
     size = status.st_size if status is not None else 0
@@ -274,7 +274,7 @@ def _bytes(path: Path, kind: Kind) -> bytes:
     return data
 
 
-def _check_size(size: int, kind: Kind) -> None:
+def _check_size(size: int, kind: FileKind) -> None:
     if size > kind.most:
         raise PlaceError(
             tr(
@@ -295,7 +295,7 @@ def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Pa
         raise FileError(f"“{path.name}”: {error}") from None
 
 
-def write_checked(path: Path, data: bytes, kind: Kind, parsed: Callable[[bytes], object]) -> bytes:
+def write_checked(path: Path, data: bytes, kind: FileKind, parsed: Callable[[bytes], object]) -> bytes:
     """Write a file after checking that its bytes can be parsed again.
 
     Returns its fingerprint. Raises FileError; the old file is then unchanged.
@@ -318,7 +318,7 @@ def write_checked(path: Path, data: bytes, kind: Kind, parsed: Callable[[bytes],
     return fingerprint(data)
 
 
-def check_place(path: Path, kind: Kind) -> None:
+def check_place(path: Path, kind: FileKind) -> None:
     """Raise FileError if a path cannot be read or written, or holds a file of another kind."""
     try:
         there = _bytes(path, kind) if regular_status(path) is not None else b""
@@ -366,7 +366,7 @@ def comes_with_program(path: Path) -> bool:
     return any(os.path.samestat(status, file.stat()) for file in own)
 
 
-def changed_on_disk(path: Path, kind: Kind, known: bytes) -> bool:
+def changed_on_disk(path: Path, kind: FileKind, known: bytes) -> bool:
     """Return whether a file's contents differ from the fingerprint ``known``; a deleted file does not."""
     try:
         return fingerprint(_bytes(path, kind)) != known
@@ -440,7 +440,7 @@ def format_of(data: bytes) -> str:
         return ""
 
 
-def check_head(head: Head, kind: Kind, version: int) -> None:
+def check_head(head: Head, kind: FileKind, version: int) -> None:
     """Raise PlaceError for a file of another kind, or of a version later than ``version``."""
     if head.format != kind.format:
         raise PlaceError(

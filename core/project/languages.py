@@ -15,8 +15,8 @@ from msgspec import Meta
 from ..language import use
 from .json_io import (
     ASSETS,
+    FileKind,
     Head,
-    Kind,
     PlaceError,
     bytes_of,
     check_fields,
@@ -26,7 +26,7 @@ from .json_io import (
 )
 
 VERSION = 1
-LANGUAGE = Kind("a language", "glassnet-language", ".language", 8 << 20)
+LANGUAGE = FileKind("a language", "glassnet-language", ".language", 8 << 20)
 LANGUAGES = ASSETS / "languages"
 
 

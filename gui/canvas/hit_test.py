@@ -16,7 +16,7 @@ from gui.canvas.items.layer_header import buttons, problem_column
 from gui.canvas.items.neurons import bias_rect, dropped
 from gui.canvas.items.output_places import places_of
 from gui.canvas.items.warnings import badge_tip, badges
-from gui.canvas.layout import Column, nearest_edge
+from gui.canvas.layout import LayerColumn, nearest_edge
 from gui.canvas.sample_names import measured_text
 from gui.canvas.symbols import layer_title, rich
 from gui.selection import Selection
@@ -38,7 +38,7 @@ def part_at(state: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget |
     return _pill_at(state, pills, point) or _edge_at(state, point)
 
 
-def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
+def _in_column(state: CanvasState, k: int, column: LayerColumn, point: QPointF) -> HitTarget | None:
     sizes = state.layout.sizes
     if column.chip.contains(point):
         return HitTarget(_in_chip(state, k, column, point), k)
@@ -54,7 +54,7 @@ def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> Hi
     return _bias_at(state, k, column, point)
 
 
-def _bias_at(state: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
+def _bias_at(state: CanvasState, k: int, column: LayerColumn, point: QPointF) -> HitTarget | None:
     sizes, l = state.layout.sizes, column.layer or 0
     for j in range(column.neurons if l else 0):
         bias = bias_rect(column, j, sizes)
@@ -68,7 +68,7 @@ def _bias_at(state: CanvasState, k: int, column: Column, point: QPointF) -> HitT
     return None
 
 
-def _in_chip(state: CanvasState, k: int, column: Column, point: QPointF) -> str:
+def _in_chip(state: CanvasState, k: int, column: LayerColumn, point: QPointF) -> str:
     """Return the kind of what is pressed at a point of a chip."""
     if state.still:
         return "chip"
@@ -263,7 +263,7 @@ def _chip_tip(state: CanvasState, part: HitTarget) -> str:
     )
 
 
-def _dropped_tip(state: CanvasState, column: Column, kind: str) -> str:
+def _dropped_tip(state: CanvasState, column: LayerColumn, kind: str) -> str:
     """Say how many inputs are off in the pass shown, where the dropout itself is pointed at."""
     off = dropped(state, column)
     if off is None or kind != "chip":

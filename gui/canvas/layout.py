@@ -54,7 +54,7 @@ class Sizes:
 
 
 @dataclass(frozen=True)
-class Column:
+class LayerColumn:
     """One layer. ``place`` is its index in ``design.layers`` (None: the input), ``layer`` the lecture's
     l (None: a dropout).
 
@@ -97,13 +97,13 @@ class Layout:
     Where the input is an ``image``, a chip stands there that opens the matrix.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[LayerColumn, ...]
     scene: QRectF
     sizes: Sizes
     matrices: dict[int, QRectF]
     image: bool
 
-    def of_layer(self, l: int) -> Column:
+    def of_layer(self, l: int) -> LayerColumn:
         """Return the column of layer l."""
         return next(column for column in self.columns if column.layer == l)
 
@@ -196,7 +196,7 @@ def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Si
     return 0.0, 0.0
 
 
-def _right(column: Column) -> float:
+def _right(column: LayerColumn) -> float:
     """Return how far right a column reaches, with its edges and what is said of its outputs."""
     ends = float(column.outs[:, 0].max(initial=0))
     return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
@@ -343,7 +343,7 @@ def _neurons(
     pitch: float,
     sizes: Sizes,
     legend: float,
-) -> Column:
+) -> LayerColumn:
     style = _STYLES[name]
     need = side + style.labels(sizes)
     slot = min(area.height() / n, max(need, 2.6 * side + style.labels(sizes)))
@@ -361,13 +361,13 @@ def _neurons(
     ins = np.stack([tiles[:, 0] - before, middles], 1)
     outs = np.stack([tiles[:, 2] + after, middles], 1)
     whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))
-    return Column(place, number, n, chip, name, tiles, whole, ins, outs, legend=legend)
+    return LayerColumn(place, number, n, chip, name, tiles, whole, ins, outs, legend=legend)
 
 
-def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) -> Column:
+def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) -> LayerColumn:
     none = np.empty((0, 2))
     band = QRectF(chip.center().x() - 9, area.top(), 18, area.height())
-    return Column(place, number, 0, chip, "none", np.empty((0, 4)), band, none, none)
+    return LayerColumn(place, number, 0, chip, "none", np.empty((0, 4)), band, none, none)
 
 
 # -- wide layers ----------------------------------------------------------------------------------
@@ -392,7 +392,7 @@ def _pictures(kinds: list[Layer | None], counts: list[int]) -> int:
 
 def _gallery(
     place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, pitch: float, sizes: Sizes
-) -> Column:
+) -> LayerColumn:
     """Lay out a layer as images of weights with a bar below each, as large as there is room for."""
     wide, high = min(0.56 * pitch, 40 * sizes.digit), area.height() - 2.4 * sizes.line
     slots = {
@@ -412,7 +412,9 @@ def _gallery(
     tiles = np.stack([left, top, left + side, top + side], 1)
     ins = np.array([[block.left(), block.top()], [block.left(), block.bottom()]])
     outs = np.array([[block.right(), block.top()], [block.right(), block.bottom()]])
-    return Column(place, number, n, chip, "block", tiles, block, ins, outs, (rows, across), pictures=True)
+    return LayerColumn(
+        place, number, n, chip, "block", tiles, block, ins, outs, (rows, across), pictures=True
+    )
 
 
 def _block(
@@ -424,7 +426,7 @@ def _block(
     grid: tuple[int, int],
     *,
     image: bool,
-) -> Column:
+) -> LayerColumn:
     """Lay out a wide layer as a grid of cells, neurons in reading order; those of an image are larger."""
     rows, across = grid
     cell = min(chip.width() / across, (area.height() - 30) / rows, 99.0 if image else 26.0)
@@ -436,10 +438,10 @@ def _block(
     tiles = np.stack([left, top, left + cell, top + cell], 1)
     ins = np.array([[block.left(), block.top()], [block.left(), block.bottom()]])
     outs = np.array([[block.right(), block.top()], [block.right(), block.bottom()]])
-    return Column(place, number, n, chip, "block", tiles, block, ins, outs, grid)
+    return LayerColumn(place, number, n, chip, "block", tiles, block, ins, outs, grid)
 
 
-def _matrices(columns: list[Column], area: QRectF, sizes: Sizes, *, image: bool) -> dict[int, QRectF]:
+def _matrices(columns: list[LayerColumn], area: QRectF, sizes: Sizes, *, image: bool) -> dict[int, QRectF]:
     """Place a picture of W[l] between every two layers of which one is wide, or a chip."""
     found = {}
     dense = [column for column in columns if column.layer is not None]

@@ -11,7 +11,7 @@ from core.language import tr
 from core.number_style import HIDDEN, NOT_COMPUTED, known_text
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
-from gui.canvas.layout import Column
+from gui.canvas.layout import LayerColumn
 from gui.canvas.symbols import layer_title
 from gui.widgets.drawable import guarded, shielded
 
@@ -36,7 +36,7 @@ class WideLayerPopup(QWidget):
         self._numbers, self._cell, self._top = True, (14.0, 14.0), 0.0
         self.setMouseTracking(True)
 
-    def show_layer(self, column: Column) -> None:
+    def show_layer(self, column: LayerColumn) -> None:
         """Take the layer of a column, as it is now, and its size from it."""
         state, sizes = self._state, self._state.layout.sizes
         moment, l = state.moment, column.layer or 0

@@ -31,7 +31,7 @@ def greatest(values: Array) -> float:
 
 
 @dataclass
-class Cells:
+class MatrixGrid:
     """A matrix (rows, columns) at a place: the rectangles of its cells, and their numbers.
 
     ``numbers``: whether there is room to write them; ``step`` is the change that each number must be fine
@@ -135,7 +135,7 @@ class CellPainter:
         """Return the width of a text in the font of the numbers."""
         return self._metrics.horizontalAdvance(text)
 
-    def paint(self, painter: QPainter, cells: Cells, seen: QRectF) -> None:
+    def paint(self, painter: QPainter, cells: MatrixGrid, seen: QRectF) -> None:
         """Paint the part of a matrix that lies in the rectangle ``seen``."""
         rows, columns = cells.within(seen)
         part = cells.values[rows, columns]
@@ -158,7 +158,7 @@ class CellPainter:
             painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _colour(
-        self, painter: QPainter, cells: Cells, pixels: Array, first: tuple[int, int], area: QRectF
+        self, painter: QPainter, cells: MatrixGrid, pixels: Array, first: tuple[int, int], area: QRectF
     ) -> None:
         """Paint the colours (rows, columns) of cells from ``first`` on, which fill an area."""
         rows, columns = pixels.shape
@@ -170,7 +170,7 @@ class CellPainter:
         image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
         painter.drawImage(area, image)
 
-    def _part(self, painter: QPainter, area: QRectF, shape: tuple[int, int], cells: Cells) -> None:
+    def _part(self, painter: QPainter, area: QRectF, shape: tuple[int, int], cells: MatrixGrid) -> None:
         """Paint gaps between neighbouring cells."""
         ground = self.theme.panel
         for row in range(1, shape[0]):
@@ -179,7 +179,7 @@ class CellPainter:
             left = area.left() + column * cells.wide - 1
             painter.fillRect(QRectF(left, area.top(), 2, area.height()), ground)
 
-    def _write(self, painter: QPainter, cells: Cells, rows: slice, columns: slice) -> None:
+    def _write(self, painter: QPainter, cells: MatrixGrid, rows: slice, columns: slice) -> None:
         painter.setFont(self.font)
         painter.setPen(self.theme.text)
         down = (cells.high - self._metrics.height()) / 2
@@ -203,7 +203,7 @@ class CellPainter:
             found = self._texts[text] = (static, self._metrics.horizontalAdvance(text))
         return found
 
-    def light(self, painter: QPainter, cells: Cells, row: int, column: int, colour: QColor) -> None:
+    def light(self, painter: QPainter, cells: MatrixGrid, row: int, column: int, colour: QColor) -> None:
         """Frame one cell; if the cells are small, leave some space around it."""
         box = cells.cell(row, column)
         grow = 0.0 if cells.numbers else max(1.5, (7 - cells.high) / 2)

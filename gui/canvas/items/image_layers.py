@@ -10,7 +10,7 @@ from core.language import tr
 from core.number_style import HIDDEN
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.neuron_images import bars, picture_of, pixels_of
-from gui.canvas.layout import Column
+from gui.canvas.layout import LayerColumn
 from gui.plots.sample_image import GREYS, ink
 from gui.theme.theme import mixed
 
@@ -18,7 +18,7 @@ SILENT = 0.28  # how visible a neuron is whose activation is 0
 BAR_HIGH = 0.07  # of a bar, in the side of an image
 
 
-def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> None:
+def paint_input_image(painter: QPainter, state: CanvasState, column: LayerColumn) -> None:
     """Paint the pixels of the sample in grey, and what they are."""
     theme, block, newest, dataset = state.theme, column.block, state.newest, state.dataset
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
@@ -33,7 +33,7 @@ def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> 
     state.texts.draw(painter, "small", tr("what the network sees"), max(column.x, half + 2), y)
 
 
-def paint_weight_images(painter: QPainter, state: CanvasState, column: Column) -> None:
+def paint_weight_images(painter: QPainter, state: CanvasState, column: LayerColumn) -> None:
     """Paint each neuron as its weights, one for each pixel, with a bar of its activation below."""
     newest, theme, l = state.newest, state.theme, column.layer or 0
     sizes, shown = state.layout.sizes, painter.opacity()
@@ -73,7 +73,7 @@ def paint_weight_images(painter: QPainter, state: CanvasState, column: Column) -
     state.texts.draw(painter, "small", said, column.x, y)
 
 
-def caption(state: CanvasState, column: Column) -> str:
+def caption(state: CanvasState, column: LayerColumn) -> str:
     """Return how many neurons of a layer answer the sample, in words; silent are those whose a is 0."""
     moment, n = state.moment, column.neurons
     if state.veiled or moment is None or moment.a is None or np.isnan(moment.a[column.layer or 0]).any():
@@ -88,14 +88,14 @@ def caption(state: CanvasState, column: Column) -> str:
     return text.format(answer=answer, n=n)
 
 
-def _room(state: CanvasState, column: Column) -> float:
+def _room(state: CanvasState, column: LayerColumn) -> float:
     """Return how wide a line below a block may be between its neighbours."""
     layout, l = state.layout, column.layer or 0
     before, after = float(layout.of_layer(l - 1).outs[0, 0]), float(layout.of_layer(l + 1).ins[0, 0])
     return 2 * min(column.x - before, after - column.x) - 4
 
 
-def caption_width(state: CanvasState, column: Column) -> float:
+def caption_width(state: CanvasState, column: LayerColumn) -> float:
     """Return how wide a line below a block may get."""
     longest = tr("{answer} of {n} neurons answer this image; the pale ones are silent")
     longest = longest if column.pictures else tr("what the network sees")

@@ -11,13 +11,13 @@ from core.nn.design import Dense, Dropout, Layer, Problem
 from core.number_style import exact_text
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
-from gui.canvas.layout import Column, Layout, Sizes
+from gui.canvas.layout import LayerColumn, Layout, Sizes
 from gui.canvas.symbols import layer_title
 from gui.theme.theme import mixed
 from gui.widgets.padlock import padlock_rect, paint_padlock
 
 
-def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
+def buttons(column: LayerColumn, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
     """Return the parts of a chip that can be pressed: activation, less, count, more, menu, delete."""
     if part is None:
         return {}

@@ -20,7 +20,7 @@ from gui.canvas.items.image_layers import caption_width, paint_input_image, pain
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
-from gui.canvas.layout import Column, Layout, Sizes
+from gui.canvas.layout import LayerColumn, Layout, Sizes
 from gui.theme.theme import Theme, mixed
 from gui.widgets.figure import is_vector
 
@@ -45,7 +45,7 @@ def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
     return QRect(left, top, tile_side(mapped.width()), tile_side(mapped.height()))
 
 
-def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
+def bias_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF | None:
     """Return where the bias of neuron j stands; None: there is no room or no bias."""
     if not column.layer or column.style in ("block", "none"):
         return None
@@ -61,7 +61,7 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
     return QRectF(tile.center().x() - wide - 2, tile.bottom() + 3, wide, high - 1)
 
 
-def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
+def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
     """Return where the numbers of neuron j are written."""
     tile, line = column.tile(j), sizes.line
     named = sizes.number + 3.4 * sizes.digit  # a number with its letter: a = 0.123
@@ -315,7 +315,7 @@ class TilesItem(CanvasItem):
         painter.drawImage(band.adjusted(5, 9, -5, -9), image)
 
 
-def dropped(state: CanvasState, column: Column) -> Array | None:
+def dropped(state: CanvasState, column: LayerColumn) -> Array | None:
     """Return which inputs a dropout switches off in the pass shown; None: nothing is dropped, or hidden."""
     moment, columns = state.moment, state.layout.columns
     if column.style != "none" or moment is None or state.veiled:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 
-from gui.canvas.layout import BESIDE, Column, Sizes
+from gui.canvas.layout import BESIDE, LayerColumn, Sizes
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 MARK = 1.2  # width of a class marker with the gap behind it, in lines
@@ -26,7 +26,7 @@ class Places(NamedTuple):
     other: QRectF | None = None
 
 
-def places_of(column: Column, j: int, sizes: Sizes) -> Places:
+def places_of(column: LayerColumn, j: int, sizes: Sizes) -> Places:
     """Return where the name, the bar and the numbers of output j stand right of its tile."""
     tile, line, digit = column.tile(j), sizes.line, sizes.digit
     left, wide, y = tile.right() + BESIDE, column.legend, tile.center().y()

@@ -13,7 +13,7 @@ from gui.canvas.items.edges import LEVELS, pen_numbers, pens
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import obstacles
 from gui.canvas.label_placement import pill_size
-from gui.canvas.layout import Column, curve
+from gui.canvas.layout import LayerColumn, curve
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shape
 
@@ -21,7 +21,7 @@ THICKEST = 4.5
 PLACES = (0.72, 0.6, 0.84, 0.48, 0.36, 0.24)  # of the way along a line, where its number may stand
 
 
-def ends_of(column: Column, *, leaving: bool) -> Array:
+def ends_of(column: LayerColumn, *, leaving: bool) -> Array:
     """Return where lines leave the neurons of a column, or enter them, (n, 2); also those of a grid."""
     if column.style != "block":
         return column.outs if leaving else column.ins

@@ -13,7 +13,7 @@ from core.analysis.health import Finding, FindingKind
 from core.language import tr
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
-from gui.canvas.layout import Column, Layout
+from gui.canvas.layout import LayerColumn, Layout
 from gui.selection import Selection
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shape
@@ -46,7 +46,7 @@ class Badge(NamedTuple):
         return Selection(self.findings[0].layer, self.findings[0].neuron)
 
 
-def badges(state: CanvasState, column: Column) -> list[Badge]:
+def badges(state: CanvasState, column: LayerColumn) -> list[Badge]:
     """Return the badges of a column; those of a wide layer's neurons are one, on its block."""
     if column.layer is None or not state.findings or state.veiled:
         return []
@@ -65,7 +65,7 @@ def _neuron(finding: Finding) -> int:
     return -1 if finding.neuron is None else finding.neuron
 
 
-def _place(layout: Layout, column: Column, neuron: int) -> QRectF:
+def _place(layout: Layout, column: LayerColumn, neuron: int) -> QRectF:
     side = layout.sizes.line
     rect = QRectF(0, 0, side, side)
     if neuron < 0:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
+from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 from gui.widgets.scroll_canvas import ScrollCanvas
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
@@ -39,7 +39,7 @@ class Factor:
 @dataclass
 class _Placed:
     factor: Factor
-    cells: Cells
+    cells: MatrixGrid
     operator: QRectF
     width: float
 
@@ -132,7 +132,7 @@ class MatrixProduct(ScrollCanvas):
     def _made(self, factor: Factor) -> _Placed:
         room = QSize(max(40, self.viewport().width() - 4 * MARGIN), HIGHEST)
         wide, high, numbers = self._sizes.of(factor.values.shape, room, 1.0)
-        cells = Cells(factor.values, 0, 0, wide, high, numbers)
+        cells = MatrixGrid(factor.values, 0, 0, wide, high, numbers)
         metrics = QFontMetricsF(sized("formula"))
         beside = metrics.horizontalAdvance(factor.operator) + BETWEEN if factor.operator else 0.0
         names = self._caption(factor.name).size().width(), self._caption(_size(factor)).size().width()

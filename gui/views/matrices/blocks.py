@@ -14,7 +14,7 @@ from core.analysis.layer_matrices import Matrix
 from gui.selection import Selection
 from gui.theme.theme import Theme, sized
 from gui.views.matrices.captions import cell_of, reading_of, shape_of, title_of
-from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
+from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 
 MARGIN, BETWEEN = 4, 14
 HEIGHT = 320  # pixels, the initial height of a large matrix
@@ -32,7 +32,7 @@ class CellRef(NamedTuple):
 class _Block:
     """A matrix with its caption; ``beside``: the shape is written beside the name, not below it."""
 
-    cells: Cells
+    cells: MatrixGrid
     caption: QStaticText
     shape: QStaticText
     beside: bool
@@ -108,7 +108,7 @@ class MatrixBlocks:
         matrix = self.matrices[k]
         room = QSize(max(40, width - 2 * MARGIN), HEIGHT)
         wide, high, numbers = self._sizes.of(matrix.values.shape, room, zoom)
-        cells = Cells(matrix.values, 0, 0, wide, high, numbers)
+        cells = MatrixGrid(matrix.values, 0, 0, wide, high, numbers)
         across = ceil(cells.rect.width())
         caption = _rich(self._captions[k], "formula")
         if caption.size().width() > max(across, 0.7 * room.width()):

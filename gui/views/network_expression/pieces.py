@@ -15,7 +15,7 @@ from core.nn.passes import Pass
 from core.number_style import widest_text
 from gui.selection import Selection
 from gui.theme.theme import sized
-from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
+from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 
 MOST = 8  # rows or columns up to which a matrix is written out
 BRACKET = 5  # pixels
@@ -63,7 +63,7 @@ class Piece:
     """A part of the expression, with its position: a text, or a matrix with its name below."""
 
     text: QStaticText | None = None
-    cells: Cells | None = None
+    cells: MatrixGrid | None = None
     letter: str = ""
     layer: int = 0
     names: tuple[str, ...] = ()
@@ -132,7 +132,7 @@ class PieceMaker:
         if len(names) > MOST:
             return self._text(f"<b>σ</b><sup>[{layer.l}]</sup>")
         wide = max(self._painter.width(name) for name in names) + 8
-        cells = Cells(np.zeros((len(names), 1)), 0, 0, wide, self._sizes.number.height())
+        cells = MatrixGrid(np.zeros((len(names), 1)), 0, 0, wide, self._sizes.number.height())
         return Piece(cells=cells, letter="σ", layer=layer.l, names=names)
 
     def _text(self, rich: str) -> Piece:
@@ -143,9 +143,11 @@ class PieceMaker:
         size = self._sizes.number
         if max(values.shape) > MOST:
             wide = self._painter.width(shape(values)) + 10
-            cells = Cells(values, 0, 0, wide / values.shape[1], 2 * size.height() / values.shape[0], False)
+            cells = MatrixGrid(
+                values, 0, 0, wide / values.shape[1], 2 * size.height() / values.shape[0], False
+            )
         else:
-            cells = Cells(values, 0, 0, self._painter.width(widest_text()) + 8, size.height())
+            cells = MatrixGrid(values, 0, 0, self._painter.width(widest_text()) + 8, size.height())
             cells.fill(values, False, None)
         return Piece(cells=cells, letter=letter, layer=l)
 

@@ -7,9 +7,11 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from core.data.column_words import ROLES
+from core.language import tr
 from gui.plots.scatter import class_colours, draw_markers
 from gui.theme.theme import Theme, mixed, sized
-from gui.views.table.contents import Column, Kind, Role
+from gui.views.table.contents import Holds, Role, ShownColumn
 from gui.views.table.rows import Index, TableRows
 from gui.widgets.drawable import shielded
 
@@ -20,10 +22,10 @@ BARRED = BAR + 8
 CENTRE = Qt.AlignmentFlag.AlignVCenter
 SMALLER = 0.92  # of the size of text
 FEW_ROWS = 8  # below bands
-MARKED = (Kind.DECIDED, Kind.PART)
+MARKED = (Holds.DECIDED, Holds.PART)
 
 
-def tint(theme: Theme, column: Column) -> QColor | None:
+def tint(theme: Theme, column: ShownColumn) -> QColor | None:
     """Return the colour of what a column is for: blue inputs, brown targets, green what the network says."""
     if column.live:
         return theme.gradient_positive
@@ -38,7 +40,7 @@ def cell_font() -> QFont:
     return font
 
 
-class CellPainter(QStyledItemDelegate):
+class CellDelegate(QStyledItemDelegate):
     """Paints a cell: a text with a marker before it, or a number with a bar."""
 
     def __init__(self, rows: TableRows, parent: QWidget) -> None:
@@ -96,16 +98,16 @@ class CellPainter(QStyledItemDelegate):
         rows, theme = self._rows, self._rows.theme
         column = rows.columns[index.column()]
         box.adjust(MARGIN, 0, -MARGIN, 0)
-        if column.kind is Kind.NUMBER and row == rows.followed:
+        if column.kind is Holds.NUMBER and row == rows.followed:
             self._paint_arrow(painter, box)
-        elif column.kind is Kind.PART:
+        elif column.kind is Holds.PART:
             self._paint_part(painter, box, rows.part_of(row))
-        elif column.kind is Kind.LOSS:
+        elif column.kind is Holds.LOSS:
             self._paint_bar(painter, box, rows.value(row, column))
         elif (kind := rows.class_in(row, column)) is not None:
             self._paint_class(painter, box, kind)
-        bold = column.kind is Kind.LOSS or (column.kind is Kind.DECIDED and rows.is_wrong(row))
-        if bold or (column.kind is Kind.NUMBER and row == rows.followed):
+        bold = column.kind is Holds.LOSS or (column.kind is Holds.DECIDED and rows.is_wrong(row))
+        if bold or (column.kind is Holds.NUMBER and row == rows.followed):
             font = QFont(painter.font())
             font.setBold(True)
             painter.setFont(font)
@@ -152,11 +154,11 @@ class CellPainter(QStyledItemDelegate):
     def width_of(self, section: int, font: QFont) -> int:
         """Return the width a column needs for whatever can stand in it."""
         column, bold = self._rows.columns[section], QFont(font)
-        bold.setBold(column.kind in (Kind.LOSS, Kind.DECIDED, Kind.NUMBER))
+        bold.setBold(column.kind in (Holds.LOSS, Holds.DECIDED, Holds.NUMBER))
         metrics = QFontMetrics(bold)
         inside = max(map(metrics.horizontalAdvance, self._rows.widest(section)), default=0)
         marked = column.kind in MARKED or self._rows.is_class_column(column)
-        extra = BARRED if column.kind is Kind.LOSS else MARKER + MARGIN if marked else 0
+        extra = BARRED if column.kind is Holds.LOSS else MARKER + MARGIN if marked else 0
         return inside + extra + 2 * MARGIN + 2
 
 
@@ -203,14 +205,9 @@ class TableHeader(QHeaderView):
     def band_of(self, section: int) -> str:
         """Return what a column is for, together with those beside it; "" for its number and its part."""
         column = self._rows.columns[section]
-        texts = {
-            Role.INPUT: self.tr("input"),
-            Role.TARGET: self.tr("target"),
-            Role.IGNORED: self.tr("not used"),
-        }
         if column.role is not None:
-            return texts[column.role]
-        if column.kind in (Kind.TERM, Kind.LOSS):
+            return tr(ROLES[column.role.value])
+        if column.kind in (Holds.TERM, Holds.LOSS):
             return self.tr("loss of the row")
         return self.tr("network says") if column.live else ""
 
@@ -249,18 +246,13 @@ class TableHeader(QHeaderView):
         widths = title.horizontalAdvance(f"{column.title} ▾²"), lower + 4 * MARGIN
         return max(widths) + 2 * MARGIN
 
-    def _below(self, column: Column) -> str:
+    def _below(self, column: ShownColumn) -> str:
         """Return the lower line of a column: what it is for."""
         if column.live:
             return self.tr("live")
-        if column.kind is Kind.PART:
+        if column.kind is Holds.PART:
             return self.tr("train / test")
-        texts = {
-            Role.INPUT: self.tr("input"),
-            Role.TARGET: self.tr("target"),
-            Role.IGNORED: self.tr("ignore"),
-        }
-        text = texts[column.role] if column.role else ""
+        text = tr(ROLES[column.role.value]) if column.role else ""
         return f"{text} ▾" if text and self._rows.editable else text
 
     def _chip(self, section: int, box: QRect) -> QRect:

@@ -30,7 +30,7 @@ class Role(Enum):
     IGNORED = "ignored"
 
 
-class Kind(Enum):
+class Holds(Enum):
     """What stands in a column."""
 
     NUMBER = "number"
@@ -43,10 +43,10 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Column:
+class ShownColumn:
     """A column; ``at`` is the place among the columns of the data, or the number of the output."""
 
-    kind: Kind
+    kind: Holds
     title: str
     at: int = 0
     role: Role | None = None
@@ -55,7 +55,7 @@ class Column:
     @property
     def live(self) -> bool:
         """Whether what stands in it changes with the network."""
-        return self.kind in (Kind.DECIDED, Kind.OUTPUT, Kind.TERM, Kind.LOSS)
+        return self.kind in (Holds.DECIDED, Holds.OUTPUT, Holds.TERM, Holds.LOSS)
 
 
 @dataclass(frozen=True)
@@ -147,24 +147,24 @@ def numbered(letter: str, k: int, count: int) -> str:
     return f"{letter}{k + 1}".translate(LOWERED) if count > 1 else letter
 
 
-def columns_of(contents: Contents, outputs: int) -> tuple[Column, ...]:
+def columns_of(contents: Contents, outputs: int) -> tuple[ShownColumn, ...]:
     """Return the columns of the table for a network with so many outputs."""
     dataset = contents.dataset
-    columns = [Column(Kind.NUMBER, tr("row")), Column(Kind.PART, tr("part"))]
+    columns = [ShownColumn(Holds.NUMBER, tr("row")), ShownColumn(Holds.PART, tr("part"))]
     for k, column in enumerate(contents.columns):
         title, _, unit = column.name.removesuffix(")").partition(" (")
-        columns.append(Column(Kind.DATA, title, k, column.role, unit))
+        columns.append(ShownColumn(Holds.DATA, title, k, column.role, unit))
     if dataset.task == "classes":
-        columns.append(Column(Kind.DECIDED, tr("network says")))
-        columns.append(Column(Kind.OUTPUT, tr("o of target") if outputs > 1 else "o"))
+        columns.append(ShownColumn(Holds.DECIDED, tr("network says")))
+        columns.append(ShownColumn(Holds.OUTPUT, tr("o of target") if outputs > 1 else "o"))
     else:
         shown = range(min(outputs, MOST_OUTPUTS))
-        columns += [Column(Kind.OUTPUT, numbered("o", k, outputs), k) for k in shown]
+        columns += [ShownColumn(Holds.OUTPUT, numbered("o", k, outputs), k) for k in shown]
         if outputs > 1:
             title = tr("loss of {output}")
             names = [numbered("o", k, outputs) for k in shown]
-            columns += [Column(Kind.TERM, title.format(output=name), k) for k, name in enumerate(names)]
-    return (*columns, Column(Kind.LOSS, tr("loss")))
+            columns += [ShownColumn(Holds.TERM, title.format(output=name), k) for k, name in enumerate(names)]
+    return (*columns, ShownColumn(Holds.LOSS, tr("loss")))
 
 
 class OwnContents:

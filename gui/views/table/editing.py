@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
+from core.data.column_words import ENTRIES, GAPS, ROLES, TYPES
 from core.data.reading import read_block
 from core.data.table import Cells, Column, Part, Split, Table, TableError, entries_of
 from core.data.table_edits import (
@@ -27,32 +28,12 @@ from core.data.table_edits import (
     set_parts,
 )
 from core.data.writing import csv_text
-from core.language import tr, translatable
+from core.language import tr
 from core.outside_text import one_line
 from core.project.json_io import reason, replace_file
 from gui.widgets import dialogs
 from gui.widgets.typed_signal import TypedSignal
 
-ROLES = {
-    "input": translatable("Input"),
-    "target": translatable("Target"),
-    "ignored": translatable("Not used"),
-}
-TYPES = {"number": translatable("Number"), "text": translatable("Text")}
-ENTRIES = {
-    "unscaled": translatable("As it is"),
-    "standardized": translatable("Standardized: mean 0, spread 1"),
-    "0..1": translatable("Scaled to [0, 1]"),
-    "-1..1": translatable("Scaled to [−1, 1]"),
-    "one-hot": translatable("One-hot: an input for each value"),
-    "0/1": translatable("0 or 1"),
-    "classes": translatable("Classes"),
-}
-GAPS = {
-    "leave out": translatable("Leave the row out"),
-    "mean": translatable("Fill in the mean"),
-    "most frequent": translatable("Fill in the most frequent"),
-}
 SHARES = (0.1, 0.2, 0.3, 0.5)
 
 

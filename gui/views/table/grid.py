@@ -13,8 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.views.table.cells import CellPainter, TableHeader, cell_font
-from gui.views.table.contents import Kind
+from gui.views.table.cells import CellDelegate, TableHeader, cell_font
+from gui.views.table.contents import Holds
 from gui.views.table.rows import TableRows
 from gui.widgets.drawable import whole
 
@@ -45,7 +45,7 @@ class TableGrid(QTableView):
     def __init__(self, rows: TableRows) -> None:
         super().__init__()
         self.rows, self.header = rows, TableHeader(rows)
-        self.cells = CellPainter(rows, self)
+        self.cells = CellDelegate(rows, self)
         self.setAccessibleName(self.tr("Table"))
         self.setHorizontalHeader(self.header)
         self.setItemDelegate(self.cells)
@@ -166,7 +166,7 @@ class TableGrid(QTableView):
 
     def go_aside(self, place: int, section: int, *, ahead: bool) -> None:
         """Go to the next cell of the data, or the one before; at the end of the row to the next row."""
-        cells = [k for k, column in enumerate(self.rows.columns) if column.kind is Kind.DATA]
+        cells = [k for k, column in enumerate(self.rows.columns) if column.kind is Holds.DATA]
         k = cells.index(section) + (1 if ahead else -1)
         self.go_to(place + k // len(cells), cells[k % len(cells)])
 
@@ -175,7 +175,7 @@ class TableGrid(QTableView):
         rows, found = self.rows, []
         for index in self.selectedIndexes():
             row, column = rows.row_at(index.row()), rows.columns[index.column()]
-            if row is not None and column.kind is Kind.DATA:
+            if row is not None and column.kind is Holds.DATA:
                 found.append((row, column.at))
         return found
 

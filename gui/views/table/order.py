@@ -11,7 +11,7 @@ import numpy as np
 from core.analysis.sample_losses import SampleLosses
 from core.arrays import Array
 from core.data.table import PARTS
-from gui.views.table.contents import Column, Contents, Kind
+from gui.views.table.contents import Contents, Holds, ShownColumn
 
 NUMBER = re.compile(r"[-−+]?\d*[.,]?\d+")
 
@@ -20,44 +20,44 @@ NUMBER = re.compile(r"[-−+]?\d*[.,]?\d+")
 class SortKey:
     """A column the rows are sorted by; ``falling``: the highest first."""
 
-    column: Column
+    column: ShownColumn
     falling: bool
 
 
-def after_click(keys: tuple[SortKey, ...], column: Column, *, add: bool) -> tuple[SortKey, ...]:
+def after_click(keys: tuple[SortKey, ...], column: ShownColumn, *, add: bool) -> tuple[SortKey, ...]:
     """Return the keys after a click on a header: the column alone, or ``add`` it; again turns it round.
 
     Losses are sorted from the highest at first, all else from the lowest.
     """
     old = next((key for key in keys if key.column == column), None)
-    new = SortKey(column, column.kind in (Kind.LOSS, Kind.TERM) if old is None else not old.falling)
+    new = SortKey(column, column.kind in (Holds.LOSS, Holds.TERM) if old is None else not old.falling)
     if not add:
         return (new,) if len(keys) == 1 or old is None else (SortKey(column, not new.falling),)
     return tuple(new if key is old else key for key in keys) if old else (*keys, new)
 
 
-def sort_values(contents: Contents, losses: SampleLosses | None, column: Column) -> Array:
+def sort_values(contents: Contents, losses: SampleLosses | None, column: ShownColumn) -> Array:
     """Return what rows are compared by in a column, (rows,); a loss that is none is the highest."""
-    if column.kind is Kind.NUMBER:
+    if column.kind is Holds.NUMBER:
         return np.arange(contents.rows)
-    if column.kind is Kind.DATA:
+    if column.kind is Holds.DATA:
         return contents.values(column.at)
-    if column.kind is Kind.PART:
+    if column.kind is Holds.PART:
         return contents.parts
     if losses is None:
         return np.zeros(contents.rows)
     return _of_rows(contents, live_values(contents, losses, column))
 
 
-def live_values(contents: Contents, losses: SampleLosses, column: Column) -> Array:
+def live_values(contents: Contents, losses: SampleLosses, column: ShownColumn) -> Array:
     """Return the numbers of a column that changes with the network, (samples,)."""
-    if column.kind is Kind.DECIDED and losses.decided is not None:
+    if column.kind is Holds.DECIDED and losses.decided is not None:
         return losses.decided
-    if column.kind is Kind.OUTPUT and losses.decided is not None and losses.o.shape[0] > 1:
+    if column.kind is Holds.OUTPUT and losses.decided is not None and losses.o.shape[0] > 1:
         return np.asarray(losses.o[contents.dataset.labels, np.arange(losses.loss.size)])
-    if column.kind is Kind.OUTPUT:
+    if column.kind is Holds.OUTPUT:
         return np.asarray(losses.o[column.at])
-    return np.asarray(losses.terms[column.at]) if column.kind is Kind.TERM else losses.loss
+    return np.asarray(losses.terms[column.at]) if column.kind is Holds.TERM else losses.loss
 
 
 def _of_rows(contents: Contents, of_samples: Array) -> Array:

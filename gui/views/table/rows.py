@@ -14,13 +14,13 @@ from core.arrays import Array
 from core.data.table import PARTS, Part
 from core.number_style import exact_text, value_text
 from gui.theme.theme import LIGHT
-from gui.views.table.contents import Column, Contents, Kind, OwnContents, Role
+from gui.views.table.contents import Contents, Holds, OwnContents, Role, ShownColumn
 from gui.views.table.order import SortKey, live_values
 
 Index = QModelIndex | QPersistentModelIndex
 MOST_MEASURED = 300  # rows whose texts are measured for the width of a column
 MEASURED_VALUES = 64  # different values up to which all are taken to be seen
-NUMBERS = (Kind.NUMBER, Kind.OUTPUT, Kind.TERM, Kind.LOSS)
+NUMBERS = (Holds.NUMBER, Holds.OUTPUT, Holds.TERM, Holds.LOSS)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -31,7 +31,7 @@ class TableRows(QAbstractTableModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.theme = LIGHT
-        self.columns: tuple[Column, ...] = ()
+        self.columns: tuple[ShownColumn, ...] = ()
         self.contents: Contents | None = None
         self.losses: SampleLosses | None = None
         self.order: Array = np.empty(0, int)
@@ -40,7 +40,7 @@ class TableRows(QAbstractTableModel):
 
     # -- what is shown -----------------------------------------------------------------------------
 
-    def show_contents(self, contents: Contents, columns: tuple[Column, ...]) -> None:
+    def show_contents(self, contents: Contents, columns: tuple[ShownColumn, ...]) -> None:
         """Show no rows yet of other data, but its columns."""
         self.beginResetModel()
         was_own = self.editable
@@ -62,7 +62,7 @@ class TableRows(QAbstractTableModel):
         else:
             self.rewrite()
 
-    def change_contents(self, contents: Contents, columns: tuple[Column, ...]) -> bool:
+    def change_contents(self, contents: Contents, columns: tuple[ShownColumn, ...]) -> bool:
         """Show edited contents, whose rows keep their places; return whether nothing else moved.
 
         New rows come last. Losses are those of before until others are shown.
@@ -102,7 +102,7 @@ class TableRows(QAbstractTableModel):
         places = np.flatnonzero(self.order == (-1 if row is None else row))
         return int(places[0]) if places.size else None
 
-    def column_of(self, kind: Kind, at: int = 0) -> int:
+    def column_of(self, kind: Holds, at: int = 0) -> int:
         """Return the place of the column of a kind."""
         return next(k for k, column in enumerate(self.columns) if (column.kind, column.at) == (kind, at))
 
@@ -111,7 +111,7 @@ class TableRows(QAbstractTableModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         column = self.columns[index.column()] if index.isValid() else None
-        typed = self.editable and column is not None and column.kind is Kind.DATA
+        typed = self.editable and column is not None and column.kind is Holds.DATA
         return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if typed else Qt.ItemFlag.NoItemFlags)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -134,7 +134,7 @@ class TableRows(QAbstractTableModel):
             return f"{self._tip(column)}\n{how}"
         return None
 
-    def _mark(self, column: Column) -> str:
+    def _mark(self, column: ShownColumn) -> str:
         """Return how the rows are sorted by a column, with its place where there are several."""
         for k, key in enumerate(self.keys, 1):
             if key.column == column:
@@ -142,8 +142,8 @@ class TableRows(QAbstractTableModel):
                 return ("▾" if key.falling else "▴") + place
         return ""
 
-    def _tip(self, column: Column) -> str:
-        if column.kind is Kind.DATA:
+    def _tip(self, column: ShownColumn) -> str:
+        if column.kind is Holds.DATA:
             roles = {
                 Role.INPUT: self.tr("{name}: an input, in its own unit"),
                 Role.TARGET: self.tr("{name}: a target, what the network is to say"),
@@ -151,12 +151,12 @@ class TableRows(QAbstractTableModel):
             }
             return roles[column.role or Role.INPUT].format(name=column.title)
         tips = {
-            Kind.NUMBER: self.tr("Number of the row, counted from 1 over the whole data"),
-            Kind.PART: self.tr("Whether the row is for training, held back to test, or left out"),
-            Kind.DECIDED: self.tr("The class the network decides for; red where it is another"),
-            Kind.OUTPUT: self._output_tip(),
-            Kind.TERM: self.tr("What one output adds to the loss of the row"),
-            Kind.LOSS: self.tr("J of this row alone, without penalty"),
+            Holds.NUMBER: self.tr("Number of the row, counted from 1 over the whole data"),
+            Holds.PART: self.tr("Whether the row is for training, held back to test, or left out"),
+            Holds.DECIDED: self.tr("The class the network decides for; red where it is another"),
+            Holds.OUTPUT: self._output_tip(),
+            Holds.TERM: self.tr("What one output adds to the loss of the row"),
+            Holds.LOSS: self.tr("J of this row alone, without penalty"),
         }
         return tips[column.kind]
 
@@ -175,7 +175,7 @@ class TableRows(QAbstractTableModel):
     def is_number(self, section: int) -> bool:
         """Whether numbers stand in a column, which are written at the right."""
         column = self.columns[section]
-        if column.kind is Kind.DATA and self.contents is not None:
+        if column.kind is Holds.DATA and self.contents is not None:
             return self.contents.columns[column.at].numeric
         return column.kind in NUMBERS
 
@@ -195,59 +195,59 @@ class TableRows(QAbstractTableModel):
         }
         return makers[role]() if role in makers else None
 
-    def _ghost(self, column: Column) -> str:
+    def _ghost(self, column: ShownColumn) -> str:
         """Return what stands in the row that is not there yet."""
         assert self.contents is not None
-        if column.kind is Kind.NUMBER:
+        if column.kind is Holds.NUMBER:
             return str(self.contents.rows + 1)
-        first = column.kind is Kind.DATA and column.at == 0
+        first = column.kind is Holds.DATA and column.at == 0
         return self.tr("type here, or paste rows with Ctrl+V") if first else ""
 
-    def _spoken(self, row: int, column: Column) -> str | None:
+    def _spoken(self, row: int, column: ShownColumn) -> str | None:
         """Return what a screen reader says where it is more than the text."""
-        wrong = column.kind is Kind.DECIDED and self.is_wrong(row)
+        wrong = column.kind is Holds.DECIDED and self.is_wrong(row)
         return self.tr("{name}, wrong").format(name=self.text(row, column)) if wrong else None
 
-    def text(self, row: int, column: Column) -> str:
+    def text(self, row: int, column: ShownColumn) -> str:
         """Return what stands in a cell of a row of the data."""
         contents = self.contents
         assert contents is not None
-        if column.kind is Kind.NUMBER:
+        if column.kind is Holds.NUMBER:
             return str(row + 1)
-        if column.kind is Kind.PART:
+        if column.kind is Holds.PART:
             parts = {"train": self.tr("train"), "test": self.tr("test"), "left out": self.tr("left out")}
             return parts[self.part_of(row)]
-        if column.kind is Kind.DATA:
+        if column.kind is Holds.DATA:
             return contents.text(row, column.at)
-        if column.kind is Kind.DECIDED:
+        if column.kind is Holds.DECIDED:
             decided = self.decided(row)
             return "" if decided is None else contents.dataset.class_names[decided]
         value = self.value(row, column)
         return "" if value is None else value_text(value)
 
-    def typed(self, row: int, column: Column) -> str:
+    def typed(self, row: int, column: ShownColumn) -> str:
         """Return what a cell is edited as: a number in all its digits."""
         number = self.number(row, column)
         return self.text(row, column) if number is None else exact_text(number)
 
-    def number(self, row: int, column: Column) -> float | None:
+    def number(self, row: int, column: ShownColumn) -> float | None:
         """Return the number in a cell of the data or of the network; None if there is none."""
-        if column.kind is Kind.DATA and self.contents is not None:
+        if column.kind is Holds.DATA and self.contents is not None:
             return self.contents.number(row, column.at)
-        return self.value(row, column) if column.kind in (Kind.OUTPUT, Kind.TERM, Kind.LOSS) else None
+        return self.value(row, column) if column.kind in (Holds.OUTPUT, Holds.TERM, Holds.LOSS) else None
 
-    def copied(self, row: int, column: Column) -> str:
+    def copied(self, row: int, column: ShownColumn) -> str:
         """Return what is copied of a cell: numbers in all their digits, as other programs read them."""
         number = self.number(row, column)
         text = self.text(row, column) if number is None else repr(number)
         return " ".join(text.split())
 
-    def value(self, row: int, column: Column) -> float | None:
+    def value(self, row: int, column: ShownColumn) -> float | None:
         """Return what the network gives in a cell; None where the row is left out."""
         if self.contents is None or self.losses is None or (sample := int(self.contents.samples[row])) < 0:
             return None
         losses = self.losses
-        if column.kind is Kind.OUTPUT and losses.decided is not None and losses.o.shape[0] > 1:
+        if column.kind is Holds.OUTPUT and losses.decided is not None and losses.o.shape[0] > 1:
             return float(losses.o[self.contents.dataset.labels[sample], sample])
         return float(live_values(self.contents, losses, column)[sample])
 
@@ -265,15 +265,15 @@ class TableRows(QAbstractTableModel):
             return False
         return not losses.right[contents.samples[row]]
 
-    def class_in(self, row: int, column: Column) -> int | None:
+    def class_in(self, row: int, column: ShownColumn) -> int | None:
         """Return the class that a cell names; None if it names none."""
-        if column.kind is Kind.DECIDED:
+        if column.kind is Holds.DECIDED:
             return self.decided(row)
-        if column.kind is not Kind.DATA or self.contents is None:
+        if column.kind is not Holds.DATA or self.contents is None:
             return None
         return self.contents.class_of(row, column.at)
 
-    def is_class_column(self, column: Column) -> bool:
+    def is_class_column(self, column: ShownColumn) -> bool:
         """Whether the cells of a column name classes."""
         contents = self.contents
         return contents is not None and contents.rows > 0 and self.class_in(0, column) is not None
@@ -284,17 +284,17 @@ class TableRows(QAbstractTableModel):
         part: Part = PARTS[int(self.contents.parts[row])]
         return part
 
-    def _colour(self, row: int, column: Column) -> QColor | None:
+    def _colour(self, row: int, column: ShownColumn) -> QColor | None:
         theme = self.theme
-        if column.kind is Kind.DATA and self.contents is not None and self.contents.fault(row, column.at):
+        if column.kind is Holds.DATA and self.contents is not None and self.contents.fault(row, column.at):
             return theme.warning
-        if self.part_of(row) == "left out" or column.role is Role.IGNORED or column.kind is Kind.NUMBER:
+        if self.part_of(row) == "left out" or column.role is Role.IGNORED or column.kind is Holds.NUMBER:
             return theme.muted
-        return theme.error if column.kind is Kind.DECIDED and self.is_wrong(row) else None
+        return theme.error if column.kind is Holds.DECIDED and self.is_wrong(row) else None
 
-    def _tip_of(self, row: int, column: Column) -> str | None:
+    def _tip_of(self, row: int, column: ShownColumn) -> str | None:
         """Return the number of a cell in all its digits, or why it counts as missing."""
-        if column.kind is Kind.DATA and self.contents is not None:
+        if column.kind is Holds.DATA and self.contents is not None:
             fault = self.contents.fault(row, column.at)
             if fault:
                 return fault
@@ -306,15 +306,15 @@ class TableRows(QAbstractTableModel):
         contents, column = self.contents, self.columns[section]
         if contents is None:
             return []
-        if column.kind is Kind.DATA:
+        if column.kind is Holds.DATA:
             seen = np.unique(np.linspace(0, max(0, contents.rows - 1), MOST_MEASURED).astype(int))
             texts = {contents.text(int(row), column.at) for row in seen[: contents.rows]}
             numeric, few = contents.columns[column.at].numeric, len(texts) <= MEASURED_VALUES
             return [*texts, *(widest_numbers() if numeric and not few else [])]
         widest = {
-            Kind.NUMBER: [f"▶ {contents.rows}"],
-            Kind.PART: [f"● {text}" for text in (self.tr("train"), self.tr("test"), self.tr("left out"))],
-            Kind.DECIDED: list(contents.dataset.class_names),
+            Holds.NUMBER: [f"▶ {contents.rows}"],
+            Holds.PART: [f"● {text}" for text in (self.tr("train"), self.tr("test"), self.tr("left out"))],
+            Holds.DECIDED: list(contents.dataset.class_names),
         }
         return widest.get(column.kind, widest_numbers())
 

@@ -23,7 +23,7 @@ from core.nn.trainer import Snapshot
 from core.number_style import count_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import Theme
-from gui.views.table.contents import Contents, DatasetContents, Kind, OwnContents, columns_of
+from gui.views.table.contents import Contents, DatasetContents, Holds, OwnContents, columns_of
 from gui.views.table.edit_bar import DigitsChoice, EditBar
 from gui.views.table.editing import TableEditing
 from gui.views.table.grid import TableGrid
@@ -402,12 +402,12 @@ class DataTable(LazyView):
         """Paste at the current cell; without one below the last row."""
         index = self.grid.currentIndex()
         column = self.rows.columns[index.column()] if index.isValid() else None
-        at = column.at if column is not None and column.kind is Kind.DATA else 0
+        at = column.at if column is not None and column.kind is Holds.DATA else 0
         self.editing.paste(self.rows.row_at(index.row()) if index.isValid() else None, at)
 
     def _toggle_part(self, index: QModelIndex) -> None:
         row = self.rows.row_at(index.row())
-        if self.rows.editable and row is not None and self.rows.columns[index.column()].kind is Kind.PART:
+        if self.rows.editable and row is not None and self.rows.columns[index.column()].kind is Holds.PART:
             self.editing.toggle_part(row, self.rows.part_of(row))
 
     def _open_column_menu(self, section: int) -> None:

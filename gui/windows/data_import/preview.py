@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QP
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.arrays import Array
+from core.data.column_words import ENTRIES, GAPS, ROLES, TYPES
 from core.data.encoding import LEFT_OUT, EncodedTable, encoded
 from core.data.table import Column, Table
 from core.language import tr, translatable
@@ -36,24 +37,6 @@ TITLES = (
     translatable("Enters as"),
     translatable("Missing"),
 )
-ROLES = {
-    "input": translatable("input"),
-    "target": translatable("target"),
-    "ignored": translatable("ignore"),
-}
-TYPES = {"number": translatable("number"), "text": translatable("text")}
-ENTRIES = {
-    "unscaled": translatable("as it is"),
-    "standardized": translatable("standardized"),
-    "0..1": translatable("[0, 1]"),
-    "-1..1": translatable("[−1, 1]"),
-    "0/1": translatable("0 / 1"),
-}
-GAPS = {
-    "leave out": translatable("{count}: leave out"),
-    "mean": translatable("{count}: mean"),
-    "most frequent": translatable("{count}: most frequent"),
-}
 MARGIN, WIDEST, MEASURED = 7, 240, 60
 ALL, LEFT, PROBLEMS = "all", "left out", "problems"
 
@@ -190,12 +173,12 @@ def written(column: Column, row: int) -> str:
 def field_text(preview: Preview, k: int, field: str) -> str:
     """Return what stands in a line of the header of a column."""
     column, made = preview.table.columns[k], preview.made.columns[k]
-    gaps = tr(GAPS[column.missing], count=f"{made.missing:,}") if made.missing else tr("none")
+    filled = tr("{count}: {how}", count=f"{made.missing:,}", how=tr(GAPS[column.missing]))
     texts = {
         "name": column.name,
         "role": tr(ROLES[column.role]),
         "type": tr(TYPES[column.type]),
-        "missing": gaps,
+        "missing": filled if made.missing else tr("none"),
     }
     if field in texts:
         return texts[field]
@@ -205,7 +188,7 @@ def field_text(preview: Preview, k: int, field: str) -> str:
         "one-hot": tr("one-hot, {count}", count=len(made.places)),
         "classes": tr("{count} classes", count=len(made.categories)),
     }
-    return counted.get(column.entry) or tr(ENTRIES[column.entry])
+    return counted.get(column.entry) or tr(ENTRIES[column.entry]).partition(":")[0]
 
 
 class PreviewHeader(QHeaderView):

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from core.arrays import Array
 from core.data.datasets import make_dataset
-from core.export.script_parts import Script
+from core.export.script_parts import ScriptFile
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Data, Dense, Design, Dropout, Training
 from core.nn.design_problems import problems
@@ -95,7 +95,7 @@ def _others(plain: Design) -> Iterator[tuple[str, Design]]:
     yield "perceptron", rule
 
 
-def written(script: Script, folder: Path) -> Path:
+def written(script: ScriptFile, folder: Path) -> Path:
     """Write a script and what it reads; return its file."""
     file = folder / "run.py"
     for end, data in script.files().items():
@@ -103,7 +103,7 @@ def written(script: Script, folder: Path) -> Path:
     return file
 
 
-def losses_of(script: Script, folder: Path) -> Array:
+def losses_of(script: ScriptFile, folder: Path) -> Array:
     """Write and run a script; return the losses it prints."""
     return run_file(written(script, folder))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
@@ -16,35 +15,16 @@ from core.graph.autodiff import backward, by_differences, forward
 from core.graph.network_graph import graph_inputs, network_graph
 from core.graph.parser import parse
 from core.number_style import NOT_COMPUTED, value_text
-from gui.app.application import application
 from gui.graph_lab.heat_map import heat_map
 from gui.graph_lab.toolbar import EXAMPLES
 from gui.graph_lab.value_field import reach_of
 from gui.graph_lab.view import Lab
-from gui.graph_lab.window import LabWindow, open_lab
-from gui.theme import theme
+from gui.graph_lab.window import LabWindow
 from gui.theme.theme import DARK, LIGHT
 from tests.gui.graph_lab.test_lab_words import text_of
 from tests.gui.networks import dataset, trainer
 
 LEFT, RIGHT, HOME, END = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[LabWindow]:
-    theme.apply(application(), LIGHT)
-    made = open_lab(None, LIGHT)
-    made.showNormal()
-    made.resize(1366, 768)
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lab(window: LabWindow) -> Lab:
-    return window.lab
 
 
 def column(lab: Lab, k: int) -> dict[str, str]:

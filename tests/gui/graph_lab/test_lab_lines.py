@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core import number_style
 from core.graph.autodiff import by_backpropagation, forward
 from core.graph.expression_text import expression_text
 from core.graph.parser import parse
-from gui.app.application import application
 from gui.graph_lab.view import Lab
-from gui.graph_lab.window import LabWindow, open_lab
-from gui.theme import theme
+from gui.graph_lab.window import LabWindow
 from gui.theme.theme import LIGHT
 from tests.gui.graph_lab.test_lab import column, type_expression
 from tests.gui.graph_lab.test_lab_words import text_of
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> Iterator[LabWindow]:
-    theme.apply(application(), LIGHT)
-    made = open_lab(None, LIGHT)
-    made.showNormal()
-    made.resize(1366, 768)
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def lab(window: LabWindow) -> Lab:
-    return window.lab
 
 
 def inputs(lab: Lab) -> dict[str, float]:

@@ -29,7 +29,7 @@ from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.view import MatricesView
-from gui.widgets.matrix_cells import STRENGTH, Cells, CellSizes, colour_table, levels
+from gui.widgets.matrix_cells import STRENGTH, CellSizes, MatrixGrid, colour_table, levels
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
 NAMES = ["W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz"]
@@ -263,7 +263,7 @@ def test_levels() -> None:
 def test_cells_paint_only_what_is_seen(qapp) -> None:
     from PySide6.QtCore import QRectF
 
-    cells = Cells(np.zeros((784, 128)), 10, 20, 3, 3, False)
+    cells = MatrixGrid(np.zeros((784, 128)), 10, 20, 3, 3, False)
     assert cells.within(QRectF(0, 0, 100, 100)) == (slice(0, 27), slice(0, 30))
     assert cells.within(QRectF(500, 0, 100, 100)) == (slice(0, 0), slice(0, 0))
     assert cells.at(QPointF(10 + 3 * 127 + 1, 20 + 3 * 783 + 1)) == (783, 127)

@@ -23,7 +23,7 @@ from core.number_style import digits, value_text
 from gui.app.main_window import MainWindow
 from gui.session.document import dataset_of
 from gui.views.table.cells import FEW_ROWS
-from gui.views.table.contents import Kind
+from gui.views.table.contents import Holds
 from gui.views.table.view import DataTable
 from gui.widgets import dialogs
 
@@ -63,7 +63,7 @@ class Desk:
         return self.table.columns[self.table.place(name)].cells.written()
 
     def section(self, name: str) -> int:
-        return self.rows.column_of(Kind.DATA, self.table.place(name))
+        return self.rows.column_of(Holds.DATA, self.table.place(name))
 
     def click(self, row: int, section: int, keys: Qt.KeyboardModifier = NONE) -> None:
         index = self.rows.index(row, section)
@@ -215,7 +215,7 @@ def test_the_buttons_add_a_row_and_a_column(desk: Desk) -> None:
 
 
 def test_a_click_on_the_part_moves_a_row_to_the_other_part(desk: Desk) -> None:
-    part = desk.rows.column_of(Kind.PART)
+    part = desk.rows.column_of(Holds.PART)
     desk.click(1, part)
     assert desk.rows.part_of(1) == "test" and desk.window.document.dataset.test.tolist() == [1]
     desk.click(1, part)
@@ -352,7 +352,7 @@ def test_a_row_of_one_sample_and_a_network_of_the_book(desk: Desk) -> None:
 def test_one_update_on_a_row_is_in_its_menu(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _at: opened.append(menu))
-    desk.click(1, desk.rows.column_of(Kind.PART))  # to the test rows
+    desk.click(1, desk.rows.column_of(Holds.PART))  # to the test rows
     for row in (1, 2):
         at = desk.grid.visualRect(desk.rows.index(row, 2)).center()
         desk.qtbot.mousePress(desk.grid.viewport(), Qt.MouseButton.RightButton, pos=at)
@@ -379,7 +379,7 @@ def test_a_sample_is_told_by_the_number_of_its_row(desk: Desk) -> None:
 
 
 def test_digits_are_set_above_the_table_for_all_numbers(desk: Desk) -> None:
-    box, section = desk.view.digits.box, desk.rows.column_of(Kind.LOSS)
+    box, section = desk.view.digits.box, desk.rows.column_of(Holds.LOSS)
     assert box.isVisible() and box.currentText() == str(digits())
     before = desk.rows.text(0, desk.rows.columns[section])
     box.setFocus()
@@ -413,8 +413,8 @@ def test_bands_name_what_columns_are_for_above_a_few_rows(desk: Desk, theme: str
     desk.settle()
     header = desk.grid.header
     named = {header.band_of(k): header.place_of_band(k) for k in range(header.count())}
-    assert set(named) == {"", "input", "target", "network says", "loss of the row"}
-    inputs = named["input"]
+    assert set(named) == {"", "Input", "Target", "network says", "loss of the row"}
+    inputs = named["Input"]
     sections = desk.section("x1"), desk.section("x2")
     assert inputs.width() == sum(header.sectionSize(k) for k in sections)
     assert inputs.bottom() < header.place_of_chip(sections[0]).top()

@@ -17,7 +17,7 @@ from core.nn.passes import evaluate
 from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK
-from gui.views.table.contents import Kind
+from gui.views.table.contents import Holds
 from gui.views.table.view import DataTable
 from tests.gui.scenes import Scene, scene, tell
 
@@ -35,20 +35,20 @@ def table(qtbot: QtBot) -> DataTable:
 FEATURES, TARGET = "features", "target"
 
 
-def _place(table: DataTable, kind: Kind | str, at: int = 0) -> int:
+def _place(table: DataTable, kind: Holds | str, at: int = 0) -> int:
     """Return the place of a column: of a kind, of a feature, or of the first target."""
     contents = table.contents
     assert contents is not None
     if kind == FEATURES:
-        return table.rows.column_of(Kind.DATA, at)
+        return table.rows.column_of(Holds.DATA, at)
     if kind == TARGET:
-        return table.rows.column_of(Kind.DATA, contents.dataset.features + at)
-    assert isinstance(kind, Kind)
+        return table.rows.column_of(Holds.DATA, contents.dataset.features + at)
+    assert isinstance(kind, Holds)
     return table.rows.column_of(kind, at)
 
 
 def _cell(
-    table: DataTable, row: int, kind: Kind | str, at: int = 0, role: int = Qt.ItemDataRole.DisplayRole
+    table: DataTable, row: int, kind: Holds | str, at: int = 0, role: int = Qt.ItemDataRole.DisplayRole
 ) -> object:
     return table.rows.index(row, _place(table, kind, at)).data(role)
 
@@ -59,7 +59,7 @@ def _choose(table: DataTable, qtbot: QtBot, part: str) -> None:
 
 
 def _click_header(
-    table: DataTable, qtbot: QtBot, kind: Kind | str, at_: int = 0, *, shift: bool = False
+    table: DataTable, qtbot: QtBot, kind: Holds | str, at_: int = 0, *, shift: bool = False
 ) -> None:
     header, column = table.grid.horizontalHeader(), _place(table, kind, at_)
     at = QPoint(header.sectionViewportPosition(column) + 8, header.height() // 3)
@@ -79,29 +79,29 @@ def test_every_number_is_a_pass_of_that_sample(table: DataTable, source: str) ->
     dataset = told.dataset
     count = dataset.x.shape[1]
     assert table.rows.rowCount() == count
-    numbers = [int(str(_cell(table, row, Kind.NUMBER))) for row in range(count)]
+    numbers = [int(str(_cell(table, row, Holds.NUMBER))) for row in range(count)]
     assert sorted(numbers) == list(range(1, count + 1))
     for row in (0, 1, count // 2, count - 1):
         k = numbers[row] - 1
         alone = _alone(told, k)
-        assert _cell(table, row, Kind.LOSS) == value_text(alone.J)
-        assert _cell(table, row, Kind.PART) == ("train" if k in dataset.train else "test")
+        assert _cell(table, row, Holds.LOSS) == value_text(alone.J)
+        assert _cell(table, row, Holds.PART) == ("train" if k in dataset.train else "test")
         o = alone.a[-1][:, 0]
         if dataset.task == "regression":
             for j, value in enumerate(o):
-                assert _cell(table, row, Kind.OUTPUT, j) == value_text(value)
+                assert _cell(table, row, Holds.OUTPUT, j) == value_text(value)
                 assert _cell(table, row, TARGET, j) == value_text(dataset.labels[j, k])
                 if o.size > 1:  # mean squared error: the mean over the outputs
                     term = (value - dataset.labels[j, k]) ** 2 / o.size
-                    assert _cell(table, row, Kind.TERM, j) == value_text(term)
+                    assert _cell(table, row, Holds.TERM, j) == value_text(term)
             continue
         decided, named = int(o[0] > 0.5) if o.size == 1 else int(o.argmax()), dataset.labels[k]
         assert _cell(table, row, TARGET) == dataset.class_names[named]
-        assert _cell(table, row, Kind.OUTPUT) == value_text(o[0] if o.size == 1 else o[named])
-        assert _cell(table, row, Kind.DECIDED) == dataset.class_names[decided]
-        colour = _cell(table, row, Kind.DECIDED, role=Qt.ItemDataRole.ForegroundRole)
+        assert _cell(table, row, Holds.OUTPUT) == value_text(o[0] if o.size == 1 else o[named])
+        assert _cell(table, row, Holds.DECIDED) == dataset.class_names[decided]
+        colour = _cell(table, row, Holds.DECIDED, role=Qt.ItemDataRole.ForegroundRole)
         assert (colour == table.rows.theme.error) == (decided != named)
-        spoken = _cell(table, row, Kind.DECIDED, role=Qt.ItemDataRole.AccessibleTextRole)
+        spoken = _cell(table, row, Holds.DECIDED, role=Qt.ItemDataRole.AccessibleTextRole)
         assert (spoken is not None) == (decided != named)
     table.grab()
 
@@ -123,7 +123,7 @@ def test_one_set_or_all(table: DataTable, qtbot: QtBot) -> None:
     for part, samples in (("train", told.dataset.train), ("test", told.dataset.test)):
         _choose(table, qtbot, part)
         assert sorted(table.rows.order) == sorted(samples)
-        assert {_cell(table, row, Kind.PART) for row in range(samples.size)} == {part}
+        assert {_cell(table, row, Holds.PART) for row in range(samples.size)} == {part}
 
 
 def test_clicking_a_row_selects_its_sample(table: DataTable, qtbot: QtBot) -> None:
@@ -160,19 +160,19 @@ def test_every_moment_shown_is_written(table: DataTable) -> None:
     for _ in range(20):
         told.trainer.run(1)
         table.show_snapshot(told.snapshot)
-        assert _cell(table, 0, Kind.LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
+        assert _cell(table, 0, Holds.LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
 
 
 def test_hidden_it_computes_nothing(table: DataTable) -> None:
     told = scene()
     tell(table, told)
-    before = _cell(table, 0, Kind.LOSS)
+    before = _cell(table, 0, Holds.LOSS)
     table.hide()
     told.trainer.run(40)
     table.show_snapshot(told.snapshot)
-    assert _cell(table, 0, Kind.LOSS) == before
+    assert _cell(table, 0, Holds.LOSS) == before
     table.show()
-    assert _cell(table, 0, Kind.LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
+    assert _cell(table, 0, Holds.LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
 
 
 def test_other_data(table: DataTable) -> None:
@@ -214,7 +214,7 @@ def test_features_are_told_in_their_own_unit_and_exactly(table: DataTable) -> No
             assert _cell(table, row, FEATURES, j) == value_text(value)
             tip = str(_cell(table, row, FEATURES, j, Qt.ItemDataRole.ToolTipRole))
             assert float(tip.replace("−", "-")) == value
-        loss = str(_cell(table, row, Kind.LOSS, 0, Qt.ItemDataRole.ToolTipRole))
+        loss = str(_cell(table, row, Holds.LOSS, 0, Qt.ItemDataRole.ToolTipRole))
         losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
         assert float(loss.replace("−", "-")) == losses.loss[sample]
 
@@ -228,7 +228,7 @@ def test_a_click_on_a_header_sorts_and_another_turns_it_round(table: DataTable, 
     assert (np.diff(x[table.rows.order]) >= 0).all()
     _click_header(table, qtbot, FEATURES, 2)
     assert (np.diff(x[table.rows.order]) <= 0).all()
-    _click_header(table, qtbot, Kind.LOSS)
+    _click_header(table, qtbot, Holds.LOSS)
     losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
     assert (np.diff(losses.loss[table.rows.order]) <= 0).all()
 
@@ -273,8 +273,8 @@ def test_while_training_goes_on_samples_keep_their_places_until_a_header_is_clic
     table.show_snapshot(told.snapshot)
     losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
     assert (table.rows.order == before).all()
-    assert _cell(table, 0, Kind.LOSS) == value_text(float(losses.loss[before[0]]))
-    _click_header(table, qtbot, Kind.LOSS)
+    assert _cell(table, 0, Holds.LOSS) == value_text(float(losses.loss[before[0]]))
+    _click_header(table, qtbot, Holds.LOSS)
     assert (np.diff(losses.loss[table.rows.order]) <= 0).all()
     told.trainer.run(200)
     table.show_snapshot(told.snapshot)
@@ -289,7 +289,7 @@ def test_infinite_losses_are_the_worst(table: DataTable) -> None:
     tell(table, told)
     nothing = told.snapshot.theta * np.nan
     table.show_snapshot(replace(told.snapshot, theta=nothing, before=nothing))
-    assert _cell(table, 0, Kind.LOSS) == "NaN"
+    assert _cell(table, 0, Holds.LOSS) == "NaN"
     table.grab()
 
 
@@ -302,7 +302,7 @@ def test_a_search_finds_words_numbers_and_rows(table: DataTable, qtbot: QtBot) -
     told = scene("iris", (3,))
     tell(table, told)
     table.resize(1400, 300)
-    _click_header(table, qtbot, Kind.NUMBER)
+    _click_header(table, qtbot, Holds.NUMBER)
     seen: list[Selection] = []
     table.select_requested.connect(seen.append)
     _search(table, qtbot, "virgin")
@@ -357,7 +357,7 @@ def test_of_very_many_rows_those_in_sight_follow_the_training(
     table.show_snapshot(told.snapshot)
     after = sample_losses(told.network, told.snapshot.shown_theta, told.dataset).loss
     seen, unseen = int(table.rows.order[0]), int(table.rows.order[-1])
-    assert _cell(table, 0, Kind.LOSS) == value_text(after[seen])
+    assert _cell(table, 0, Holds.LOSS) == value_text(after[seen])
     assert table.rows.losses is not None and table.rows.losses.loss[unseen] != after[unseen]
     table.grid.scrollToBottom()
     assert table.rows.losses.loss[unseen] == after[unseen]
