@@ -15,6 +15,7 @@ from msgspec import Meta, field
 from msgspec.structs import replace
 
 from ..bounds import Index, Steps
+from ..data.table import from_json, json_form
 from ..language import tr
 from ..nn.design import Problem
 from .drawings import DRAWINGS
@@ -130,7 +131,10 @@ def still_hidden(scene: Scene, state: BuildState) -> set[str]:
 
 def _with(subject: Subject, fields: dict[str, Any]) -> Subject:
     """Return a subject with other values of some fields. Raises msgspec.ValidationError."""
-    return msgspec.convert({**msgspec.to_builtins(subject), **fields}, Subject) if fields else subject
+    if not fields:
+        return subject
+    whole = {**msgspec.to_builtins(subject, enc_hook=json_form), **fields}
+    return msgspec.convert(whole, Subject, dec_hook=from_json)
 
 
 # -- checks ------------------------------------------------------------------------------------------------
