@@ -17,7 +17,7 @@ from core.lecture.drawings import DRAWINGS
 from core.lecture.expected import AnyQuantity
 from core.lecture.scene import Scene
 from core.lecture.subjects import Subject
-from core.number_style import HIDDEN, value_text
+from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.board import HEIGHT, WIDTH, Board, Formulas, NumberHandle
 from gui.theme.theme import LIGHT, Theme, font
@@ -164,6 +164,10 @@ class DrawnStage(SceneStage):
         """Return a computed number, or a question mark."""
         return HIDDEN if hidden or self._veiled else value_text(value)
 
+    def precise(self, value: float, *, hidden: bool = False) -> str:
+        """Return a computed number with the four decimals of the slides, or a question mark."""
+        return HIDDEN if hidden or self._veiled else slide_text(value)
+
     # -- the stage -------------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
@@ -186,11 +190,16 @@ class DrawnStage(SceneStage):
         """Show the drawing at a step; ``moving``: with the motion that leads to it."""
         before, self._place = self._place, self.drawing.place(step)
         self.end_motion()
-        if moving and self._place != before and self.isVisible() and self._animated():
-            self._progress = 0.0
-            self._motion.setDuration(self.durations.get(step, MOTION_MILLISECONDS))
-            self._motion.start()
+        if moving and self._place != before:
+            self.begin_motion(self.durations.get(step, MOTION_MILLISECONDS))
         self.update()
+
+    def begin_motion(self, milliseconds: int) -> None:
+        """Move to what is to be painted now, where the desktop wants things to move."""
+        if self.isVisible() and self._animated():
+            self._progress = 0.0
+            self._motion.setDuration(milliseconds)
+            self._motion.start()
 
     def _animated(self) -> bool:
         """Whether the desktop wants things to move."""
