@@ -123,4 +123,5 @@ class ActivationPair:
         return self._with(theta=tuple(float(number) for number in theta))
 
     def _with(self, **changes: object) -> ActivationBench:
+        assert self.bench.network is not None
         return replace(self.bench, network=replace(self.bench.network, **changes))

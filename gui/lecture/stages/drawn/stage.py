@@ -243,9 +243,13 @@ class DrawnStage(SceneStage):
 
     def edit(self, handle: NumberHandle, value: float) -> None:
         """Give a number of the picture another value, which can be undone."""
-        self._change(self.with_number(handle.key, min(max(value, -MOST), MOST)))
-        self.history.note(self._subject, handle.name)
+        self.take(self.with_number(handle.key, min(max(value, -MOST), MOST)), handle.name)
         self.told.emit(self.tr("{name}: {value}").format(name=handle.name, value=value_text(value)))
+
+    def take(self, subject: Subject, name: str) -> None:
+        """Show another subject; the edit, of that name, can be undone."""
+        self._change(subject)
+        self.history.note(subject, name)
 
     def open_field(self, handle: NumberHandle) -> None:
         """Open the field in which a number is typed."""
@@ -263,10 +267,13 @@ class DrawnStage(SceneStage):
 
     # -- the mouse -------------------------------------------------------------------------------------
 
+    def on_board(self, point: QPointF) -> QPointF:
+        """Return a point of the widget in units of the board."""
+        return (point - self._origin) / self._scale
+
     def handle_at(self, point: QPointF) -> NumberHandle | None:
         """Return the number at a point of the widget; None if there is none that can be changed."""
-        units = self._scale
-        on_board = (point - self._origin) / units
+        on_board = self.on_board(point)
         for handle in reversed(self.handles):
             if handle.place.adjusted(-EDGE, -EDGE, EDGE, EDGE).contains(on_board):
                 return handle
