@@ -36,6 +36,7 @@ class TaughtNetwork:
         self._y = one.dataset.targets(one.network.n[-1])
         place = one.network.layers[-1].offset
         self._plane = through_parameters(one.theta, place, place + 1)
+        self.first_weights: Array = self._plane.points(one.theta[None])[0]
         self.goal: Array = self._plane.points(np.array([goal], float))[0]
 
     def of_sample(self, sample: int) -> Pass:

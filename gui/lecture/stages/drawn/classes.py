@@ -79,7 +79,7 @@ class BarPlace:
 
 LARGE_SCORES = BarPlace(1165, 240, 150, 540, 420, 150, 260)
 SMALL_SCORES = BarPlace(80, 136, 84, 690, 240, 84, 140)
-POWERS = BarPlace(525, 180, 120, FLOOR, PILE_HEIGHT, 1, PILE_HEIGHT)
+POWERS = BarPlace(546, 172, 120, FLOOR, PILE_HEIGHT, 1, PILE_HEIGHT)
 
 
 class ClassesStage(DrawnStage):
@@ -249,9 +249,9 @@ class ClassesStage(DrawnStage):
             self._mark_bar(board, bar, k, upside=False)
             text = self.precise(power, hidden=self.asks(NeuronNumber, what="exponential", neuron=k))
             board.number(text, bar.center().x(), bar.top() - 32, MEDIUM - 2)
-        board.line(point(504, FLOOR), point(1026, FLOOR), width=LINE)
+        board.line(point(524, FLOOR), point(1032, FLOOR), width=LINE)
         total = self.precise(found.total, hidden=self.asks(NeuronNumber, what="exponentials"))
-        board.text(self.tr("sum {number}").format(number=total), 765, FOOT, SMALL, bold=True)
+        board.text(self.tr("sum {number}").format(number=total), 778, FOOT, SMALL, bold=True)
 
     # -- the pile --------------------------------------------------------------------------------------
 
@@ -270,7 +270,7 @@ class ClassesStage(DrawnStage):
         slid, unit = self.arrived("stack"), PILE_HEIGHT / self.found.total
         if not self.reached("gradient"):
             board.formula(r"o_i=\frac{e^{z_i}}{\sum_j e^{z_j}}", 765, 92, 62)
-        board.arrow(point(1034, 610), point(1090, 610), width=7, head=28)
+        board.arrow(point(1040, 610), point(1092, 610), width=7, head=28)
         parts = self._parts()
         for k, goal in parts.items():
             start = POWERS.bar(k, float(self.found.powers[k]) * unit)
@@ -400,13 +400,11 @@ def _on(colour: QColor) -> QColor:
 def _hatch(board: Board, place: QRectF, colour: QColor) -> None:
     """Paint a frame of a colour, filled with slanting lines."""
     painter, high = board.painter, place.height()
-    painter.save()
-    painter.setClipRect(place)
     lines = mixed(board.colours.panel, colour, 0.6)
-    for k in range(int((place.width() + high) / 34) + 1):
-        x = place.left() - high + 34 * k
-        board.line(point(x, place.bottom()), point(x + high, place.top()), lines, 12)
-    painter.restore()
+    with board.clipped(place):
+        for k in range(int((place.width() + high) / 34) + 1):
+            x = place.left() - high + 34 * k
+            board.line(point(x, place.bottom()), point(x + high, place.top()), lines, 12)
     painter.setPen(QPen(colour, LINE))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRect(place)
