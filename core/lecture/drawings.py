@@ -80,7 +80,18 @@ def taught_pair(subject: Subject) -> Iterator[Problem]:
 
 DRAWINGS: dict[str, Drawing] = {
     "notation": Drawing(
-        ("network", "neurons", "biases", "weight", "opened", "sum", "activation", "layer", "nested"),
+        (
+            "network",
+            "neurons",
+            "biases",
+            "weight",
+            "opened",
+            "sum",
+            "activation",
+            "layer",
+            "nested",
+            "numbers",
+        ),
         of_sizes(2, 3, 1),
     ),
     "layer-matrices": Drawing(

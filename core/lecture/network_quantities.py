@@ -76,12 +76,16 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
 
     ``weight`` and the neuron's ``bias`` are those after ``iterations`` updates. ``updated`` is the weight
     after one step of gradient descent on this sample, ``bias_gradient`` the derivative by the bias. ``error``
-    is -delta, which many books call the error of the neuron.
+    is -delta, which many books call the error of the neuron. ``upstream`` is dJ/da of the neuron,
+    ``passed_on`` what the layer passes on: dJ/da of the source, an input too.
     """
 
     x: tuple[Real, ...]
     y: tuple[Real, ...]
-    what: Literal["a", "delta", "error", "gradient", "bias_gradient", "weight", "bias", "updated", "J"]
+    what: Literal[
+        "a", "delta", "error", "gradient", "bias_gradient", "weight", "bias", "updated", "J",
+        "upstream", "passed_on",
+    ]  # fmt: skip
     layer: Layer
     source: Place = 0
     neuron: Place = 0
@@ -95,7 +99,7 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
                 tr("layer {l} has {n} neurons; they count from 0.", l=l - 1, n=network.n[l - 1])
             )
         found = _pass(one, theta, self.x, self.y)
-        assert found.delta is not None and found.g is not None
+        assert found.delta is not None and found.da is not None and found.g is not None
         gradient = network.W(found.g, l)[i, j]
         rate = network.design.training.learning_rate
         return {
@@ -108,14 +112,19 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
             "bias_gradient": network.b(found.g, l)[j],
             "updated": network.W(theta, l)[i, j] - rate * gradient,
             "J": found.J,
+            "upstream": found.da[l][j, 0],
+            "passed_on": (dz_da(network, theta, l) @ found.delta[l])[i, 0],
         }[self.what]
 
 
 class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian"):
-    """The shape or an entry of dz[l]/da[l-1] or da[l]/dz[l]; rows are inputs, columns are outputs."""
+    """The shape or an entry of dz[l]/da[l-1], da[l]/dz[l], or their product da[l]/da[l-1].
+
+    Rows are inputs, columns are outputs.
+    """
 
     x: tuple[Real, ...]
-    matrix: Literal["dz_da", "da_dz"]
+    matrix: Literal["dz_da", "da_dz", "da_da"]
     what: Literal["rows", "columns", "entry"]
     layer: Layer
     row: Place = 0
@@ -124,10 +133,10 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
     def at(self, one: BuiltSubject, theta: Array) -> float:
         """Return the number."""
         _check_neuron(one, self.layer, 0)
-        if self.matrix == "dz_da":
-            jacobian = dz_da(one.network, theta, self.layer)
-        else:
-            jacobian = da_dz(one.network, _pass(one, theta, self.x), self.layer)
+        jacobian = dz_da(one.network, theta, self.layer)
+        if self.matrix != "dz_da":
+            slopes = da_dz(one.network, _pass(one, theta, self.x), self.layer)
+            jacobian = slopes if self.matrix == "da_dz" else jacobian @ slopes
         if self.what != "entry":
             return jacobian.shape[0 if self.what == "rows" else 1]
         if self.row >= jacobian.shape[0] or self.column >= jacobian.shape[1]:
@@ -356,7 +365,12 @@ def _by_differences(one: BuiltSubject, theta: Array, x: Array, y: Array) -> floa
 
 
 def _by_jacobians(one: BuiltSubject, theta: Array, x: Array, y: Array) -> float:
-    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample."""
+    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample.
+
+    Raises CannotCompute if there is no hidden layer.
+    """
+    if len(one.network.layers) < 2:
+        raise CannotCompute(tr("this needs a hidden layer, whose delta follows from that of the next."))
     found = evaluate(one.network, theta, x[:, :1], y[:, :1])
     assert found.delta is not None
     off = [

@@ -136,8 +136,7 @@ class LectureBar(QWidget):
         return button
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(10)
         for name, button in self.buttons.items():
             if name == "next_build":
@@ -160,8 +159,11 @@ class LectureBar(QWidget):
         self.build.setText(self.tr("build {number} of {count}").format(number=now + 1, count=count))
 
     def show_thin(self, thin: bool) -> None:
-        """Leave out the buttons, whose keys and menu remain, so that a drawing gets more room."""
+        """Leave out the buttons, whose keys and menu remain: nothing draws the eye from a drawing."""
         self._thin = thin
+        side = 2 * self.fontMetrics().height() if thin else 16  # below the sentence at the top
+        self._row.setContentsMargins(side, 8, side if thin else 16, 8)
+        self.title.align(Qt.AlignmentFlag.AlignHCenter if thin else Qt.AlignmentFlag.AlignRight)
         for name, button in self.buttons.items():
             button.setVisible(not thin and self._can.get(name, True))
 
@@ -199,6 +201,7 @@ class LectureBar(QWidget):
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))
+        self.show_thin(self._thin)
         self.dots.show_theme(shown)
         for label in (self.happened, self.build, self.title, self.place):
             label.show_theme(shown)

@@ -34,6 +34,8 @@ FORMULA_CAPS = 0.34
 Side = Literal["left", "middle", "right"]
 _SHIFT: dict[Side, float] = {"left": 0.0, "middle": 0.5, "right": 1.0}
 _SEE_THROUGH = Qt.BrushStyle.NoBrush
+Handle = tuple[Hashable, float, str]
+"""Key, value and name of a number that can be changed."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ class Cell(NamedTuple):
     colour: QColor | None = None
     formula: bool = False
     faint: bool = False
-    handle: tuple[Hashable, float, str] | None = None
+    handle: Handle | None = None
 
 
 class MatrixPlace(NamedTuple):
@@ -140,6 +142,11 @@ class Board:
         finally:
             self.painter.restore()
 
+    @property
+    def faint(self) -> QColor:
+        """The colour of lines that are not spoken of."""
+        return mixed(self.colours.muted, self.colours.panel, 0.65)
+
     def soft(self, colour: QColor, share: float = 0.14) -> QColor:
         """Return a light ground for things of a colour."""
         return mixed(self.colours.panel, colour, share)
@@ -184,7 +191,7 @@ class Board:
         size: float = MEDIUM,
         colour: QColor | None = None,
         *,
-        handle: tuple[Hashable, float, str] | None = None,
+        handle: Handle | None = None,
         side: Side = "middle",
     ) -> QRectF:
         """Write a number in bold digits; one with a ``handle`` (key, value, name) can be changed."""
@@ -234,7 +241,7 @@ class Board:
     def _of_number(self, text: str, colour: QColor | None) -> QColor | None:
         return self.colours.muted if text == HIDDEN else colour
 
-    def _note(self, place: QRectF, handle: tuple[Hashable, float, str] | None) -> None:
+    def _note(self, place: QRectF, handle: Handle | None) -> None:
         if handle is not None:
             self.handles.append(NumberHandle(place.translated(self._left, 0), *handle))
 
@@ -279,7 +286,7 @@ class Board:
         colour: QColor | None = None,
         *,
         size: float = MEDIUM,
-        handle: tuple[Hashable, float, str] | None = None,
+        handle: Handle | None = None,
         formula: bool = False,
         least: float = 0.0,
     ) -> QRectF:
@@ -308,6 +315,12 @@ class Board:
         """Paint a rounded rectangle; without a colour it has no frame."""
         self.painter.setPen(QPen(colour, line) if colour is not None else Qt.PenStyle.NoPen)
         self.painter.setBrush(ground or self.colours.panel)
+        self.painter.drawRoundedRect(place, radius, radius)
+
+    def frame(self, place: QRectF, colour: QColor, line: float = LINE, radius: float = 14.0) -> None:
+        """Frame what is painted in a rectangle."""
+        self.painter.setPen(QPen(colour, line))
+        self.painter.setBrush(_SEE_THROUGH)
         self.painter.drawRoundedRect(place, radius, radius)
 
     def area(self, corners: Sequence[QPointF], ground: QColor) -> None:
@@ -427,7 +440,7 @@ class Board:
         if cell.formula:
             self.formula(cell.text, middle.x(), middle.y(), size, colour)
         else:
-            fits = fitted_size(cell.text, size, place.width() - 8, bold=not cell.faint)
+            fits = fitted_size(cell.text, size, place.width() - 6, bold=not cell.faint)
             self.text(cell.text, middle.x(), middle.y(), fits, colour, bold=not cell.faint)
         self._note(place, cell.handle)
 

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QUndoStack
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QUndoStack
 from PySide6.QtWidgets import QApplication, QStyle, QToolTip, QWidget
 
 from core.lecture.drawings import DRAWINGS
@@ -89,7 +89,8 @@ class BoardNumberEdit(NumberEdit):
 class DrawnStage(SceneStage):
     """A picture in one of the program's drawings. A subclass says what is computed and how it is painted.
 
-    ``durations`` are the milliseconds that the motion of a step takes, where it is not `MOTION_MILLISECONDS`.
+    ``asked`` are the quantities that are still to be guessed, which it must hide. ``durations`` are the
+    milliseconds that the motion of a step takes, where it is not `MOTION_MILLISECONDS`.
     """
 
     durations: ClassVar[dict[str, int]] = {}
@@ -103,7 +104,7 @@ class DrawnStage(SceneStage):
         self.handles: list[NumberHandle] = []
         self._subject: Subject | None = None
         self._place, self._progress = 0, 1.0
-        self._asked: tuple[AnyQuantity, ...] = ()
+        self.asked: tuple[AnyQuantity, ...] = ()
         self._veiled = False
         self._hovered: Hashable = None
         self._pressed: tuple[NumberHandle, float] | None = None
@@ -157,7 +158,7 @@ class DrawnStage(SceneStage):
         """Whether a quantity of a kind with these fields is still to be guessed."""
         return self._veiled or any(
             isinstance(one, kind) and all(getattr(one, name) == value for name, value in fields.items())
-            for one in self._asked
+            for one in self.asked
         )
 
     def written(self, value: float, *, hidden: bool = False) -> str:
@@ -217,7 +218,7 @@ class DrawnStage(SceneStage):
 
     def ask(self, asked: Sequence[AnyQuantity]) -> None:
         """Hide these quantities behind question marks."""
-        self._asked = tuple(asked)
+        self.asked = tuple(asked)
         self.update()
 
     def show_veil(self, veiled: bool) -> None:
@@ -351,13 +352,11 @@ class DrawnStage(SceneStage):
             board = Board(painter, self.theme, self._formulas)
             self.paint(board)
             self.handles = board.handles
-            self._paint_hovered(painter)
+            self._paint_hovered(board)
         painter.end()
 
-    def _paint_hovered(self, painter: QPainter) -> None:
+    def _paint_hovered(self, board: Board) -> None:
         """Frame the number under the mouse: it can be grabbed."""
-        painter.setPen(QPen(self.theme.accent, 3))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for handle in self.handles:
+        for handle in board.handles:
             if handle.key == self._hovered:
-                painter.drawRoundedRect(handle.place.adjusted(-EDGE, -EDGE, EDGE, EDGE), 14, 14)
+                board.frame(handle.place.adjusted(-EDGE, -EDGE, EDGE, EDGE), self.theme.accent, 3)
