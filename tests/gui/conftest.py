@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -39,8 +41,11 @@ def _garbage_between_tests(_lasting_objects: None) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _no_popup_stays() -> Iterator[None]:
-    """Close menus that a test leaves open: they would get the mouse of the tests after it."""
+def _no_mouse_stays() -> Iterator[None]:
+    """Close menus, release grabs and buttons that a test leaves held: the tests after it begin without them.
+
+    A button stays held where the release after a press is eaten, by a menu or by a widget that is gone.
+    """
     yield
     if QApplication.instance() is None:
         return
@@ -48,6 +53,15 @@ def _no_popup_stays() -> Iterator[None]:
         popup.close()
     if (grabber := QWidget.mouseGrabber()) is not None:
         grabber.releaseMouse()
+    held = QGuiApplication.mouseButtons()
+    if held is not Qt.MouseButton.NoButton:
+        outside = QWindow()
+        outside.create()
+        for button in Qt.MouseButton:
+            if button & held:
+                QTest.mouseRelease(outside, button)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+    assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()], "a window stays"
 
 
 @pytest.fixture
