@@ -24,19 +24,24 @@ if TYPE_CHECKING:
     from gui.views.inspector.view import Inspector
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _lasting_objects() -> None:
-    """Exclude objects that exist before the first test from garbage collections, which are faster then."""
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_of_a_module() -> Iterator[None]:
+    """Collect all garbage after the tests of a module; see `_garbage_between_tests`."""
+    yield
+    gc.unfreeze()
     gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
-def _garbage_between_tests(_lasting_objects: None) -> Iterator[None]:
-    """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object."""
+def _garbage_between_tests(_garbage_of_a_module: None) -> Iterator[None]:
+    """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object.
+
+    What outlives a collection is not looked at again before the module ends, which makes it fast.
+    """
+    gc.collect()
+    gc.freeze()
     gc.disable()
     yield
-    gc.collect()
     gc.enable()
 
 
