@@ -85,6 +85,15 @@ SCENE = (
         checkable=True,
     ),
     ActionEntry(
+        "words",
+        "scene",
+        translatable("&Words beside the drawing"),
+        translatable("Show formula, question and words at the side, or give the drawing the whole width"),
+        "W",
+        "view_side_bar",
+        checkable=True,
+    ),
+    ActionEntry(
         "to_builder",
         "scene",
         translatable("Take to the &builder"),

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
+from core.lecture.builds import builds_of
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import found_with
 from core.lecture.formula_quantities import ActivationNumber, LossNumber, NodeNumber, SoftmaxNumber
@@ -51,6 +52,8 @@ def _contradictions(player: ScenePlayer) -> Iterator[str]:
     scene, state, stage = player.scene, player.state, player.stage
     if scene is None or state is None or stage is None:
         return
+    if scene.drawing is not None and not builds_of(scene)[state.number].reveal:
+        return  # no card stands beside a drawing, which goes on from the number that was asked for
     card = (
         scene.cards[state.question]
         if state.question in state.revealed and state.question is not None

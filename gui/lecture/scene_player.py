@@ -47,6 +47,7 @@ class ScenePlayer(QWidget):
         self.stage: SceneStage | None = None
         self._run: BuildRun | None = None
         self._spot: int | None = None
+        self._words_wanted = False
         self._running, self._theme = False, LIGHT
         self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
         self._holder, self._side = QStackedWidget(), QStackedWidget()
@@ -150,12 +151,28 @@ class ScenePlayer(QWidget):
         self.headline.show_sentence(state.say)
         self.headline.show_theme(self._theme)
         self.words.show_build(state)
-        self._side.setVisible(not self.words.isHidden())
+        self._show_side()
         stage.show_views(state.views)
+        stage.show_drawing(state.draw, moving=following)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
         return True
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the scene is a drawing, which has the whole width."""
+        return self.scene is not None and self.scene.drawing is not None
+
+    def show_words(self, on: bool) -> None:
+        """Show formula, questions and words beside a drawing, or leave it the whole width."""
+        self._words_wanted = on
+        self._show_side()
+
+    def _show_side(self) -> None:
+        exercise = self._side.currentWidget() is self.exercise
+        wanted = self._words_wanted or not self.drawn
+        self._side.setVisible(exercise or (wanted and not self.words.isHidden()))
 
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
         """Begin the scene anew, and do what all builds up to one say."""
@@ -175,9 +192,11 @@ class ScenePlayer(QWidget):
         return self._run is not None and self._run.under_way
 
     def finish(self) -> None:
-        """Make the rest of a build's run at once."""
+        """Make the rest of a build's run, and of its motion, at once."""
         if self._run is not None:
             self._run.finish()
+        if self.stage is not None:
+            self.stage.end_motion()
 
     def next_build(self) -> bool:
         """Go on to the next build; return whether there is one."""

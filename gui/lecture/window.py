@@ -139,6 +139,7 @@ class LectureWindow(QMainWindow):
             ("blank", lambda on: theatre.draw_curtain("dark" if on else "")),
             ("exercise", theatre.show_exercise),
             ("settings", theatre.show_settings),
+            ("words", theatre.show_words),
         ):
             self.actions_[name].triggered.connect(switch)
         self.pages.currentChanged.connect(self._show_page)
@@ -230,6 +231,8 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setChecked(False)
         for name in ("spotlight", "settings"):
             self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
+        self.actions_["words"].setVisible(self.theatre.drawn)
+        self.bar.show_thin(self.theatre.drawn)
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
         self.bar.show_scene(scene.title, "")

@@ -32,7 +32,7 @@ class Theme:
     """A set of colours. ``window`` is the background of windows, ``panel`` that of widgets.
 
     ``canvas`` is the background of the network, ``raised`` the colour of a button, and ``middle`` the colour
-    of the value 0 in a heat map.
+    of the value 0 in a heat map. ``bias`` is the colour of biases where weights have that of their sign.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Theme:
     error: QColor
     train: QColor
     test: QColor
+    bias: QColor
     classes: tuple[QColor, ...] = CLASS_COLOURS
     class_symbols: tuple[str, ...] = ("o", "s", "t", "d", "x", "+", "star", "v", "hourglass", "_")
 
@@ -87,6 +88,7 @@ LIGHT = _theme(
     error="#b42318",
     train="#0b6bb5",
     test="#b45309",
+    bias="#8f3f84",
 )
 
 DARK = _theme(
@@ -111,6 +113,7 @@ DARK = _theme(
     error="#ff8177",
     train="#4dabf7",
     test="#ffa94d",
+    bias="#e29bd8",
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}

@@ -57,7 +57,8 @@ CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
 OF_RUN = (PositionNumber, CountNumber, TrainingNumber)
 """What the counters tell."""
 OF_PASS = (NeuronNumber, EdgeNumber, FindingCount, AwakeCount)
-OF_GRADIENT, OF_UPDATE = ("delta", "error", "gradient", "bias_gradient"), ("weight", "bias", "updated")
+OF_GRADIENT = ("delta", "error", "gradient", "bias_gradient", "upstream", "passed_on")
+OF_UPDATE = ("weight", "bias", "updated")
 """What an `EdgeNumber` tells that is known only after the backward pass, or only after the update."""
 HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
