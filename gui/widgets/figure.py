@@ -81,12 +81,12 @@ def _pdf(widget: QWidget, data: QBuffer, title: str) -> QPdfWriter:
 
 
 def _paint(widget: QWidget, device: QPaintDevice) -> None:
-    with _uncached(widget):
+    with uncached(widget):
         QWidget.render(widget, device)  # QGraphicsView has another method of this name
 
 
 @contextmanager
-def _uncached(widget: QWidget) -> Iterator[None]:
+def uncached(widget: QWidget) -> Iterator[None]:
     """Let nothing of a graphics view be drawn from bitmaps that Qt or pyqtgraph keep of it."""
     undo: list[Callable[[], object]] = []
     for view in (widget, *widget.findChildren(QWidget)):

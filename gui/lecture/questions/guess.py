@@ -233,6 +233,11 @@ class ChoiceList(QWidget):
             button.show_state("right" if k == right else wrong)
             button.setEnabled(False)
 
+    def show_past(self, shown: bool) -> None:
+        """Show or leave out the choices that are neither right nor chosen."""
+        for button in self.buttons:
+            button.setVisible(shown or button.state != "past")
+
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         for button in self.buttons:

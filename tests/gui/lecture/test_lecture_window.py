@@ -20,7 +20,6 @@ from core.lecture.scene import book_files, find_scene, read_scene, scene_files, 
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import BARS, ViewId
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import scale_for
 from gui.lecture.questions.guess import TypedGuess
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
@@ -287,7 +286,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
     assert not any(dock.isVisible() for dock in docks)
-    scale = scale_for(screen_of(window).geometry().height())
+    scale = theme.hall_scale(screen_of(window).geometry().height())
     assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert window.looks.theme is theme.LIGHT
     QTest.keyClick(window, Qt.Key.Key_F11)
