@@ -33,9 +33,11 @@ from ..project.json_io import (
     write_checked,
 )
 from .builds import Build
+from .expected import Expected
 from .scene import SUFFIX as SCENE_SUFFIX
 from .scene import Scene, SceneQuestion, Text, find_scene, read_scene, scene_files, scene_problems
 from .subjects import READ, Label, SceneStruct
+from .view_ids import ViewId
 
 VERSION, SUFFIX = 1, LECTURE.suffix
 LECTURES = ASSETS / "lectures"
@@ -45,7 +47,8 @@ MOST_SCENES = 200
 class LectureScene(SceneStruct, frozen=True, kw_only=True):
     """A scene in a lecture: the name of one of the program's, or the path of a file beside the lecture.
 
-    The other fields replace those of the scene; None keeps the scene's own.
+    ``left_out`` keeps it in the file without giving it. ``numbers`` are expected numbers for questions, in
+    addition to those of the scene. The other fields replace those of the scene; None keeps the scene's own.
     """
 
     scene: Annotated[str, Meta(min_length=1, max_length=300)]
@@ -53,7 +56,21 @@ class LectureScene(SceneStruct, frozen=True, kw_only=True):
     words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)] | None = None
     builds: Annotated[tuple[Build, ...], Meta(max_length=40)] | None = None
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] | None = None
+    show: Annotated[tuple[ViewId, ...], Meta(min_length=1, max_length=8)] | None = None
     notes: Annotated[str, Meta(max_length=4000, extra=READ)] | None = None
+    numbers: Annotated[tuple[Expected, ...], Meta(max_length=40)] = ()
+    left_out: bool = False
+
+    def applied_to(self, scene: Scene) -> Scene:
+        """Return a scene with what the lecture writes in place of its own fields."""
+        written = {name: value for name in REPLACED if (value := getattr(self, name)) is not None}
+        if ("words" in written or "cards" in written) and "builds" not in written:
+            written["builds"] = ()  # the scene's own say its words and ask its questions
+        return replace(scene, expected=(*scene.expected, *self.numbers), **written)
+
+
+REPLACED = ("title", "words", "builds", "cards", "show", "notes")
+"""The fields of a scene in whose place a lecture may write its own."""
 
 
 class Lecture(SceneStruct, frozen=True, kw_only=True):
@@ -78,11 +95,7 @@ class ScenePlace:
         scene = read_scene(self.path)
         if self.own is None:
             return scene
-        fields = ("title", "words", "builds", "cards", "notes")
-        written = {name: getattr(self.own, name) for name in fields if getattr(self.own, name) is not None}
-        if ("words" in written or "cards" in written) and "builds" not in written:
-            written["builds"] = ()  # the scene's own say its words and ask its questions
-        scene = replace(scene, **written)
+        scene = self.own.applied_to(scene)
         for problem in scene_problems(scene):
             place = f"“{self.own.scene}”, {problem.where}"
             raise FileError(tr("{place}: {why}", place=place, why=problem.why))
@@ -98,11 +111,15 @@ class ScenePlace:
 
 @dataclass(frozen=True)
 class OpenedLecture:
-    """A lecture with its scenes found. ``path`` is its file or folder; None: that of the program."""
+    """A lecture with its scenes found, without those left out.
+
+    ``path`` is its file or folder; None: it comes with the program, or was not saved yet.
+    """
 
     title: str
     places: tuple[ScenePlace, ...]
     path: Path | None = None
+    language: str = ""
 
     def index_of(self, path: Path) -> int | None:
         """Return the place of a scene's file, from 0; None if the lecture does not have it."""
@@ -171,9 +188,18 @@ def open_lecture_file(path: Path) -> OpenedLecture:
                 )
             return of_files(path.name, scenes, path)
         path = files[0]
-    lecture = read_checked(path, bytes_of(path, LECTURE), _parsed)
-    places = tuple(ScenePlace(_scene_path(path.parent, one.scene), one) for one in lecture.scenes)
-    return OpenedLecture(lecture.title, places, path)
+    return opened(read_lecture(path), path)
+
+
+def opened(lecture: Lecture, path: Path | None) -> OpenedLecture:
+    """Return a lecture with each of its scenes found; ``path``: its file, if it has one. Raises FileError."""
+    given = [one for one in lecture.scenes if not one.left_out]
+    if not given:
+        raise FileError(
+            tr("“{title}” has no scene to give: add one, or take one back in.", title=lecture.title)
+        )
+    places = tuple(ScenePlace(scene_path(path, one.scene), one) for one in given)
+    return OpenedLecture(lecture.title, places, path, lecture.language)
 
 
 def read_lecture(path: Path) -> Lecture:
@@ -196,14 +222,13 @@ def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
             yield tr("scene {number}: {why}", number=number, why=error)
 
 
-def _scene_path(folder: Path, word: str) -> Path:
-    """Return the file of a scene named in a lecture. Raises FileError."""
+def scene_path(lecture: Path | None, word: str) -> Path:
+    """Return the file of a scene that a lecture names; ``lecture`` is the lecture's own. Raises FileError."""
     if not word.endswith(SCENE_SUFFIX):
         return find_scene(word)
-    path = folder / word
-    if Path(word).is_absolute() or ".." in Path(word).parts:
+    if lecture is None or Path(word).is_absolute() or ".." in Path(word).parts:
         raise FileError(tr("“{word}” is not beside the lecture: copy the scene into its folder.", word=word))
-    return path
+    return lecture.parent / word
 
 
 def _parsed(data: bytes) -> Lecture:
