@@ -18,6 +18,7 @@ from .lecture_file import MOST_SCENES, REPLACED, Lecture, LectureScene
 from .network_quantities import EdgeNumber, NeuronNumber
 from .scene import Scene, SceneQuestion
 from .subjects import BuiltSubject, Networks
+from .view_ids import ViewId
 
 Item = TypeVar("Item")
 
@@ -95,6 +96,14 @@ def with_new_build(scene: Scene, at: int, build: Build) -> Scene:
 def repeated(build: Build) -> Build:
     """Return what a copy of a build does: the same, but it asks and answers nothing a second time."""
     return replace(build, ask=None, reveal=False)
+
+
+def with_views(scene: Scene, show: tuple[ViewId, ...]) -> Scene:
+    """Return a scene with other views; builds show those of theirs that the scene still has."""
+    kept = tuple(
+        replace(build, show=tuple(view for view in build.show if view in show)) for build in scene.builds
+    )
+    return replace(scene, show=show, builds=kept)
 
 
 # -- the questions of a scene ------------------------------------------------------------------------------

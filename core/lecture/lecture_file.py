@@ -7,9 +7,11 @@ without such a file is a lecture of all scenes in it, in the order of their name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, Raw
@@ -21,6 +23,7 @@ from ..outside_text import what_is_at
 from ..project.json_io import (
     ASSETS,
     LECTURE,
+    SCENE,
     FileError,
     Head,
     PlaceError,
@@ -35,7 +38,16 @@ from ..project.json_io import (
 from .builds import Build
 from .expected import Expected
 from .scene import SUFFIX as SCENE_SUFFIX
-from .scene import Scene, SceneQuestion, Text, find_scene, read_scene, scene_files, scene_problems
+from .scene import (
+    Scene,
+    SceneQuestion,
+    Text,
+    find_scene,
+    parse_scene,
+    read_scene,
+    scene_files,
+    scene_problems,
+)
 from .subjects import READ, Label, SceneStruct
 from .view_ids import ViewId
 
@@ -191,15 +203,21 @@ def open_lecture_file(path: Path) -> OpenedLecture:
     return opened(read_lecture(path), path)
 
 
-def opened(lecture: Lecture, path: Path | None) -> OpenedLecture:
-    """Return a lecture with each of its scenes found; ``path``: its file, if it has one. Raises FileError."""
+def opened(lecture: Lecture, path: Path | None, find: Callable[[str], Path] | None = None) -> OpenedLecture:
+    """Return a lecture with each of its scenes found. Raises FileError.
+
+    ``path`` is its file, if it has one; ``find`` returns the file of a scene that a lecture without a file
+    names.
+    """
     given = [one for one in lecture.scenes if not one.left_out]
     if not given:
         raise FileError(
             tr("“{title}” has no scene to give: add one, or take one back in.", title=lecture.title)
         )
-    places = tuple(ScenePlace(scene_path(path, one.scene), one) for one in given)
-    return OpenedLecture(lecture.title, places, path, lecture.language)
+    found = find or partial(scene_path, path)
+    return OpenedLecture(
+        lecture.title, tuple(ScenePlace(found(one.scene), one) for one in given), path, lecture.language
+    )
 
 
 def read_lecture(path: Path) -> Lecture:
@@ -207,8 +225,22 @@ def read_lecture(path: Path) -> Lecture:
     return read_checked(path, bytes_of(path, LECTURE), _parsed)
 
 
-def write_lecture(path: Path, lecture: Lecture) -> None:
-    """Write a lecture file. Raises FileError; the old file is then unchanged."""
+def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = MappingProxyType({})) -> None:
+    """Write a lecture file. Raises FileError; the old file is then unchanged.
+
+    ``scenes`` are files elsewhere of scenes that the lecture names; they are copied beside it first.
+    """
+    for word, source in scenes.items():
+        copy, data = path.parent / word, bytes_of(source, SCENE)
+        if not copy.exists():
+            write_checked(copy, data, SCENE, parse_scene)
+        elif bytes_of(copy, SCENE) != data:
+            raise FileError(
+                tr(
+                    "“{word}” is another scene in that folder: rename one, or choose another folder.",
+                    word=word,
+                )
+            )
     head = {"format": LECTURE.format, "version": VERSION, "lecture": plain_json(lecture)}
     write_checked(path, json_text(head) + b"\n", LECTURE, _parsed)
 

@@ -101,6 +101,14 @@ SCENE = (
         "save",
     ),
     ActionEntry(
+        "edit_lecture",
+        "scene",
+        translatable("E&dit lecture…"),
+        translatable("Put the scenes of this lecture in order, change their words, builds and questions"),
+        "Ctrl+E",
+        "pencil",
+    ),
+    ActionEntry(
         "freeze",
         "scene",
         translatable("&Freeze"),

@@ -398,7 +398,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
         self.actions_["draw_points"].setChecked(False)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, Q
 
 from core.lecture.builds import BuildState
 from core.lecture.lecture_file import (
+    OpenedLecture,
     ScenePlace,
     is_lecture,
     of_files,
@@ -59,11 +60,12 @@ class LectureWindow(QMainWindow):
     """Shows scenes one after another; the design in the main window is not affected.
 
     ``hall_requested`` asks for presentation mode; ``build_requested`` carries the `Subject` that is to be
-    opened in the main window.
+    opened in the main window, ``edit_requested`` the `OpenedLecture` to be edited and the index of its scene.
     """
 
     hall_requested = Signal(bool)
     build_requested = Signal(object)
+    edit_requested = Signal(object, int)
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +123,7 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "edit_lecture": lambda: self.edit_requested.emit(self.lecture, max(0, self.at)),
             "undo": lambda: self._undo(ahead=False),
             "redo": lambda: self._undo(ahead=True),
             "zoom_in": lambda: theatre.zoom(ZOOM),
@@ -279,10 +282,26 @@ class LectureWindow(QMainWindow):
         except FileError as error:
             self.notice.tell("error", str(error), "scene")
             return False
-        self.lecture = lecture
         remember_lecture(self._settings, path)
-        self.go(0)
+        self.give(lecture)
         return True
+
+    def give(self, lecture: OpenedLecture, at: int = 0) -> None:
+        """Give a lecture from the scene with an index."""
+        self.lecture = lecture
+        self.pages.setCurrentWidget(self.page)
+        self.go(at)
+
+    def reread(self, path: Path) -> None:
+        """Take the lecture of a file as it is now, if it is the one that is given."""
+        if self.lecture.path != path:
+            return
+        try:
+            self.lecture = open_lecture_file(path)
+        except FileError as error:
+            self.notice.tell("error", str(error), "scene")
+            return
+        self.go(min(self.at, len(self.lecture.places) - 1))
 
     def last_place(self) -> int:
         """Return the index of the scene that was shown last, or of the first one."""
