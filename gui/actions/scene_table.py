@@ -105,8 +105,7 @@ SCENE = (
         "scene",
         translatable("E&dit lecture…"),
         translatable("Put the scenes of this lecture in order, change their words, builds and questions"),
-        "Ctrl+E",
-        "pencil",
+        icon="pencil",
     ),
     ActionEntry(
         "freeze",

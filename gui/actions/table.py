@@ -268,7 +268,7 @@ ENTRIES = (
     ActionEntry(
         "new_lecture",
         "file",
-        translatable("Ne&w lecture…"),
+        translatable("New lec&ture…"),
         translatable("Put scenes in an order of your own, with your words and questions"),
         icon="pencil",
     ),

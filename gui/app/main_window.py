@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["new_lecture"], self.lecture_launcher.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from core.lecture.view_ids import ViewId
+from core.outside_text import one_line
 from core.project.files import DesignFile
 from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
@@ -20,6 +21,7 @@ from gui.session.player import Player
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
 from gui.widgets.placement import to_front
+from gui.widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.lecture.lecture_file import OpenedLecture
@@ -126,6 +128,8 @@ class LectureLauncher(QObject):
         actions["scenes"].triggered.connect(self.show_gallery)
         actions["open_lecture"].triggered.connect(self.ask_for_lecture)
         actions["new_lecture"].triggered.connect(self.new_lecture)
+        self.recent_menu = QMenu(self.tr("Recent lectures"), window)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
         hall.changed.connect(self._hall_changed)
 
     @property
@@ -172,6 +176,17 @@ class LectureLauncher(QObject):
         names = self.tr("Lectures (*{suffix})").format(suffix=SUFFIX)
         if name := dialogs.file_to_open(self._window, self.tr("Open a lecture"), "", names):
             self.show_if_scene(Path(name))
+
+    def _list_recent(self) -> None:
+        from gui.lecture.gallery.view import recent_lectures  # noqa: PLC0415  (imported late, as above)
+
+        self.recent_menu.clear()
+        for path in recent_lectures(self._settings):
+            action = self.recent_menu.addAction(one_line(path.stem).replace("&", "&&"))
+            action.setToolTip(plain(str(path)))
+            action.triggered.connect(lambda _on=False, path=path: self.show_if_scene(path))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("No lecture yet")).setEnabled(False)
 
     @property
     def editor(self) -> LectureEditor | None:

@@ -43,6 +43,7 @@ class ScenePicker(QDialog):
         self.search.setToolTip(self.tr("Show only scenes with these words"))
         self.search.textChanged.connect(self._filter)
         self.list.setAccessibleName(self.tr("Scenes"))
+        self.list.setObjectName("ordered_list")
         self.list.setToolTip(self.tr("Tick the scenes to be added; a double click adds one"))
         self.list.itemChanged.connect(self._count)
         self.list.itemDoubleClicked.connect(self._add_one)
