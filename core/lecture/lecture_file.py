@@ -44,6 +44,7 @@ from .scene import (
     Text,
     find_scene,
     parse_scene,
+    read_heading,
     read_scene,
     scene_files,
     scene_problems,
@@ -113,12 +114,14 @@ class ScenePlace:
             raise FileError(tr("{place}: {why}", place=place, why=problem.why))
         return scene
 
-    @property
-    def title(self) -> str:
-        """The title, for lists; derived from the file's name, without reading it, if the lecture has none."""
+    def heading(self) -> str:
+        """Return the title in the language in use; of a file that cannot be read, its name."""
         if self.own is not None and self.own.title is not None:
-            return self.own.title
-        return self.path.stem.partition("-")[2].replace("-", " ").capitalize() or self.path.stem
+            return tr(self.own.title)
+        try:
+            return tr(read_heading(self.path).title)
+        except FileError:
+            return self.path.stem
 
 
 @dataclass(frozen=True)

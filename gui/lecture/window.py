@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState
 from core.lecture.lecture_file import (
@@ -23,7 +23,7 @@ from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
 from gui.actions.gestures import LECTURE_GESTURES
-from gui.actions.keys import Keys
+from gui.actions.keys import Keys, typing
 from gui.actions.registry import Actions, show_undo
 from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES
@@ -311,7 +311,7 @@ class LectureWindow(QMainWindow):
 
     def _show_number(self) -> None:
         count = len(self.lecture.places)
-        following = self.lecture.places[self.at + 1].title if self.at + 1 < count else None
+        following = self.lecture.places[self.at + 1].heading() if self.at + 1 < count else None
         if self.scene is not None:
             self.notes.show_scene(self.scene, following)
             self.bar.show_scene(self.scene.title, f"{self.at + 1} / {count}")
@@ -391,6 +391,16 @@ class LectureWindow(QMainWindow):
         self.theatre.reset()
         self.actions_["exercise"].setChecked(False)
         self.bar.notify(self.tr("The scene is back as it began."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape, where no field has a use for it, end what lies over the scene, and then the hall."""
+        focus = QApplication.focusWidget()
+        if event.key() != Qt.Key.Key_Escape or (focus is not None and typing(focus)):
+            super().keyPressEvent(event)
+        elif self.theatre.curtain.isVisible():
+            self.theatre.draw_curtain("")
+        elif self.actions_["hall"].isChecked():
+            self.hall_requested.emit(False)
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(window_blocks(self, self.actions_, LECTURE_GESTURES), self).open()
