@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["new_lecture"], self.lecture_launcher.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 
@@ -398,7 +399,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
         self.actions_["draw_points"].setChecked(False)

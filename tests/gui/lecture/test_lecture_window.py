@@ -479,6 +479,35 @@ def test_the_keys_are_the_clickers_after_a_guess_was_typed_and_after_votes_were_
     assert window.theatre.state.number == 4 and window.bar.running
 
 
+@pytest.mark.parametrize("number", [1, 14])
+def test_escape_lights_the_screen_again_and_then_leaves_the_hall(
+    lecture: Open, qtbot: QtBot, number: int
+) -> None:
+    window = lecture(number)
+    asked: list[bool] = []
+    window.hall_requested.connect(asked.append)
+    window.show_hall(True)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)  # on a canvas it first selects nothing
+    assert not window.theatre.curtain.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert asked[-1:] == [False]
+
+
+def test_a_point_begins_no_guess_but_darkens_the_screen(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(14)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    field = window.theatre.words.cards.guess.field
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible() and not field.text()
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    QTest.keyClicks(field, "0.5")
+    assert field.text() == "0.5" and not window.theatre.curtain.isVisible()
+
+
 def test_a_letter_is_a_key_of_the_lecture_in_a_field_that_holds_a_number(lecture: Open, qtbot: QtBot) -> None:
     window = lecture(15)
     QTest.keyClick(window, Qt.Key.Key_PageDown)
