@@ -26,7 +26,7 @@ from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, sized
 from gui.widgets.drawable import lines, point, polygon, shielded
-from gui.widgets.figure import copy_figure, is_vector
+from gui.widgets.figure import copy_figure, is_vector, fill_background
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
@@ -151,7 +151,7 @@ class OutputMapWidget(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, axes = QPainter(self), self.axes
         area = axes.area
-        painter.fillRect(self.rect(), self.palette().window())
+        fill_background(painter, self.rect(), self.palette().window())
         painter.fillRect(area, self._theme.canvas)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:

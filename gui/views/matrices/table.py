@@ -27,6 +27,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of
 from gui.widgets.drawable import shielded
+from gui.widgets.figure import fill_background
 from gui.widgets.padlock import paint_padlock
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
@@ -124,7 +125,7 @@ class MatrixTable(ScrollCanvas):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         theme, blocks, offset = self.blocks.theme, self.blocks, self.offset
-        painter.fillRect(event.rect(), theme.panel)
+        fill_background(painter, event.rect(), theme.panel)
         painter.translate(-offset)
         blocks.paint(painter, QRectF(event.rect()).translated(offset))
         for place in self._fixed:
