@@ -137,9 +137,7 @@ def bitmap(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QImage:
     return image
 
 
-def pdf_of(
-    pages: Sequence[tuple[QPicture, QSize]], title: str = "", style: FigureStyle = AS_SHOWN
-) -> bytes:
+def pdf_of(pages: Sequence[tuple[QPicture, QSize]], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
     """Return a PDF whose pages are drawings, each with its size in pixels; fonts are embedded."""
     data = QBuffer()
     data.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -154,16 +152,23 @@ def pdf_of(
         if painter is None:
             page.setResolution(max(1, round(size.width() * INCH / room.width())))
             painter = QPainter(page)
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         else:
             page.newPage()
         painter.save()
-        painter.scale(page.width() / size.width(), page.height() / size.height())
-        painter.drawPicture(0, 0, made)
+        play(painter, made, page.width() / size.width())
         painter.restore()
     if painter is not None:
         painter.end()
     data.close()
     return bytes(data.data().data())
+
+
+def play(painter: QPainter, made: QPicture, scale: float) -> None:
+    """Draw a drawing with ``scale`` dots of a device for each of its pixels."""
+    scale *= DOTS / painter.device().logicalDpiX()  # Qt scales a drawing to the dots per inch of a device
+    painter.scale(scale, scale)
+    painter.drawPicture(0, 0, made)
 
 
 def _play(made: QPicture, device: QPaintDevice) -> None:

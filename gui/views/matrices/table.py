@@ -28,6 +28,7 @@ from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of
 from gui.widgets.drawable import shielded
 from gui.widgets.figure import fill_background
+from gui.widgets.figure_menu import add_figure_entries
 from gui.widgets.padlock import paint_padlock
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
@@ -244,13 +245,16 @@ class MatrixTable(ScrollCanvas):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         position = QPointF(self.viewport().mapFromGlobal(event.globalPos()))
         k = self.blocks.matrix_at(position + self.offset)
-        if k is not None:
+        if k is None:
+            event.ignore()
+        else:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             place = self.blocks.place_at(position + self.offset)
             if place is not None:
                 self.menu_extended.emit(menu, place)
             add_copying(menu, self, k)
+            add_figure_entries(menu, self)
             menu.popup(event.globalPos())
 
 
