@@ -37,13 +37,16 @@ from gui.session.file_actions import FileMenu
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
+from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
+from gui.views.registry import VIEWS
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
@@ -122,6 +125,7 @@ class MainWindow(QMainWindow):
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
+        FigureMenu(centre, lambda: self.panels.canvas, VIEWS[ViewId.CANVAS].name)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
@@ -376,6 +380,10 @@ class MainWindow(QMainWindow):
         button = "" if offered else self.tr("Show me round, one minute")
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme, with all windows that belong to this one."""
+        self.looks.show(shown)
 
     def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""

@@ -29,6 +29,7 @@ from gui.views.decision_boundary.view import BoundaryView
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
@@ -206,6 +207,7 @@ class ComparisonPanel(QWidget):
         framed.layout().setContentsMargins(8, 2, 8, 2)  # type: ignore[union-attr]
         framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._covered.append(framed)
+        FigureMenu(framed, lambda: view, view.accessibleName())
         if view is self.plot and not self._detailed:
             self._plot_frame = framed
             framed.hide()  # until there is a curve to see

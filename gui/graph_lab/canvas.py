@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QMenu, QToolTip, QWidget
 
 from core.graph.expression_text import expression_text
 from core.language import tr
@@ -15,6 +23,7 @@ from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme
+from gui.widgets.figure_menu import add_figure_entries
 
 LEAST_ROOM = 60.0
 NOTCH = 120
@@ -50,10 +59,15 @@ class GraphCanvas(ZoomView):
         self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction(tr("Copy as lines of text"), self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(tr("Computational graph"), self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(tr("Copy as lines of text"))
+        copy.setEnabled(self._stepper is not None and self._stepper.scalar)
         copy.triggered.connect(self._copy)
-        self.addAction(copy)
+        add_figure_entries(menu, self)
+        menu.popup(event.globalPos())
 
     def _copy(self) -> None:
         """Copy the graph of an expression as lines that the lab reads again."""
@@ -66,7 +80,6 @@ class GraphCanvas(ZoomView):
         """Draw another graph, or other numbers in the same; a place that was zoomed to stays."""
         same = self._stepper is not None and self._stepper.graph == stepper.graph
         self._stepper = stepper
-        self.actions()[0].setEnabled(stepper.scalar)
         if not same:
             self._fitted = True
             self.item.selected = self.item.pointed = None

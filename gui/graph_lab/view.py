@@ -28,6 +28,7 @@ from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
 from gui.graph_lab.update_row import UpdateChoice, UpdateRow
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
+from gui.widgets.figure_menu import FigureMenu
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
@@ -45,6 +46,7 @@ class LabFrame(QWidget):
         super().__init__(parent)
         self.bar, self.canvas, self.side = LabToolbar(), GraphCanvas(), SidePanel()
         self.updates = UpdateRow()
+        FigureMenu(self, lambda: self.canvas, tr("Computational graph"))
         self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
         self.theme: Theme = LIGHT
         self._scale: float | None = None

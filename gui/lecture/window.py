@@ -35,6 +35,7 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
@@ -101,6 +102,7 @@ class LectureWindow(QMainWindow):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.theatre.curtain.lie_over(self.page)
+        FigureMenu(self.theatre, lambda: self.theatre, self.tr("Scene"))
 
     def _panes(self) -> list[QWidget]:
         return [*self.theatre.panes(), self.bar, self.gallery]

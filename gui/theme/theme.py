@@ -230,7 +230,7 @@ def mixed(colour: QColor, other: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*((1 - share) * mine + share * its for mine, its in pairs))
 
 
-STYLED = "styled"
+STYLED, SHOWN = "styled", "theme"
 
 
 def stylesheet(theme: Theme, scale: float = 1.0) -> str:
@@ -259,6 +259,7 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Apply a theme to the whole application, which may be running. Does nothing if it is applied already."""
+    app.setProperty(SHOWN, theme.name)
     QDir.setSearchPaths("icons", [str(ICONS)])
     sheet = stylesheet(theme, scale)
     if app.styleSheet() == sheet and app.font() == font("text", scale):
@@ -270,6 +271,12 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     app.setFont(font("text", scale))
     _undress(app)
     app.setStyleSheet(sheet)
+
+
+def present() -> Theme:
+    """Return the theme that the application has."""
+    app = QApplication.instance()
+    return THEMES.get(str(app.property(SHOWN)), LIGHT) if app is not None else LIGHT
 
 
 def _undress(app: QApplication) -> None:

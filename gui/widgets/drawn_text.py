@@ -14,7 +14,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QPainterPath, QTextItem
 from PySide6.QtWidgets import QWidget
 
-from gui.widgets.figure import uncached
+from gui.widgets.figure import FigureStyle, prepared
 
 ELLIPSIS = "…"
 SLACK = 2.0
@@ -65,7 +65,7 @@ def _letters_of(drawn: DrawnText) -> QRectF:
 def drawn_texts(window: QWidget) -> list[DrawnText]:
     """Return the visible texts of a window, in the order in which they are drawn."""
     page = _Page(window.size())
-    with uncached(window):
+    with prepared(window, FigureStyle(controls=True)):
         QWidget.render(window, page)
     return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
 

@@ -206,8 +206,8 @@ class TilesItem(CanvasItem):
             if faint:
                 painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
             image, source = pixels.tile(l, j)
-            if is_vector(painter):  # SVG takes whole images only
-                painter.drawImage(place, image.copy(source))
+            if is_vector(painter):
+                _draw_rounded(painter, QRectF(place), image.copy(source))
                 continue
             image.setDevicePixelRatio(source.width() / place.width())
             painter.drawImage(place.topLeft(), image, source)
@@ -362,6 +362,16 @@ def paint_frame(painter: QPainter, theme: Theme, side: float) -> None:
     painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
+
+
+def _draw_rounded(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Draw the image of a tile without what is outside its round corners."""
+    painter.save()
+    shape = QPainterPath()
+    shape.addRoundedRect(place, radius(place.width()), radius(place.width()))
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.drawImage(place, image)
+    painter.restore()
 
 
 def _corners(side: float) -> QPainterPath:
