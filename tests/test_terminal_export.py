@@ -24,6 +24,8 @@ def rows(file: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("name", "suffix"), CASES)
 def test_everything_is_written_where_asked(name: str, suffix: str, tmp_path: Path) -> None:
+    if EXPORTS[name].package:
+        pytest.importorskip(EXPORTS[name].package)
     out = tmp_path / f"größe{suffix}"
     done = glassnet("export", "iris", "-o", out, "--what", name, "--epochs", "40")
     assert done.returncode == 0, done.stderr
@@ -73,7 +75,7 @@ def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("-o", "a.txt"), "must end in .csv, .npz or .py"),
+        (("-o", "a.txt"), "must end in .csv, .npz, .py, .onnx or .pt"),
         (("-o", "a"), "must end in"),
         (("-o", "a.csv", "--what", "numpy"), "the name must end in .py"),
         (("-o", "a.csv", "--what", "soul"), "There is no “soul”"),

@@ -27,7 +27,7 @@ USAGE = """glassnet [FILE | LINK]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
+       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
                       [--overwrite]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
@@ -377,7 +377,7 @@ def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt"
     )
     export.add_argument(
         "--what",
