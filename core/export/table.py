@@ -11,6 +11,7 @@ from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
 from .numbers import (
+    activation_arrays,
     curves_csv,
     data_csv,
     losses_csv,
@@ -75,7 +76,8 @@ def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRu
 
 
 def _parameters_npz(run: ExportedRun) -> Files:
-    return {".npz": npz(parameter_arrays(run.snapshot.network, run.snapshot.theta))}
+    network = run.snapshot.network
+    return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
 
 
 def _numpy(run: ExportedRun) -> Files:

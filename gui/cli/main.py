@@ -95,7 +95,7 @@ def _table_file(word: str) -> Path | None:
     from core.project import files  # noqa: PLC0415
 
     path = Path(word)
-    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, "") or files.is_model(path):
         return None
     if what_is_at(path) != "file":
         return None
@@ -377,7 +377,11 @@ def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
