@@ -27,7 +27,7 @@ USAGE = """glassnet [FILE | LINK]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
+       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
                       [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
@@ -95,7 +95,7 @@ def _table_file(word: str) -> Path | None:
     from core.project import files  # noqa: PLC0415
 
     path = Path(word)
-    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, "") or files.is_model(path):
         return None
     if what_is_at(path) != "file":
         return None
@@ -388,7 +388,11 @@ def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",

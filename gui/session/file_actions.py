@@ -23,6 +23,7 @@ from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
 FILTER = "Glassnet (*.glassnet)"
+OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
 
 class FileMenu(QObject):
@@ -75,7 +76,7 @@ class FileMenu(QObject):
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), OPENED)
         if name:
             self.open(Path(name))
 
@@ -87,7 +88,7 @@ class FileMenu(QObject):
         work = self._read(path)
         if work is None:
             return False
-        own = not files.comes_with_program(path)
+        own = not files.comes_with_program(path) and not files.is_model(path)
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
@@ -97,6 +98,8 @@ class FileMenu(QObject):
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
         self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
+        if work.remark:
+            self.told.emit(work.remark)
         return True
 
     def _read(
