@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
@@ -14,6 +13,8 @@ from PySide6.QtWidgets import QApplication
 from core.nn.design import Design
 from core.project import files
 from gui.app.data_files import is_table
+from gui.app.fault_report import FaultHandler
+from gui.app.installation import version
 from gui.app.main_window import MainWindow
 from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
@@ -30,6 +31,7 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
@@ -50,7 +52,9 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, 
     """
     app = application()
     window = MainWindow(first_design(), QSettings())
-    sys.excepthook = Rescue(window)
+    faults = FaultHandler(window, window.notice, window.action_log, partial(keep_work, window))
+    faults.interrupted.connect(window.close)
+    faults.install()
     window.take_place()
     window.show()
     gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
@@ -89,28 +93,12 @@ def open_named(window: MainWindow, name: str) -> None:
     window.files.open(path)
 
 
-class Rescue:
-    """Handles an unexpected exception: saves the user's work and shows a sentence about it in the window."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        traceback.print_exception(kind, error, trace)
-        window = self._window
-        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
-        path = folder / RECOVERED
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            files.write(path, files.DesignFile(window.document.design))
-        except (files.FileError, OSError) as failed:
-            lost = window.tr(
-                "Something went wrong inside Glassnet ({error}), and the design was not kept: {why}"
-            )
-            window.notice.tell("error", lost.format(error=error, why=failed), "fault")
-            return
-        kept = window.tr("Something went wrong inside Glassnet ({error}). Your design is kept in {path}.")
-        window.notice.tell("error", kept.format(error=error, path=path), "fault")
+def keep_work(window: MainWindow) -> str:
+    """Store the design of a window; return a sentence if that fails, else ""."""
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        files.write(folder / RECOVERED, files.DesignFile(window.document.design))
+    except (files.FileError, OSError) as failed:
+        return window.tr("Your design could not be kept: {why}").format(why=failed)
+    return ""

@@ -23,6 +23,7 @@ from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
+from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
             self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
         )
         self._arranged = False
+        self.action_log = ActionLog(self.actions_, self.document.undo_stack, self)
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
         self._connect()
