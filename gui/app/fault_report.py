@@ -105,7 +105,7 @@ class ActionLog(QObject):
 class FaultHandler(QObject):
     """Takes the place of `sys.excepthook`: says each fault once, and offers its report.
 
-    ``keep_work`` stores the work of the user, and returns a sentence if that fails, else "". A fault that
+    ``keep_work`` stores the work of the user, and returns why that fails, "" if it does not. A fault that
     repeats is only counted. ``interrupted`` is emitted at Ctrl+C in the terminal.
     """
 
@@ -145,12 +145,14 @@ class FaultHandler(QObject):
             traceback.print_exception(failed, limit=-MOST_FRAMES)
 
     def _tell(self, error: BaseException) -> None:
-        text, problem = report(self._log.names(), error), self._keep_work()
-        safe = self.tr("Your work is safe, and you can go on.")
+        text, why = report(self._log.names(), error), self._keep_work()
+        work = self.tr("Your work is safe, and you can go on.")
+        if why:
+            work = self.tr("Your work could not be kept ({why}): save it now.").format(why=why)
         said = self.tr("A mistake in Glassnet has stopped what it was doing. {work}")
         self._notice.tell(
             "error",
-            said.format(work=problem or safe),
+            said.format(work=work),
             FAULT,
             button=self.tr("Copy report"),
             act=lambda: QApplication.clipboard().setText(text),

@@ -108,11 +108,11 @@ def test_the_report_is_copied_by_one_click_and_saved_by_one(
 
 
 def test_work_that_could_not_be_kept_is_said(desk: Desk) -> None:
-    desk.kept.append("Your work could not be kept: the disk is full.")
+    desk.kept.append("the disk is full")
     error = raised()
     sys.excepthook(type(error), error, error.__traceback__)
-    assert "the disk is full" in desk.notice.sentence.text()
-    assert "safe" not in desk.notice.sentence.text()
+    assert "could not be kept (the disk is full): save it now" in desk.notice.sentence.text()
+    assert "is safe" not in desk.notice.sentence.text()
 
 
 def test_a_fault_in_another_thread_is_said_in_the_window(desk: Desk, qtbot: QtBot) -> None:
