@@ -103,15 +103,15 @@ class JournalWriter(QObject):
         """Why the last writing failed; empty if it did not."""
         return self._thread.problem
 
-    def look(self) -> None:
-        """Have the work written, if it has changed."""
-        state = self._state()
-        if state is None and self._given is None and not self.problem:
-            return
-        if state is not None and state.same_as(self._given) and not self.problem:
-            return
+    def look(self) -> bool:
+        """Have the work written, if it has changed; return whether it has."""
+        state, given = self._state(), self._given
+        same = given is None if state is None else state.same_as(given)
+        if same and not self.problem:
+            return False
         self._given = state
         self._thread.requests.put(_Request(state))
+        return True
 
     def write_now(self) -> str:
         """Write the present work, and wait for it; return why that failed, "" if it did not."""

@@ -145,7 +145,7 @@ def test_what_was_never_written_whole_is_swept(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_or_cannot_be_read_has_no_journals(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     assert left_behind(tmp_path / "none") == left_behind(tmp_path / "file") == []
-    with pytest.raises(OSError):  # noqa: PT011
+    with pytest.raises(OSError):
         new_journal(tmp_path / "file")
 
 
