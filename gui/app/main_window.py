@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
+        self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
@@ -311,7 +312,11 @@ class MainWindow(QMainWindow):
             self.panels.arrange()
 
     def keep_journal(self, folder: Path) -> JournalWriter:
-        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer."""
+        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer.
+
+        Other windows that do so are told which file this one has open.
+        """
+        self.files.use.folder = folder.with_name("open")
         self.journal = JournalWriter(folder, self.files.unsaved_work, self)
         self.journal.problem_changed.connect(self._show_journal)
         return self.journal
@@ -322,6 +327,9 @@ class MainWindow(QMainWindow):
         offer.show()
         self.looks.add(offer)
         self._offer = offer
+
+    def _tell_change(self, sentence: str) -> None:
+        self.notice.tell("warning", sentence, "file", button=self.tr("Reload"), act=self.files.reload)
 
     def _show_journal(self, problem: str) -> None:
         self.notice.over("journal")
@@ -420,6 +428,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Pause the training while the window is drawn, so that drawing is not delayed."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.files.look_outside()
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
@@ -438,6 +448,7 @@ class MainWindow(QMainWindow):
             self._offer.leave()
         if self.journal is not None:
             self.journal.close()
+        self.files.use.release()
         self.player.close()
         event.accept()
 
