@@ -212,6 +212,10 @@ PIECE = 1 << 15  # bytes; their numbers fit into the processor's cache
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
+UNREADABLE = b"unreadable"
+"""The fingerprint of what cannot be read, which is that of no file."""
+
+
 class FileError(OneSentenceError):
     """A file that cannot be read or written; the message names the file, the place and the remedy."""
 
@@ -375,14 +379,14 @@ def comes_with_program(path: Path) -> bool:
     return any(os.path.samestat(status, file.stat()) for file in own)
 
 
-def changed_on_disk(path: Path, kind: FileKind, known: bytes) -> bool:
-    """Return whether a file's contents differ from the fingerprint ``known``; a deleted file does not."""
+def fingerprint_on_disk(path: Path, kind: FileKind) -> bytes:
+    """Return the fingerprint of a file: b"" if there is none, UNREADABLE if it cannot be read."""
     try:
-        return fingerprint(_bytes(path, kind)) != known
+        return fingerprint(_bytes(path, kind))
     except FileNotFoundError:
-        return False
+        return b""
     except (OSError, ValueError):
-        return True
+        return UNREADABLE
 
 
 def reason(error: Exception) -> str:
