@@ -86,6 +86,7 @@ class ComparisonWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         form = QScrollArea()
+        form.setAccessibleName(self.tr("What the networks differ in"))
         form.setWidget(self.form)
         form.setWidgetResizable(True)
         form.setFrameShape(QScrollArea.Shape.NoFrame)
