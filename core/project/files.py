@@ -327,7 +327,6 @@ def _origin(file: _File) -> Origin:
 
 def _design(file: _File, rest: bytes) -> Design:
     """Return the design in a file, migrated from older versions. Raises PlaceError."""
-    text = bytes(file.design)
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
             tr(
@@ -336,6 +335,12 @@ def _design(file: _File, rest: bytes) -> Design:
                 most=MOST_DESIGN_BYTES >> 20,
             )
         )
+    return _migrated(file, rest)
+
+
+def _migrated(file: _File, rest: bytes) -> Design:
+    """Return the design in a file whose text without weights is ``rest``, in its present form."""
+    text = bytes(file.design)
     if file.version == VERSION:
         design = decoded(text, Design, "design")
     else:
@@ -346,6 +351,19 @@ def _design(file: _File, rest: bytes) -> Design:
     _check_names(design)
     check_fields(rest)
     return design
+
+
+def design_text(design: Design) -> bytes:
+    """Return a design as the text of a file that holds its table too, however large."""
+    table = design.data.table
+    return _encoded(
+        DesignFile(design if table is None else _with_table(design, changed_fields(table, file=None)))
+    )
+
+
+def design_from(text: bytes) -> Design:
+    """Return the design that `design_text` wrote. Raises PlaceError."""
+    return _migrated(_file(text), text)
 
 
 def _without(data: bytes, *lists: bytes) -> bytes:

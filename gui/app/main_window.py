@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
@@ -23,6 +24,7 @@ from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
+from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -34,6 +36,7 @@ from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
+from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
@@ -51,6 +54,9 @@ from gui.widgets.plain_text import window_title
 from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
+
+if TYPE_CHECKING:
+    from gui.app.recovery import RecoveryOffer
 
 FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -110,7 +116,10 @@ class MainWindow(QMainWindow):
             self.time.seek,
             partial(open_manual, self),
         )
+        self.journal: JournalWriter | None = None
+        self._offer: RecoveryOffer | None = None
         self._arranged = False
+        self.action_log = ActionLog(self.actions_, self.document.undo_stack, self)
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
         self._connect()
@@ -124,7 +133,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
@@ -313,6 +322,25 @@ class MainWindow(QMainWindow):
             self._arranged = True
             self.panels.arrange()
 
+    def keep_journal(self, folder: Path) -> JournalWriter:
+        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer."""
+        self.journal = JournalWriter(folder, self.files.unsaved_work, self)
+        self.journal.problem_changed.connect(self._show_journal)
+        return self.journal
+
+    def add_above(self, offer: RecoveryOffer) -> None:
+        """Show an offer above the canvas."""
+        self._column.insertWidget(0, offer)
+        offer.show()
+        self.looks.add(offer)
+        self._offer = offer
+
+    def _show_journal(self, problem: str) -> None:
+        self.notice.over("journal")
+        if problem:
+            text = self.tr("What you do now would be lost if Glassnet ended abruptly: {why}. Save your work.")
+            self.notice.tell("warning", text.format(why=problem), "journal")
+
     def reset_layout(self) -> None:
         """Restore the default layout of the panels."""
         self.panels.docks.reset()
@@ -418,6 +446,10 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.secondary_windows.close()
         self.lecture_launcher.close()
+        if self._offer is not None:
+            self._offer.leave()
+        if self.journal is not None:
+            self.journal.close()
         self.player.close()
         event.accept()
 

@@ -9,19 +9,17 @@ import argparse
 import locale
 import os
 import sys
-import tomllib
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from core.language import tr
 from core.outside_text import what_is_at
+from gui.app.installation import version
 
 if TYPE_CHECKING:
     from gui.cli.data import TableOptions
 
-ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE | LINK]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
                       [--order file|shuffled]
@@ -305,16 +303,8 @@ def _diagnostics() -> int:
     from gui.cli.environment import diagnostics  # noqa: PLC0415
     from gui.cli.printing import say  # noqa: PLC0415
 
-    say(diagnostics(version()))
+    say(diagnostics())
     return 0
-
-
-def version() -> str:
-    """Return the version of the installed package, or of the checkout this runs in."""
-    project = ROOT / "pyproject.toml"
-    if project.exists():
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("glassnet")
 
 
 # -- arguments ----------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace as with_changes
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
+from core.project.journal import WorkState
 from core.project.playground_link import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
@@ -43,6 +45,8 @@ class FileMenu(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
         self._in_file: files.DesignFile | None = None
+        self._last_known: files.DesignFile | None = None
+        document.opened.connect(self._forget)
         self._actions = actions
         self._with_weights = actions["with_weights"]
         self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
@@ -68,6 +72,7 @@ class FileMenu(QObject):
             fresh = Design(layers=(Dense(4), self._document.network.design.dense[-1]))
             data, training = self._document.network.design.data, self._document.network.design.training
             self._player.pause()
+            self._in_file = None
             self._document.begin(replace(fresh, data=data, training=training, title=self.tr("Untitled")))
             self.opened.emit()
 
@@ -135,10 +140,13 @@ class FileMenu(QObject):
         name = dialogs.file_to_open(self._window, title, start, f"{names};;{self.tr('All files (*)')}")
         return self._read(path, Path(name)) if name else None
 
-    def take(self, work: files.DesignFile, path: Path | None = None) -> None:
-        """Replace the present design by that of ``work``, and its weights if ``work`` has any."""
+    def take(self, work: files.DesignFile, path: Path | None = None, *, modified: bool = False) -> None:
+        """Replace the present design by that of ``work``, and its weights if ``work`` has any.
+
+        ``modified``: it is not as in the file ``path``.
+        """
         self._player.pause()
-        self._document.begin(work.design, path)
+        self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
             at = work.theta, work.memory, work.iteration, work.origin
@@ -149,6 +157,33 @@ class FileMenu(QObject):
         """Open a file, after asking about unsaved changes."""
         if self.may_leave():
             self.open(path)
+
+    # -- work that is not saved -------------------------------------------------------------------
+
+    def unsaved_work(self) -> WorkState | None:
+        """Return the design and the run as they are now; None if no edit and no training would be lost."""
+        document, newest, held = self._document, self._player.newest, self._in_file
+        begun = held.iteration if held is not None and held.theta is not None else 0
+        if not document.modified and (newest is None or newest.iteration == begun):
+            return None
+        stamp, known = b"" if held is None else held.stamp, newest is not None and not document.problems
+        if known and newest is not None and self._player.network is document.network:
+            at = newest.theta, newest.memory, newest.iteration, self._player.origin
+            self._last_known = files.DesignFile(document.design, *at, stamp)
+        last = self._last_known or files.DesignFile(document.network.design, stamp=stamp)
+        edited = None if last.design is document.design else document.design
+        return WorkState(last, edited, document.path, self.title(), time.time())
+
+    def _forget(self) -> None:
+        """Forget the run of the design before."""
+        self._last_known = None
+
+    def recover(self, state: WorkState) -> None:
+        """Show work that was kept when the program ended; the file it came from is left as it is."""
+        self.take(state.work, state.path, modified=True)
+        if state.edited is not None:
+            self._document.edit(state.edited, self.tr("Last edit before the end"))
+        self.message.emit(self.tr("Brought back {name}.").format(name=plain(state.title)))
 
     # -- links ------------------------------------------------------------------------------------
 
