@@ -54,6 +54,8 @@ from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 
 if TYPE_CHECKING:
@@ -109,7 +111,13 @@ class MainWindow(QMainWindow):
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
+            self.actions_,
+            self.panels,
+            self.document,
+            self.files,
+            self.lecture_launcher,
+            self.time.seek,
+            partial(open_manual, self),
         )
         self.journal: JournalWriter | None = None
         self._offer: RecoveryOffer | None = None
@@ -232,6 +240,10 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
+            "manual": lambda: open_manual(self),
+            "glossary": lambda: open_manual(self, "glossary"),
+            "teachers_guide": lambda: open_manual(self, "teachers-guide"),
+            "whats_this": lambda: ask_whats_this(self),
             "tour": self.tour.begin,
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
@@ -413,7 +425,7 @@ class MainWindow(QMainWindow):
         """Show a hint on what to press first; the first time, offer a tour as well."""
         said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
         offered = self.settings.value(TOUR_OFFERED, False, bool)
-        button = "" if offered else self.tr("Show me round, one minute")
+        button = "" if offered else self.tr("Show me round, two minutes")
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
 

@@ -40,6 +40,9 @@ from gui.widgets.files import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
+from gui.widgets.topics import set_topic
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -74,6 +77,7 @@ class LectureWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("lecture_window")
         self.setMinimumSize(960, 600)
+        set_topic(self, "lecture")
         self._settings, self._theme = settings, LIGHT
         self.lecture = own_lecture()
         self.at, self._beside = -1, False
@@ -134,6 +138,8 @@ class LectureWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
+            "manual": lambda: open_manual(self),
+            "whats_this": lambda: ask_whats_this(self),
             "shortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():

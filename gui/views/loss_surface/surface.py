@@ -123,9 +123,8 @@ class SurfaceBoard(QWidget):
         self._connect()
 
     def _make_buttons(self) -> None:
-        self.mode = Segments({"contour": self.tr("contour"), "height": self.tr("height")})
-        self.mode.setToolTip(self.tr("Bands of equal loss from above, or heights from the side"))
-        self.mode.setAccessibleName(self.mode.toolTip())
+        tip = self.tr("Bands of equal loss from above, or heights from the side")
+        self.mode = Segments({"contour": self.tr("contour"), "height": self.tr("height")}, tip, tip)
         self.mode.show_choice("contour")
         self.logarithmic = quiet_button(
             self.tr("log"), self.tr("Space the bands by the logarithm of J"), checkable=True

@@ -45,16 +45,17 @@ class MatricesView(PassView):
         self._design: Design | None = None
         self._theme = LIGHT
         self._pointed: CellRef | None = None
-        self.layer = FocusedComboBox()
-        self.layer.setAccessibleName(self.tr("Layer"))
-        self.layer.setToolTip(self.tr("The layer whose matrices are shown"))
-        self.whose = Segments({"sample": self.tr("sample"), "batch": self.tr("batch")})
+        self.layer = FocusedComboBox(self.tr("Layer"), self.tr("The layer whose matrices are shown"))
+        self.whose = Segments(
+            {"sample": self.tr("sample"), "batch": self.tr("batch")},
+            self.tr("Numbers of one sample or of the batch"),
+            self.tr("Numbers of one sample, or of the whole batch"),
+        )
         self.whose.show_choice("sample")
-        self.whose.setAccessibleName(self.tr("Numbers of one sample or of the batch"))
-        self.whose.setToolTip(self.tr("Numbers of one sample, or of the whole batch"))
         self.copy_button, self.copy_menu = QToolButton(), QMenu(self)
         self.first = QToolButton()
         self.table = self.figure = MatrixTable()
+        self.table.setAccessibleName(self.tr("Matrices"))
         self.line = QLabel()
         self._arrange()
         self.layer.activated.connect(self._pick_layer)
