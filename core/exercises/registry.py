@@ -46,4 +46,7 @@ def scene_of(scene: Scene, made: Exercise) -> Scene:
     shown = replace(scene, subject=made.subject, look=look, surface=None, cards=(), builds=(), expected=())
     if scene.drawing is None:
         return shown
-    return replace(shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR))
+    network = isinstance(made.subject, Networks)
+    return replace(
+        shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR) if network else (ViewId.BENCH,)
+    )

@@ -15,6 +15,7 @@ from msgspec import Meta, field
 from msgspec.structs import replace
 
 from ..bounds import Index, Steps
+from ..data.table import from_json, json_form
 from ..language import tr
 from ..nn.design import Problem
 from .drawings import DRAWINGS
@@ -130,7 +131,10 @@ def still_hidden(scene: Scene, state: BuildState) -> set[str]:
 
 def _with(subject: Subject, fields: dict[str, Any]) -> Subject:
     """Return a subject with other values of some fields. Raises msgspec.ValidationError."""
-    return msgspec.convert({**msgspec.to_builtins(subject), **fields}, Subject) if fields else subject
+    if not fields:
+        return subject
+    whole = {**msgspec.to_builtins(subject, enc_hook=json_form), **fields}
+    return msgspec.convert(whole, Subject, dec_hook=from_json)
 
 
 # -- checks ------------------------------------------------------------------------------------------------
@@ -167,11 +171,8 @@ def build_problems(scene: Scene) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
     """Yield the problems of the views that a build shows."""
-    subject = scene.subject
-    if build.show and (
-        not isinstance(subject, Networks) or len(subject.networks) > 1 or scene.surface is not None
-    ):
-        yield Problem(f"{place}.show", tr("only the views of one network are shown one by one: remove it."))
+    if build.show and not isinstance(scene.subject, Networks):
+        yield Problem(f"{place}.show", tr("only the views of networks are shown one by one: remove it."))
     for j, view in enumerate(build.show):
         if view not in scene.show:
             known = ", ".join(scene.show)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ..language import tr
 from ..nn.design import Problem
 from .one_sample import OneSample
-from .subjects import Networks, Subject
+from .subjects import ActivationBench, Networks, Subject, made
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,33 @@ def of_sizes(*most: int) -> Callable[[Subject], Iterator[Problem]]:
     return problems
 
 
+def one_neuron(subject: Subject) -> Iterator[Problem]:
+    """Yield the problems of a subject that is not one neuron with two inputs and one sample an update."""
+    yield from of_sizes(2, 1)(subject)
+    if not isinstance(subject, Networks):
+        return
+    one = OneSample(subject)
+    if one.network.design.training.size_of_batch(one.dataset.train.size) > 1:
+        yield Problem("subject", tr("this drawing follows one sample at a time: choose stochastic."))
+
+
+def linear_softmax(subject: Subject) -> Iterator[Problem]:
+    """Yield the problems of a subject that is not one layer of softmax from two inputs to three classes."""
+    yield from of_sizes(2, 3)(subject)
+    if isinstance(subject, Networks) and not OneSample(subject).network.fused:
+        yield Problem("subject", tr("this drawing shows softmax with cross-entropy: choose both."))
+
+
+def taught_pair(subject: Subject) -> Iterator[Problem]:
+    """Yield the problems of a subject that is not two activations with a 2-2-1 network and its goal."""
+    if not isinstance(subject, ActivationBench) or len(subject.activations) != 2 or subject.goal is None:
+        yield Problem("subject", tr("this drawing shows two activations with a network and its goal."))
+        return
+    assert subject.network is not None
+    if made(subject.network).network.n != (2, 2, 1):
+        yield Problem("subject", tr("this drawing has room for a network of 2-2-1 neurons only."))
+
+
 DRAWINGS: dict[str, Drawing] = {
     "notation": Drawing(
         (
@@ -70,6 +97,23 @@ DRAWINGS: dict[str, Drawing] = {
     "layer-matrices": Drawing(
         ("node", "upstream", "jacobian", "entry", "entries", "factors", "delta", "inputs", "weights"),
         of_sizes(3, 2),
+    ),
+    "loop": Drawing(
+        (
+            *("ring", "sample", "forward", "loss", "backward", "update"),
+            *("second-sample", "second-forward", "second-loss", "run"),
+        ),
+        one_neuron,
+    ),
+    "classes": Drawing(
+        ("regions", "scores", "powers", "stack", "shares", "target", "loss", "gradient"), linear_softmax
+    ),
+    "activation-pair": Drawing(
+        (
+            *("networks", "outputs", "steepest", "slopes"),
+            *("gradients", "directions", "paths", "distances"),
+        ),
+        taught_pair,
     ),
 }
 """The drawings by name."""

@@ -20,12 +20,13 @@ from ..bounds import Index as Place
 from ..bounds import Real, Steps
 from ..graph.autodiff import by_backpropagation, by_differences, forward
 from ..graph.network_graph import graph_inputs, network_graph
+from ..graph.parser import parse
 from ..language import tr
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Phase, Trainer
 from .evaluator import CannotCompute, SceneEvaluator, samples_of
 from .formula_quantities import SceneQuantity
-from .subjects import BuiltSubject
+from .subjects import ActivationBench, BuiltSubject
 
 Layer = Annotated[int, Meta(ge=1, le=64)]
 
@@ -47,13 +48,13 @@ class NetworkQuantity(SceneQuantity, frozen=True, kw_only=True):
 
 
 class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
-    """z or a of a neuron for the inputs x, by default in the output layer.
+    """z, a or e^z of a neuron for the inputs x, by default in the output layer.
 
-    ``total`` is the sum of a over the layer.
+    ``total`` is the sum of a over the layer, ``exponentials`` that of e^z.
     """
 
     x: tuple[Real, ...]
-    what: Literal["z", "a", "total"] = "a"
+    what: Literal["z", "a", "total", "exponential", "exponentials"] = "a"
     layer: Layer | None = None
     neuron: Place = 0
 
@@ -64,6 +65,9 @@ class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
         found = _pass(one, theta, self.x)
         if self.what == "total":
             return float(found.a[l].sum())
+        if self.what.startswith("exponential"):
+            powers = forward(parse("exp(z)"), {"z": found.z[l][:, 0]})[-1]
+            return float(powers[self.neuron] if self.what == "exponential" else powers.sum())
         return float((found.z if self.what == "z" else found.a)[l][self.neuron, 0])
 
 
@@ -326,6 +330,17 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
         if first.shape != second.shape:
             raise CannotCompute(tr("the networks differ in shape."))
         return float(np.abs(first - second).max())
+
+
+class GoalDistance(NetworkQuantity, frozen=True, kw_only=True, tag="goal_distance"):
+    """The distance of all parameters from those that give the network its targets, the bench's goal."""
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the distance, the root of the sum of the squared differences."""
+        goal = bench.subject_as(ActivationBench).goal
+        if goal is None:
+            raise CannotCompute(tr("this needs a goal in the subject of the scene."))
+        return float(np.linalg.norm(bench.theta(self.network, self.iterations) - np.array(goal)))
 
 
 def _rises(one: BuiltSubject, iterations: int) -> float:

@@ -20,6 +20,9 @@ STAGES = {
 DRAWN = {
     "notation": "gui.lecture.stages.drawn.notation:NotationStage",
     "layer-matrices": "gui.lecture.stages.drawn.layer_matrices:LayerMatricesStage",
+    "loop": "gui.lecture.stages.drawn.loop:LoopDrawing",
+    "classes": "gui.lecture.stages.drawn.classes:ClassesStage",
+    "activation-pair": "gui.lecture.stages.drawn.activation_pair:ActivationPairStage",
 }
 COMPARISON = "gui.lecture.stages.comparison:ComparisonStage"
 

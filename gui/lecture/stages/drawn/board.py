@@ -108,6 +108,7 @@ class Board:
     def __init__(self, painter: QPainter, colours: Theme, formulas: Formulas) -> None:
         self.painter, self.colours, self._formulas = painter, colours, formulas
         self.handles: list[NumberHandle] = []
+        self._left = 0.0
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
 
     @contextmanager
@@ -119,6 +120,27 @@ class Board:
             yield
         finally:
             self.painter.setOpacity(before)
+
+    @contextmanager
+    def moved(self, across: float) -> Iterator[None]:
+        """Paint what follows so many units to the right."""
+        before, self._left = self._left, self._left + across
+        self.painter.translate(across, 0)
+        try:
+            yield
+        finally:
+            self.painter.translate(-across, 0)
+            self._left = before
+
+    @contextmanager
+    def clipped(self, place: QRectF) -> Iterator[None]:
+        """Paint only what lies in a rectangle."""
+        self.painter.save()
+        self.painter.setClipRect(place, Qt.ClipOperation.IntersectClip)
+        try:
+            yield
+        finally:
+            self.painter.restore()
 
     @property
     def faint(self) -> QColor:
@@ -221,7 +243,7 @@ class Board:
 
     def _note(self, place: QRectF, handle: Handle | None) -> None:
         if handle is not None:
-            self.handles.append(NumberHandle(place, *handle))
+            self.handles.append(NumberHandle(place.translated(self._left, 0), *handle))
 
     # -- neurons and edges -----------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from core.lecture.drawings import DRAWINGS
 from core.lecture.expected import AnyQuantity
 from core.lecture.scene import Scene
 from core.lecture.subjects import Subject
-from core.number_style import HIDDEN, value_text
+from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.board import HEIGHT, WIDTH, Board, Formulas, NumberHandle
 from gui.theme.theme import LIGHT, Theme, font
@@ -156,9 +156,20 @@ class DrawnStage(SceneStage):
         share = min(max(self._progress * parts - part, 0.0), 1.0)
         return share * share * (3 - 2 * share)
 
+    def asks(self, kind: type, **fields: object) -> bool:
+        """Whether a quantity of a kind with these fields is still to be guessed."""
+        return self._veiled or any(
+            isinstance(one, kind) and all(getattr(one, name) == value for name, value in fields.items())
+            for one in self.asked
+        )
+
     def written(self, value: float, *, hidden: bool = False) -> str:
         """Return a computed number, or a question mark."""
         return HIDDEN if hidden or self._veiled else value_text(value)
+
+    def precise(self, value: float, *, hidden: bool = False) -> str:
+        """Return a computed number with the four decimals of the slides, or a question mark."""
+        return HIDDEN if hidden or self._veiled else slide_text(value)
 
     # -- the stage -------------------------------------------------------------------------------------
 
@@ -183,11 +194,16 @@ class DrawnStage(SceneStage):
         before, self._place = self._place, self.drawing.place(step)
         self._painted = False
         self.end_motion()
-        if moving and self._place != before and self.isVisible() and self._animated():
-            self._progress = 0.0
-            self._motion.setDuration(self.durations.get(step, MOTION_MILLISECONDS))
-            self._motion.start()
+        if moving and self._place != before:
+            self.begin_motion(self.durations.get(step, MOTION_MILLISECONDS))
         self.update()
+
+    def begin_motion(self, milliseconds: int) -> None:
+        """Move to what is to be painted now, where the desktop wants things to move."""
+        if self.isVisible() and self._animated():
+            self._progress = 0.0
+            self._motion.setDuration(milliseconds)
+            self._motion.start()
 
     def _animated(self) -> bool:
         """Whether the desktop wants things to move."""
@@ -232,9 +248,13 @@ class DrawnStage(SceneStage):
 
     def edit(self, handle: NumberHandle, value: float) -> None:
         """Give a number of the picture another value, which can be undone."""
-        self._change(self.with_number(handle.key, min(max(value, -MOST), MOST)))
-        self.history.note(self._subject, handle.name)
+        self.take(self.with_number(handle.key, min(max(value, -MOST), MOST)), handle.name)
         self.told.emit(self.tr("{name}: {value}").format(name=handle.name, value=value_text(value)))
+
+    def take(self, subject: Subject, name: str) -> None:
+        """Show another subject; the edit, of that name, can be undone."""
+        self._change(subject)
+        self.history.note(subject, name)
 
     def open_field(self, handle: NumberHandle) -> None:
         """Open the field in which a number is typed."""
@@ -259,10 +279,13 @@ class DrawnStage(SceneStage):
 
     # -- the mouse -------------------------------------------------------------------------------------
 
+    def on_board(self, point: QPointF) -> QPointF:
+        """Return a point of the widget in units of the board."""
+        return (point - self._origin) / self._scale
+
     def handle_at(self, point: QPointF) -> NumberHandle | None:
         """Return the number at a point of the widget; None if there is none that can be changed."""
-        units = self._scale
-        on_board = (point - self._origin) / units
+        on_board = self.on_board(point)
         for handle in reversed(self.handles):
             if handle.place.adjusted(-EDGE, -EDGE, EDGE, EDGE).contains(on_board):
                 return handle
