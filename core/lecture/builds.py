@@ -171,11 +171,8 @@ def build_problems(scene: Scene) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
     """Yield the problems of the views that a build shows."""
-    subject = scene.subject
-    if build.show and (
-        not isinstance(subject, Networks) or len(subject.networks) > 1 or scene.surface is not None
-    ):
-        yield Problem(f"{place}.show", tr("only the views of one network are shown one by one: remove it."))
+    if build.show and not isinstance(scene.subject, Networks):
+        yield Problem(f"{place}.show", tr("only the views of networks are shown one by one: remove it."))
     for j, view in enumerate(build.show):
         if view not in scene.show:
             known = ", ".join(scene.show)

@@ -77,6 +77,14 @@ _VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
 """The views available for each kind of subject."""
 
 
+def views_of(subject: Subject) -> tuple[ViewId, ...]:
+    """Return the views in which a subject can be shown."""
+    has = _VIEWS_OF[type(subject)]
+    if isinstance(subject, ActivationBench) and subject.network is not None:
+        has += _VIEWS_OF[Networks]
+    return has
+
+
 class WeightRef(SceneStruct, frozen=True):
     """An edge, from neuron ``source`` (from 0) to ``neuron`` of a layer (from 1)."""
 
@@ -206,7 +214,7 @@ def is_scene(path: str | Path) -> bool:
 def read_scene(path: str | Path) -> Scene:
     """Return the scene in a file, fully checked. Raises FileError with place and remedy."""
     path = Path(path)
-    return read_checked(path, bytes_of(path, SCENE), _parsed)
+    return read_checked(path, bytes_of(path, SCENE), parse_scene)
 
 
 class SceneHeading(Struct, frozen=True):
@@ -230,10 +238,11 @@ def write_scene(path: str | Path, scene: Scene) -> None:
     """Write a scene. Raises FileError; the old file is then unchanged."""
     head = {"format": SCENE.format, "version": VERSION, "scene": plain_json(scene)}
     data = json_text(head) + b"\n"
-    write_checked(Path(path), data, SCENE, _parsed)
+    write_checked(Path(path), data, SCENE, parse_scene)
 
 
-def _parsed(data: bytes) -> Scene:
+def parse_scene(data: bytes) -> Scene:
+    """Return the scene that the bytes of a file hold, fully checked. Raises PlaceError."""
     check_head(decoded(data, Head, ""), SCENE, VERSION)
     scene = decoded(bytes(decoded(data, _SceneFile, "").scene), Scene, "scene")
     check_fields(data)
@@ -291,9 +300,7 @@ def _drawing_problems(scene: Scene) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene) -> Iterator[Problem]:
     """Yield problems of views, selection and weights that the subject does not have."""
-    has = _VIEWS_OF[type(scene.subject)]
-    if isinstance(scene.subject, ActivationBench) and scene.subject.network is not None:
-        has += _VIEWS_OF[Networks]
+    has = views_of(scene.subject)
     for k, view in enumerate(scene.show):
         if view not in has:
             yield Problem(

@@ -110,6 +110,13 @@ SCENE = (
         "save",
     ),
     ActionEntry(
+        "edit_lecture",
+        "scene",
+        translatable("E&dit lecture…"),
+        translatable("Put the scenes of this lecture in order, change their words, builds and questions"),
+        icon="pencil",
+    ),
+    ActionEntry(
         "freeze",
         "scene",
         translatable("&Freeze"),

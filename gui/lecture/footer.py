@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions.registry import Actions, plain
-from gui.theme.theme import LIGHT, Theme, icon, set_button_font, sized
+from gui.theme.theme import LIGHT, Theme, icon, in_hall, set_button_font, sized
 from gui.widgets.drawable import shielded, whole
 from gui.widgets.labels import FastLabel
 
@@ -200,6 +200,11 @@ class LectureBar(QWidget):
         self._theme = shown
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))
+        style = Qt.ToolButtonStyle
+        for button in self.buttons.values():  # in a hall the clicker and the keys do it
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
+            )
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from core.lecture.builds import BuildState, builds_of, scene_at, state_at, still_hidden
+from core.lecture.builds import Build, BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
@@ -19,6 +20,8 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
+OF_STAGE = ("name", "subject", "show", "look", "surface", "phase")
+"""The fields of a scene with which its stage begins; the others are words."""
 
 
 class ScenePlayer(QWidget):
@@ -147,17 +150,45 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds_of(scene)[number])
         else:
             self._repeat(scene, state, animated=following)
+        self._show_state(state, moving=following)
+        return True
+
+    def _show_state(self, state: BuildState, *, moving: bool = False) -> None:
+        """Show the words, views and question of a build around what the stage shows."""
+        scene, stage = self.scene, self.stage
+        assert scene is not None and stage is not None
         self.state = state
         self.headline.show_sentence(state.say)
         self.headline.show_theme(self._theme)
         self.words.show_build(state)
         self._show_side()
         stage.show_views(state.views)
-        stage.show_drawing(state.draw, moving=following)
+        stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
-        return True
+
+    def revise(self, scene: Scene, number: int) -> None:
+        """Show a build of a scene that was edited; what runs on the stage goes on if only words differ.
+
+        Raises FileError or DesignError; the present scene then stays.
+        """
+        former, state = self.scene, self.state
+        if (
+            former is None
+            or state is None
+            or any(getattr(scene, name) != getattr(former, name) for name in OF_STAGE)
+        ):
+            self.put_on(scene)
+            self.go_build(number)
+            return
+        done = [[_deeds(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
+        self.scene = scene
+        self.words.show_scene(scene)
+        if state.number == number and done[0] == done[1]:
+            self._show_state(state_at(scene, number))
+        else:
+            self.go_build(number)
 
     @property
     def drawn(self) -> bool:
@@ -301,3 +332,8 @@ class ScenePlayer(QWidget):
         """Stop everything that runs."""
         if self.stage is not None:
             self.stage.close_stage()
+
+
+def _deeds(build: Build) -> Build:
+    """Return a build with only what it does to the stage."""
+    return replace(build, say="", formula=None, ask=None, reveal=False, show=())

@@ -8,10 +8,13 @@ tells with `tell_outlines`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QPainterPath, QTextItem
 from PySide6.QtWidgets import QWidget
+
+from gui.widgets.figure import FigureStyle, prepared
 
 ELLIPSIS = "…"
 SLACK = 2.0
@@ -45,7 +48,7 @@ class DrawnText:
             return False
         missing = self.place.width() - self.seen.width()
         below = self.place.height() - self.seen.height()
-        return self.text.endswith(ELLIPSIS) or missing > SLACK or below > SHARE * self.place.height()
+        return ELLIPSIS in self.text or missing > SLACK or below > SHARE * self.place.height()
 
     def overlaps(self, other: DrawnText) -> bool:
         """Return whether the letters of two texts lie over each other."""
@@ -62,7 +65,8 @@ def _letters_of(drawn: DrawnText) -> QRectF:
 def drawn_texts(window: QWidget) -> list[DrawnText]:
     """Return the visible texts of a window, in the order in which they are drawn."""
     page = _Page(window.size())
-    window.render(page)
+    with prepared(window, FigureStyle(controls=True)):
+        QWidget.render(window, page)
     return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
 
 
@@ -124,7 +128,7 @@ class _Reader(QPaintEngine):
             seen = seen.intersected(onto.mapRect(painter.clipBoundingRect()))
         if clip := self.systemClip():
             seen = seen.intersected(QRectF(clip.boundingRect()))
-        tall = letters * place.height() / max(line.height(), 1e-9)
+        tall = letters * sqrt(abs(onto.determinant()))
         self.texts.append(DrawnText(text, place, seen, tall))
 
 
