@@ -17,7 +17,6 @@ from core.lecture.drawings import DRAWINGS
 from core.lecture.scene import Scene, read_scene, scene_files
 from core.number_style import HIDDEN, value_text
 from gui.app.application import application
-from gui.app.presentation_mode import scale_for
 from gui.lecture.inspection import faults_of
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.stages.drawn.stage import DrawnStage
@@ -144,7 +143,7 @@ def test_all_of_a_drawing_can_be_read_at_any_size(
     qapp: QApplication, name: str, size: tuple[int, int]
 ) -> None:
     width, height = size
-    theme.apply(application(), theme.LIGHT, scale_for(height))
+    theme.apply(application(), theme.LIGHT, theme.hall_scale(height))
     try:
         with playing(DRAWN[name], (width, height - ABOVE_AND_BELOW * height // 2160)) as player:
             for k in range(player.builds):
@@ -266,7 +265,15 @@ class StillStyle(QProxyStyle):
         return super().styleHint(hint, *rest)
 
 
-def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int], ScenePlayer]) -> None:
+@pytest.fixture
+def still_style(qapp: QApplication) -> StillStyle:
+    """Return the style, which outlives the stages it is set on: asked for before ``play``."""
+    return StillStyle()
+
+
+def test_the_motion_of_a_build_ends_in_the_same_picture(
+    still_style: StillStyle, play: Callable[[str, int], ScenePlayer]
+) -> None:
     player = play("notation", 5)
     player.next_build()
     assert still_to_draw(stage_of(player))
@@ -276,8 +283,7 @@ def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int
     landed = picture(player)
     assert {text for text, _x, _y in flying} == {text for text, _x, _y in landed}
     player.previous_build()
-    style = StillStyle()
-    stage_of(player).setStyle(style)
+    stage_of(player).setStyle(still_style)
     player.next_build()
     assert not still_to_draw(stage_of(player))
     assert picture(player) == landed
