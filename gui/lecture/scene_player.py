@@ -20,7 +20,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
-OF_STAGE = ("name", "subject", "show", "look", "surface", "phase")
+OF_STAGE = ("name", "subject", "drawing", "show", "look", "surface", "phase")
 """The fields of a scene with which its stage begins; the others are words."""
 
 

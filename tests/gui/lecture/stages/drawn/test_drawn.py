@@ -294,7 +294,15 @@ class StillStyle(QProxyStyle):
         return super().styleHint(hint, *rest)
 
 
-def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int], ScenePlayer]) -> None:
+@pytest.fixture
+def still_style(qapp: QApplication) -> StillStyle:
+    """Return the style, which outlives the stages it is set on: asked for before ``play``."""
+    return StillStyle()
+
+
+def test_the_motion_of_a_build_ends_in_the_same_picture(
+    still_style: StillStyle, play: Callable[[str, int], ScenePlayer]
+) -> None:
     player = play("notation", 5)
     player.next_build()
     assert still_to_draw(stage_of(player))
@@ -304,8 +312,7 @@ def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int
     landed = picture(player)
     assert {text for text, _x, _y in flying} == {text for text, _x, _y in landed}
     player.previous_build()
-    style = StillStyle()
-    stage_of(player).setStyle(style)
+    stage_of(player).setStyle(still_style)
     player.next_build()
     assert not still_to_draw(stage_of(player))
     assert picture(player) == landed
