@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -14,78 +13,20 @@ from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
 from core.lecture.builds import builds_of
 from core.lecture.drawings import DRAWINGS
-from core.lecture.scene import Scene, read_scene, scene_files
+from core.lecture.scene import read_scene, scene_files
 from core.number_style import HIDDEN, value_text
 from gui.app.application import application
 from gui.lecture.inspection import faults_of
 from gui.lecture.scene_player import ScenePlayer
-from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.theme import theme
-from gui.widgets.drawn_text import drawn_texts
 from gui.widgets.later import still_to_draw
-from tests.conftest import MINUTE
-from tests.gui.stages import click, drag, scene_of
+from tests.gui.drawings import picture, place_of, playing, stage_of, texts
+from tests.gui.stages import click, drag
 
 DRAWN = {scene.name: scene for scene in map(read_scene, scene_files()) if scene.drawing is not None}
 SIZES = ((1280, 720), (1024, 768), (1920, 1080), (3840, 2160))
 ABOVE_AND_BELOW = 170
 """Lines of 1080 that the footer of the window takes from a scene; the player has the sentence itself."""
-
-
-@contextmanager
-def playing(scene: Scene, size: tuple[int, int] = (1280, 680)) -> Iterator[ScenePlayer]:
-    player = ScenePlayer()
-    try:
-        player.put_on(scene)
-        player.show_theme(theme.LIGHT)
-        player.resize(*size)
-        player.show()
-        assert QTest.qWaitForWindowExposed(player, MINUTE)
-        QApplication.processEvents()
-        yield player
-    finally:
-        player.close_stage()
-        player.close()
-        player.deleteLater()
-
-
-@pytest.fixture
-def play(qapp: QApplication) -> Iterator[Callable[[str, int], ScenePlayer]]:
-    """Return what plays a scene at a build, counted from 1."""
-    open_players = []
-
-    def begin(name: str, build: int) -> ScenePlayer:
-        context = playing(scene_of(name))
-        open_players.append(context)
-        player = context.__enter__()
-        for _ in range(build - 1):
-            player.next_build()
-        player.finish()
-        QApplication.processEvents()
-        return player
-
-    yield begin
-    for context in open_players:
-        context.__exit__(None, None, None)
-
-
-def stage_of(player: ScenePlayer) -> DrawnStage:
-    assert isinstance(player.stage, DrawnStage)
-    return player.stage
-
-
-def texts(player: ScenePlayer) -> list[str]:
-    return [drawn.text for drawn in drawn_texts(stage_of(player))]
-
-
-def picture(player: ScenePlayer) -> list[tuple[str, float, float]]:
-    """Return all that is written, with its place."""
-    drawn = drawn_texts(stage_of(player))
-    return [(one.text, round(one.place.x(), 2), round(one.place.y(), 2)) for one in drawn]
-
-
-def place_of(player: ScenePlayer, text: str, which: int = 0) -> QPointF:
-    return [one.place.center() for one in drawn_texts(stage_of(player)) if one.text == text][which]
 
 
 def sigmoid(z: float) -> float:
