@@ -17,7 +17,8 @@ class Lap:
     """One iteration: what its five stages compute, for a single neuron and a single sample.
 
     ``x`` are the inputs (n[0],), ``y`` is the target, ``o`` the output, ``loss`` J and ``delta`` dJ/dz.
-    ``gradient`` is dJ/dtheta; ``before`` and ``after`` are theta, all (n[0] + 1,): the weights, then the bias.
+    ``gradient`` is dJ/dtheta, ``before`` and ``after`` are theta. All three are (n[0] + 1,): the weights,
+    then the bias.
     """
 
     x: Array

@@ -32,7 +32,7 @@ from gui.lecture.stages.drawn.board import (
 from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
 from gui.plots.output_map import contour, image_of
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import lines, point, polygon
+from gui.widgets.drawable import lines, point
 
 SIDE, MIDDLE = 949.0, 960.0
 STEPS = 16
@@ -236,7 +236,7 @@ class ActivationPairStage(DrawnStage):
 
     def _paint_curve(self, board: Board, seen: Seen, place: CurvePlace, *, large: bool) -> None:
         """Paint g with the two neurons of the first sample as dots on it."""
-        shown, curve = board.colours, seen.side.curve
+        curve = seen.side.curve
         most = self._most(0)
         across, up = self._curve_axes(place, most)
         self._paint_axes(board, place, across)
@@ -463,19 +463,19 @@ class ActivationPairStage(DrawnStage):
         across, up = self._axes(seen)
         return point(across.place(float(weights[0])), up.place(float(weights[1])))
 
-    def _heights(self, seen: Seen) -> Array:
-        """Return the heights of a side's plane, and keep them and the rings between them."""
-        if seen.heights is None:
+    def _plane_of(self, seen: Seen) -> tuple[Array, Array]:
+        """Return the heights of a side's plane, and the rings between its bands, in units of the board."""
+        if seen.heights is None or seen.rings is None:
             seen.heights = _heights(seen.side.surface(-self._half, self._half))
             rings = np.concatenate([contour(seen.heights, band / BANDS) for band in range(1, BANDS)])
             scale = PLANE.width() / (seen.heights.shape[0] - 1)
             seen.rings = scale * rings + np.array([PLANE.left(), PLANE.top()] * 2)
-        return seen.heights
+        return seen.heights, seen.rings
 
     def _paint_plane(self, board: Board, seen: Seen) -> None:
         """Paint the loss of all samples over the two weights, in bands."""
         shown, painter = board.colours, board.painter
-        heights = self._heights(seen)
+        heights, rings = self._plane_of(seen)
         if seen.image is None or seen.theme is not shown:
             seen.image, seen.theme = _bands(heights, shown), shown
         outline = QPainterPath()
@@ -484,7 +484,7 @@ class ActivationPairStage(DrawnStage):
         painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         painter.drawImage(PLANE, seen.image)
         painter.setPen(QPen(mixed(shown.panel, shown.muted, 0.45), 2.5))
-        painter.drawLines(lines(seen.rings))
+        painter.drawLines(lines(rings))
         painter.restore()
         board.panel(PLANE, mixed(shown.panel, shown.muted, 0.5), QColor(0, 0, 0, 0), radius=18, line=2)
         board.formula("w_2", PLANE.left() + 16, PLANE.top() + 36, 50, side="left")
