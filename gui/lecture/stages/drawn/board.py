@@ -172,8 +172,13 @@ class Board:
         *,
         bold: bool = False,
         side: Side = "middle",
+        room: float | None = None,
     ) -> QRectF:
-        """Write a text whose left end, middle or right end is at x; return its rectangle."""
+        """Write a text whose left end, middle or right end is at x; return its rectangle.
+
+        It is written smaller where it is wider than ``room``.
+        """
+        size = size if room is None else fitted_size(text, size, room, bold=bold)
         letters = board_font(size, bold=bold)
         metrics = QFontMetricsF(letters)
         width, caps = metrics.horizontalAdvance(text), metrics.capHeight()
