@@ -200,7 +200,7 @@ class LayerMatricesStage(DrawnStage):
         for j, value in enumerate(self.sample.upstream(1).tolist()):
             name = self.tr("Derivative of J by output {number}").format(number=j + 1)
             held = (j, value, name) if self._given_upstream else None
-            cells.append([Cell(value_text(value), self._gradient(value), handle=held)])
+            cells.append([Cell(fine_text(value), self._gradient(value), handle=held)])
         return cells
 
     def _leaving(self) -> list[list[Cell]]:

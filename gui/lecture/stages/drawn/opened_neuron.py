@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from core.arrays import Array
 from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, axis_text, fine_text, value_text
-from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, text_width
+from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, fitted_size, text_width
 from gui.lecture.stages.drawn.net import NetPlace, symbol
 from gui.widgets.drawable import point
 
@@ -27,6 +27,9 @@ ZERO, REACH = 1330.0, 420.0
 BASE, TOP = 352.0, 112.0
 ROWS = (572.0, 500.0, 428.0)
 NAMES, COLUMN = 1262.0, 1856.0
+FIRST_ARROW = 1120.0
+"""Left of it is the room for the names of the terms, whatever their sum."""
+ADDEND = 170.0
 LEAST_REACH = 2.6
 FORMULA, NUMBERS = 690.0, 800.0
 FIRST = 0
@@ -50,7 +53,12 @@ class OpenedNeuron:
         self.terms = [*self._terms()]
         ends = np.cumsum([0.0, *(term.value for term in self.terms)])
         self._ends = ends.tolist()
-        reach = max(LEAST_REACH, 1.15 * float(np.abs(ends).max()))
+        reach = max(
+            LEAST_REACH,
+            1.15 * float(np.abs(ends).max()),
+            -float(ends.min()) * REACH / (ZERO - FIRST_ARROW),
+            float(ends[-1]) * REACH / (self._z_label - 70 - ZERO),
+        )
         self._across = Axis(-reach, reach, ZERO - REACH, ZERO + REACH)
         heights = self._curve(np.linspace(-reach, reach, 81))
         low, high = min(0.0, float(heights.min())), max(1.0, float(heights.max()))
@@ -178,12 +186,15 @@ class OpenedNeuron:
     def _paint_addend(self, board: Board, text: str, y: float, colour: QColor) -> None:
         """Write a number of the column, its point below the points of the others."""
         texts = [value_text(term.value) for term in self.terms]
+        size = min(fitted_size(one, 56, ADDEND, bold=True) for one in texts)
+        if any("·" in one for one in texts):
+            board.number(text, COLUMN, y, size, colour, side="right")
+            return
         decimals = max(len(one.partition(".")[2]) for one in texts)
-        missing = "0" * decimals if "." not in text else text.partition(".")[2].ljust(decimals, "0")
-        whole = text.partition(".")[0]
-        behind = text_width("." + missing, 56, bold=True) if decimals else 0.0
-        shown = text_width(text[len(whole) :], 56, bold=True)
-        board.number(text, COLUMN - behind + shown, y, 56, colour, side="right")
+        _whole, sign, behind = text.partition(".")
+        widest = text_width("." + "0" * decimals, size, bold=True) if decimals else 0.0
+        right = COLUMN - widest + text_width(sign + behind, size, bold=True)
+        board.number(text, right, y, size, colour, side="right")
 
     def _source(self, place: NetPlace, term: Term) -> QPointF:
         """Return where in the net a term comes from."""
@@ -218,9 +229,10 @@ class OpenedNeuron:
             board.line(point(x, BASE), point(x, top), colours.text, 5)
             board.arrow(point(x, top), point(ZERO + 6, top), colours.text, 5, 24)
             board.disc(x, top, 14, colours.panel, colours.text)
-        left = ZERO - 40 - text_width(text, LARGE, bold=True)
-        y = min(max(top, 150.0), BASE - 70)
-        board.number(text, left, y, LARGE, side="left")
+        size = fitted_size(text, LARGE, 206, bold=True)
+        left = ZERO - 40 - text_width(text, size, bold=True)
+        y = min(max(top, 150.0), 188.0)  # left of the axis, above the curve
+        board.number(text, left, y, size, side="left")
         board.formula(symbol("a", 1, self._neuron) + "=", left - 10, y, 56, side="right")
 
     def _paint_formula(self, board: Board) -> None:
