@@ -5,7 +5,7 @@ from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.export_table import EXPORT
 from gui.actions.share_table import SHARE
-from gui.actions.window_table import CLOSE, DIGITS, PANES, SHORTCUTS, TABS, UNDO, ZOOM
+from gui.actions.window_table import CLOSE, DIGITS, HELP, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -267,6 +267,13 @@ ENTRIES = (
         icon="presentation",
     ),
     ActionEntry(
+        "new_lecture",
+        "file",
+        translatable("New lec&ture…"),
+        translatable("Put scenes in an order of your own, with your words and questions"),
+        icon="pencil",
+    ),
+    ActionEntry(
         "save",
         "file",
         translatable("&Save"),
@@ -487,19 +494,32 @@ ENTRIES = (
         "columns-3",
     ),
     *DATA,
+    *HELP,
+    ActionEntry(
+        "glossary",
+        "help",
+        translatable("G&lossary"),
+        translatable("Every symbol and word of the lecture, explained"),
+    ),
+    ActionEntry(
+        "teachers_guide",
+        "help",
+        translatable("Teacher's &guide"),
+        translatable("A plan of 90 minutes, what to ask, usual misconceptions, exercises with solutions"),
+    ),
     SHORTCUTS,
     ActionEntry(
         "tour",
         "help",
-        translatable("&Tour of one minute"),
+        translatable("&Tour of two minutes"),
         translatable("Be shown round this window; Escape leaves"),
-        icon="circle-help",
+        rule=True,
     ),
     ActionEntry(
         "about",
         "help",
         translatable("&About Glassnet"),
-        translatable("Version and licence"),
+        translatable("Versions and licences"),
         icon="info",
     ),
 )

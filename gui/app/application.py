@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 
 from PySide6.QtCore import QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.nn.design import Design
 from core.project import files
+from core.project.journal import JournalFile, WorkState, left_behind
 from gui.app.data_files import is_table
+from gui.app.fault_report import FaultHandler
+from gui.app.installation import version
 from gui.app.main_window import MainWindow
 from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
 
 FIRST = "xor"
-RECOVERED = "recovered.glassnet"
 
 
 def application() -> QApplication:
@@ -30,6 +31,7 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
@@ -46,13 +48,11 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, 
     """Open the main window, with a design file or a link if one is given, and run until it is closed.
 
     ``lecture`` opens the lecture as well, at a scene file or where it was left; ``hall`` shows the lecture in
-    presentation mode at once.
+    presentation mode at once. Work kept when a window ended abruptly is offered above the canvas.
     """
     app = application()
-    window = MainWindow(first_design(), QSettings())
-    sys.excepthook = Rescue(window)
-    window.take_place()
-    window.show()
+    window = open_window()
+    QTimer.singleShot(0, partial(offer_kept_work, window))
     gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
     if lecture:
         QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
@@ -63,6 +63,43 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, 
     else:
         QTimer.singleShot(0, lambda: open_named(window, str(file)))
     return app.exec()
+
+
+def open_window() -> MainWindow:
+    """Show another main window, whose work is kept in a journal, and which tells of faults from now on."""
+    window = MainWindow(first_design(), QSettings())
+    journal = window.keep_journal(journal_folder())
+    faults = FaultHandler(window, window.notice, window.action_log, journal.write_now)
+    faults.interrupted.connect(window.close)
+    faults.install()
+    window.take_place()
+    window.show()
+    return window
+
+
+def journal_folder() -> Path:
+    """Return the folder of the journals, among what the user's programs keep of their state."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.StateLocation)) / "journals"
+
+
+def offer_kept_work(window: MainWindow) -> None:
+    """Offer what was worked on when a window ended abruptly, if there is anything."""
+    journals = left_behind(journal_folder())
+    if journals:
+        from gui.app.recovery import RecoveryOffer  # noqa: PLC0415  (late: most starts need none)
+
+        offer = RecoveryOffer(journals, window.looks.theme)
+        window.add_above(offer)
+        offer.accepted.connect(partial(recover, window))
+
+
+def recover(window: MainWindow, journal: JournalFile, state: WorkState) -> None:
+    """Open kept work in a window, or in another one if this one holds work that is not saved."""
+    if window.files.unsaved_work() is not None:
+        window = open_window()
+    if window.journal is not None:
+        window.journal.adopt(journal)
+    window.files.recover(state)
 
 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
@@ -87,30 +124,3 @@ def open_named(window: MainWindow, name: str) -> None:
         window.notice.tell("error", str(error), "file")
         return
     window.files.open(path)
-
-
-class Rescue:
-    """Handles an unexpected exception: saves the user's work and shows a sentence about it in the window."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        traceback.print_exception(kind, error, trace)
-        window = self._window
-        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
-        path = folder / RECOVERED
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            files.write(path, files.DesignFile(window.document.design))
-        except (files.FileError, OSError) as failed:
-            lost = window.tr(
-                "Something went wrong inside Glassnet ({error}), and the design was not kept: {why}"
-            )
-            window.notice.tell("error", lost.format(error=error, why=failed), "fault")
-            return
-        kept = window.tr("Something went wrong inside Glassnet ({error}). Your design is kept in {path}.")
-        window.notice.tell("error", kept.format(error=error, path=path), "fault")

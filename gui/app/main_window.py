@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
@@ -23,6 +24,7 @@ from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
+from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -35,6 +37,7 @@ from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
+from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
@@ -52,7 +55,12 @@ from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
+
+if TYPE_CHECKING:
+    from gui.app.recovery import RecoveryOffer
 
 FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -107,9 +115,18 @@ class MainWindow(QMainWindow):
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
+            self.actions_,
+            self.panels,
+            self.document,
+            self.files,
+            self.lecture_launcher,
+            self.time.seek,
+            partial(open_manual, self),
         )
+        self.journal: JournalWriter | None = None
+        self._offer: RecoveryOffer | None = None
         self._arranged = False
+        self.action_log = ActionLog(self.actions_, self.document.undo_stack, self)
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
         self._connect()
@@ -123,7 +140,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
@@ -142,6 +159,7 @@ class MainWindow(QMainWindow):
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["new_lecture"], self.lecture_launcher.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 
@@ -181,6 +199,7 @@ class MainWindow(QMainWindow):
             sharer.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.sharing.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
+        self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
@@ -229,6 +248,10 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
+            "manual": lambda: open_manual(self),
+            "glossary": lambda: open_manual(self, "glossary"),
+            "teachers_guide": lambda: open_manual(self, "teachers-guide"),
+            "whats_this": lambda: ask_whats_this(self),
             "tour": self.tour.begin,
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
@@ -313,6 +336,32 @@ class MainWindow(QMainWindow):
             self._arranged = True
             self.panels.arrange()
 
+    def keep_journal(self, folder: Path) -> JournalWriter:
+        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer.
+
+        Other windows that do so are told which file this one has open.
+        """
+        self.files.use.folder = folder.with_name("open")
+        self.journal = JournalWriter(folder, self.files.unsaved_work, self)
+        self.journal.problem_changed.connect(self._show_journal)
+        return self.journal
+
+    def add_above(self, offer: RecoveryOffer) -> None:
+        """Show an offer above the canvas."""
+        self._column.insertWidget(0, offer)
+        offer.show()
+        self.looks.add(offer)
+        self._offer = offer
+
+    def _tell_change(self, sentence: str) -> None:
+        self.notice.tell("warning", sentence, "file", button=self.tr("Reload"), act=self.files.reload)
+
+    def _show_journal(self, problem: str) -> None:
+        self.notice.over("journal")
+        if problem:
+            text = self.tr("What you do now would be lost if Glassnet ended abruptly: {why}. Save your work.")
+            self.notice.tell("warning", text.format(why=problem), "journal")
+
     def reset_layout(self) -> None:
         """Restore the default layout of the panels."""
         self.panels.docks.reset()
@@ -384,7 +433,7 @@ class MainWindow(QMainWindow):
         """Show a hint on what to press first; the first time, offer a tour as well."""
         said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
         offered = self.settings.value(TOUR_OFFERED, False, bool)
-        button = "" if offered else self.tr("Show me round, one minute")
+        button = "" if offered else self.tr("Show me round, two minutes")
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
 
@@ -408,13 +457,15 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Pause the training while the window is drawn, so that drawing is not delayed."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.files.look_outside()
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
         self.actions_["draw_points"].setChecked(False)
@@ -422,6 +473,11 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.secondary_windows.close()
         self.lecture_launcher.close()
+        if self._offer is not None:
+            self._offer.leave()
+        if self.journal is not None:
+            self.journal.close()
+        self.files.use.release()
         self.player.close()
         event.accept()
 

@@ -27,7 +27,9 @@ class Preferences(QDialog):
         self.theme.addItems([plain(action.text()) for action in self._themes])
         self.theme.setCurrentIndex([action.isChecked() for action in self._themes].index(True))
         self.theme.activated.connect(lambda k: self._themes[k].trigger())
+        self.theme.setToolTip(self.tr("The colours of all windows"))
         self.digits = QComboBox()
+        self.digits.setToolTip(self.tr("In how many digits computed numbers are written"))
         self.digits.setAccessibleName(self.tr("Digits of computed numbers"))
         self.digits.addItems([str(count) for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)])
         self.digits.setCurrentIndex(digits() - FEWEST_DIGITS)
@@ -44,6 +46,7 @@ class Preferences(QDialog):
     def _box(self, action: QAction) -> QCheckBox:
         box = QCheckBox(action.statusTip())
         box.setAccessibleName(action.statusTip())
+        box.setToolTip(action.toolTip())
         box.setChecked(action.isChecked())
         box.toggled.connect(action.setChecked)
         return box

@@ -9,25 +9,23 @@ import argparse
 import locale
 import os
 import sys
-import tomllib
 from contextlib import suppress
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from core.language import tr
 from core.outside_text import what_is_at
+from gui.app.installation import version
 
 if TYPE_CHECKING:
     from gui.cli.data import TableOptions
 
-ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE | LINK]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
+       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
                       [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
@@ -95,7 +93,7 @@ def _table_file(word: str) -> Path | None:
     from core.project import files  # noqa: PLC0415
 
     path = Path(word)
-    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, "") or files.is_model(path):
         return None
     if what_is_at(path) != "file":
         return None
@@ -316,16 +314,8 @@ def _diagnostics() -> int:
     from gui.cli.environment import diagnostics  # noqa: PLC0415
     from gui.cli.printing import say  # noqa: PLC0415
 
-    say(diagnostics(version()))
+    say(diagnostics())
     return 0
-
-
-def version() -> str:
-    """Return the version of the installed package, or of the checkout this runs in."""
-    project = ROOT / "pyproject.toml"
-    if project.exists():
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("glassnet")
 
 
 # -- arguments ----------------------------------------------------------------------------------------
@@ -388,7 +378,11 @@ def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",

@@ -15,7 +15,6 @@ from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import scale_for
 from gui.graph_lab.computational_graph import ComputationalGraphView
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
@@ -113,7 +112,7 @@ def _view(window: MainWindow, name: ViewId, shot: ScreenshotOptions) -> QWidget:
 
 def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions, out: str) -> None:
     shown = theme.THEMES[shot.theme]
-    theme.apply(application(), shown, scale_for(shot.size[1]) if shot.hall else 1.0)
+    theme.apply(application(), shown, theme.hall_scale(shot.size[1]) if shot.hall else 1.0)
     window = open_lecture(None, settings, shown)
     try:
         window.setWindowState(Qt.WindowState.WindowNoState)

@@ -131,6 +131,7 @@ class ComparisonPanel(QWidget):
     ) -> None:
         super().__init__()
         self._spec, self._theme, self._frame, self._detailed = surface, LIGHT, 0, detailed
+        self._shown, self._curves = frozenset(show), False
         self._readings = Readings()
         self.variants = tuple(variants)
         beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
@@ -246,7 +247,7 @@ class ComparisonPanel(QWidget):
         columns = max((len(variant.network.n) for variant in self.variants), default=1)
         wide = self.width() / len(self.views) / columns >= LEAST_COLUMN * em
         if self._canvas_row is not None:
-            self._canvas_row.setVisible(wide)
+            self._canvas_row.setVisible(wide and ViewId.CANVAS in self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -292,8 +293,8 @@ class ComparisonPanel(QWidget):
             zip(self.variants, colours(self._theme), standing.curves, standing.snapshots, strict=False)
         )
         if self.plot is not None:
-            if self._plot_frame is not None:
-                self._plot_frame.setVisible(any(curves.losses.size for curves in standing.curves))
+            self._curves = any(curves.losses.size for curves in standing.curves)
+            self._show_loss_plot()
             self.plot.show_traces(
                 [
                     Trace(variant.name, colour, curves, variant.updates, fine=True)
@@ -321,6 +322,28 @@ class ComparisonPanel(QWidget):
             of = variant.name, variant.network, variant.dataset
             made.append(DrawnPath(*of, path, shades[k], wide[k], lost))
         return made
+
+    def show_views(self, shown: Collection[ViewId]) -> None:
+        """Show only these of the views; the others leave them their room."""
+        self._shown = frozenset(shown)
+        of_all = {
+            ViewId.LOSS_PLOT: self.plot,
+            ViewId.GRADIENT_NORMS: self.gradients,
+            ViewId.LOSS_SURFACE: self.surface,
+        }
+        for framed in self._covered:
+            view = next((name for name, widget in of_all.items() if widget is framed.view), None)
+            framed.setVisible((view or ViewId.DECISION_BOUNDARY) in self._shown)
+        for one in self.views:
+            if one.batch is not None:
+                one.batch.setVisible(ViewId.BATCHES in self._shown)
+        self._show_loss_plot()
+        self._fit_canvases()
+
+    def _show_loss_plot(self) -> None:
+        """Show the plot of the losses once there is a curve to see."""
+        if self._plot_frame is not None:
+            self._plot_frame.setVisible(self._curves and ViewId.LOSS_PLOT in self._shown)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind question marks."""

@@ -27,6 +27,8 @@ from gui.widgets.figure_menu import add_figure_entries
 
 LEAST_ROOM = 60.0
 NOTCH = 120
+LARGER = (1.5, 1.25, 1.0)
+"""Sizes of the letters in a hall that are tried, the largest first."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
@@ -39,7 +41,7 @@ class GraphCanvas(ZoomView):
         super().__init__(parent)
         self.item = GraphItem()
         self._stepper: Stepper | None = None
-        self._writing = StaticTextLayout(1.0)
+        self._writing, self._sizes = StaticTextLayout(1.0), (1.0,)
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
@@ -91,9 +93,9 @@ class GraphCanvas(ZoomView):
         """Draw the step the passes are at now."""
         self.item.update()
 
-    def show_theme(self, theme: Theme, scale: float) -> None:
-        """Draw in the colours of a theme and in the fonts of a scale."""
-        self.item.theme = theme
+    def show_theme(self, theme: Theme, scale: float, *, larger: bool = False) -> None:
+        """Draw in the colours of a theme and in the fonts of a scale; ``larger``, where there is room."""
+        self.item.theme, self._sizes = theme, LARGER if larger else (1.0,)
         self._writing = StaticTextLayout(scale)
         self.setBackgroundBrush(theme.canvas)
         self.rebuild()
@@ -119,7 +121,12 @@ class GraphCanvas(ZoomView):
             return
         view = self.viewport()
         room = (max(LEAST_ROOM, view.width()), max(LEAST_ROOM, view.height()))
-        self.item.show_picture(GraphPicture(self._stepper, self._writing, room))
+        for times in self._sizes:
+            picture = GraphPicture(self._stepper, StaticTextLayout(times * self._writing.scale), room)
+            scene = picture.layout.scene
+            if scene.width() <= room[0] + 1 and scene.height() <= room[1] + 1:
+                break
+        self.item.show_picture(picture)
         if self._fitted:
             self.show_all()
 

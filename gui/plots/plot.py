@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 from core.arrays import Array
 from core.language import tr
 from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
 from gui.widgets.figure_menu import add_figure_entries
 
@@ -150,7 +153,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty
     sentence shows the curves. ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and
     ``hovered`` carry the x of the mouse between the axes, ``hovered`` None when it leaves them.
-    `say_beside` writes beside the mouse.
+    `say_beside` writes beside the mouse. `tell` returns what a screen reader says of the curves, a function
+    that the owner sets.
     """
 
     fitted_changed = Signal(bool)
@@ -188,6 +192,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for item in (self._zeros, self._zero):
             self.addItem(item, ignoreBounds=item is self._zero)
         self.setMinimumSize(120, 80)
+        self.tell: Callable[[], str] = lambda: ""
+        self.description = Description(self, lambda: self.sentence or self.tell())
 
     def show_zeros(self, x: Array, height: float) -> None:
         """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at the given height."""
@@ -210,6 +216,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for name in ("bottom", "left"):  # the labels of empty axes have no meaning
             self.item.getAxis(name).setStyle(showValues=not text)
         self._place_sentence()
+        self.description.changed()
 
     @property
     def sentence(self) -> str:
@@ -237,6 +244,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def settle(self) -> None:
         """Fit the axes to the curves now; done in the paint event, it would cause another one."""
         self.scene().prepareForPaint()
+        self.description.changed()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """Return a pen whose width is in pixels at every zoom."""

@@ -130,6 +130,9 @@ class HistogramsView(ScrollCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Histograms of weights, activations and gradients"))
+        self.setAccessibleDescription(
+            self.tr("One row for each layer; the panel Outline has the numbers of the neurons")
+        )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.shown: list[LayerHistograms] = []
         self._snapshot: Snapshot | None = None

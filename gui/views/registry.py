@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
+from gui.widgets.topics import set_topic
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -53,6 +54,7 @@ class ViewEntry:
         """Return a new instance of the view."""
         made = resolve_name(self.source)()
         assert isinstance(made, QWidget)
+        set_topic(made, "panels", self.title)
         return made
 
 

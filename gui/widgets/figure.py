@@ -183,7 +183,7 @@ def _paint(widget: QWidget, device: QPaintDevice, style: FigureStyle) -> None:
         flags |= QWidget.RenderFlag.DrawWindowBackground
     before = _transparent.set(style.transparent)
     try:
-        with _prepared(widget, style):
+        with prepared(widget, style):
             # QGraphicsView has another method of this name
             QWidget.render(widget, device, QPoint(), QRegion(), flags)
     finally:
@@ -201,7 +201,7 @@ Undo = list[Callable[[], object]]
 
 
 @contextmanager
-def _prepared(widget: QWidget, style: FigureStyle) -> Iterator[None]:
+def prepared(widget: QWidget, style: FigureStyle) -> Iterator[None]:
     """Let a widget be painted as a figure: no bitmaps that Qt or pyqtgraph keep of it, no mere controls."""
     undo: Undo = []
     unpainted = _Unpainted()

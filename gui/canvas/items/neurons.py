@@ -20,7 +20,7 @@ from gui.canvas.items.image_layers import caption_width, paint_input_image, pain
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
-from gui.canvas.layout import LayerColumn, Layout, Sizes
+from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
 from gui.theme.theme import Theme, mixed
 from gui.widgets.figure import is_vector
 
@@ -47,12 +47,15 @@ def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
 
 def bias_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF | None:
     """Return where the bias of neuron j stands; None: there is no room or no bias."""
-    if not column.layer or column.style in ("block", "none"):
+    if not column.layer or column.style in ("block", "none", "bare"):
         return None
     tile, high = column.tile(j), sizes.line + 2
     if column.style in NAMED:
         wide = sizes.number + 4.2 * sizes.digit
-        return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
+        rect = QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
+        if column.legend:  # not over what is said of the output
+            rect.moveRight(min(rect.right(), tile.right() + BESIDE / 2))
+        return rect
     wide = sizes.number + 4
     if column.style == "row":
         if float(column.ins[j, 0]) >= tile.left():
@@ -71,6 +74,8 @@ def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
         return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, 2 * line + 2)
     if column.style == "snug" and column.layer:
         return QRectF(tile.center().x() - named, tile.bottom() + 2, 2 * named, line + 1)
+    if column.style == "bare":
+        return QRectF(tile.right(), tile.center().y(), 0, 0)
     if column.style == "row":
         return QRectF(tile.right() + 3, tile.center().y() - line / 2, sizes.number, line)
     if column.layer:

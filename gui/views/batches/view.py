@@ -176,6 +176,7 @@ class BatchView(LazyView):
         self.place, self.words = QLabel(), QLabel()
         self.strip, self.plane, self.tiles = BatchStrip(), SpacePlane(dims=True), SampleTiles()
         self.strip.setAccessibleName(self.tr("Batches in the order of the epoch"))
+        self.strip.setAccessibleDescription(self.tr("The arrow keys go from batch to batch"))
         self.plane.setAccessibleName(self.tr("Training samples, those of the batch ringed"))
         self.tiles.setAccessibleName(self.tr("Training samples, those of the batch framed"))
         self.strip.picked.connect(self._seek)

@@ -39,9 +39,10 @@ from gui.plots.output_map import (
 )
 from gui.plots.scatter import class_colours
 from gui.selection import PlaneLook, Selection
-from gui.theme.theme import LIGHT, Theme, diverging
+from gui.theme.theme import LIGHT, Theme, diverging, hide_in_hall, in_hall
 from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
+from gui.widgets.description import Description
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.labels import SteadyLine
 from gui.widgets.lazy_view import LazyView
@@ -98,15 +99,13 @@ class BoundaryView(LazyView):
         self.plane = self.figure = OutputMapWidget()
         self.plane.setAccessibleName(self.tr("Samples over the output of the network"))
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
+        self._description = Description(self.plane, self._described)
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
         self.plane.menu_asked.connect(self._open_menu)
-        self.pickers = tuple(FocusedComboBox() for _ in range(2))
-        for picker, name in zip(
-            self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
-        ):
-            picker.setAccessibleName(name)
-            picker.setToolTip(name)
+        names = self.tr("Feature to the right"), self.tr("Feature upwards")
+        self.pickers = tuple(FocusedComboBox(name, name) for name in names)
+        for picker in self.pickers:
             picker.activated.connect(self._pick_axes)
         self.note = QLabel(self.tr("The other features are at their mean."))
         self.note.setProperty("look", "small")
@@ -219,7 +218,7 @@ class BoundaryView(LazyView):
             self._axes = telling_pair(dataset)
             self._fill_pickers(dataset)
             self.plane.show_selected(-1)
-            self.as_matrix.setVisible(classes_of(dataset) > 0)
+            self._show_tools()
             self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
         if not self.as_matrix.isChecked():
             self._name()
@@ -253,10 +252,18 @@ class BoundaryView(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme, self._table = theme, softened(diverging(theme))
+        self._show_tools()
         self.plane.show_theme(theme)
         self.matrix.show_theme(theme)
         self.draw_mode.show_theme(theme)
         self.draw_if_seen()
+
+    def _show_tools(self) -> None:
+        """Show the buttons at the desk only, and in a hall the line below only where it tells scores."""
+        classes = self._dataset is not None and classes_of(self._dataset) > 0
+        hide_in_hall(self.looks)
+        self.as_matrix.setVisible(classes and not in_hall())
+        self.line.setVisible(classes or not in_hall())
 
     # -- the plane ---------------------------------------------------------------------------------
 
@@ -422,8 +429,20 @@ class BoundaryView(LazyView):
         self._show_scores()
 
     def _show_scores(self) -> None:
+        self._description.changed()
         if self._snapshot is not None and not self._hovering:
             self.line.show_sentence("" if self._scores_hidden else scores(self._snapshot))
+
+    def _described(self) -> str:
+        """Return what the picture shows, in words."""
+        if self._snapshot is None or self._dataset is None:
+            return ""
+        names = [self._dataset.coordinate_names[k] for k in self._axes[: self._dataset.dimensions]]
+        told = self.tr("Output of the network over {features} after {t} iterations. {scores}")
+        said = "" if self._scores_hidden else scores(self._snapshot)
+        features = self.tr("{first} and {second}").format(first=names[0], second=names[-1])
+        over = features if len(names) > 1 else names[0]
+        return told.format(features=over, t=f"{self._snapshot.iteration:,}", scores=said)
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
         """Show a text on the point or the sample under the mouse, and the network's output there."""

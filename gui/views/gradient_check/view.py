@@ -167,9 +167,8 @@ class GradientCheckView(LazyView):
         self.button.setAccessibleName(self.tr("Check the whole gradient"))
         self.button.clicked.connect(self._press)
         choices = {SLOW: self.tr("slow"), QUICK: self.tr("quick"), FULL: self.tr("full speed")}
-        self.speed = Segments(choices)
-        self.speed.setAccessibleName(self.tr("How fast the check goes"))
-        self.speed.setToolTip(self.tr("How fast the check goes; its times are measured without the pauses"))
+        tip = self.tr("How fast the check goes; its times are measured without the pauses")
+        self.speed = Segments(choices, self.tr("How fast the check goes"), tip)
         self.speed.show_choice(QUICK)
         self.speed.chosen.connect(self._set_speed)
         self.bars, self.times, self.worst = PassBars(), QLabel(), QLabel()

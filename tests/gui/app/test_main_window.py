@@ -17,7 +17,7 @@ from core.nn.losses import MSE
 from core.nn.trainer import Phase
 from core.number_style import ratio_text, value_text
 from core.project import files
-from gui.app.application import Rescue, first_design, open_named
+from gui.app.application import first_design, open_named
 from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
 from gui.app.preferences import Preferences
@@ -467,19 +467,6 @@ def test_full_screen_and_back(window: MainWindow) -> None:
     assert not window.isFullScreen()
 
 
-def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
-    nameless = [
-        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
-        for widget in window.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and not widget.accessibleName()
-        and widget.focusProxy() is None
-        and not widget.objectName().startswith("qt_")
-    ]
-    assert nameless == []
-
-
 class LayoutRequests(QObject):
     """Counts how often a widget is asked to lay itself out anew."""
 
@@ -499,18 +486,6 @@ def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot)
     requests.count = 0
     wait_for_frames(qtbot, window.player, 25)
     assert requests.count == 0
-
-
-def test_a_fault_keeps_the_work_and_says_so(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from PySide6.QtCore import QStandardPaths
-
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: str(tmp_path / "state"))
-    Rescue(window)(ValueError, ValueError("a fault"), None)
-    assert "a fault" in window.notice.sentence.text()
-    assert files.read(tmp_path / "state" / "recovered.glassnet").design == window.document.design
-    assert "ValueError: a fault" in capsys.readouterr().err
 
 
 def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
