@@ -47,4 +47,6 @@ def scene_of(scene: Scene, made: Exercise) -> Scene:
     if scene.drawing is None:
         return shown
     network = isinstance(made.subject, Networks)
-    return replace(shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR) if network else (ViewId.BENCH,))
+    return replace(
+        shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR) if network else (ViewId.BENCH,)
+    )

@@ -299,7 +299,9 @@ def _taught(start: Start, activation: str, goal: tuple[float, ...]) -> Start:
     """
     design = design_of(start)
     *hidden, last = design.layers
-    curved = (replace(layer, activation=activation) if isinstance(layer, Dense) else layer for layer in hidden)
+    curved = (
+        replace(layer, activation=activation) if isinstance(layer, Dense) else layer for layer in hidden
+    )
     design = replace(design, layers=(*curved, last))
     one, table = made(Start(design=design)), design.data.table
     assert table is not None

@@ -200,7 +200,9 @@ class LectureBar(QWidget):
         self.more.setIcon(icon("menu", shown))
         style = Qt.ToolButtonStyle
         for button in self.buttons.values():  # in a hall the clicker and the keys do it
-            button.setToolButtonStyle(style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon)
+            button.setToolButtonStyle(
+                style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
+            )
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))

@@ -150,10 +150,10 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds_of(scene)[number])
         else:
             self._repeat(scene, state, animated=following)
-        self._show_state(state)
+        self._show_state(state, moving=following)
         return True
 
-    def _show_state(self, state: BuildState) -> None:
+    def _show_state(self, state: BuildState, *, moving: bool = False) -> None:
         """Show the words, views and question of a build around what the stage shows."""
         scene, stage = self.scene, self.stage
         assert scene is not None and stage is not None
@@ -163,7 +163,7 @@ class ScenePlayer(QWidget):
         self.words.show_build(state)
         self._show_side()
         stage.show_views(state.views)
-        stage.show_drawing(state.draw, moving=following)
+        stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)

@@ -230,7 +230,9 @@ class ActivationPairStage(DrawnStage):
         self._paint_axes(board, place, across)
         if large:
             self._paint_ticks(board, across, up, most)
-        frame = QRectF(place.left - 4, place.zero - place.above * place.unit - 4, place.right - place.left + 8, 0)
+        frame = QRectF(
+            place.left - 4, place.zero - place.above * place.unit - 4, place.right - place.left + 8, 0
+        )
         frame.setBottom(place.zero + place.below * place.unit + 4)
         with board.clipped(frame):
             board.curve(lambda z: curve.over(z)[0], across, up, width=6 if large else 5)
@@ -297,22 +299,45 @@ class ActivationPairStage(DrawnStage):
         board.curve(lambda z: side.curve.over(z)[1], across, up, colour, 6 if large else 5)
         name = "g'(z)" if large else "g'"
         size = 58 if large else MEDIUM
-        board.formula(name, place.left + 8, place.zero - (0.94 if large else 0.6) * place.unit, size, colour, side="left")
+        board.formula(
+            name,
+            place.left + 8,
+            place.zero - (0.94 if large else 0.6) * place.unit,
+            size,
+            colour,
+            side="left",
+        )
         steepest = side.curve.at(0.0).slope
         top = point(across.place(0.0), up.place(steepest))
         if self.at("steepest"):
             asked = self.asks(ActivationNumber, activation=side.curve.name, what="slope", z=0)
             shift = 30 if steepest > 0.6 else 24
-            board.number(self.written(steepest, hidden=asked), top.x() + 1.4 * shift, top.y() - 62 + 1.1 * shift * (steepest > 0.6), HUGE + 8, colour, side="left")
+            board.number(
+                self.written(steepest, hidden=asked),
+                top.x() + 1.4 * shift,
+                top.y() - 62 + 1.1 * shift * (steepest > 0.6),
+                HUGE + 8,
+                colour,
+                side="left",
+            )
             board.disc(top.x(), top.y(), 18, board.colours.panel, colour, line=5)
             return
         for k in range(2):
             self._paint_slope_dot(board, side, k, across, up, large=large)
         if not large:
             board.disc(top.x(), top.y(), 9, colour, colour)
-            board.number(self.written(steepest), top.x() + 30, top.y() - (34 if steepest < 0.6 else -6), 52, colour, side="left")
+            board.number(
+                self.written(steepest),
+                top.x() + 30,
+                top.y() - (34 if steepest < 0.6 else -6),
+                52,
+                colour,
+                side="left",
+            )
 
-    def _paint_slope_dot(self, board: Board, side: TaughtNetwork, k: int, across: Axis, up: Axis, *, large: bool) -> None:
+    def _paint_slope_dot(
+        self, board: Board, side: TaughtNetwork, k: int, across: Axis, up: Axis, *, large: bool
+    ) -> None:
         z = float(side.first.z[1][k, 0])
         slope = side.curve.at(z).slope
         colour, x, y = board.colours.gradient_positive, across.place(z), up.place(slope)
@@ -321,7 +346,9 @@ class ActivationPairStage(DrawnStage):
         board.disc(x, y, 18 if large else 13, board.colours.panel, colour, line=5)
         if large:
             away = 30 if z >= 0 else -30
-            board.number(self.written(slope), x + away, y - 34, LARGE, colour, side="left" if z >= 0 else "right")
+            board.number(
+                self.written(slope), x + away, y - 34, LARGE, colour, side="left" if z >= 0 else "right"
+            )
 
     # -- how it learns ---------------------------------------------------------------------------------
 
@@ -343,12 +370,21 @@ class ActivationPairStage(DrawnStage):
         shown, slopes = board.colours, seen.side.gradient(seen.side.first)
         for k, slope in enumerate(slopes.tolist()):
             y = 344 + 180 * k
-            board.formula(rf"\partial J/\partial w_{k + 1}=\delta\,a_{k + 1}", WORDS, y, 44, shown.muted, side="left")
+            board.formula(
+                rf"\partial J/\partial w_{k + 1}=\delta\,a_{k + 1}", WORDS, y, 44, shown.muted, side="left"
+            )
             text = self.written(slope)
             text = f"+{text}" if slope > 0 and text != HIDDEN else text
             board.number(text, WORDS, y + 74, LARGE + 4, board.signed(slope, gradient=True), side="left")
         same = slopes[0] * slopes[1] > 0
-        board.text(self.tr("same sign") if same else self.tr("signs differ"), WORDS, 694, MEDIUM, bold=True, side="left")
+        board.text(
+            self.tr("same sign") if same else self.tr("signs differ"),
+            WORDS,
+            694,
+            MEDIUM,
+            bold=True,
+            side="left",
+        )
         if self.reached("paths"):
             self._paint_rate(board)
 

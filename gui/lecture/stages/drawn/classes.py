@@ -204,7 +204,10 @@ class ClassesStage(DrawnStage):
         place = LARGE_SCORES.toward(SMALL_SCORES, share)
         unit, digits = place.unit(scores), 2 if share > 0.5 else None
         size = LARGE + 12 - share * (LARGE + 12 - MEDIUM)
-        left, right = place.left - 46 + 30 * share, place.left + 2 * place.apart + place.width + 46 - 30 * share
+        left, right = (
+            place.left - 46 + 30 * share,
+            place.left + 2 * place.apart + place.width + 46 - 30 * share,
+        )
         for k, z in enumerate(scores.tolist()):
             bar = place.bar(k, z * unit)
             self._paint_bar(board, bar, k)
@@ -363,7 +366,10 @@ class ClassesStage(DrawnStage):
         board.text(self.tr("loss"), across.place(1.5), FOOT - 6, SMALL, bold=True)
         shares = np.linspace(1.0, exp(-MOST_LOSS), 120)
         places = np.array(
-            [(across.place(loss), FLOOR - p * PILE_HEIGHT) for p, loss in zip(shares, -np.log(shares), strict=True)]
+            [
+                (across.place(loss), FLOOR - p * PILE_HEIGHT)
+                for p, loss in zip(shares, -np.log(shares), strict=True)
+            ]
         )
         board.painter.setPen(QPen(shown.text, 6, c=Qt.PenCapStyle.RoundCap))
         board.painter.drawPolyline(polygon(places))

@@ -361,7 +361,9 @@ class LoopDrawing(DrawnStage):
         board.painter.setPen(QPen(shown.train, 6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         board.painter.drawPolyline(places)
         board.disc(places[-1].x(), places[-1].y(), 11, shown.train, shown.train)
-        board.text(self.tr("loss of each lap"), area.right() - 14, area.top() + 22, SMALL, shown.muted, side="right")
+        board.text(
+            self.tr("loss of each lap"), area.right() - 14, area.top() + 22, SMALL, shown.muted, side="right"
+        )
 
     # -- the token -------------------------------------------------------------------------------------
 

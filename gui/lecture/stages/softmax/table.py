@@ -76,7 +76,11 @@ class SoftmaxSheet(Sheet):
         self.cells.append(cell)
         row = self._figures(name, k + 1)
         row[NAME] = Figure(
-            self.tr("class"), "text" if self._small_names else self._role, "x" * min(MOST_LETTERS, len(name)), computed=False, align=_LEFT
+            self.tr("class"),
+            "text" if self._small_names else self._role,
+            "x" * min(MOST_LETTERS, len(name)),
+            computed=False,
+            align=_LEFT,
         )
         row[NAME].show_text(name)
         self.grid.addWidget(row[NAME], k + 1, NAME)
