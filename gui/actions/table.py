@@ -4,6 +4,7 @@ from core.language import translatable
 from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.export_table import EXPORT
+from gui.actions.share_table import SHARE
 from gui.actions.window_table import CLOSE, DIGITS, HELP, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
@@ -247,7 +248,7 @@ ENTRIES = (
         "open_link",
         "file",
         translatable("Open &link…"),
-        translatable("Open a link to TensorFlow Playground as a design"),
+        translatable("Open the link of a design, or one to TensorFlow Playground"),
         icon="link",
     ),
     ActionEntry(
@@ -319,10 +320,11 @@ ENTRIES = (
         "paste",
         "edit",
         translatable("P&aste"),
-        translatable("Open a table or a link to TensorFlow Playground that was copied"),
+        translatable("Open a table, a link of a design or one to TensorFlow Playground that was copied"),
         "Ctrl+V",
         "clipboard-paste",
     ),
+    *SHARE,
     ActionEntry(
         "commands",
         "edit",

@@ -111,6 +111,15 @@ class Layout:
         """Return the column of layer l."""
         return next(column for column in self.columns if column.layer == l)
 
+    def centres(self) -> dict[tuple[int, int], tuple[float, float]]:
+        """Return the middles of the neurons that have a tile, by layer and neuron, in pixels, y downwards."""
+        return {
+            (column.layer, j): ((left + right) / 2, (top + bottom) / 2)
+            for column in self.columns
+            if column.layer is not None
+            for j, (left, top, right, bottom) in enumerate(column.tiles.tolist())
+        }
+
     @property
     def last(self) -> int:
         """The number L of layers with neurons, without the input."""

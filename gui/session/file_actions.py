@@ -16,7 +16,7 @@ from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
 from core.project.journal import WorkState
-from core.project.playground_link import is_link, read_link
+from core.project.links import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.file_in_use import FileInUse
@@ -199,16 +199,18 @@ class FileMenu(QObject):
     # -- links ------------------------------------------------------------------------------------
 
     def ask_and_open_link(self) -> None:
-        """Ask for a link to TensorFlow Playground, offering a copied one, and open it."""
+        """Ask for a link, offering a copied one, and open it."""
         copied = QApplication.clipboard().text()
-        label = self.tr("Address of TensorFlow Playground, with all that stands behind the #:")
+        label = self.tr(
+            "Link of a design, or address of TensorFlow Playground with all that stands behind the #:"
+        )
         offered = copied.strip() if is_link(copied) else ""
         text = dialogs.line_of_text(self._window, self.tr("Open a link"), label, offered)
         if text:
             self.open_link(text)
 
     def open_link(self, text: str) -> bool:
-        """Open a link to TensorFlow Playground in place of the present design; return whether that worked."""
+        """Open a link in place of the present design; return whether that worked."""
         try:
             setup = read_link(text)
         except files.FileError as error:
@@ -219,7 +221,10 @@ class FileMenu(QObject):
         self.take(files.DesignFile(setup.design))
         self._actions["show_test"].setChecked(setup.shows_test)
         self._actions["discretize"].setChecked(setup.discretized)
-        self.told.emit(setup.differs)
+        if setup.differs:
+            self.told.emit(setup.differs)
+        else:
+            self.message.emit(self.tr("Opened the link of {title}.").format(title=setup.design.title))
         return True
 
     # -- saving -----------------------------------------------------------------------------------
