@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, letters
 from gui.widgets.placement import screen_of
 from gui.widgets.typed_signal import TypedSignal
 
@@ -29,11 +29,11 @@ class WindowedState:
 
 
 def scale_for(height: int) -> float:
-    """Return how many times larger text is in presentation mode on a screen of this height in pixels.
+    """Return how many times larger than at the desk text is on a screen of this height in pixels.
 
     Text takes the same share of the height on every screen, so that the last row reads it on any projector.
     """
-    return max(LEAST_SCALE, height / LINES)
+    return max(LEAST_SCALE, height / LINES / letters())
 
 
 class PresentationMode(QObject):
@@ -69,7 +69,7 @@ class PresentationMode(QObject):
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
             window.setGeometry(screen_of(window).geometry())
-        self._looks.show(LIGHT, scale_for(screen_of(window).geometry().height()))
+        self._looks.show(self._looks.coloured(LIGHT), scale_for(screen_of(window).geometry().height()))
         self.changed.emit(window)
 
     def leave(self) -> None:

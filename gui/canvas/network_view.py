@@ -27,6 +27,7 @@ from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
+from gui.widgets import motion
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.figure import copy_figure
 from gui.widgets.later import Later
@@ -185,6 +186,7 @@ class NetworkView(ZoomView):
         if layer is not None:
             state.spotlight = layer
         self._spotlight_fade.stop()
+        self._spotlight_fade.setDuration(motion.milliseconds(FADE))
         self._spotlight_fade.setStartValue(state.dimmed)
         self._spotlight_fade.setEndValue(wanted)
         if self.isVisible() and state.dimmed != wanted:

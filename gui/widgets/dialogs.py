@@ -82,6 +82,14 @@ def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm
     return _chosen(dialog)
 
 
+def folder(window: QWidget, title: str, start: str) -> str:
+    """Ask for an existing folder; return its path, or "" if none was chosen."""
+    dialog = FileDialog(window, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return _chosen(dialog)
+
+
 def _chosen(dialog: QFileDialog) -> str:
     accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
     chosen = dialog.selectedFiles()[:1] if accepted else []
