@@ -26,7 +26,7 @@ from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
 from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
-from gui.app.preferences import Preferences
+from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.sharing import FileHandle, Sharing
@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self.player, views, self.notice, frames, self)
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
+        self.preferences = PreferenceStore(self.actions_, settings, self)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
         self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
@@ -110,7 +111,7 @@ class MainWindow(QMainWindow):
             self.data_files,
             self.tour,
         )
-        self.looks = ThemeController(self.actions_, parts, settings, self)
+        self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
@@ -397,7 +398,7 @@ class MainWindow(QMainWindow):
         form.activateWindow()
 
     def _open_preferences(self) -> None:
-        dialog = Preferences(self.actions_, self)
+        dialog = Preferences(self.preferences, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()
 
