@@ -150,3 +150,14 @@ def parameter_arrays(network: Network, theta: Array) -> dict[str, Array]:
         for layer in network.layers
         for name, part in (("W", network.W), ("b", network.b))
     }
+
+
+def activation_arrays(network: Network) -> dict[str, Array]:
+    """Return activation1 (n[1],) … with the names of all activations, and alpha1 … where they have one."""
+    found = dict[str, Array]()
+    for layer in network.layers:
+        found[f"activation{layer.l}"] = np.array(layer.activations)
+        found |= {
+            f"alpha{layer.l}": np.array(one.alpha) for one in layer.spans if one.activation.alpha is not None
+        }
+    return found

@@ -11,6 +11,7 @@ from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
 from .numbers import (
+    activation_arrays,
     curves_csv,
     data_csv,
     losses_csv,
@@ -20,9 +21,11 @@ from .numbers import (
     predictions_csv,
 )
 from .numpy_script import numpy_script
+from .onnx_model import onnx_model
 from .run_start import RunStart
 from .script_parts import npz
 from .torch_script import torch_script
+from .torch_state import state_dict
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,14 @@ class Export:
     """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
 
     ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
-    one.
+    one. ``package`` is the optional package it needs; "" is none.
     """
 
     name: str
     title: str
     tip: str
     makes: dict[str, Callable[[ExportedRun], Files]]
+    package: str = ""
 
 
 def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
@@ -72,7 +76,8 @@ def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRu
 
 
 def _parameters_npz(run: ExportedRun) -> Files:
-    return {".npz": npz(parameter_arrays(run.snapshot.network, run.snapshot.theta))}
+    network = run.snapshot.network
+    return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
 
 
 def _numpy(run: ExportedRun) -> Files:
@@ -137,6 +142,20 @@ EXPORTS: dict[str, Export] = {
             translatable("This run as a script of PyTorch"),
             {".py": _torch},
         ),
+        Export(
+            "onnx",
+            translatable("&ONNX model…"),
+            translatable("The network with its weights and the scaling of its inputs, for other programs"),
+            {".onnx": lambda run: {".onnx": onnx_model(run.snapshot)}},
+            package="onnx",
+        ),
+        Export(
+            "state_dict",
+            translatable("PyTorch &state dict…"),
+            translatable("All parameters, as a module of PyTorch loads them"),
+            {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
+            package="torch",
+        ),
     )
 }
 
@@ -144,7 +163,7 @@ EXPORTS: dict[str, Export] = {
 def export_for(name: str | None, path: Path) -> Export:
     """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
 
-    ``name`` None: losses for .csv, parameters for .npz, the NumPy script for .py.
+    ``name`` None: the first entry of the table whose usual ending it is.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))

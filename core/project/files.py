@@ -11,6 +11,7 @@ with the place in the file. Writing never leaves a damaged file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -37,7 +38,6 @@ from .json_io import (
     Head,
     PlaceError,
     bytes_of,
-    changed_on_disk,
     check_fields,
     check_head,
     check_place,
@@ -45,6 +45,7 @@ from .json_io import (
     converted,
     decoded,
     fingerprint,
+    fingerprint_on_disk,
     flat_lists,
     json_text,
     read_checked,
@@ -53,8 +54,11 @@ from .json_io import (
     write_checked,
 )
 from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
+from .locks import alone_in
+from .model_files import is_model, read_model
 
 __all__ = [
+    "ChangedFileError",
     "DesignFile",
     "FileError",
     "LinkedTableError",
@@ -63,6 +67,7 @@ __all__ = [
     "comes_with_program",
     "examples",
     "find",
+    "is_model",
     "read",
     "write",
 ]
@@ -85,7 +90,8 @@ class DesignFile:
 
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
     is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
-    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from.
+    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from. ``remark`` says
+    what had to be assumed to read a model of another program.
     """
 
     design: Design
@@ -94,6 +100,7 @@ class DesignFile:
     iteration: int = 0
     origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
+    remark: str = ""
 
 
 class _Origin(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,9 +122,12 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
 
     A table that is not in the file itself is read from the file it names, or from ``linked``. Raises
     LinkedTableError if that is missing, or if it has changed, unless with ``accept_changed``: weights that do
-    not fit the changed table are then left out.
+    not fit the changed table are then left out. A model of another program (`model_files`) becomes a design.
     """
     path = Path(path)
+    if is_model(path):
+        design, theta, remark = read_model(path)
+        return DesignFile(design, theta, remark=remark)
     data = bytes_of(path, DESIGN)
     cells = partial(
         with_cells,
@@ -136,12 +146,29 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
     return replace(work, stamp=fingerprint(data))
 
 
-def write(path: str | Path, work: DesignFile) -> bytes:
+class ChangedFileError(FileError):
+    """A file that is not written over, since it is not what it was; ``found`` is its fingerprint now."""
+
+    def __init__(self, path: Path, found: bytes) -> None:
+        super().__init__(tr("“{name}” was not saved: another program has changed it.", name=path.name))
+        self.found = found
+
+
+def write(path: str | Path, work: DesignFile, expected: bytes = b"") -> bytes:
     """Write a file atomically: at any time, either the old or the new one exists, complete.
 
-    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
+    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged. With the
+    fingerprint ``expected`` of what is to be replaced, raises ChangedFileError if something else is there.
     """
-    path, table = Path(path), work.design.data.table
+    path = Path(path)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        if expected and (found := fingerprint_on_disk(path, DESIGN)) not in (b"", expected):
+            raise ChangedFileError(path, found)
+        return _write(path, work)
+
+
+def _write(path: Path, work: DesignFile) -> bytes:
+    table = work.design.data.table
     if table is None:
         return write_checked(path, _encoded(work), DESIGN, _parsed)
     stored, beside = changed_fields(table, file=None), None
@@ -166,7 +193,7 @@ def check_save(path: str | Path) -> None:
 
 def changed(path: Path, stamp: bytes) -> bool:
     """Return whether the file's contents differ from those with the fingerprint ``stamp``."""
-    return changed_on_disk(path, DESIGN, stamp)
+    return fingerprint_on_disk(path, DESIGN) not in (b"", stamp)
 
 
 def examples() -> dict[str, Path]:

@@ -7,11 +7,14 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import sleep
 
 if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+TRIES, BETWEEN_TRIES = 100, 0.01  # seconds
 
 
 class FileLock:
@@ -69,12 +72,18 @@ def _locked(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Exclude other processes that do the same from a folder, for a moment; some file systems cannot."""
+    """Exclude other processes that do the same from a folder, for the moment of a writing.
+
+    Some file systems cannot do that, and a process that was stopped is not waited for long.
+    """
     descriptor = -1
     if sys.platform != "win32":
         with contextlib.suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            for _ in range(TRIES):
+                if _locked(descriptor):
+                    break
+                sleep(BETWEEN_TRIES)
     try:
         yield
     finally:

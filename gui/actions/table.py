@@ -266,6 +266,13 @@ ENTRIES = (
         icon="presentation",
     ),
     ActionEntry(
+        "new_lecture",
+        "file",
+        translatable("New lec&ture…"),
+        translatable("Put scenes in an order of your own, with your words and questions"),
+        icon="pencil",
+    ),
+    ActionEntry(
         "save",
         "file",
         translatable("&Save"),

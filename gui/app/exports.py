@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.export.run_start import start_of_run
 from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
@@ -19,9 +19,9 @@ from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
 from gui.widgets import dialogs
-from gui.widgets.figure import NAMES, SUFFIXES, figure_of, figure_suffix, save_figure
+from gui.widgets.figure import figure_of
 from gui.widgets.later import draw_all
-from gui.widgets.plain_text import file_name, plain
+from gui.widgets.plain_text import file_name
 
 UNTRAINED = 100
 """The updates that the script of a run makes which has made none yet."""
@@ -66,20 +66,14 @@ class RunExports(QObject):
             self.failed.emit(str(error))
 
     def ask_and_draw(self, view: ViewId) -> None:
-        """Bring a view to the front, ask for a file, and save the view to it as a figure."""
+        """Bring a view to the front, and ask what its figure is to look like and where it goes."""
+        from gui.widgets.figure_dialog import ask_for_figure  # noqa: PLC0415  (late: the window opens sooner)
+
         shown = figure_of(self._bring(view))
-        path = self._ask(self.tr("Save the view as a figure"), view.value, SUFFIXES[0], NAMES)
-        if path is None:
-            return
-        try:
-            figure_suffix(path)
-            check_folder(path)
-            if self._may_write(path):
-                draw_all(self._window)
-                save_figure(shown, path, self._document.design.title)
-                self._told((path,))
-        except FileError as error:
-            self.failed.emit(str(error))
+        draw_all(self._window)
+        title = self._document.design.title
+        dialog = ask_for_figure(shown, f"{title}-{view.value}", title)
+        dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
         """Ask for a file, offering one named after the design; None: none was chosen."""
@@ -94,7 +88,7 @@ class RunExports(QObject):
         """Write the files of an export, after asking about those that are there. Raises FileError."""
         check_folder(path)
         files = files_of(entry, self._run(), path)
-        if not all(self._may_write(file) for file in files):
+        if not all(dialogs.may_replace(self._window, file) for file in files):
             return
         write_files(files)
         self._told(files)
@@ -106,13 +100,6 @@ class RunExports(QObject):
             names.append(file.name)
             self._settings.setValue("files/export_folder", str(file.absolute().parent))
         self.message.emit(self.tr("Exported {names}.").format(names=", ".join(names)))
-
-    def _may_write(self, path: Path) -> bool:
-        if not path.exists():
-            return True
-        text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
-        return answer == QMessageBox.StandardButton.Yes
 
     def _run(self) -> ExportedRun:
         """Return the present run: the moment that is shown, the curves, and where its script begins.

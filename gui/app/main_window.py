@@ -41,13 +41,16 @@ from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
+from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
+from gui.views.registry import VIEWS
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
@@ -140,6 +143,7 @@ class MainWindow(QMainWindow):
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
+        FigureMenu(centre, lambda: self.panels.canvas, VIEWS[ViewId.CANVAS].name)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
@@ -151,6 +155,7 @@ class MainWindow(QMainWindow):
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["new_lecture"], self.lecture_launcher.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 
@@ -187,6 +192,7 @@ class MainWindow(QMainWindow):
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
+        self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
@@ -325,7 +331,11 @@ class MainWindow(QMainWindow):
             self.panels.arrange()
 
     def keep_journal(self, folder: Path) -> JournalWriter:
-        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer."""
+        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer.
+
+        Other windows that do so are told which file this one has open.
+        """
+        self.files.use.folder = folder.with_name("open")
         self.journal = JournalWriter(folder, self.files.unsaved_work, self)
         self.journal.problem_changed.connect(self._show_journal)
         return self.journal
@@ -336,6 +346,9 @@ class MainWindow(QMainWindow):
         offer.show()
         self.looks.add(offer)
         self._offer = offer
+
+    def _tell_change(self, sentence: str) -> None:
+        self.notice.tell("warning", sentence, "file", button=self.tr("Reload"), act=self.files.reload)
 
     def _show_journal(self, problem: str) -> None:
         self.notice.over("journal")
@@ -411,6 +424,10 @@ class MainWindow(QMainWindow):
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
 
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme, with all windows that belong to this one."""
+        self.looks.show(shown)
+
     def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""
         bars = {ViewId.CANVAS: self.panels.canvas, ViewId.COUNTERS: self.transport}
@@ -427,13 +444,15 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Pause the training while the window is drawn, so that drawing is not delayed."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.files.look_outside()
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
         self.actions_["draw_points"].setChecked(False)
@@ -445,6 +464,7 @@ class MainWindow(QMainWindow):
             self._offer.leave()
         if self.journal is not None:
             self.journal.close()
+        self.files.use.release()
         self.player.close()
         event.accept()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.analysis.health import Finding
@@ -31,7 +31,6 @@ from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
 from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
-from gui.widgets.figure import copy_figure
 from gui.widgets.later import Later
 from gui.widgets.topics import set_topic
 from gui.widgets.typed_signal import TypedSignal
@@ -306,10 +305,7 @@ class NetworkView(ZoomView):
 
     @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
-        else:
-            event.setAccepted(self.keyboard.press(event))
+        event.setAccepted(self.keyboard.press(event))
 
     @guarded(True)
     def focusNextPrevChild(self, ahead: bool) -> bool:

@@ -51,6 +51,4 @@ def export(
 def _keep(file: Path, overwrite: bool) -> None:
     """Raise FileError if a file is there that is not to be replaced."""
     if file.exists() and not overwrite:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --overwrite.", name=str(file))
-        )
+        raise FileError(tr("“{name}” is there already: choose another name, or add --force.", name=str(file)))

@@ -25,14 +25,14 @@ USAGE = """glassnet [FILE | LINK]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
-                      [--overwrite]
+       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
+                      [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
        glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
-                      [--iterations N] [--build N]
+                      [--iterations N] [--build N|all] [--width CM] [--transparent] [--scale S] [--force]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
@@ -93,7 +93,7 @@ def _table_file(word: str) -> Path | None:
     from core.project import files  # noqa: PLC0415
 
     path = Path(word)
-    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, "") or files.is_model(path):
         return None
     if what_is_at(path) != "file":
         return None
@@ -184,13 +184,24 @@ def _picture(options: argparse.Namespace) -> int:
         raise FileError(
             tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
         )
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
+    from gui.widgets.figure import FigureStyle  # noqa: PLC0415
 
     shot = ScreenshotOptions(
-        options.size, options.theme, options.iterations, options.hall, options.build, options.view
+        options.size,
+        options.theme,
+        options.iterations,
+        options.hall,
+        options.build,
+        options.view,
+        FigureStyle(options.width, options.transparent, options.scale),
     )
     save_picture(file, options.out, shot, scene=scene)
     return 0
@@ -227,7 +238,7 @@ def _export(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         iterations=options.iterations,
         seed=options.seed,
-        overwrite=options.overwrite,
+        overwrite=options.force,
     )
 
 
@@ -367,7 +378,11 @@ def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
@@ -376,7 +391,17 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "(.csv: losses, .npz: parameters, .py: numpy)",
     )
     _add_length(export, "0; of a script: 200")
-    export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
+    _add_force(export)
+
+
+def _add_force(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--force",
+        "--overwrite",
+        dest="force",
+        action="store_true",
+        help="replace a file that is there already",
+    )
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
@@ -470,7 +495,21 @@ def _add_picture(picture: argparse.ArgumentParser) -> None:
     picture.add_argument("--theme", choices=("light", "dark"), default="light")
     picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
     picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
-    picture.add_argument("--build", type=_count, default=1, metavar="N", help="of a scene (1); 0: the last")
+    picture.add_argument(
+        "--build",
+        type=_build,
+        default=1,
+        metavar="N",
+        help="of a scene (1); 0: the last; all: each on a page of a PDF",
+    )
+    picture.add_argument(
+        "--width", type=_positive, metavar="CM", help="of a figure in centimetres (its size on the screen)"
+    )
+    picture.add_argument("--transparent", action="store_true", help="a figure without its background")
+    picture.add_argument(
+        "--scale", type=_positive, default=2.0, metavar="S", help="pixels of a view's PNG per pixel (2)"
+    )
+    _add_force(picture)
 
 
 def _number(text: str, least: int, most: int) -> int:
@@ -481,6 +520,20 @@ def _number(text: str, least: int, most: int) -> int:
 
 def _count(text: str) -> int:
     return _number(text, 0, 10**12)
+
+
+def _build(text: str) -> int | None:
+    return None if text == "all" else _count(text)
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0.1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0.1 to 1000")
+    return number
 
 
 def _width(text: str) -> int:

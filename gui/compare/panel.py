@@ -29,6 +29,7 @@ from gui.views.decision_boundary.view import BoundaryView
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
@@ -130,6 +131,7 @@ class ComparisonPanel(QWidget):
     ) -> None:
         super().__init__()
         self._spec, self._theme, self._frame, self._detailed = surface, LIGHT, 0, detailed
+        self._shown, self._curves = frozenset(show), False
         self._readings = Readings()
         self.variants = tuple(variants)
         beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
@@ -205,6 +207,7 @@ class ComparisonPanel(QWidget):
         framed.layout().setContentsMargins(8, 2, 8, 2)  # type: ignore[union-attr]
         framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._covered.append(framed)
+        FigureMenu(framed, lambda: view, view.accessibleName())
         if view is self.plot and not self._detailed:
             self._plot_frame = framed
             framed.hide()  # until there is a curve to see
@@ -244,7 +247,7 @@ class ComparisonPanel(QWidget):
         columns = max((len(variant.network.n) for variant in self.variants), default=1)
         wide = self.width() / len(self.views) / columns >= LEAST_COLUMN * em
         if self._canvas_row is not None:
-            self._canvas_row.setVisible(wide)
+            self._canvas_row.setVisible(wide and ViewId.CANVAS in self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -290,8 +293,8 @@ class ComparisonPanel(QWidget):
             zip(self.variants, colours(self._theme), standing.curves, standing.snapshots, strict=False)
         )
         if self.plot is not None:
-            if self._plot_frame is not None:
-                self._plot_frame.setVisible(any(curves.losses.size for curves in standing.curves))
+            self._curves = any(curves.losses.size for curves in standing.curves)
+            self._show_loss_plot()
             self.plot.show_traces(
                 [
                     Trace(variant.name, colour, curves, variant.updates, fine=True)
@@ -319,6 +322,28 @@ class ComparisonPanel(QWidget):
             of = variant.name, variant.network, variant.dataset
             made.append(DrawnPath(*of, path, shades[k], wide[k], lost))
         return made
+
+    def show_views(self, shown: Collection[ViewId]) -> None:
+        """Show only these of the views; the others leave them their room."""
+        self._shown = frozenset(shown)
+        of_all = {
+            ViewId.LOSS_PLOT: self.plot,
+            ViewId.GRADIENT_NORMS: self.gradients,
+            ViewId.LOSS_SURFACE: self.surface,
+        }
+        for framed in self._covered:
+            view = next((name for name, widget in of_all.items() if widget is framed.view), None)
+            framed.setVisible((view or ViewId.DECISION_BOUNDARY) in self._shown)
+        for one in self.views:
+            if one.batch is not None:
+                one.batch.setVisible(ViewId.BATCHES in self._shown)
+        self._show_loss_plot()
+        self._fit_canvases()
+
+    def _show_loss_plot(self) -> None:
+        """Show the plot of the losses once there is a curve to see."""
+        if self._plot_frame is not None:
+            self._plot_frame.setVisible(self._curves and ViewId.LOSS_PLOT in self._shown)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind question marks."""

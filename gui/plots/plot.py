@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,8 +12,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
-    QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,13 +21,10 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 
 from core.arrays import Array
 from core.language import tr
-from core.project.json_io import FileError
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets import dialogs
 from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
-from gui.widgets.figure import NAMES, copy_figure, save_figure
-from gui.widgets.plain_text import file_name
+from gui.widgets.figure_menu import add_figure_entries
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one
@@ -283,12 +277,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.open_menu(self.mapToGlobal(self.rect().center()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
-        else:
-            super().keyPressEvent(event)
-
     def open_menu(self, point: QPoint) -> None:
         """Open the menu at a point of the screen."""
         menu = QMenu(self)
@@ -298,24 +286,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             scale.setCheckable(True)
             scale.setChecked(self.logarithmic.isChecked())
             scale.triggered.connect(self.logarithmic.click)
-        menu.addSeparator()
-        copy = menu.addAction(_tr("Copy as a picture"))
-        copy.triggered.connect(lambda: copy_figure(self))
-        menu.addAction(_tr("Save as a picture…")).triggered.connect(self._save_picture)
+        add_figure_entries(menu, self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
-
-    def _save_picture(self) -> None:
-        """Save the plot as it stands to a file that is asked for."""
-        start = str(Path.home() / f"{file_name(self.accessibleName() or self.titles[1])}.png")
-        title = _tr("Save the plot as a picture")
-        name = dialogs.file_to_save(self.window(), title, start, NAMES)
-        if not name:
-            return
-        try:
-            save_figure(self, Path(name if Path(name).suffix else f"{name}.png"), self.titles[1])
-        except FileError as error:
-            dialogs.MessageBox(self.window(), title, str(error)).open()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

@@ -16,7 +16,7 @@ from core.arrays import Array
 from core.nn.curves import Curves
 from core.number_style import value_text
 from gui.plots.plot import EndLabels, Plot, decimated, logarithm, zero_height
-from gui.theme.theme import LIGHT, Theme, font, mixed, sized
+from gui.theme.theme import LIGHT, Theme, font, hide_in_hall, mixed, sized
 from gui.widgets.buttons import quiet_button
 from gui.widgets.drawable import drawn
 from gui.widgets.form import Segments
@@ -183,6 +183,7 @@ class RunPlot(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
         self._theme = theme
+        hide_in_hall(self.scales, self.logarithmic)
         self.plot.show_theme(theme)
         self.draw_if_seen()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
@@ -19,23 +19,27 @@ from core.project.journal import WorkState
 from core.project.playground_link import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
+from gui.session.file_in_use import FileInUse
 from gui.session.player import Player
 from gui.widgets import dialogs
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
 FILTER = "Glassnet (*.glassnet)"
+OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
 
 class FileMenu(QObject):
     """The actions of the File menu.
 
     Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be read or
-    written, ``told`` one on what was read differently; ``opened`` is emitted when another design was opened.
+    written, ``told`` one on what was read differently, ``changed_outside`` one on the open file;
+    ``opened`` is emitted when another design was opened. ``use`` tells other windows of the open file.
     """
 
     failed = Signal(str)
     told = Signal(str)
+    changed_outside = Signal(str)
     message = Signal(str)
     opened = Signal()
 
@@ -47,6 +51,9 @@ class FileMenu(QObject):
         self._in_file: files.DesignFile | None = None
         self._last_known: files.DesignFile | None = None
         document.opened.connect(self._forget)
+        self.use = FileInUse(self)
+        self.use.told.connect(self.told)
+        self._seen: tuple[int, ...] = ()
         self._actions = actions
         self._with_weights = actions["with_weights"]
         self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
@@ -75,12 +82,13 @@ class FileMenu(QObject):
             self._in_file = None
             self._document.begin(replace(fresh, data=data, training=training, title=self.tr("Untitled")))
             self.opened.emit()
+            self.use.of(None)
 
     def ask_and_open(self) -> None:
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), OPENED)
         if name:
             self.open(Path(name))
 
@@ -92,7 +100,7 @@ class FileMenu(QObject):
         work = self._read(path)
         if work is None:
             return False
-        own = not files.comes_with_program(path)
+        own = not files.comes_with_program(path) and not files.is_model(path)
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
@@ -102,6 +110,8 @@ class FileMenu(QObject):
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
         self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
+        if work.remark:
+            self.told.emit(work.remark)
         return True
 
     def _read(
@@ -152,6 +162,7 @@ class FileMenu(QObject):
             at = work.theta, work.memory, work.iteration, work.origin
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
+        self.use.of(path)
 
     def open_if_may(self, path: Path) -> None:
         """Open a file, after asking about unsaved changes."""
@@ -216,21 +227,21 @@ class FileMenu(QObject):
     def save(self) -> bool:
         """Save to the file of the design, asking for one if there is none; return whether it was saved."""
         path, held = self._document.path, self._in_file
-        if path is None:
-            return self.save_as()
-        if held is not None and held.stamp and files.changed(path, held.stamp):
-            return self._save_over_another(path)
-        return self.write(path)
+        return self.save_as() if path is None else self.write(path, held.stamp if held is not None else b"")
 
-    def _save_over_another(self, path: Path) -> bool:
-        """Ask what to do if another program has changed the file; return whether it was saved."""
+    def _save_over_another(self, path: Path, found: bytes) -> bool:
+        """Ask what to do if another program has changed the file; return whether it was saved.
+
+        ``found`` is the fingerprint of the file at this question: another change is asked about again.
+        """
         role = QMessageBox.ButtonRole
         text = self.tr(
-            "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
-            "save this under another name, or reload the file and drop the changes made here?"
+            "“{name}” was changed outside this window since it was opened{now}. Overwrite it with what is "
+            "here, save this under another name, or reload the file and drop the changes made here?"
         )
         title = self.tr("The file has changed")
-        box = dialogs.MessageBox(self._window, title, plain(text.format(name=path.name)))
+        said = text.format(name=path.name, now=self._in_words(path))
+        box = dialogs.MessageBox(self._window, title, plain(said))
         box.setIcon(QMessageBox.Icon.Warning)
         overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
         save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
@@ -242,7 +253,40 @@ class FileMenu(QObject):
         box.deleteLater()
         if chosen is reload:
             self.open(path)
-        return self.write(path) if chosen is overwrite else chosen is save_as and self.save_as()
+        return self.write(path, found) if chosen is overwrite else chosen is save_as and self.save_as()
+
+    def look_outside(self) -> None:
+        """Tell of a change of the open file by another program, once for each."""
+        path, held = self._document.path, self._in_file
+        if path is None or held is None or not held.stamp:
+            return
+        try:
+            status = path.stat()
+        except OSError:
+            return
+        seen = status.st_mtime_ns, status.st_size, status.st_ino
+        if seen != self._seen and files.changed(path, held.stamp):
+            text = self.tr(
+                "“{name}” was changed outside this window{now}. Saving asks before it is written over."
+            )
+            self.changed_outside.emit(text.format(name=one_line(path.name), now=self._in_words(path)))
+        self._seen = seen
+
+    def reload(self) -> None:
+        """Show the open file as it is now, after asking about unsaved changes."""
+        if self._document.path is not None:
+            self.open_if_may(self._document.path)
+
+    def _in_words(self, path: Path) -> str:
+        """Return what a file holds now, as a part of a sentence; empty if it cannot be read."""
+        try:
+            work, seconds = files.read(path), path.stat().st_mtime
+        except (files.FileError, OSError):
+            return ""
+        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), "HH:mm")
+        neurons = "-".join(str(layer.neurons) for layer in work.design.dense)
+        held = {"title": one_line(work.design.title), "neurons": neurons, "time": when}
+        return self.tr(" (it now holds “{title}”, {neurons} neurons, saved at {time})").format(**held)
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
@@ -262,16 +306,22 @@ class FileMenu(QObject):
         answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
-    def write(self, path: Path) -> bool:
-        """Write the design to a file, and the weights if the user wants it; return whether that worked."""
+    def write(self, path: Path, expected: bytes = b"") -> bool:
+        """Write the design to a file, and the weights if the user wants it; return whether that worked.
+
+        Asks what to do if there is something else than what has the fingerprint ``expected``, if given.
+        """
         work = self.work()
         try:
-            stamp = files.write(path, work)
+            stamp = files.write(path, work, expected)
+        except files.ChangedFileError as error:
+            return self._save_over_another(path, error.found)
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
         self._in_file = with_changes(work, stamp=stamp)
         self._document.saved(path)
+        self.use.of(path)
         self._note_recent(path)
         self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
@@ -340,6 +390,7 @@ class FileMenu(QObject):
 
     def _note_recent(self, path: Path) -> None:
         path = path.absolute()
+        self._settings.sync()  # other windows note theirs in the same list
         others = [other for other in self.recent() if other != path]
         self._settings.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
         self._settings.setValue("files/folder", str(path.parent))

@@ -91,9 +91,10 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 1
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
 QAbstractSpinBox::up-arrow { image: url(icons:arrow-up.svg); width: 9px; height: 9px; }
 QAbstractSpinBox::down-arrow { image: url(icons:arrow-down.svg); width: 9px; height: 9px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px;
-  background: $panel; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url(icons:tick.svg); }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $muted;
+  border-radius: 4px; background: $panel; }
+QCheckBox::indicator:checked, QListView::indicator:checked {
+  background: $accent; border-color: $accent; image: url(icons:tick.svg); }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;
   background: $panel; }
@@ -124,6 +125,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #tour_card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }
+
+#ordered_list::item { padding: 3px 2px; border-radius: 4px; }
+#ordered_list::item:selected { background: $accent_soft; color: $text; }
 
 #lab_bar, #lab_side, #lab_side_inside { background: $panel; border: 0; }
 #lab_bar { border-bottom: 1px solid $border; }

@@ -21,7 +21,7 @@ from core.number_style import value_text
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, drawable_curve, logarithm, zero_height
 from gui.plots.run_slider import HANDLE, TimeAxis
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
 from gui.widgets.labels import FastLabel
 from gui.widgets.lazy_view import LazyView
@@ -174,6 +174,7 @@ class LossPlot(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme = theme
+        hide_in_hall(self.logarithmic)
         self.plot.show_theme(theme)
         self.legend.show_theme()
         if self._snapshot is not None:

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from core.nn.design import Problem, fields_of
-from gui.theme.theme import set_look
+from gui.theme.theme import in_hall, set_look
 from gui.widgets.feature_choice import FeatureChoice
 from gui.widgets.number_edit import NumberField
 
@@ -102,7 +102,7 @@ class Segments(QWidget):
     def _fit_font(self) -> None:
         """Use a slightly smaller font, so that three choices fit a narrow panel."""
         smaller = QFont(self.font())
-        smaller.setPointSizeF(0.88 * smaller.pointSizeF())
+        smaller.setPointSizeF((1.0 if in_hall() else 0.88) * smaller.pointSizeF())
         bold = QFont(smaller)
         bold.setBold(True)  # the checked one is drawn in bold
         for button in self._group.buttons():

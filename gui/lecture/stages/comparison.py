@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
@@ -15,6 +15,7 @@ from core.lecture.expected import AnyQuantity
 from core.lecture.network_quantities import CountNumber, GradientRatio
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, Start, Subject
+from core.lecture.view_ids import ViewId
 from core.nn.design import DesignError
 from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel
@@ -29,7 +30,7 @@ from gui.compare.variants import (
 )
 from gui.lecture.stages.base import SceneStage
 from gui.session.thread_channel import wait_until
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
@@ -105,7 +106,7 @@ class ComparisonStage(SceneStage):
         )
         self.panel.refused.connect(lambda why: self.told.emit(why) if why else None)
         self.bar.show_theme(self._theme)
-        self.bar.setVisible(type_scale() <= 1)
+        self.bar.setVisible(not in_hall())
         self.panel.show_theme(self._theme, None)
         self.show_veil(self._veiled)
 
@@ -219,6 +220,11 @@ class ComparisonStage(SceneStage):
     def _tell_fault(self, k: int, fault: str) -> None:
         self.told.emit(tr("{name}: {sentence}").format(name=self.variants[k].name, sentence=fault))
 
+    def show_views(self, views: Collection[ViewId]) -> None:
+        """Show only these of the scene's views."""
+        if self.panel is not None:
+            self.panel.show_views(views)
+
     # -- looks and end -----------------------------------------------------------------------------
 
     def ask(self, asked: Sequence[AnyQuantity]) -> None:
@@ -243,7 +249,7 @@ class ComparisonStage(SceneStage):
         self._theme = shown
         if self.panel is not None and self.bar is not None:
             self.bar.show_theme(shown)
-            self.bar.setVisible(type_scale() <= 1)  # of no use to the audience
+            self.bar.setVisible(not in_hall())  # of no use to the audience
             self.panel.show_theme(shown, self.run.standing)
 
     def close_stage(self) -> None:

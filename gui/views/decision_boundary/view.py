@@ -39,7 +39,7 @@ from gui.plots.output_map import (
 )
 from gui.plots.scatter import class_colours
 from gui.selection import PlaneLook, Selection
-from gui.theme.theme import LIGHT, Theme, diverging
+from gui.theme.theme import LIGHT, Theme, diverging, hide_in_hall, in_hall
 from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.description import Description
@@ -218,7 +218,7 @@ class BoundaryView(LazyView):
             self._axes = telling_pair(dataset)
             self._fill_pickers(dataset)
             self.plane.show_selected(-1)
-            self.as_matrix.setVisible(classes_of(dataset) > 0)
+            self._show_tools()
             self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
         if not self.as_matrix.isChecked():
             self._name()
@@ -252,10 +252,18 @@ class BoundaryView(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme, self._table = theme, softened(diverging(theme))
+        self._show_tools()
         self.plane.show_theme(theme)
         self.matrix.show_theme(theme)
         self.draw_mode.show_theme(theme)
         self.draw_if_seen()
+
+    def _show_tools(self) -> None:
+        """Show the buttons at the desk only, and in a hall the line below only where it tells scores."""
+        classes = self._dataset is not None and classes_of(self._dataset) > 0
+        hide_in_hall(self.looks)
+        self.as_matrix.setVisible(classes and not in_hall())
+        self.line.setVisible(classes or not in_hall())
 
     # -- the plane ---------------------------------------------------------------------------------
 

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -26,7 +25,7 @@ from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, sized
 from gui.widgets.drawable import lines, point, polygon, shielded
-from gui.widgets.figure import copy_figure, is_vector
+from gui.widgets.figure import fill_background, is_vector
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
@@ -151,7 +150,7 @@ class OutputMapWidget(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, axes = QPainter(self), self.axes
         area = axes.area
-        painter.fillRect(self.rect(), self.palette().window())
+        fill_background(painter, self.rect(), self.palette().window())
         painter.fillRect(area, self._theme.canvas)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:
@@ -249,6 +248,8 @@ class OutputMapWidget(QWidget):
         k = self._selected if by_key else self.nearest(QPointF(event.pos()))
         if k >= 0:
             self.menu_asked.emit(k, event.globalPos())
+        else:
+            event.ignore()
 
     def takes(self, event: QKeyEvent) -> bool:
         """Whether a key without a modifier but Shift is one of those of whoever draws here."""
@@ -259,7 +260,5 @@ class OutputMapWidget(QWidget):
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if move and len(self._points):
             self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
         else:
             super().keyPressEvent(event)

@@ -19,7 +19,7 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.passes.pass_view import PassView
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.captions import formula_of, meaning_of, plain, selection_of, title_of
 from gui.views.matrices.first_weights import MOST_CELLS, FirstWeightsForm, Initial
@@ -178,7 +178,7 @@ class MatricesView(PassView):
         self._theme = theme
         self.table.show_theme(theme)
         for button in (self.first, self.copy_button):
-            button.setVisible(type_scale() <= 1)  # of no use to an audience
+            button.setVisible(not in_hall())  # of no use to an audience
         self.draw_if_seen()
 
     # -- numbers -----------------------------------------------------------------------------------

@@ -99,7 +99,8 @@ def test_what_is_left_for_later_is_offered_again_and_what_is_deleted_is_not(
     assert asked == ["Delete the kept work “Klausur.glassnet”? It cannot be brought back."] * 2
     assert left_behind(folder) == []  # they are still offered here
     qtbot.mouseClick(offer.later, LEFT)
-    assert not offer.isVisible() and len(again := left_behind(folder)) == 2
+    again = left_behind(folder)
+    assert not offer.isVisible() and len(again) == 2
     for journal in again:
         journal.remove()
     assert list(folder.iterdir()) == []
@@ -118,7 +119,7 @@ def test_kept_work_takes_the_place_of_an_untouched_network_and_closing_leaves_no
     offer_kept_work(window)
     (offer,) = window.findChildren(RecoveryOffer)
     (row,) = offer.rows.values()
-    qtbot.waitUntil(lambda: row.isVisible())
+    qtbot.waitUntil(row.isVisible)
     qtbot.mouseClick(row.open, LEFT)
     window.player.settle()
     assert window.document.design == broken and window.document.path == path

@@ -20,7 +20,6 @@ from core.lecture.scene import book_files, find_scene, read_scene, scene_files, 
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import BARS, ViewId
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import scale_for
 from gui.lecture.questions.guess import TypedGuess
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
@@ -287,7 +286,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
     assert not any(dock.isVisible() for dock in docks)
-    scale = scale_for(screen_of(window).geometry().height())
+    scale = theme.hall_scale(screen_of(window).geometry().height())
     assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert window.looks.theme is theme.LIGHT
     QTest.keyClick(window, Qt.Key.Key_F11)
@@ -478,6 +477,35 @@ def test_the_keys_are_the_clickers_after_a_guess_was_typed_and_after_votes_were_
     assert window.theatre.state.number == 4 and cards.box.answer.hall.text()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
     assert window.theatre.state.number == 4 and window.bar.running
+
+
+@pytest.mark.parametrize("number", [1, 14])
+def test_escape_lights_the_screen_again_and_then_leaves_the_hall(
+    lecture: Open, qtbot: QtBot, number: int
+) -> None:
+    window = lecture(number)
+    asked: list[bool] = []
+    window.hall_requested.connect(asked.append)
+    window.show_hall(True)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)  # on a canvas it first selects nothing
+    assert not window.theatre.curtain.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert asked[-1:] == [False]
+
+
+def test_a_point_begins_no_guess_but_darkens_the_screen(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(14)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    field = window.theatre.words.cards.guess.field
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible() and not field.text()
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    QTest.keyClicks(field, "0.5")
+    assert field.text() == "0.5" and not window.theatre.curtain.isVisible()
 
 
 def test_a_letter_is_a_key_of_the_lecture_in_a_field_that_holds_a_number(lecture: Open, qtbot: QtBot) -> None:
