@@ -496,6 +496,14 @@ ENTRIES = (
         rule=True,
     ),
     ActionEntry(
+        "report_fault",
+        "help",
+        translatable("&Report a fault…"),
+        translatable("A text with versions and your last actions, to complete and copy; nothing is sent"),
+        icon="circle-alert",
+        rule=True,
+    ),
+    ActionEntry(
         "about",
         "help",
         translatable("&About Glassnet"),

@@ -19,6 +19,7 @@ from core.project.json_io import FileError
 from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
+from gui.app.about import show_about, show_fault_report
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
@@ -257,7 +258,8 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
-            "about": self._about,
+            "report_fault": lambda: show_fault_report(self, self.action_log.names()),
+            "about": lambda: show_about(self),
             "close_window": self.close,
             "quit": self.close,
         }
@@ -422,13 +424,6 @@ class MainWindow(QMainWindow):
                 save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
             except FileError as error:
                 self.notice.tell("error", str(error), "file")
-
-    def _about(self) -> None:
-        text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        version = QApplication.applicationVersion()
-        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def welcome(self) -> None:
         """Show a hint on what to press first; the first time, offer a tour as well."""

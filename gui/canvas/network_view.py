@@ -33,6 +33,7 @@ from gui.widgets.description import Description
 from gui.widgets import motion
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.later import Later
+from gui.widgets.topics import set_topic
 from gui.widgets.typed_signal import TypedSignal
 
 QUIET = 120  # milliseconds without a new moment, after which all is drawn
@@ -348,6 +349,7 @@ def described(state: CanvasState) -> str:
 def _prepare(view: NetworkView) -> None:
     """Set how the view scrolls, repaints and is called."""
     view.setAccessibleName(tr("Network"))
+    set_topic(view, "panels", "Network")
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -32,7 +32,7 @@ from gui.lecture.stages.drawn.board import (
 from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
 from gui.plots.output_map import contour, image_of
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import lines, point, polygon
+from gui.widgets.drawable import lines, point
 
 SIDE, MIDDLE = 949.0, 960.0
 STEPS = 16
