@@ -1,162 +1,125 @@
-"""What the drawings of the lecture show: laps of one sample, shares of classes, a pair of activations."""
+"""Drawings in scene files: what is not known, or does not fit the subject, is said with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.lecture.activation_pair import ActivationPair
-from core.lecture.class_shares import ClassShares
+from core.exercises.registry import exercise, scene_of
+from core.lecture.builds import Build, state_at
 from core.lecture.drawings import DRAWINGS
-from core.lecture.laps import Laps
-from core.lecture.one_sample import NumberPlace
-from core.lecture.scene import find_scene, read_scene
-from core.lecture.subjects import design_of
-from core.nn.design import Data
+from core.lecture.one_sample import NumberPlace, OneSample
+from core.lecture.scene import Scene, find_scene, read_scene, scene_problems
+from core.lecture.subjects import Networks, SoftmaxBench
+from core.lecture.view_ids import ViewId
+
+NOTATION, MATRICES, PLAIN = (
+    read_scene(find_scene(name)) for name in ("notation", "vectorized", "multilayer-xor")
+)
+SAY = Build(say="A sentence.")
 
 
-def subject_of(name):
-    return read_scene(find_scene(name)).subject
+def problems(scene: Scene) -> list[str]:
+    return [f"{problem.where}: {problem.why}" for problem in scene_problems(scene)]
 
 
-def with_design(subject, change):
-    start = subject.networks[0]
-    return replace(subject, networks=(replace(start, design=change(design_of(start))),))
+def changed(change: Callable[[], Scene]) -> list[str]:
+    """Return the problems of a scene without numbers to compare or questions."""
+    return problems(replace(change(), cards=(), expected=(), builds=change().builds or (SAY,)))
 
 
-def sigmoid(z):
-    return 1 / (1 + np.exp(-z))
-
-
-# -- the loop -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("rate", "x1", "y"), [(0.5, 1.0, 1.0), (2.0, -1.5, 0.0)])
-def test_laps_are_gradient_descent_on_one_sample(rate, x1, y):
-    subject = Laps(subject_of("the-loop")).with_learning_rate(rate)
-    for place, value in ((NumberPlace("input", 0), x1), (NumberPlace("target", 0), y)):
-        subject = Laps(subject).sample.with_number(place, value)
-    laps, theta, x = Laps(subject), np.zeros(3), np.array([x1, 0.5, 1.0])
-    for number in range(4):
-        lap, o = laps.lap(number), sigmoid(theta @ x)
-        assert lap.x.tolist() == x[:2].tolist()
-        assert [lap.y, lap.o] == pytest.approx([y, o])
-        assert lap.loss == pytest.approx(-np.log(o if y else 1 - o))
-        assert lap.delta == pytest.approx(o - y)
-        assert lap.gradient == pytest.approx((o - y) * x)
-        assert lap.before == pytest.approx(theta)
-        theta = theta - rate * (o - y) * x
-        assert lap.after == pytest.approx(theta)
-
-
-def test_the_four_laps_of_the_lecture():
-    laps = [Laps(subject_of("the-loop")).lap(k) for k in range(4)]
-    assert [round(lap.o, 4) for lap in laps] == [0.5, 0.637, 0.7253, 0.7824]
-    assert [round(lap.loss, 4) for lap in laps] == [0.6931, 0.4509, 0.3212, 0.2453]
-    assert laps[0].gradient.tolist() == [-0.5, -0.25, -0.5]
-    assert np.round(laps[1].after, 4).tolist() == [0.4315, 0.2157, 0.4315]
-
-
-# -- one of K classes ---------------------------------------------------------------------------------------
-
-
-def test_shares_follow_the_point():
-    found = ClassShares(ClassShares(subject_of("k-classes")).with_point(-0.3, 0.7))
-    z = np.array([[-0.21, 2.604], [2.436, -1.47], [-2.436, -1.47]]) @ [-0.3, 0.7]
-    z += [1.05564, 0.49466, 0.36394]
-    assert found.scores == pytest.approx(z)
-    assert found.powers == pytest.approx(np.exp(z))
-    assert found.total == pytest.approx(np.exp(z).sum())
-    assert found.shares == pytest.approx(np.exp(z) / np.exp(z).sum())
-    assert found.loss == pytest.approx(-np.log(found.shares[0]))
-    assert found.gradient == pytest.approx(found.shares - [1, 0, 0])
-
-
-def test_regions_part_the_plane_where_the_largest_score_changes():
-    found = ClassShares(subject_of("k-classes"))
-    regions = found.regions(-1.0, 1.0)
-    sizes = [abs(_area(corners)) for corners in regions]
-    assert sum(sizes) == pytest.approx(4.0)
-    for k, corners in enumerate(regions):
-        inside = corners.mean(axis=0)
-        assert ClassShares(found.with_point(*inside.tolist())).shares.argmax() == k
-        # at each corner the class is among the largest
-        scores = found._scores_at(corners)
-        assert scores[k] == pytest.approx(scores.max(axis=0))
-
-
-def _area(corners):
-    x, y = corners.T
-    return (x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
-
-
-# -- sigmoid or tanh ----------------------------------------------------------------------------------------
-
-
-def descended(g, samples, w, goal, rate, steps):
-    path = [w]
-    for k in range(steps):
-        a = g(np.array(samples[k % len(samples)]))
-        w = w - rate * (w @ a - goal @ a) * a
-        path.append(w)
-    return np.array(path)
-
-
-@pytest.mark.parametrize("rate", [0.6, 1.6])
-def test_paths_are_those_of_gradient_descent_sample_by_sample(rate):
-    pair = ActivationPair(ActivationPair(subject_of("activation-family")).with_learning_rate(rate))
-    samples = [(1.2, -0.9), (-0.7, 1.1), (1.0, 0.8), (-1.1, -0.9)]
-    for side, g in zip(pair.sides, (sigmoid, np.tanh), strict=True):
-        wanted = descended(g, samples, np.array([-1.0, 1.0]), np.array([1.0, -1.0]), rate, 16)
-        path = side.path(16)
-        assert path == pytest.approx(wanted)
-        assert side.distance(path[-1]) == pytest.approx(np.linalg.norm(wanted[-1] - [1, -1]))
-        assert side.gradient(side.first) == pytest.approx((wanted[0] - wanted[1]) / rate)
-
-
-def test_the_goal_is_the_lowest_point_whatever_the_samples_are():
-    moved = ActivationPair(subject_of("activation-family")).with_input(0, 1, 2.5)
-    for side in ActivationPair(moved).sides:
-        assert side.x[:, 0].tolist() == [1.2, 2.5]
-        J = side.surface(-2.0, 2.0).J
-        row, column = np.unravel_index(J.argmin(), J.shape)
-        assert (row, column) == (30, 30)  # (1, −1) of 41 points from −2 to 2, row 0 at the top
-        assert J.min() == pytest.approx(0, abs=1e-20)
-
-
-def test_first_weights_and_signs():
-    pair = ActivationPair(ActivationPair(subject_of("activation-family")).with_first_weights((0.5, 0.25)))
-    assert [side.path(0)[0].tolist() for side in pair.sides] == [[0.5, 0.25]] * 2
-    assert [side.signs(-4, 4) for side in pair.sides] == [(False, True), (True, True)]
-
-
-# -- what a drawing cannot show -----------------------------------------------------------------------------
-
-CANNOT = {
-    "loop": ("the-loop", "k-classes", "shows a network of 2-1 neurons only"),
-    "classes": ("k-classes", "the-loop", "shows softmax with cross-entropy"),
-    "activation-pair": ("activation-family", "tumour-sigmoid", "two activations with a network and its goal"),
+KNOWN = ", ".join(DRAWINGS)
+STEPS = ", ".join(DRAWINGS["notation"].steps)
+FAULTY = {
+    "unknown": (
+        lambda: replace(NOTATION, drawing="notatoin", builds=()),
+        f"drawing: there is no such drawing; the drawings are: {KNOWN}.",
+    ),
+    "step": (
+        lambda: replace(NOTATION, builds=(SAY, replace(SAY, draw="sums"))),
+        f"builds[1].draw: the drawing has no such step; its steps are: {STEPS}.",
+    ),
+    "no drawing": (
+        lambda: replace(PLAIN, builds=(replace(SAY, draw="sum"),)),
+        "builds[0].draw: the scene has no drawing: name one in drawing, or remove this.",
+    ),
+    "views too": (
+        lambda: replace(NOTATION, show=(ViewId.CANVAS,), builds=()),
+        "show: the drawing fills the stage: remove this, or the drawing.",
+    ),
+    "neither": (
+        lambda: replace(NOTATION, drawing=None, builds=()),
+        "show: is missing: name the views to be shown, or a drawing.",
+    ),
+    "size": (
+        lambda: replace(MATRICES, drawing="notation", builds=()),
+        "subject: this drawing has room for a network of 2-3-1 neurons at most, not of 3-2.",
+    ),
+    "kind": (
+        lambda: replace(NOTATION, subject=SoftmaxBench(z=(1.0, 2.0)), builds=()),
+        "subject: this drawing shows one network: write one.",
+    ),
 }
 
 
-@pytest.mark.parametrize("drawing", CANNOT)
-def test_a_subject_that_a_drawing_cannot_show_is_refused(drawing):
-    fits, not_this, why = CANNOT[drawing]
-    problems = DRAWINGS[drawing].problems
-    assert [*problems(subject_of(fits))] == []
-    assert why in " ".join(problem.why for problem in problems(subject_of(not_this)))
+@pytest.mark.parametrize("name", FAULTY)
+def test_a_fault_is_said_with_its_place_and_cure(name: str) -> None:
+    change, sentence = FAULTY[name]
+    assert changed(change) == [sentence]
 
 
-def test_a_batch_is_no_lap():
-    def in_batches(design):
-        return replace(design, data=Data(source="xor"), training=replace(design.training, gradient_descent="batch"))
-
-    found = [*DRAWINGS["loop"].problems(with_design(subject_of("the-loop"), in_batches))]
-    assert "one sample at a time" in " ".join(problem.why for problem in found)
+def test_a_build_without_a_step_keeps_the_one_before() -> None:
+    scene = replace(NOTATION, builds=(SAY, replace(SAY, draw="sum"), SAY), cards=())
+    assert [state_at(scene, k).draw for k in range(3)] == ["", "sum", "sum"]
 
 
-def test_sigmoid_outputs_are_no_shares():
-    def sigmoids(design):
-        return replace(design, layers=(replace(design.layers[0], activation="sigmoid"),))
+def test_the_exercise_of_a_drawing_is_on_the_canvas() -> None:
+    made = exercise(NOTATION, 1)
+    assert made is not None
+    shown = scene_of(NOTATION, made)
+    assert shown.drawing is None and ViewId.CANVAS in shown.show
+    assert problems(shown) == []
 
-    found = [*DRAWINGS["classes"].problems(with_design(subject_of("k-classes"), sigmoids))]
-    assert "softmax" in found[0].why
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        NumberPlace("weight", 2, 1, 1),
+        NumberPlace("bias", 0, 2),
+        NumberPlace("input", 1),
+        NumberPlace("target", 0),
+    ],
+    ids=lambda place: place.kind,
+)
+def test_one_number_is_changed_and_all_others_stay(place: NumberPlace) -> None:
+    assert isinstance(NOTATION.subject, Networks)
+    before = OneSample(NOTATION.subject)
+    assert before.can_change(place)
+    after = OneSample(before.with_number(place, 7.5))
+    assert after.number(place) == 7.5
+    assert after.with_number(place, before.number(place)) == before.with_number(place, before.number(place))
+    arrays = [(one.theta, one.x, one.y) for one in (before, after)]
+    assert sum(int((old != new).sum()) for old, new in zip(*arrays, strict=True)) == 1
+
+
+def test_the_inputs_of_a_dataset_of_the_program_cannot_be_changed() -> None:
+    assert isinstance(PLAIN.subject, Networks)
+    sample = OneSample(PLAIN.subject)
+    assert not sample.can_change(NumberPlace("input", 0))
+    assert sample.can_change(NumberPlace("weight", 0, 1, 0))
+
+
+def test_what_a_layer_passes_on_is_the_derivative_by_its_inputs() -> None:
+    assert isinstance(MATRICES.subject, Networks)
+    sample, step = OneSample(MATRICES.subject), 1e-6
+    for i, passed_on in enumerate(sample.upstream(0)):
+        place = NumberPlace("input", i)
+        near = [
+            OneSample(sample.with_number(place, sample.number(place) + side * step)).values.J
+            for side in (1, -1)
+        ]
+        assert np.isclose(passed_on, (near[0] - near[1]) / (2 * step), rtol=1e-6)
+    assert np.allclose(sample.jacobian(1) @ sample.upstream(1), sample.upstream(0))

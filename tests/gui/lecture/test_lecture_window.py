@@ -683,3 +683,30 @@ def test_the_gallery_shows_the_scenes_of_the_lecture_that_is_open_with_its_own_t
     window.show_gallery()
     qtbot.waitUntil(lambda: len(gallery.tiles) == len(shipped_scenes()))
     assert gallery.heading.text() == "All scenes"
+
+
+def test_a_drawing_has_the_whole_width_until_its_words_are_wanted(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(3)
+    theatre, buttons = window.theatre, window.bar.buttons
+
+    def whole_width() -> bool:
+        return theatre.stage.width() == theatre.width()
+
+    qtbot.waitUntil(whole_width)
+    assert not theatre.words.isVisible()
+    assert not any(button.isVisible() for button in buttons.values())
+    assert window.bar.dots.isVisible() and window.bar.more.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: theatre.stage.width() < 0.8 * theatre.width())
+    assert theatre.words.formula.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    qtbot.waitUntil(whole_width)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    assert theatre.exercise.isVisible() and isinstance(theatre.stage, NetworkStage)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(whole_width)
+    assert theatre.state.number == 0
+    window.go(4)
+    assert buttons["next_build"].isVisible() and not window.actions_["words"].isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    assert not window.actions_["words"].isChecked()

@@ -107,7 +107,8 @@ class DrawnStage(SceneStage):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.drawing = DRAWINGS[drawing]
         self.theme = LIGHT
-        self.handles: list[NumberHandle] = []
+        self._handles: list[NumberHandle] = []
+        self._painted = False
         self._subject: Subject | None = None
         self._place, self._progress = 0, 1.0
         self.asked: tuple[AnyQuantity, ...] = ()
@@ -197,6 +198,7 @@ class DrawnStage(SceneStage):
     def show_drawing(self, step: str, *, moving: bool = False) -> None:
         """Show the drawing at a step; ``moving``: with the motion that leads to it."""
         before, self._place = self._place, self.drawing.place(step)
+        self._painted = False
         self.end_motion()
         if moving and self._place != before:
             self.begin_motion(self.durations.get(step, MOTION_MILLISECONDS))
@@ -247,6 +249,7 @@ class DrawnStage(SceneStage):
     def _change(self, subject: Subject) -> None:
         self._subject = subject
         self.compute(subject)
+        self._painted = False
         self.update()
 
     def edit(self, handle: NumberHandle, value: float) -> None:
@@ -272,6 +275,13 @@ class DrawnStage(SceneStage):
         if sentence:
             self.told.emit(sentence)
             QToolTip.showText(self.field.mapToGlobal(self.field.rect().bottomLeft()), sentence, self)
+
+    @property
+    def handles(self) -> list[NumberHandle]:
+        """The numbers that can be changed, as they are now: events may come faster than the painting."""
+        if not self._painted:
+            self.repaint()
+        return self._handles
 
     # -- the mouse -------------------------------------------------------------------------------------
 
@@ -402,7 +412,7 @@ class DrawnStage(SceneStage):
             painter.scale(self._scale, self._scale)
             board = Board(painter, self.theme, self._formulas)
             self.paint(board)
-            self.handles = board.handles
+            self._handles, self._painted = board.handles, True
             self._paint_hovered(board)
         painter.end()
 
