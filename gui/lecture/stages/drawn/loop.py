@@ -19,7 +19,6 @@ from core.number_style import exact_text
 from gui.lecture.stages.drawn.board import (
     HUGE,
     LARGE,
-    LINE,
     MEDIUM,
     SMALL,
     Axis,

@@ -25,6 +25,12 @@ from gui.widgets.drawable import guarded, shielded
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import FINER, MOST, NOTCH, PIXELS, NumberEdit, step_for
 
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
+}  # fmt: skip
+"""Where the arrow keys lead, to the right and upwards."""
+KEY_STEP = 0.05
+"""How far an arrow key moves a point of a plane."""
 MOTION_MILLISECONDS = 300
 """How long one thing moves."""
 EDGE = 8.0
