@@ -30,6 +30,7 @@ NAMES = (
     "glossary",
     "teachers-guide",
     "troubleshooting",
+    "licences",
 )
 """The pages in the order in which they are read."""
 HEADING = re.compile(r"^(#{1,3}) (.+)$")
