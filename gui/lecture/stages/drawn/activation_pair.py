@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainterPath, QPen
 
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
@@ -29,7 +28,7 @@ from gui.lecture.stages.drawn.board import (
     between,
     toward,
 )
-from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
+from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
 from gui.plots.output_map import contour, image_of
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import lines, point
@@ -82,14 +81,14 @@ class Seen:
     theme: Theme | None = None
 
 
-class ActivationPairStage(DrawnStage):
+class ActivationPairPicture(Picture):
     """Two networks side by side: their curves, slopes, gradients, directions, paths and distances."""
 
     durations = {"paths": 2400}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("activation-pair", parent)
-        self._pulling: Seen | None = None
+    def __init__(self) -> None:
+        super().__init__("activation-pair")
+        self._gripped = 0
 
     # -- the networks ----------------------------------------------------------------------------------
 
@@ -113,23 +112,25 @@ class ActivationPairStage(DrawnStage):
         side = self.pair.sides[0]
         return ROOM * max(0.1, float(np.abs(side.goal).max()))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        on_board = self.on_board(event.position())
-        self._pulling = next((seen for seen in self.seen if self._on_start(seen, on_board)), None)
-        super().mousePressEvent(event)
+    def grips(self, point: QPointF) -> bool:
+        """Return whether a point of the board is on the first weights of a path."""
+        on = [k for k, seen in enumerate(self.seen) if self._on_start(seen, point)]
+        self._gripped = on[0] if on else 0
+        return bool(on)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        on_board = self.on_board(event.position())
-        if self._pulling is not None:
-            self._pull(self._pulling, on_board)
-            return
-        super().mouseMoveEvent(event)
-        if any(self._on_start(seen, on_board) for seen in self.seen):
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
+    def pull(self, point: QPointF) -> None:
+        """Let both paths begin at a point of the plane that was gripped."""
+        across, up = self._axes(self.seen[self._gripped])
+        self._begin_at(across.value(point.x()), up.value(point.y()))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pulling = None
-        super().mouseReleaseEvent(event)
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Move the first weights with Shift and an arrow key."""
+        way = ARROWS.get(Qt.Key(event.key()))
+        if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+            return False
+        w1, w2 = (float(w) for w in self.pair.sides[0].first_weights)
+        self._begin_at(w1 + KEY_STEP * way[0], w2 + KEY_STEP * way[1])
+        return True
 
     def _on_start(self, seen: Seen, on_board: QPointF) -> bool:
         """Whether a point of the board is on the first weights of a path."""
@@ -138,25 +139,14 @@ class ActivationPairStage(DrawnStage):
         off = on_board - self._in_plane(seen, seen.side.first_weights)
         return off.x() ** 2 + off.y() ** 2 < 40**2
 
-    def _pull(self, seen: Seen, on_board: QPointF) -> None:
-        across, up = self._axes(seen)
-        self._begin_at(across.value(on_board.x()), up.value(on_board.y()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the first weights with Shift and an arrow key."""
-        way = ARROWS.get(Qt.Key(event.key()))
-        if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
-            super().keyPressEvent(event)
-            return
-        w1, w2 = (float(w) for w in self.pair.sides[0].first_weights)
-        self._begin_at(w1 + KEY_STEP * way[0], w2 + KEY_STEP * way[1])
-
     def _begin_at(self, w1: float, w2: float) -> None:
         """Let both paths begin at other weights, as far as the plane reaches."""
         most = 0.97 * self._half
         w1, w2 = (round(min(max(w, -most), most), 2) for w in (w1, w2))
         said = self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2))
-        self.take(lambda: self.pair.with_first_weights((w1, w2)), self.tr("First weights"), said)
+        self.edit_requested.emit(
+            lambda: self.pair.with_first_weights((w1, w2)), self.tr("First weights"), said
+        )
 
     # -- what is painted -------------------------------------------------------------------------------
 
@@ -220,7 +210,7 @@ class ActivationPairStage(DrawnStage):
         ground = board.soft(colour) if answered else board.colours.panel
         board.panel(frame, colour, ground, radius=high / 2, line=6)
         if answered:
-            board.number(HIDDEN if self._veiled else value_text(a, count=2), x, y, LARGE, colour)
+            board.number(HIDDEN if self.veiled else value_text(a, count=2), x, y, LARGE, colour)
 
     def _curve_axes(self, place: CurvePlace, curves: float) -> tuple[Axis, Axis]:
         bench = self.pair.bench

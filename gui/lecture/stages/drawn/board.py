@@ -48,6 +48,28 @@ class NumberHandle:
     name: str
 
 
+class BoardFit(NamedTuple):
+    """How a board lies in a widget: pixels a unit, and its left upper corner in pixels."""
+
+    scale: float
+    origin: QPointF
+
+    def on_board(self, point: QPointF) -> QPointF:
+        """Return a point of the widget in units of the board."""
+        return (point - self.origin) / self.scale
+
+    def on_widget(self, place: QRectF) -> QRectF:
+        """Return a rectangle of the board in pixels of the widget."""
+        corner = self.origin + place.topLeft() * self.scale
+        return QRectF(corner, place.size() * self.scale)
+
+
+def fitted(width: float, height: float) -> BoardFit:
+    """Return how the whole board lies in the middle of a widget of that size."""
+    scale = max(1e-3, min(width / WIDTH, height / HEIGHT))
+    return BoardFit(scale, QPointF((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2))
+
+
 class Cell(NamedTuple):
     """A cell of a matrix: a text or, with ``formula``, LaTeX, in a colour; ``faint`` cells have no ground.
 
