@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from math import isfinite
 
 from PySide6.QtCore import QRectF, Qt
@@ -153,22 +153,12 @@ class LoopPicture(Picture):
         """Paint the ring, its stations, the neuron and the token."""
         at = self._at
         passed = int(at + 1e-9) if at >= 0 else -1
-        self._paint_ring(board)
+        _paint_ring(board, self._ring)
         for station in LoopStage:
             self._paint_station(board, station, passed)
         self._paint_net(board, passed)
         if at >= 0:
             self._paint_token(board, at)
-
-    def _paint_ring(self, board: Board) -> None:
-        colour = mixed(board.colours.panel, board.colours.muted, 0.2)
-        head = mixed(board.colours.panel, board.colours.muted, 0.5)
-        board.painter.setBrush(Qt.BrushStyle.NoBrush)
-        board.painter.setPen(QPen(colour, 17, c=Qt.PenCapStyle.FlatCap))
-        for way in self._ring:
-            board.painter.drawPath(way)
-        for way in self._ring:
-            board.arrow(way.pointAtPercent(0.44), way.pointAtPercent(0.54), head, 1.0, head=34)
 
     def _paint_station(self, board: Board, station: LoopStage, passed: int) -> None:
         """Paint a card with what its station computed last."""
@@ -377,6 +367,18 @@ class LoopPicture(Picture):
         if share < 1e-6:
             x, y, side = LAP_LABELS[int(at) % STATIONS]
             board.text(self._lap_text(lap), x, y, SMALL, shown.accent, bold=True, side=side)
+
+
+def _paint_ring(board: Board, ring: Sequence[QPainterPath]) -> None:
+    """Paint the ways between the stations, with arrow heads in the middle."""
+    colour = mixed(board.colours.panel, board.colours.muted, 0.2)
+    head = mixed(board.colours.panel, board.colours.muted, 0.5)
+    board.painter.setBrush(Qt.BrushStyle.NoBrush)
+    board.painter.setPen(QPen(colour, 17, c=Qt.PenCapStyle.FlatCap))
+    for way in ring:
+        board.painter.drawPath(way)
+    for way in ring:
+        board.arrow(way.pointAtPercent(0.44), way.pointAtPercent(0.54), head, 1.0, head=34)
 
 
 def _ring() -> tuple[QPainterPath, ...]:

@@ -46,8 +46,9 @@ def pictured(player: ScenePlayer) -> ActivationPairPicture:
 
 
 def on_plane(player: ScenePlayer, side: int, w1: float, w2: float) -> QPointF:
-    shown, fit = pictured(player), stage_of(player).fit()
-    return fit.origin + shown._in_plane(shown.seen[side], np.array([w1, w2])) * fit.scale
+    seen, fit = pictured(player).seen[side], stage_of(player).fit()
+    place = seen.plane.on_board(np.array([w1, w2])) + QPointF(seen.shift, 0)
+    return fit.origin + place * fit.scale
 
 
 def test_the_first_weights_are_pulled_on_one_side_and_both_paths_follow(
@@ -100,7 +101,6 @@ def test_a_sample_is_dragged_and_its_outputs_follow_on_both_sides(
 def test_the_path_grows_while_it_is_shown(play: Callable[[str, int], ScenePlayer]) -> None:
     player = play("activation-family", PATHS - 1)
     player.next_build()
-    stage = stage_of(player)
     assert pictured(player).arrived("paths") < 1
     player.finish()
     assert pictured(player).arrived("paths") == 1
