@@ -296,7 +296,7 @@ class _Unstyled(QObject):
 
 USUAL_DPI = 96
 LEAST_SCALE = 1.0
-ROUNDED_UP = 1.02
+ROUNDED_UP = 1.03
 """Letters in presentation mode against the least, as they are rounded to whole pixels."""
 
 
