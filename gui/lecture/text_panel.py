@@ -283,7 +283,8 @@ class TextPanel(QScrollArea):
 
     def _fits(self) -> bool:
         port, scrolls = self.viewport(), self.verticalScrollBar().maximum() > 0
-        return not scrolls and self._column.totalHeightForWidth(port.width()) <= port.height()
+        high, wide = self._column.totalHeightForWidth(port.width()), self._column.totalMinimumSize().width()
+        return not scrolls and high <= port.height() and wide <= port.width()
 
     def _shorten(self, level: int) -> None:
         """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
