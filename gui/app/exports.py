@@ -24,6 +24,7 @@ from gui.session.training_thread import TrainingThread
 from gui.widgets import dialogs
 from gui.widgets.figure import figure_of
 from gui.widgets.later import draw_all
+from gui.widgets.paper import pdf_of_page
 from gui.widgets.plain_text import file_name
 
 PIXELS, LEAST_APART = 96 / 2.54, 1.0
@@ -58,10 +59,11 @@ class RunExports(QObject):
         player: Player,
         settings: QSettings,
         bring: Callable[[ViewId], QWidget],
+        sample: Callable[[], int | None],
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
-        self._bring = bring
+        self._bring, self._sample = bring, sample
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
         for view in FIGURES:
@@ -124,6 +126,7 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
+        sample = self._sample() or 0
         canvas = self._bring(ViewId.CANVAS)
         places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot
@@ -134,7 +137,11 @@ class RunExports(QObject):
             seen = shown if shown is not None and shown.network is trainer.network else trainer.snapshot()
             length = trainer.iteration - start.iteration
             path = parameter_path(run)
-            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED, path, places))
+            made.append(
+                ExportedRun(
+                    seen, trainer.curves(), start, length or UNTRAINED, path, places, sample, pdf_of_page
+                )
+            )
 
         self._player.requests.cancel()
         self._player.ask(take)

@@ -18,6 +18,9 @@ from core.outside_text import what_is_at
 from gui.app.installation import version
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.export.page import Page
     from gui.cli.data import TableOptions
 
 USAGE = """glassnet [FILE | LINK]
@@ -25,8 +28,8 @@ USAGE = """glassnet [FILE | LINK]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
-                      [--force]
+       glassnet export FILE -o OUT.csv|npz|html|pdf|tex|py|onnx|pt [--what WHAT] [--sample K]
+                      [--epochs N | --iterations N] [--seed S] [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
@@ -239,7 +242,25 @@ def _export(options: argparse.Namespace) -> int:
         iterations=options.iterations,
         seed=options.seed,
         overwrite=options.force,
+        sample=options.sample,
+        paper=_paper(options.out),
     )
+
+
+def _paper(out: str) -> Callable[[Page], bytes] | None:
+    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
+    if not out.lower().endswith(".pdf"):
+        return None
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        raise FileError(sentence)
+    from gui.app.application import application  # noqa: PLC0415
+    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
+
+    application()
+    return pdf_of_page
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -382,13 +403,17 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="OUT",
-        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
+        help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
+        "a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
         metavar="WHAT",
-        help="losses, curves, metrics, predictions, data or parameters; numpy or torch for a script "
-        "(.csv: losses, .npz: parameters, .py: numpy)",
+        help="losses, curves, metrics, predictions, data, gradients, history or parameters; report or "
+        "solution; tikz or graph; numpy or torch for a script (the first that makes such a file)",
+    )
+    export.add_argument(
+        "--sample", type=_count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"
     )
     _add_length(export, "0; of a script: 200")
     _add_force(export)
