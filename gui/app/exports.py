@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
@@ -26,6 +27,9 @@ from gui.widgets.figure import figure_of
 from gui.widgets.later import draw_all
 from gui.widgets.paper import pdf_of_page
 from gui.widgets.plain_text import file_name
+
+if TYPE_CHECKING:
+    from gui.app.main_window import MainWindow
 
 PIXELS, LEAST_APART = 96 / 2.54, 1.0
 """Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
@@ -53,7 +57,7 @@ class RunExports(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        window: MainWindow,
         actions: Actions,
         document: Document,
         player: Player,
@@ -62,10 +66,13 @@ class RunExports(QObject):
         sample: Callable[[], int | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._main = window
+        self._window: QWidget = window
+        self._document, self._player, self._settings = document, player, settings
         self._bring, self._sample = bring, sample
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        actions["film"].triggered.connect(self.ask_and_film)
         for view in FIGURES:
             actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
 
@@ -89,6 +96,16 @@ class RunExports(QObject):
         draw_all(self._window)
         title = self._document.design.title
         dialog = ask_for_figure(shown, f"{title}-{view.value}", title)
+        dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
+
+    def ask_and_film(self) -> None:
+        """Ask which part of the run is filmed, and film it."""
+        from gui.app.films import RunFilmDialog  # noqa: PLC0415  (late: the window opens sooner)
+        from gui.widgets.film_dialog import ask_for_film  # noqa: PLC0415
+
+        self._player.pause()
+        self._player.settle()
+        dialog = ask_for_film(RunFilmDialog(self._main, self._document.design.title))
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:

@@ -36,6 +36,8 @@ USAGE = """glassnet [FILE | LINK]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
        glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
                       [--iterations N] [--build N|all] [--width CM] [--transparent] [--scale S] [--force]
+       glassnet film FILE -o OUT.gif|webp|mp4 [--view VIEW] [--size WxH] [--theme T] [--iterations N]
+                      [--pictures N] [--pass] [--rate R] [--force]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
@@ -210,6 +212,35 @@ def _picture(options: argparse.Namespace) -> int:
     return 0
 
 
+def _film(options: argparse.Namespace) -> int:
+    from core.export.table import check_folder  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    file = _found(options.file)
+    scene = _read(file)
+    check_folder(Path(options.out))
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.film import FilmOptions, save_film_of  # noqa: PLC0415
+
+    film = FilmOptions(
+        options.size,
+        options.theme,
+        options.view,
+        options.iterations,
+        options.pictures,
+        options.one_pass,
+        options.rate,
+    )
+    save_film_of(file, options.out, film, scene=scene)
+    return 0
+
+
 def _obstacle(platform: str) -> str:
     from gui.cli.environment import obstacle  # noqa: PLC0415
 
@@ -327,6 +358,7 @@ COMMANDS = {
     "lecture": _lecture,
     "scenes": _scenes,
     "picture": _picture,
+    "film": _film,
     "language": _language,
 }
 
@@ -381,6 +413,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
     _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
     _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
+    _add_film(commands.add_parser("film", help="film a run, a pass or the builds of a scene"))
     language = commands.add_parser("language", help="write all texts of the program into a file to translate")
     language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
     parser.set_defaults(command="open", file=None)
@@ -535,6 +568,21 @@ def _add_picture(picture: argparse.ArgumentParser) -> None:
         "--scale", type=_positive, default=2.0, metavar="S", help="pixels of a view's PNG per pixel (2)"
     )
     _add_force(picture)
+
+
+def _add_film(film: argparse.ArgumentParser) -> None:
+    film.add_argument("file", metavar="FILE", help=SHOWN)
+    film.add_argument("-o", "--out", required=True, metavar="OUT", help="the film: .gif, .webp or .mp4")
+    film.add_argument("--view", default="", metavar="VIEW", help="one view of a design (the window)")
+    film.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
+    film.add_argument("--theme", choices=("light", "dark"), default="light")
+    film.add_argument("--iterations", type=_count, default=200, metavar="N", help="of the run (200)")
+    film.add_argument("--pictures", type=_count, default=60, metavar="N", help="taken of the run (60)")
+    film.add_argument(
+        "--pass", dest="one_pass", action="store_true", help="the pass after the run instead, step by step"
+    )
+    film.add_argument("--rate", type=_positive, metavar="R", help="pictures a second")
+    _add_force(film)
 
 
 def _number(text: str, least: int, most: int) -> int:
