@@ -64,8 +64,6 @@ def one_pass(window: MainWindow, widget: QWidget) -> Footage:
         start = max(0, present - 1)
         try:
             window.time.seek(start)
-            _draw(window)
-            yield 0
             inside, k = True, 0
             while inside:
                 window.player.ask(step)
