@@ -20,6 +20,9 @@ from gui.cli.argument_types import build, count, digits, positive, seed, size, w
 from gui.cli.help_text import USAGE, epilog
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from core.export.page import Page
     from gui.cli.data import TableOptions
 
 NEW_INSTANCE = "--new-instance"
@@ -206,6 +209,35 @@ def _picture(options: argparse.Namespace) -> int:
     return 0
 
 
+def _film(options: argparse.Namespace) -> int:
+    from core.export.table import check_folder  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    file = _found(options.file)
+    scene = _read(file)
+    check_folder(Path(options.out))
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.film import FilmOptions, save_film_of  # noqa: PLC0415
+
+    film = FilmOptions(
+        options.size,
+        options.theme,
+        options.view,
+        options.iterations,
+        options.pictures,
+        options.one_pass,
+        options.rate,
+    )
+    save_film_of(file, options.out, film, scene=scene)
+    return 0
+
+
 def _obstacle(platform: str) -> str:
     from gui.cli.environment import obstacle  # noqa: PLC0415
 
@@ -238,7 +270,25 @@ def _export(options: argparse.Namespace) -> int:
         iterations=options.iterations,
         seed=options.seed,
         overwrite=options.force,
+        sample=options.sample,
+        paper=_paper(options.out),
     )
+
+
+def _paper(out: str) -> Callable[[Page], bytes] | None:
+    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
+    if not out.lower().endswith(".pdf"):
+        return None
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        raise FileError(sentence)
+    from gui.app.application import application  # noqa: PLC0415
+    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
+
+    application()
+    return pdf_of_page
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -317,6 +367,7 @@ COMMANDS = {
     "lecture": _lecture,
     "scenes": _scenes,
     "picture": _picture,
+    "film": _film,
     "language": _language,
     "desktop": _desktop,
     "completion": _completion,
@@ -400,6 +451,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_lecture(command("lecture", "give the lecture: a window of scenes"))
     _add_scenes(command("scenes", "list the scenes of the lecture, or check their numbers"))
     _add_picture(command("picture", "save the window as a picture, without a display"))
+    _add_film(command("film", "film a run, a pass or the builds of a scene"))
     language = command("language", "write all texts of the program into a file to translate")
     language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
     desktop = command("desktop", "install menu entry, icon, file types and manual page, or remove them")
@@ -426,13 +478,17 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="OUT",
-        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
+        help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
+        "a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
         metavar="WHAT",
-        help="losses, curves, metrics, predictions, data or parameters; numpy or torch for a script "
-        "(.csv: losses, .npz: parameters, .py: numpy)",
+        help="losses, curves, metrics, predictions, data, gradients, history or parameters; report or "
+        "solution; tikz or graph; numpy or torch for a script (the first that makes such a file)",
+    )
+    export.add_argument(
+        "--sample", type=count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"
     )
     _add_length(export, "0; of a script: 200")
     _add_force(export)
@@ -578,3 +634,18 @@ def _add_picture(picture: argparse.ArgumentParser) -> None:
         help="pixels of a view's PNG per pixel (2)",
     )
     _add_force(picture)
+
+
+def _add_film(film: argparse.ArgumentParser) -> None:
+    film.add_argument("file", metavar="FILE", help=SHOWN)
+    film.add_argument("-o", "--out", required=True, metavar="OUT", help="the film: .gif, .webp or .mp4")
+    film.add_argument("--view", default="", metavar="VIEW", help="one view of a design (the window)")
+    film.add_argument("--size", type=size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
+    film.add_argument("--theme", choices=("light", "dark"), default="light", help="the colours (light)")
+    film.add_argument("--iterations", type=count, default=200, metavar="N", help="of the run (200)")
+    film.add_argument("--pictures", type=count, default=60, metavar="N", help="taken of the run (60)")
+    film.add_argument(
+        "--pass", dest="one_pass", action="store_true", help="the pass after the run instead, step by step"
+    )
+    film.add_argument("--rate", type=positive, metavar="R", help="pictures a second")
+    _add_force(film)

@@ -33,12 +33,14 @@ from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture
 from gui.lecture.scene_editor import SaveScene
+from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
+from gui.widgets.film_dialog import ask_for_film
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
@@ -131,6 +133,7 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "film_scene": lambda: ask_for_film(scene_film_dialog(self, theatre)),
             "edit_lecture": lambda: self.edit_requested.emit(self.lecture, max(0, self.at)),
             "undo": lambda: self._undo(ahead=False),
             "redo": lambda: self._undo(ahead=True),
