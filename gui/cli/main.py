@@ -20,12 +20,14 @@ from core.outside_text import what_is_at
 
 if TYPE_CHECKING:
     from gui.cli.data import TableOptions
+    from gui.cli.train_torch import TorchOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE | LINK]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
+                      [--engine torch [--devices cpu|cuda] [--nproc N] [--script OUT.py]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
                       [--overwrite]
@@ -216,7 +218,20 @@ def _train(options: argparse.Namespace) -> int:
         as_json=options.json,
         table=None if options.data is None else _table(options.data, options),
         order=options.order,
+        torch=_torch(options),
     )
+
+
+def _torch(options: argparse.Namespace) -> TorchOptions | None:
+    """Return how PyTorch is to train; None: the program's own engine does."""
+    from core.project.json_io import FileError  # noqa: PLC0415
+    from gui.cli.train_torch import TorchOptions  # noqa: PLC0415
+
+    if options.engine == "torch":
+        return TorchOptions(options.devices, options.nproc, options.script)
+    if options.nproc > 1 or options.devices != "cpu" or options.script:
+        raise FileError(tr("--devices, --nproc and --script belong to --engine torch: add it."))
+    return None
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -401,7 +416,21 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument(
         "--order", choices=("file", "shuffled"), help="the order of the samples in an epoch (the design's)"
     )
-    train.add_argument("--data", metavar="TABLE.csv", help="train on this table; output and loss are fitted")
+    train.add_argument(
+        "--data",
+        metavar="TABLE.csv",
+        help="train on this table; output and loss are fitted; PyTorch also reads .parquet, or a folder",
+    )
+    train.add_argument(
+        "--engine", choices=("numpy", "torch"), default="numpy", help="what trains: the program, or PyTorch"
+    )
+    train.add_argument("--devices", choices=("cpu", "cuda"), default="cpu", help="where PyTorch trains (cpu)")
+    train.add_argument(
+        "--nproc", type=_processes, default=1, metavar="N", help="processes that share every batch (1)"
+    )
+    train.add_argument(
+        "--script", metavar="OUT.py", help="do not train; write a script for torchrun on many machines"
+    )
     _add_table(train)
 
 
@@ -495,6 +524,10 @@ def _number(text: str, least: int, most: int) -> int:
 
 def _count(text: str) -> int:
     return _number(text, 0, 10**12)
+
+
+def _processes(text: str) -> int:
+    return _number(text, 1, 256)
 
 
 def _width(text: str) -> int:
