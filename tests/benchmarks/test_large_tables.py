@@ -1,4 +1,4 @@
-"""A table of ten million rows from Parquet, trained by PyTorch in bounded memory by one and by two processes."""
+"""A table of ten million rows from Parquet, trained by PyTorch in bounded memory."""
 
 from __future__ import annotations
 
