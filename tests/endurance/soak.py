@@ -24,7 +24,7 @@ from gui.app.main_window import MainWindow
 from gui.session.run_speed import Speed
 
 USUAL_MINUTES = 120.0
-BUILD_MILLISECONDS = 700
+BUILD_MILLISECONDS = 5000
 MOST_GROWTH, MOST_MILLISECONDS = 20.0, 50.0  # MiB; ms between two frames
 
 
