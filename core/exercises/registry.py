@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..lecture.scene import Scene
 from ..lecture.subjects import ActivationBench, Expression, LossBench, Networks, OneWeight, SoftmaxBench
+from ..lecture.view_ids import ViewId
 from .formulas import of_activations, of_expression, of_one_weight
 from .networks import of_networks
 from .question import Exercise, NumberDraw
@@ -37,6 +38,15 @@ _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
 
 
 def scene_of(scene: Scene, made: Exercise) -> Scene:
-    """Return the scene with an exercise's subject, without cards and expected numbers."""
+    """Return the scene with an exercise's subject, without cards and expected numbers.
+
+    The network of a drawing is shown on the canvas: its numbers may need other room.
+    """
     look = made.look if made.look is not None else scene.look
-    return replace(scene, subject=made.subject, look=look, surface=None, cards=(), builds=(), expected=())
+    shown = replace(scene, subject=made.subject, look=look, surface=None, cards=(), builds=(), expected=())
+    if scene.drawing is None:
+        return shown
+    network = isinstance(made.subject, Networks)
+    return replace(
+        shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR) if network else (ViewId.BENCH,)
+    )

@@ -6,13 +6,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..arrays import Array
 from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
 from .numbers import (
+    activation_arrays,
     curves_csv,
     data_csv,
+    gradients_csv,
+    history_csv,
     losses_csv,
     metrics_csv,
     parameter_arrays,
@@ -20,22 +24,28 @@ from .numbers import (
     predictions_csv,
 )
 from .numpy_script import numpy_script
+from .onnx_model import onnx_model
 from .run_start import RunStart
 from .script_parts import npz
+from .tikz import Places, network_graph_tikz, network_tikz
 from .torch_script import torch_script
+from .torch_state import state_dict
 
 
 @dataclass(frozen=True)
 class ExportedRun:
     """A run to be exported: its present moment and curves, and where a script of it begins.
 
-    The script makes ``iterations`` updates from ``start``.
+    The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
+    after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
     """
 
     snapshot: Snapshot
     curves: Curves
     start: RunStart
     iterations: int
+    path: tuple[Array, Array] | None = None
+    places: Places | None = None
 
 
 Files = dict[str, bytes]
@@ -47,13 +57,14 @@ class Export:
     """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
 
     ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
-    one.
+    one. ``package`` is the optional package it needs; "" is none.
     """
 
     name: str
     title: str
     tip: str
     makes: dict[str, Callable[[ExportedRun], Files]]
+    package: str = ""
 
 
 def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
@@ -71,8 +82,19 @@ def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRu
     return {".csv": lambda run: {".csv": made(run)}}
 
 
+def _history(run: ExportedRun) -> Files:
+    if run.path is None:
+        raise FileError(tr("There is no history yet: train first."))
+    return {".csv": history_csv(run.snapshot.network, *run.path)}
+
+
+def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun], Files]]:
+    return {".tex": lambda run: {".tex": made(run).encode()}}
+
+
 def _parameters_npz(run: ExportedRun) -> Files:
-    return {".npz": npz(parameter_arrays(run.snapshot.network, run.snapshot.theta))}
+    network = run.snapshot.network
+    return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
 
 
 def _numpy(run: ExportedRun) -> Files:
@@ -126,6 +148,30 @@ EXPORTS: dict[str, Export] = {
             },
         ),
         Export(
+            "gradients",
+            translatable("Size of the &gradient…"),
+            translatable("The size of the gradient of each layer at the ends of epochs, as a table"),
+            _trained(gradients_csv),
+        ),
+        Export(
+            "history",
+            translatable("&History of the weights…"),
+            translatable("All parameters after some of the iterations, as a table"),
+            {".csv": _history},
+        ),
+        Export(
+            "tikz",
+            translatable("Network in T&ikZ…"),
+            translatable("The network with its weights, as a drawing for LaTeX"),
+            _tex(lambda run: network_tikz(run.snapshot, run.places)),
+        ),
+        Export(
+            "graph",
+            translatable("Graph in Ti&kZ…"),
+            translatable("The vectorized computational graph of the network, as a drawing for LaTeX"),
+            _tex(lambda run: network_graph_tikz(run.snapshot)),
+        ),
+        Export(
             "numpy",
             translatable("&NumPy script…"),
             translatable("This run as a script of NumPy alone, in the lecture’s notation"),
@@ -137,6 +183,20 @@ EXPORTS: dict[str, Export] = {
             translatable("This run as a script of PyTorch"),
             {".py": _torch},
         ),
+        Export(
+            "onnx",
+            translatable("&ONNX model…"),
+            translatable("The network with its weights and the scaling of its inputs, for other programs"),
+            {".onnx": lambda run: {".onnx": onnx_model(run.snapshot)}},
+            package="onnx",
+        ),
+        Export(
+            "state_dict",
+            translatable("PyTorch &state dict…"),
+            translatable("All parameters, as a module of PyTorch loads them"),
+            {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
+            package="torch",
+        ),
     )
 }
 
@@ -144,7 +204,7 @@ EXPORTS: dict[str, Export] = {
 def export_for(name: str | None, path: Path) -> Export:
     """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
 
-    ``name`` None: losses for .csv, parameters for .npz, the NumPy script for .py.
+    ``name`` None: the first entry of the table whose usual ending it is.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))

@@ -7,9 +7,11 @@ without such a file is a lecture of all scenes in it, in the order of their name
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 from msgspec import Meta, Raw
@@ -21,6 +23,7 @@ from ..outside_text import what_is_at
 from ..project.json_io import (
     ASSETS,
     LECTURE,
+    SCENE,
     FileError,
     Head,
     PlaceError,
@@ -33,9 +36,21 @@ from ..project.json_io import (
     write_checked,
 )
 from .builds import Build
+from .expected import Expected
 from .scene import SUFFIX as SCENE_SUFFIX
-from .scene import Scene, SceneQuestion, Text, find_scene, read_scene, scene_files, scene_problems
+from .scene import (
+    Scene,
+    SceneQuestion,
+    Text,
+    find_scene,
+    parse_scene,
+    read_heading,
+    read_scene,
+    scene_files,
+    scene_problems,
+)
 from .subjects import READ, Label, SceneStruct
+from .view_ids import ViewId
 
 VERSION, SUFFIX = 1, LECTURE.suffix
 LECTURES = ASSETS / "lectures"
@@ -45,7 +60,8 @@ MOST_SCENES = 200
 class LectureScene(SceneStruct, frozen=True, kw_only=True):
     """A scene in a lecture: the name of one of the program's, or the path of a file beside the lecture.
 
-    The other fields replace those of the scene; None keeps the scene's own.
+    ``left_out`` keeps it in the file without giving it. ``numbers`` are expected numbers for questions, in
+    addition to those of the scene. The other fields replace those of the scene; None keeps the scene's own.
     """
 
     scene: Annotated[str, Meta(min_length=1, max_length=300)]
@@ -53,7 +69,21 @@ class LectureScene(SceneStruct, frozen=True, kw_only=True):
     words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)] | None = None
     builds: Annotated[tuple[Build, ...], Meta(max_length=40)] | None = None
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] | None = None
+    show: Annotated[tuple[ViewId, ...], Meta(min_length=1, max_length=8)] | None = None
     notes: Annotated[str, Meta(max_length=4000, extra=READ)] | None = None
+    numbers: Annotated[tuple[Expected, ...], Meta(max_length=40)] = ()
+    left_out: bool = False
+
+    def applied_to(self, scene: Scene) -> Scene:
+        """Return a scene with what the lecture writes in place of its own fields."""
+        written = {name: value for name in REPLACED if (value := getattr(self, name)) is not None}
+        if ("words" in written or "cards" in written) and "builds" not in written:
+            written["builds"] = ()  # the scene's own say its words and ask its questions
+        return replace(scene, expected=(*scene.expected, *self.numbers), **written)
+
+
+REPLACED = ("title", "words", "builds", "cards", "show", "notes")
+"""The fields of a scene in whose place a lecture may write its own."""
 
 
 class Lecture(SceneStruct, frozen=True, kw_only=True):
@@ -78,31 +108,33 @@ class ScenePlace:
         scene = read_scene(self.path)
         if self.own is None:
             return scene
-        fields = ("title", "words", "builds", "cards", "notes")
-        written = {name: getattr(self.own, name) for name in fields if getattr(self.own, name) is not None}
-        if ("words" in written or "cards" in written) and "builds" not in written:
-            written["builds"] = ()  # the scene's own say its words and ask its questions
-        scene = replace(scene, **written)
+        scene = self.own.applied_to(scene)
         for problem in scene_problems(scene):
             place = f"“{self.own.scene}”, {problem.where}"
             raise FileError(tr("{place}: {why}", place=place, why=problem.why))
         return scene
 
-    @property
-    def title(self) -> str:
-        """The title, for lists; derived from the file's name, without reading it, if the lecture has none."""
+    def heading(self) -> str:
+        """Return the title in the language in use; of a file that cannot be read, its name."""
         if self.own is not None and self.own.title is not None:
-            return self.own.title
-        return self.path.stem.partition("-")[2].replace("-", " ").capitalize() or self.path.stem
+            return tr(self.own.title)
+        try:
+            return tr(read_heading(self.path).title)
+        except FileError:
+            return self.path.stem
 
 
 @dataclass(frozen=True)
 class OpenedLecture:
-    """A lecture with its scenes found. ``path`` is its file or folder; None: that of the program."""
+    """A lecture with its scenes found, without those left out.
+
+    ``path`` is its file or folder; None: it comes with the program, or was not saved yet.
+    """
 
     title: str
     places: tuple[ScenePlace, ...]
     path: Path | None = None
+    language: str = ""
 
     def index_of(self, path: Path) -> int | None:
         """Return the place of a scene's file, from 0; None if the lecture does not have it."""
@@ -171,9 +203,24 @@ def open_lecture_file(path: Path) -> OpenedLecture:
                 )
             return of_files(path.name, scenes, path)
         path = files[0]
-    lecture = read_checked(path, bytes_of(path, LECTURE), _parsed)
-    places = tuple(ScenePlace(_scene_path(path.parent, one.scene), one) for one in lecture.scenes)
-    return OpenedLecture(lecture.title, places, path)
+    return opened(read_lecture(path), path)
+
+
+def opened(lecture: Lecture, path: Path | None, find: Callable[[str], Path] | None = None) -> OpenedLecture:
+    """Return a lecture with each of its scenes found. Raises FileError.
+
+    ``path`` is its file, if it has one; ``find`` returns the file of a scene that a lecture without a file
+    names.
+    """
+    given = [one for one in lecture.scenes if not one.left_out]
+    if not given:
+        raise FileError(
+            tr("“{title}” has no scene to give: add one, or take one back in.", title=lecture.title)
+        )
+    found = find or partial(scene_path, path)
+    return OpenedLecture(
+        lecture.title, tuple(ScenePlace(found(one.scene), one) for one in given), path, lecture.language
+    )
 
 
 def read_lecture(path: Path) -> Lecture:
@@ -181,8 +228,22 @@ def read_lecture(path: Path) -> Lecture:
     return read_checked(path, bytes_of(path, LECTURE), _parsed)
 
 
-def write_lecture(path: Path, lecture: Lecture) -> None:
-    """Write a lecture file. Raises FileError; the old file is then unchanged."""
+def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = MappingProxyType({})) -> None:
+    """Write a lecture file. Raises FileError; the old file is then unchanged.
+
+    ``scenes`` are files elsewhere of scenes that the lecture names; they are copied beside it first.
+    """
+    for word, source in scenes.items():
+        copy, data = path.parent / word, bytes_of(source, SCENE)
+        if not copy.exists():
+            write_checked(copy, data, SCENE, parse_scene)
+        elif bytes_of(copy, SCENE) != data:
+            raise FileError(
+                tr(
+                    "“{word}” is another scene in that folder: rename one, or choose another folder.",
+                    word=word,
+                )
+            )
     head = {"format": LECTURE.format, "version": VERSION, "lecture": plain_json(lecture)}
     write_checked(path, json_text(head) + b"\n", LECTURE, _parsed)
 
@@ -196,14 +257,13 @@ def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
             yield tr("scene {number}: {why}", number=number, why=error)
 
 
-def _scene_path(folder: Path, word: str) -> Path:
-    """Return the file of a scene named in a lecture. Raises FileError."""
+def scene_path(lecture: Path | None, word: str) -> Path:
+    """Return the file of a scene that a lecture names; ``lecture`` is the lecture's own. Raises FileError."""
     if not word.endswith(SCENE_SUFFIX):
         return find_scene(word)
-    path = folder / word
-    if Path(word).is_absolute() or ".." in Path(word).parts:
+    if lecture is None or Path(word).is_absolute() or ".." in Path(word).parts:
         raise FileError(tr("“{word}” is not beside the lecture: copy the scene into its folder.", word=word))
-    return path
+    return lecture.parent / word
 
 
 def _parsed(data: bytes) -> Lecture:

@@ -55,6 +55,7 @@ from .json_io import (
 )
 from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
 from .locks import alone_in
+from .model_files import is_model, read_model
 
 __all__ = [
     "ChangedFileError",
@@ -66,6 +67,8 @@ __all__ = [
     "comes_with_program",
     "examples",
     "find",
+    "from_text",
+    "is_model",
     "read",
     "write",
 ]
@@ -88,7 +91,8 @@ class DesignFile:
 
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
     is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
-    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from.
+    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from. ``remark`` says
+    what had to be assumed to read a model of another program.
     """
 
     design: Design
@@ -97,6 +101,7 @@ class DesignFile:
     iteration: int = 0
     origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
+    remark: str = ""
 
 
 class _Origin(msgspec.Struct, forbid_unknown_fields=True):
@@ -118,9 +123,12 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
 
     A table that is not in the file itself is read from the file it names, or from ``linked``. Raises
     LinkedTableError if that is missing, or if it has changed, unless with ``accept_changed``: weights that do
-    not fit the changed table are then left out.
+    not fit the changed table are then left out. A model of another program (`model_files`) becomes a design.
     """
     path = Path(path)
+    if is_model(path):
+        design, theta, remark = read_model(path)
+        return DesignFile(design, theta, remark=remark)
     data = bytes_of(path, DESIGN)
     cells = partial(
         with_cells,
@@ -137,6 +145,11 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
             raise
         work = read_checked(path, data, partial(_parsed, cells=cells, weights=False))
     return replace(work, stamp=fingerprint(data))
+
+
+def from_text(data: bytes) -> DesignFile:
+    """Return the contents of the text of a file. Raises PlaceError."""
+    return _parsed(data)
 
 
 class ChangedFileError(FileError):

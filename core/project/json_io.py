@@ -291,9 +291,18 @@ def _check_size(size: int, kind: FileKind) -> None:
 
 
 def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
+    """Return the parsed contents of a file of text. Raises FileError with place and remedy."""
+
+    def as_text(data: bytes) -> Part:
+        text_of(data)
+        return parsed(data)
+
+    return read_checked_bytes(path, data, as_text)
+
+
+def read_checked_bytes(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
     """Return the parsed contents of a file. Raises FileError with place and remedy."""
     try:
-        text_of(data)
         return parsed(data)
     except PlaceError as error:
         raise FileError(f"“{path.name}”: {error}") from None

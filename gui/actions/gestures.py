@@ -77,7 +77,10 @@ LECTURE_GESTURES = (
         translatable("Arrows"),
         translatable("move the chosen point; finer with Ctrl"),
     ),
-    (translatable("Esc"), translatable("in the notes, close them")),
+    (
+        translatable("Esc"),
+        translatable("light the screen again, or leave the hall; in the notes, close them"),
+    ),
 )
 """The gestures of the lecture, beside those of the canvas and the lab."""
 VIEW_GESTURES = (

@@ -85,6 +85,15 @@ SCENE = (
         checkable=True,
     ),
     ActionEntry(
+        "words",
+        "scene",
+        translatable("&Words beside the drawing"),
+        translatable("Show formula, question and words at the side, or give the drawing the whole width"),
+        "W",
+        "view_side_bar",
+        checkable=True,
+    ),
+    ActionEntry(
         "to_builder",
         "scene",
         translatable("Take to the &builder"),
@@ -99,6 +108,13 @@ SCENE = (
         translatable("Save what is shown now, with words of your own, as a scene"),
         "Ctrl+Alt+S",
         "save",
+    ),
+    ActionEntry(
+        "edit_lecture",
+        "scene",
+        translatable("E&dit lecture…"),
+        translatable("Put the scenes of this lecture in order, change their words, builds and questions"),
+        icon="pencil",
     ),
     ActionEntry(
         "freeze",

@@ -5,7 +5,8 @@ from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.export_table import EXPORT
 from gui.actions.preference_table import PREFERENCES
-from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, TABS, UNDO, ZOOM
+from gui.actions.share_table import SHARE
+from gui.actions.window_table import CLOSE, HELP, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -251,7 +252,7 @@ ENTRIES = (
         "open_link",
         "file",
         translatable("Open &link…"),
-        translatable("Open a link to TensorFlow Playground as a design"),
+        translatable("Open the link of a design, or one to TensorFlow Playground"),
         icon="link",
     ),
     ActionEntry(
@@ -268,6 +269,13 @@ ENTRIES = (
         translatable("Open lect&ure…"),
         translatable("Give a lecture of your own, from its file"),
         icon="presentation",
+    ),
+    ActionEntry(
+        "new_lecture",
+        "file",
+        translatable("New lec&ture…"),
+        translatable("Put scenes in an order of your own, with your words and questions"),
+        icon="pencil",
     ),
     ActionEntry(
         "save",
@@ -312,10 +320,11 @@ ENTRIES = (
         "paste",
         "edit",
         translatable("P&aste"),
-        translatable("Open a table or a link to TensorFlow Playground that was copied"),
+        translatable("Open a table, a link of a design or one to TensorFlow Playground that was copied"),
         "Ctrl+V",
         "clipboard-paste",
     ),
+    *SHARE,
     ActionEntry(
         "commands",
         "edit",
@@ -465,19 +474,40 @@ ENTRIES = (
         "columns-3",
     ),
     *DATA,
+    *HELP,
+    ActionEntry(
+        "glossary",
+        "help",
+        translatable("G&lossary"),
+        translatable("Every symbol and word of the lecture, explained"),
+    ),
+    ActionEntry(
+        "teachers_guide",
+        "help",
+        translatable("Teacher's &guide"),
+        translatable("A plan of 90 minutes, what to ask, usual misconceptions, exercises with solutions"),
+    ),
     SHORTCUTS,
     ActionEntry(
         "tour",
         "help",
-        translatable("&Tour of one minute"),
+        translatable("&Tour of two minutes"),
         translatable("Be shown round this window; Escape leaves"),
-        icon="circle-help",
+        rule=True,
+    ),
+    ActionEntry(
+        "report_fault",
+        "help",
+        translatable("&Report a fault…"),
+        translatable("A text with versions and your last actions, to complete and copy; nothing is sent"),
+        icon="circle-alert",
+        rule=True,
     ),
     ActionEntry(
         "about",
         "help",
         translatable("&About Glassnet"),
-        translatable("Version and licence"),
+        translatable("Versions and licences"),
         icon="info",
     ),
 )

@@ -78,10 +78,28 @@ SHORTCUTS = ActionEntry(
     "help",
     translatable("&Keyboard shortcuts"),
     translatable("All shortcuts and gestures on one sheet"),
-    "F1",
+    "Ctrl+F1",
     "keyboard",
 )
-EVERYWHERE = (*ZOOM, *PANES, CLOSE, SHORTCUTS)
+HELP = (
+    ActionEntry(
+        "manual",
+        "help",
+        translatable("&Manual"),
+        translatable("The page of the manual about the panel that has the keyboard"),
+        "F1",
+        "book-open",
+    ),
+    ActionEntry(
+        "whats_this",
+        "help",
+        translatable("&What's this?"),
+        translatable("Then click anything: what it is, and where the manual tells more"),
+        "Shift+F1",
+        "circle-help",
+    ),
+)
+EVERYWHERE = (*ZOOM, *PANES, CLOSE, *HELP, SHORTCUTS)
 
 TABS = (
     ActionEntry(

@@ -24,8 +24,8 @@ SUFFIXES = "*.csv *.tsv *.tab *.txt *.data *.dat"
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file is taken for a table: one that is neither a design nor a scene."""
-    return path.suffix.lower() not in (files.SUFFIX, scene.SUFFIX, "")
+    """Return whether a file is taken for a table: one that is neither a design nor a model nor a scene."""
+    return path.suffix.lower() not in (files.SUFFIX, scene.SUFFIX, "") and not files.is_model(path)
 
 
 class DataFiles(QObject):

@@ -32,6 +32,7 @@ from gui.session.view_events import Summarizes
 from gui.theme import theme
 from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.folding_sections import FoldingSections
 from gui.widgets.framed_dock import FramedDock
 from gui.widgets.labels import FastLabel
@@ -311,6 +312,7 @@ class LazyPanel(QWidget):
             column = self.layout()
             assert column is not None
             column.addWidget(self._view)
+            FigureMenu(self, self.view, self._row.name)
             self.setFocusProxy(self._view)
         return self._view
 

@@ -16,9 +16,10 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.number_style import digits
 from core.project.json_io import FileError
-from core.project.playground_link import is_link
+from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
+from gui.app.about import show_about, show_fault_report
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
@@ -29,6 +30,7 @@ from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
+from gui.app.sharing import FileHandle, Sharing
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
@@ -40,17 +42,22 @@ from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
+from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
+from gui.views.registry import VIEWS
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 
 if TYPE_CHECKING:
@@ -88,6 +95,8 @@ class MainWindow(QMainWindow):
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
         self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
+        self.sharing = Sharing(self, self.actions_, self.document)
+        self.file_handle = FileHandle(self.files.work)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -97,6 +106,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             *bars,
             self.notice,
+            self.file_handle,
             self.panels,
             self.secondary_windows,
             self.data_files,
@@ -107,7 +117,13 @@ class MainWindow(QMainWindow):
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
+            self.actions_,
+            self.panels,
+            self.document,
+            self.files,
+            self.lecture_launcher,
+            self.time.seek,
+            partial(open_manual, self),
         )
         self.journal: JournalWriter | None = None
         self._offer: RecoveryOffer | None = None
@@ -132,6 +148,7 @@ class MainWindow(QMainWindow):
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
+        FigureMenu(centre, lambda: self.panels.canvas, VIEWS[ViewId.CANVAS].name)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
@@ -139,10 +156,12 @@ class MainWindow(QMainWindow):
         self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
         self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.file_handle)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["new_lecture"], self.lecture_launcher.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         fill_panels_menu(menus["view"].addMenu(self.tr("&Panels")), self.panels.docks)
 
@@ -178,6 +197,9 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.status.notify)
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
+        for sharer in (self.sharing, self.file_handle):
+            sharer.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.sharing.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
@@ -228,11 +250,16 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
+            "manual": lambda: open_manual(self),
+            "glossary": lambda: open_manual(self, "glossary"),
+            "teachers_guide": lambda: open_manual(self, "teachers-guide"),
+            "whats_this": lambda: ask_whats_this(self),
             "tour": self.tour.begin,
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
-            "about": self._about,
+            "report_fault": lambda: show_fault_report(self, self.action_log.names()),
+            "about": lambda: show_about(self),
             "close_window": self.close,
             "quit": self.close,
         }
@@ -250,7 +277,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _paste(self) -> None:
-        """Open what was copied: a link to TensorFlow Playground, or a table."""
+        """Open what was copied: a link, or a table."""
         copied = QApplication.clipboard().text()
         if is_link(copied):
             self.files.open_link(copied)
@@ -398,20 +425,17 @@ class MainWindow(QMainWindow):
             except FileError as error:
                 self.notice.tell("error", str(error), "file")
 
-    def _about(self) -> None:
-        text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        version = QApplication.applicationVersion()
-        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     def welcome(self) -> None:
         """Show a hint on what to press first; the first time, offer a tour as well."""
         said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
         offered = self.settings.value(TOUR_OFFERED, False, bool)
-        button = "" if offered else self.tr("Show me round, one minute")
+        button = "" if offered else self.tr("Show me round, two minutes")
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme, with all windows that belong to this one."""
+        self.looks.show(shown)
 
     def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""
@@ -437,7 +461,7 @@ class MainWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if not self.files.may_leave():
+        if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
         self.actions_["draw_points"].setChecked(False)

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 from shiboken6 import isValid
 
 from core.lecture.view_ids import ViewId
+from core.outside_text import one_line
 from core.project.files import DesignFile
 from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
@@ -20,11 +21,14 @@ from gui.session.player import Player
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
 from gui.widgets.placement import to_front
+from gui.widgets.plain_text import plain
 
 if TYPE_CHECKING:
+    from core.lecture.lecture_file import OpenedLecture
     from core.lecture.subjects import Subject
     from gui.compare.window import ComparisonWindow
     from gui.graph_lab.window import LabWindow
+    from gui.lecture.editor.window import LectureEditor
     from gui.lecture.window import LectureWindow
 
 
@@ -119,9 +123,13 @@ class LectureLauncher(QObject):
         self._window, self._files, self._hall, self._settings = window, files, hall, settings
         self._actions, self._theme = actions, LIGHT
         self._lecture: LectureWindow | None = None
+        self._editor: LectureEditor | None = None
         actions["lecture"].triggered.connect(self.begin)
         actions["scenes"].triggered.connect(self.show_gallery)
         actions["open_lecture"].triggered.connect(self.ask_for_lecture)
+        actions["new_lecture"].triggered.connect(self.new_lecture)
+        self.recent_menu = QMenu(self.tr("Recent lectures"), window)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
         hall.changed.connect(self._hall_changed)
 
     @property
@@ -169,6 +177,48 @@ class LectureLauncher(QObject):
         if name := dialogs.file_to_open(self._window, self.tr("Open a lecture"), "", names):
             self.show_if_scene(Path(name))
 
+    def _list_recent(self) -> None:
+        from gui.lecture.gallery.view import recent_lectures  # noqa: PLC0415  (imported late, as above)
+
+        self.recent_menu.clear()
+        for path in recent_lectures(self._settings):
+            action = self.recent_menu.addAction(one_line(path.stem).replace("&", "&&"))
+            action.setToolTip(plain(str(path)))
+            action.triggered.connect(lambda _on=False, path=path: self.show_if_scene(path))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("No lecture yet")).setEnabled(False)
+
+    @property
+    def editor(self) -> LectureEditor | None:
+        """The lecture editor, if it is open."""
+        return self._editor if self._editor is not None and isValid(self._editor) else None
+
+    def new_lecture(self) -> None:
+        """Begin a lecture in the editor."""
+        if self._edit().draft.may_leave():
+            self._edit().begin()
+
+    def edit_lecture(self, lecture: OpenedLecture, at: int) -> None:
+        """Edit the lecture that is given, beginning with the scene that is shown."""
+        if self._edit().draft.may_leave():
+            self._edit().edit(lecture, at)
+
+    def _edit(self) -> LectureEditor:
+        """Return the lecture editor, of which there is at most one, in front of the other windows."""
+        if self.editor is None:
+            from gui.lecture.editor.window import open_editor  # noqa: PLC0415  (imported late, as above)
+
+            self._editor = editor = open_editor(self._window, self._settings, self._theme)
+            editor.give_requested.connect(lambda given, at: self._opened().give(given, at))
+            editor.saved.connect(self._reread)
+        assert self._editor is not None
+        to_front(self._editor)
+        return self._editor
+
+    def _reread(self, path: Path) -> None:
+        if self.lecture is not None:
+            self.lecture.reread(path)
+
     def _opened(self, *, hall: bool = False) -> LectureWindow:
         """Return the lecture window; it enters presentation mode before it shows a scene."""
         if self.lecture is None:
@@ -177,6 +227,7 @@ class LectureLauncher(QObject):
             self._lecture = lecture = open_lecture(self._window, self._settings, self._theme)
             lecture.hall_requested.connect(lambda on: self._hall.show(lecture, on))
             lecture.build_requested.connect(self.build)
+            lecture.edit_requested.connect(self.edit_lecture)
         assert self._lecture is not None
         if hall or self._hall.shown is self._window:
             self._hall.show(self._lecture, True)
@@ -208,8 +259,13 @@ class LectureLauncher(QObject):
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to the lecture, now or when it opens."""
         self._theme = shown
-        if self.lecture is not None:
-            self.lecture.show_theme(shown)
+        for opened_window in (self.lecture, self.editor):
+            if opened_window is not None:
+                opened_window.show_theme(shown)
+
+    def may_close(self) -> bool:
+        """Close the lecture editor, which asks about unsaved edits; return whether it is closed."""
+        return self.editor is None or self.editor.close()
 
     def close(self) -> None:
         """Close the lecture window."""

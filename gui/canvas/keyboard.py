@@ -207,8 +207,11 @@ class KeyboardController(QObject):
         if key == Qt.Key.Key_Escape:
             if self._mouse.busy:
                 self._mouse.cancel()
-            else:
-                self.select_requested.emit(nothing(self._state.selection))
+                return True
+            cleared = nothing(self._state.selection)
+            if cleared == self._state.selection:
+                return False  # it is the window's
+            self.select_requested.emit(cleared)
             return True
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             return self._turns_number(event) or self._zooms(key)

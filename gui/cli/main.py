@@ -16,24 +16,15 @@ from typing import TYPE_CHECKING, NoReturn
 from core.language import tr
 from core.outside_text import what_is_at
 from gui.app.installation import version
+from gui.cli.argument_types import build, count, digits, positive, seed, size, width
+from gui.cli.help_text import USAGE, epilog
 
 if TYPE_CHECKING:
     from gui.cli.data import TableOptions
 
-USAGE = """glassnet [FILE | LINK]
-       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
-                      [--order file|shuffled]
-                      [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
-       glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py [--what WHAT] [--epochs N | --iterations N] [--seed S]
-                      [--overwrite]
-       glassnet check FILE
-       glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
-       glassnet lecture [SCENE | LECTURE] [--hall] [--check]
-       glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
-       glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
-                      [--iterations N] [--build N]
-       glassnet language FILE.language"""
+NEW_INSTANCE = "--new-instance"
+LIKE = 0.75
+"""How like a command a word must be to be taken for a slip of it, from 0 to 1."""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
@@ -76,15 +67,20 @@ def refuse(sentence: str) -> int:
 
 
 def _open(options: argparse.Namespace) -> int:
-    from core.project.playground_link import is_link, read_link  # noqa: PLC0415
+    from core.project.links import is_link, read_link  # noqa: PLC0415
 
     if options.file and is_link(options.file):
         read_link(options.file)
-        return _show(None, lecture=False, link=options.file)
+        return _show(None, lecture=False, link=options.file, new_instance=options.new_instance)
+    from core.lecture.lecture_file import SUFFIX  # noqa: PLC0415
+
+    alone = options.new_instance
+    if options.file and options.file.endswith(SUFFIX) and what_is_at(Path(options.file)) == "file":
+        return _show(Path(options.file).resolve(), lecture=True, new_instance=alone)
     if options.file and (table := _table_file(options.file)):
-        return _show(table, lecture=False)
+        return _show(table, lecture=False, new_instance=alone)
     file = _found(options.file) if options.file else None
-    return _show(file, lecture=file is not None and _read(file))
+    return _show(file, lecture=file is not None and _read(file), new_instance=alone)
 
 
 def _table_file(word: str) -> Path | None:
@@ -93,7 +89,7 @@ def _table_file(word: str) -> Path | None:
     from core.project import files  # noqa: PLC0415
 
     path = Path(word)
-    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, "") or files.is_model(path):
         return None
     if what_is_at(path) != "file":
         return None
@@ -165,12 +161,15 @@ def _read(file: Path) -> bool:
     return scene
 
 
-def _show(file: Path | None, *, lecture: bool, hall: bool = False, link: str = "") -> int:
+def _show(
+    file: Path | None, *, lecture: bool, hall: bool = False, link: str = "", new_instance: bool = False
+) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
-    from gui.app.application import run  # noqa: PLC0415
+    from gui.app.application import OpenRequest, run  # noqa: PLC0415
 
-    return run(file, lecture=lecture, hall=hall, link=link)
+    request = OpenRequest(str(file or ""), link, lecture, hall)
+    return run(request, new_instance=new_instance)
 
 
 def _picture(options: argparse.Namespace) -> int:
@@ -184,13 +183,24 @@ def _picture(options: argparse.Namespace) -> int:
         raise FileError(
             tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
         )
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
+    from gui.widgets.figure import FigureStyle  # noqa: PLC0415
 
     shot = ScreenshotOptions(
-        options.size, options.theme, options.iterations, options.hall, options.build, options.view
+        options.size,
+        options.theme,
+        options.iterations,
+        options.hall,
+        options.build,
+        options.view,
+        FigureStyle(options.width, options.transparent, options.scale),
     )
     save_picture(file, options.out, shot, scene=scene)
     return 0
@@ -227,7 +237,7 @@ def _export(options: argparse.Namespace) -> int:
         epochs=options.epochs,
         iterations=options.iterations,
         seed=options.seed,
-        overwrite=options.overwrite,
+        overwrite=options.force,
     )
 
 
@@ -281,9 +291,21 @@ def _language(options: argparse.Namespace) -> int:
     from gui.cli.printing import say  # noqa: PLC0415
 
     texts, translated = write_language(Path(options.file))
-    count = tr("{translated:,} of {texts:,} texts are translated.", translated=translated, texts=texts)
-    say(f"{options.file}: {count}")
+    told = tr("{translated:,} of {texts:,} texts are translated.", translated=translated, texts=texts)
+    say(f"{options.file}: {told}")
     return 0
+
+
+def _desktop(options: argparse.Namespace) -> int:
+    from gui.cli.desktop import desktop  # noqa: PLC0415
+
+    return desktop(options.task, _parser(), version())
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from gui.cli.desktop import completion  # noqa: PLC0415
+
+    return completion(options.shell, _parser())
 
 
 COMMANDS = {
@@ -296,6 +318,8 @@ COMMANDS = {
     "scenes": _scenes,
     "picture": _picture,
     "language": _language,
+    "desktop": _desktop,
+    "completion": _completion,
 }
 
 
@@ -312,10 +336,28 @@ def _diagnostics() -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; a first word that is no command is a file to open, none opens the window."""
-    first = arguments[0] if arguments else ""
-    if not first.startswith("-") and first not in COMMANDS:
+    first, parser = arguments[0] if arguments else "", _parser()
+    if first == NEW_INSTANCE or (not first.startswith("-") and first not in COMMANDS):
+        if command := _meant(first):
+            parser.error(f"there is no command “{first}”; did you mean “{command}”?")
         arguments = ["open", *arguments]
-    return _parser().parse_args(arguments)
+    return parser.parse_args(arguments)
+
+
+def _meant(word: str) -> str:
+    """Return the command that a word is a slip of; "" if it may name a file or an example."""
+    import difflib  # noqa: PLC0415 - for a word that is no command alone
+
+    close = difflib.get_close_matches(word, COMMANDS, 1, LIKE) if word.isalpha() else []
+    if not close or Path(word).exists():
+        return ""
+    from core.project import files  # noqa: PLC0415
+
+    try:
+        files.find(word)
+    except files.FileError:
+        return close[0]
+    return ""
 
 
 class _ArgumentParser(argparse.ArgumentParser):
@@ -334,40 +376,57 @@ def _parser() -> argparse.ArgumentParser:
         usage=USAGE,
         description="A neural network you can see through. "
         f"FILE is {DESIGN}; opened or pictured, a scene too: its .json file, number or name.",
+        epilog=epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"glassnet {version()}")
     parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
-    opening = commands.add_parser("open", usage="glassnet [FILE | LINK]")
-    opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; or a table as CSV")
-    _add_train(commands.add_parser("train", help="train without a window"))
-    _add_data(commands.add_parser("data", help="tell how a table is understood"))
-    _add_export(commands.add_parser("export", help="write numbers of a run, or the run as a script"))
-    checking = commands.add_parser("check", help="compare its gradient with central differences")
+
+    def command(name: str, said: str, usage: str | None = None) -> argparse.ArgumentParser:
+        raw = argparse.RawDescriptionHelpFormatter
+        return commands.add_parser(name, help=said, usage=usage, epilog=epilog(name), formatter_class=raw)
+
+    opening = command("open", "open a file, a link or an example: the usual one, if none is named",
+                      "glassnet [FILE | LINK] [--new-instance]")  # fmt: skip
+    opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; a table as CSV; or a lecture")
+    opening.add_argument(NEW_INSTANCE, action="store_true", help="not in the program that runs already")
+    _add_train(command("train", "train without a window"))
+    _add_data(command("data", "tell how a table is understood"))
+    _add_export(command("export", "write numbers of a run, or the run as a script"))
+    checking = command("check", "compare its gradient with central differences")
     checking.add_argument("file", metavar="FILE", help=DESIGN)
-    _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
-    _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
-    _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
-    _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
-    language = commands.add_parser("language", help="write all texts of the program into a file to translate")
+    _add_explain(command("explain", "write out the whole pass of one sample"))
+    _add_lecture(command("lecture", "give the lecture: a window of scenes"))
+    _add_scenes(command("scenes", "list the scenes of the lecture, or check their numbers"))
+    _add_picture(command("picture", "save the window as a picture, without a display"))
+    language = command("language", "write all texts of the program into a file to translate")
     language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
-    parser.set_defaults(command="open", file=None)
+    desktop = command("desktop", "install menu entry, icon, file types and manual page, or remove them")
+    desktop.add_argument("task", choices=("install", "remove"), help="below $XDG_DATA_HOME or ~/.local/share")
+    completion = command("completion", "print a script that completes commands and options in a shell")
+    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
+    parser.set_defaults(command="open", file=None, new_instance=False)
     return parser
 
 
 def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
     length = command.add_mutually_exclusive_group()
     length.add_argument(
-        "--epochs", type=_count, metavar="N", help=f"how often over the training set ({usual})"
+        "--epochs", type=count, metavar="N", help=f"how often over the training set ({usual})"
     )
-    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
-    command.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+    length.add_argument("--iterations", type=count, metavar="N", help="how many updates")
+    command.add_argument("--seed", type=seed, metavar="S", help="start anew, from the weights of this seed")
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("file", metavar="FILE", help=DESIGN)
     export.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="a table .csv, arrays .npz or a script .py"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
@@ -376,7 +435,17 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "(.csv: losses, .npz: parameters, .py: numpy)",
     )
     _add_length(export, "0; of a script: 200")
-    export.add_argument("--overwrite", action="store_true", help="replace a file that is there already")
+    _add_force(export)
+
+
+def _add_force(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--force",
+        "--overwrite",
+        dest="force",
+        action="store_true",
+        help="replace a file that is there already",
+    )
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
@@ -409,16 +478,29 @@ def _add_table(command: argparse.ArgumentParser) -> None:
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("file", metavar="FILE", help=DESIGN)
-    explain.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+    explain.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
     explain.add_argument(
-        "--sample", type=_count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
+        "--sample",
+        type=count,
+        default=1,
+        metavar="K",
+        help="which sample of the data, counted from 1 (1)",
     )
-    explain.add_argument("--format", choices=("text", "latex", "json"), default="text")
     explain.add_argument(
-        "--width", type=_width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
+        "--format", choices=("text", "latex", "json"), default="text", help="how it is written (text)"
     )
     explain.add_argument(
-        "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
+        "--width",
+        type=width,
+        metavar="W",
+        help="columns of the text, at least 40 (the terminal's)",
+    )
+    explain.add_argument(
+        "--digits",
+        type=digits,
+        default=4,
+        metavar="N",
+        help="significant digits of the numbers (4)",
     )
 
 
@@ -449,7 +531,11 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
         help="draw every build and tell what is cut off, too small, overlaps or contradicts; code 1 if any",
     )
     scenes.add_argument(
-        "--size", type=_size, action="append", metavar="WxH", help="of the screen looked at; can be repeated"
+        "--size",
+        type=size,
+        action="append",
+        metavar="WxH",
+        help="of the screen looked at; can be repeated",
     )
 
 
@@ -465,36 +551,30 @@ def _add_picture(picture: argparse.ArgumentParser) -> None:
         help="one view: canvas, decision_boundary … (all)",
     )
     picture.add_argument(
-        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
+        "--size", type=size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
     )
-    picture.add_argument("--theme", choices=("light", "dark"), default="light")
+    picture.add_argument("--theme", choices=("light", "dark"), default="light", help="the colours (light)")
     picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
-    picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
-    picture.add_argument("--build", type=_count, default=1, metavar="N", help="of a scene (1); 0: the last")
-
-
-def _number(text: str, least: int, most: int) -> int:
-    if not text.isdecimal() or not least <= int(text[:20]) <= most:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    return _number(text, 0, 10**12)
-
-
-def _width(text: str) -> int:
-    return _number(text, 40, 10_000)
-
-
-def _digits(text: str) -> int:
-    return _number(text, 1, 15)
-
-
-def _seed(text: str) -> int:
-    return _number(text, 0, 2**32 - 1)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return _number(width, 320, 8000), _number(height, 240, 8000)
+    picture.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
+    picture.add_argument(
+        "--build",
+        type=build,
+        default=1,
+        metavar="N",
+        help="of a scene (1); 0: the last; all: each on a page of a PDF",
+    )
+    picture.add_argument(
+        "--width",
+        type=positive,
+        metavar="CM",
+        help="of a figure in centimetres (its size on the screen)",
+    )
+    picture.add_argument("--transparent", action="store_true", help="a figure without its background")
+    picture.add_argument(
+        "--scale",
+        type=positive,
+        default=2.0,
+        metavar="S",
+        help="pixels of a view's PNG per pixel (2)",
+    )
+    _add_force(picture)

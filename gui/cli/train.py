@@ -65,7 +65,10 @@ def train(
     """
     path = find(name)
     _check_place(save)
-    work = start_anew(read(path), seed)
+    work = read(path)
+    if work.remark:
+        complain(work.remark)
+    work = start_anew(work, seed)
     if order is not None:
         work = _in_order(work, order)
     if table is not None:

@@ -29,6 +29,7 @@ from gui.views.decision_boundary.view import BoundaryView
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
@@ -130,6 +131,7 @@ class ComparisonPanel(QWidget):
     ) -> None:
         super().__init__()
         self._spec, self._theme, self._frame, self._detailed = surface, LIGHT, 0, detailed
+        self._shown, self._curves = frozenset(show), False
         self._readings = Readings()
         self.variants = tuple(variants)
         beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
@@ -143,6 +145,7 @@ class ComparisonPanel(QWidget):
             self.plot.choose_scale("epoch" if by_epoch else "iteration")
         self._covered: list[Framed] = []
         self._canvas_row: QWidget | None = None
+        self._rows: list[tuple[QHBoxLayout, int]] = []
         if beside:
             self._lay_out_beside()
         else:
@@ -183,7 +186,7 @@ class ComparisonPanel(QWidget):
 
     def _lay_out_below(self) -> None:
         """Put the cards over the columns of the variants."""
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(_row([view.card for view in self.views]))
@@ -195,16 +198,18 @@ class ComparisonPanel(QWidget):
             self._canvas_row.setLayout(_row(self.canvases))
             column.addWidget(self._canvas_row, 6)
             half = len(mine) // 2
-            column.addLayout(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)
+            self._rows = [(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)]
         else:
-            column.addLayout(_row(mine), 5)
-            column.addLayout(_row(all_of_them), 7)
+            self._rows = [(_row(mine), 5), (_row(all_of_them), 7)]
+        for row, stretch in self._rows:
+            column.addLayout(row, stretch)
 
     def _framed(self, view: QWidget) -> Framed:
         framed = Framed("", view, titled=False)
         framed.layout().setContentsMargins(8, 2, 8, 2)  # type: ignore[union-attr]
         framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._covered.append(framed)
+        FigureMenu(framed, lambda: view, view.accessibleName())
         if view is self.plot and not self._detailed:
             self._plot_frame = framed
             framed.hide()  # until there is a curve to see
@@ -244,7 +249,7 @@ class ComparisonPanel(QWidget):
         columns = max((len(variant.network.n) for variant in self.variants), default=1)
         wide = self.width() / len(self.views) / columns >= LEAST_COLUMN * em
         if self._canvas_row is not None:
-            self._canvas_row.setVisible(wide)
+            self._canvas_row.setVisible(wide and ViewId.CANVAS in self._shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -290,8 +295,9 @@ class ComparisonPanel(QWidget):
             zip(self.variants, colours(self._theme), standing.curves, standing.snapshots, strict=False)
         )
         if self.plot is not None:
-            if self._plot_frame is not None:
-                self._plot_frame.setVisible(any(curves.losses.size for curves in standing.curves))
+            self._curves = any(curves.losses.size for curves in standing.curves)
+            self._show_loss_plot()
+            self._share_height()
             self.plot.show_traces(
                 [
                     Trace(variant.name, colour, curves, variant.updates, fine=True)
@@ -319,6 +325,36 @@ class ComparisonPanel(QWidget):
             of = variant.name, variant.network, variant.dataset
             made.append(DrawnPath(*of, path, shades[k], wide[k], lost))
         return made
+
+    def show_views(self, shown: Collection[ViewId]) -> None:
+        """Show only these of the views; the others leave them their room."""
+        self._shown = frozenset(shown)
+        of_all = {
+            ViewId.LOSS_PLOT: self.plot,
+            ViewId.GRADIENT_NORMS: self.gradients,
+            ViewId.LOSS_SURFACE: self.surface,
+        }
+        for framed in self._covered:
+            view = next((name for name, widget in of_all.items() if widget is framed.view), None)
+            framed.setVisible((view or ViewId.DECISION_BOUNDARY) in self._shown)
+        for one in self.views:
+            if one.batch is not None:
+                one.batch.setVisible(ViewId.BATCHES in self._shown)
+        self._show_loss_plot()
+        self._fit_canvases()
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Leave no room to rows of which nothing is shown."""
+        for row, stretch in self._rows:
+            widgets = [row.itemAt(k).widget() for k in range(row.count())]
+            seen = any(widget is not None and not widget.isHidden() for widget in widgets)
+            self._column.setStretchFactor(row, stretch if seen else 0)
+
+    def _show_loss_plot(self) -> None:
+        """Show the plot of the losses once there is a curve to see."""
+        if self._plot_frame is not None:
+            self._plot_frame.setVisible(self._curves and ViewId.LOSS_PLOT in self._shown)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind question marks."""

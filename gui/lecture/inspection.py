@@ -6,25 +6,27 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from PySide6.QtWidgets import QAbstractScrollArea
+
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
+from core.lecture.builds import builds_of
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import found_with
 from core.lecture.formula_quantities import ActivationNumber, LossNumber, NodeNumber, SoftmaxNumber
 from core.lecture.network_quantities import EdgeNumber, NeuronNumber
 from core.number_style import exact_text
 from gui.lecture.scene_player import ScenePlayer
+from gui.theme.theme import LEAST_LETTERS
 from gui.widgets.drawn_text import DrawnText, drawn_texts
 
-LEAST_LETTERS = 0.02
-"""The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 
 def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
-    """Yield a sentence for everything that is cut off, overlaps, is too small or contradicts the card.
+    """Yield a sentence for everything that is cut off, overlaps, is too small, must be scrolled or contradicts the card.
 
     ``height`` is that of the screen in pixels, whose share the letters must have.
     """
@@ -43,6 +45,10 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
                 size=round(text.letters),
                 least=round(LEAST_LETTERS * height),
             )
+    for area in player.findChildren(QAbstractScrollArea):
+        bars = (area.horizontalScrollBar(), area.verticalScrollBar())
+        if area.isVisible() and any(bar.maximum() > bar.minimum() for bar in bars):
+            yield tr("“{name}” must be scrolled to be seen whole.", name=area.accessibleName())
     yield from _contradictions(player)
 
 
@@ -51,6 +57,8 @@ def _contradictions(player: ScenePlayer) -> Iterator[str]:
     scene, state, stage = player.scene, player.state, player.stage
     if scene is None or state is None or stage is None:
         return
+    if scene.drawing is not None and not builds_of(scene)[state.number].reveal:
+        return  # no card stands beside a drawing, which goes on from the number that was asked for
     card = (
         scene.cards[state.question]
         if state.question in state.revealed and state.question is not None

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
-from gui.theme.theme import sized
+from gui.theme.theme import in_hall, sized
 
+CLEARLY = 1.3
 _SYMBOL = re.compile(
     r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
 )
@@ -20,9 +21,12 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text, enlarged by ``times``."""
+    """Return the font of text, enlarged by ``times``.
+
+    In presentation mode, where text is large already, what would be a little larger or smaller is like text.
+    """
     made = sized("text")
-    made.setPointSizeF(made.pointSizeF() * times)
+    made.setPointSizeF(made.pointSizeF() * (1.0 if in_hall() and times < CLEARLY else times))
     if bold:
         made.setWeight(QFont.Weight.Bold)
     return made

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from core.lecture.builds import BuildState, builds_of, scene_at, state_at, still_hidden
+from core.lecture.builds import Build, BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
@@ -19,6 +20,8 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
+OF_STAGE = ("name", "subject", "show", "look", "surface", "phase")
+"""The fields of a scene with which its stage begins; the others are words."""
 
 
 class ScenePlayer(QWidget):
@@ -47,6 +50,7 @@ class ScenePlayer(QWidget):
         self.stage: SceneStage | None = None
         self._run: BuildRun | None = None
         self._spot: int | None = None
+        self._words_wanted = False
         self._running, self._theme = False, LIGHT
         self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
         self._holder, self._side = QStackedWidget(), QStackedWidget()
@@ -146,16 +150,60 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds_of(scene)[number])
         else:
             self._repeat(scene, state, animated=following)
+        self._show_state(state, moving=following)
+        return True
+
+    def _show_state(self, state: BuildState, *, moving: bool = False) -> None:
+        """Show the words, views and question of a build around what the stage shows."""
+        scene, stage = self.scene, self.stage
+        assert scene is not None and stage is not None
         self.state = state
         self.headline.show_sentence(state.say)
         self.headline.show_theme(self._theme)
         self.words.show_build(state)
-        self._side.setVisible(not self.words.isHidden())
+        self._show_side()
         stage.show_views(state.views)
+        stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
-        return True
+
+    def revise(self, scene: Scene, number: int) -> None:
+        """Show a build of a scene that was edited; what runs on the stage goes on if only words differ.
+
+        Raises FileError or DesignError; the present scene then stays.
+        """
+        former, state = self.scene, self.state
+        if (
+            former is None
+            or state is None
+            or any(getattr(scene, name) != getattr(former, name) for name in OF_STAGE)
+        ):
+            self.put_on(scene)
+            self.go_build(number)
+            return
+        done = [[_deeds(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
+        self.scene = scene
+        self.words.show_scene(scene)
+        if state.number == number and done[0] == done[1]:
+            self._show_state(state_at(scene, number))
+        else:
+            self.go_build(number)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether the scene is a drawing, which has the whole width."""
+        return self.scene is not None and self.scene.drawing is not None
+
+    def show_words(self, on: bool) -> None:
+        """Show formula, questions and words beside a drawing, or leave it the whole width."""
+        self._words_wanted = on
+        self._show_side()
+
+    def _show_side(self) -> None:
+        exercise = self._side.currentWidget() is self.exercise
+        wanted = self._words_wanted or not self.drawn
+        self._side.setVisible(exercise or (wanted and not self.words.isHidden()))
 
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
         """Begin the scene anew, and do what all builds up to one say."""
@@ -175,9 +223,11 @@ class ScenePlayer(QWidget):
         return self._run is not None and self._run.under_way
 
     def finish(self) -> None:
-        """Make the rest of a build's run at once."""
+        """Make the rest of a build's run, and of its motion, at once."""
         if self._run is not None:
             self._run.finish()
+        if self.stage is not None:
+            self.stage.end_motion()
 
     def next_build(self) -> bool:
         """Go on to the next build; return whether there is one."""
@@ -282,3 +332,8 @@ class ScenePlayer(QWidget):
         """Stop everything that runs."""
         if self.stage is not None:
             self.stage.close_stage()
+
+
+def _deeds(build: Build) -> Build:
+    """Return a build with only what it does to the stage."""
+    return replace(build, say="", formula=None, ask=None, reveal=False, show=())

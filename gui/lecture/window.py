@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState
 from core.lecture.lecture_file import (
+    OpenedLecture,
     ScenePlace,
     is_lecture,
     of_files,
@@ -22,7 +23,7 @@ from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
 from gui.actions.gestures import LECTURE_GESTURES
-from gui.actions.keys import Keys
+from gui.actions.keys import Keys, typing
 from gui.actions.registry import Actions, show_undo
 from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES
@@ -34,10 +35,14 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
+from gui.widgets.topics import set_topic
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -59,11 +64,12 @@ class LectureWindow(QMainWindow):
     """Shows scenes one after another; the design in the main window is not affected.
 
     ``hall_requested`` asks for presentation mode; ``build_requested`` carries the `Subject` that is to be
-    opened in the main window.
+    opened in the main window, ``edit_requested`` the `OpenedLecture` to be edited and the index of its scene.
     """
 
     hall_requested = Signal(bool)
     build_requested = Signal(object)
+    edit_requested = Signal(object, int)
 
     def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +77,7 @@ class LectureWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("lecture_window")
         self.setMinimumSize(960, 600)
+        set_topic(self, "lecture")
         self._settings, self._theme = settings, LIGHT
         self.lecture = own_lecture()
         self.at, self._beside = -1, False
@@ -99,6 +106,7 @@ class LectureWindow(QMainWindow):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.theatre.curtain.lie_over(self.page)
+        FigureMenu(self.theatre, lambda: self.theatre, self.tr("Scene"))
 
     def _panes(self) -> list[QWidget]:
         return [*self.theatre.panes(), self.bar, self.gallery]
@@ -121,6 +129,7 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "edit_lecture": lambda: self.edit_requested.emit(self.lecture, max(0, self.at)),
             "undo": lambda: self._undo(ahead=False),
             "redo": lambda: self._undo(ahead=True),
             "zoom_in": lambda: theatre.zoom(ZOOM),
@@ -129,6 +138,8 @@ class LectureWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
+            "manual": lambda: open_manual(self),
+            "whats_this": lambda: ask_whats_this(self),
             "shortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():
@@ -139,6 +150,7 @@ class LectureWindow(QMainWindow):
             ("blank", lambda on: theatre.draw_curtain("dark" if on else "")),
             ("exercise", theatre.show_exercise),
             ("settings", theatre.show_settings),
+            ("words", theatre.show_words),
         ):
             self.actions_[name].triggered.connect(switch)
         self.pages.currentChanged.connect(self._show_page)
@@ -230,6 +242,8 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setChecked(False)
         for name in ("spotlight", "settings"):
             self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
+        self.actions_["words"].setVisible(self.theatre.drawn)
+        self.bar.show_thin(self.theatre.drawn)
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
         self.bar.show_scene(scene.title, "")
@@ -279,10 +293,26 @@ class LectureWindow(QMainWindow):
         except FileError as error:
             self.notice.tell("error", str(error), "scene")
             return False
-        self.lecture = lecture
         remember_lecture(self._settings, path)
-        self.go(0)
+        self.give(lecture)
         return True
+
+    def give(self, lecture: OpenedLecture, at: int = 0) -> None:
+        """Give a lecture from the scene with an index."""
+        self.lecture = lecture
+        self.pages.setCurrentWidget(self.page)
+        self.go(at)
+
+    def reread(self, path: Path) -> None:
+        """Take the lecture of a file as it is now, if it is the one that is given."""
+        if self.lecture.path != path:
+            return
+        try:
+            self.lecture = open_lecture_file(path)
+        except FileError as error:
+            self.notice.tell("error", str(error), "scene")
+            return
+        self.go(min(self.at, len(self.lecture.places) - 1))
 
     def last_place(self) -> int:
         """Return the index of the scene that was shown last, or of the first one."""
@@ -292,7 +322,7 @@ class LectureWindow(QMainWindow):
 
     def _show_number(self) -> None:
         count = len(self.lecture.places)
-        following = self.lecture.places[self.at + 1].title if self.at + 1 < count else None
+        following = self.lecture.places[self.at + 1].heading() if self.at + 1 < count else None
         if self.scene is not None:
             self.notes.show_scene(self.scene, following)
             self.bar.show_scene(self.scene.title, f"{self.at + 1} / {count}")
@@ -372,6 +402,16 @@ class LectureWindow(QMainWindow):
         self.theatre.reset()
         self.actions_["exercise"].setChecked(False)
         self.bar.notify(self.tr("The scene is back as it began."))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape, where no field has a use for it, end what lies over the scene, and then the hall."""
+        focus = QApplication.focusWidget()
+        if event.key() != Qt.Key.Key_Escape or (focus is not None and typing(focus)):
+            super().keyPressEvent(event)
+        elif self.theatre.curtain.isVisible():
+            self.theatre.draw_curtain("")
+        elif self.actions_["hall"].isChecked():
+            self.hall_requested.emit(False)
 
     def _show_shortcuts(self) -> None:
         ShortcutSheet(window_blocks(self, self.actions_, LECTURE_GESTURES), self).open()

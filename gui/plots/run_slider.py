@@ -28,6 +28,7 @@ class RunSlider(Slider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setAccessibleName(self.tr("Iteration looked at"))
+        self.setToolTip(self.tr("Drag to go to another iteration of the run"))
         self.setPageStep(1)
         self._showing = False
         self._first, self._apart = 0, 1

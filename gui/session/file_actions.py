@@ -16,7 +16,7 @@ from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
 from core.project.journal import WorkState
-from core.project.playground_link import is_link, read_link
+from core.project.links import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.file_in_use import FileInUse
@@ -28,6 +28,7 @@ from gui.widgets.plain_text import file_name, plain
 MOST_RECENT = 8
 AUTOSAVE_MILLISECONDS = 3000
 FILTER = "Glassnet (*.glassnet)"
+OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
 
 class FileMenu(QObject):
@@ -92,7 +93,7 @@ class FileMenu(QObject):
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), OPENED)
         if name:
             self.open(Path(name))
 
@@ -104,7 +105,7 @@ class FileMenu(QObject):
         work = self._read(path)
         if work is None:
             return False
-        own = not files.comes_with_program(path)
+        own = not files.comes_with_program(path) and not files.is_model(path)
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
@@ -114,6 +115,8 @@ class FileMenu(QObject):
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
         self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
+        if work.remark:
+            self.told.emit(work.remark)
         return True
 
     def _read(
@@ -201,16 +204,18 @@ class FileMenu(QObject):
     # -- links ------------------------------------------------------------------------------------
 
     def ask_and_open_link(self) -> None:
-        """Ask for a link to TensorFlow Playground, offering a copied one, and open it."""
+        """Ask for a link, offering a copied one, and open it."""
         copied = QApplication.clipboard().text()
-        label = self.tr("Address of TensorFlow Playground, with all that stands behind the #:")
+        label = self.tr(
+            "Link of a design, or address of TensorFlow Playground with all that stands behind the #:"
+        )
         offered = copied.strip() if is_link(copied) else ""
         text = dialogs.line_of_text(self._window, self.tr("Open a link"), label, offered)
         if text:
             self.open_link(text)
 
     def open_link(self, text: str) -> bool:
-        """Open a link to TensorFlow Playground in place of the present design; return whether that worked."""
+        """Open a link in place of the present design; return whether that worked."""
         try:
             setup = read_link(text)
         except files.FileError as error:
@@ -221,7 +226,10 @@ class FileMenu(QObject):
         self.take(files.DesignFile(setup.design))
         self._actions["show_test"].setChecked(setup.shows_test)
         self._actions["discretize"].setChecked(setup.discretized)
-        self.told.emit(setup.differs)
+        if setup.differs:
+            self.told.emit(setup.differs)
+        else:
+            self.message.emit(self.tr("Opened the link of {title}.").format(title=setup.design.title))
         return True
 
     # -- saving -----------------------------------------------------------------------------------

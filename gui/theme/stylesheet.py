@@ -77,6 +77,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
   background: $panel; border: 1px solid $border; border-radius: 5px; padding: 2px 6px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QLineEdit[counts="false"] { color: $muted; font-weight: normal; background: $raised; }
 QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="true"] {
   border-color: $error; }
 QComboBox { padding-right: 0; }
@@ -91,9 +92,10 @@ QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 1
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: $hover; }
 QAbstractSpinBox::up-arrow { image: url(icons:arrow-up.svg); width: 9px; height: 9px; }
 QAbstractSpinBox::down-arrow { image: url(icons:arrow-down.svg); width: 9px; height: 9px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $muted; border-radius: 4px;
-  background: $panel; }
-QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url(icons:tick.svg); }
+QCheckBox::indicator, QListView::indicator { width: 14px; height: 14px; border: 1px solid $muted;
+  border-radius: 4px; background: $panel; }
+QCheckBox::indicator:checked, QListView::indicator:checked {
+  background: $accent; border-color: $accent; image: url(icons:tick.svg); }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px;
   background: $panel; }
@@ -124,6 +126,9 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #tour_card { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }
+
+#ordered_list::item { padding: 3px 2px; border-radius: 4px; }
+#ordered_list::item:selected { background: $accent_soft; color: $text; }
 
 #lab_bar, #lab_side, #lab_side_inside { background: $panel; border: 0; }
 #lab_bar { border-bottom: 1px solid $border; }

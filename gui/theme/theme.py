@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QDir, QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
@@ -32,7 +32,7 @@ class Theme:
     """A set of colours. ``window`` is the background of windows, ``panel`` that of widgets.
 
     ``canvas`` is the background of the network, ``raised`` the colour of a button, and ``middle`` the colour
-    of the value 0 in a heat map.
+    of the value 0 in a heat map. ``bias`` is the colour of biases where weights have that of their sign.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Theme:
     error: QColor
     train: QColor
     test: QColor
+    bias: QColor
     classes: tuple[QColor, ...] = CLASS_COLOURS
     class_symbols: tuple[str, ...] = ("o", "s", "t", "d", "x", "+", "star", "v", "hourglass", "_")
 
@@ -87,6 +88,7 @@ LIGHT = _theme(
     error="#b42318",
     train="#0b6bb5",
     test="#b45309",
+    bias="#8f3f84",
 )
 
 DARK = _theme(
@@ -111,6 +113,7 @@ DARK = _theme(
     error="#ff8177",
     train="#4dabf7",
     test="#ffa94d",
+    bias="#e29bd8",
 )
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
@@ -219,14 +222,18 @@ def letters() -> float:
     return _Letters.points / USUAL_POINTS
 
 
-# Size in points and weight of each role, where text has its usual size.
-_ROLES: dict[str, tuple[float, QFont.Weight]] = {
-    "text": (10, QFont.Weight.Normal),
-    "muted": (10, QFont.Weight.Normal),
-    "small": (8.5, QFont.Weight.Normal),
-    "title": (8.5, QFont.Weight.DemiBold),
-    "number": (13, QFont.Weight.Bold),
-    "formula": (11, QFont.Weight.Normal),
+LEAST_LETTERS = 0.02
+"""The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
+
+# Size of each role in points, at the desk where text has its usual size, and in presentation mode before its
+# scale, and its weight.
+_ROLES: dict[str, tuple[float, float, QFont.Weight]] = {
+    "text": (10, 10, QFont.Weight.Normal),
+    "muted": (10, 10, QFont.Weight.Normal),
+    "small": (8.5, 10, QFont.Weight.Normal),
+    "title": (8.5, 10, QFont.Weight.DemiBold),
+    "number": (13, 15, QFont.Weight.Bold),
+    "formula": (11, 13, QFont.Weight.Normal),
 }
 
 
@@ -234,9 +241,11 @@ def font(role: str = "text", scale: float = 1.0) -> QFont:
     """Return the font of a role: "text", "small", "title", "number" or "formula".
 
     All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk, where
-    text has the size that is set (`set_letters`), and more in presentation mode.
+    text has the size that is set (`set_letters`), and that of `hall_scale` in presentation mode, where no
+    role is smaller than text.
     """
-    size, weight = _ROLES[role]
+    desk, hall, weight = _ROLES[role]
+    size = hall if scale > 1 else desk
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     made.setPointSizeF(size * letters() * scale)
     made.setWeight(weight)
@@ -327,7 +336,7 @@ def mixed(colour: QColor, other: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*((1 - share) * mine + share * its for mine, its in pairs))
 
 
-STYLED = "styled"
+STYLED, SHOWN = "styled", "theme"
 
 
 def stylesheet(theme: Theme, scale: float = 1.0) -> str:
@@ -340,7 +349,7 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
     hover = mixed(theme.raised, theme.text, 0.06).name()
     accent_hover = mixed(theme.accent, theme.text, 0.12).name()
     disabled = mixed(theme.muted, theme.panel, 0.35).name()
-    small, number = (f"{_ROLES[role][0] * letters() * scale:g}pt" for role in ("small", "number"))
+    small, number = (f"{font(role, scale).pointSizeF():g}pt" for role in ("small", "number"))
     return STYLESHEET.substitute(
         colours,
         hover=hover,
@@ -356,6 +365,7 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Apply a theme to the whole application, which may be running. Does nothing if it is applied already."""
+    app.setProperty(SHOWN, theme)
     QDir.setSearchPaths("icons", [str(ICONS)])
     sheet = stylesheet(theme, scale)
     if app.styleSheet() == sheet and app.font() == font("text", scale):
@@ -367,6 +377,13 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     app.setFont(font("text", scale))
     _undress(app)
     app.setStyleSheet(sheet)
+
+
+def present() -> Theme:
+    """Return the theme that the application has."""
+    app = QApplication.instance()
+    shown = app.property(SHOWN) if app is not None else None
+    return shown if isinstance(shown, Theme) else LIGHT
 
 
 def _undress(app: QApplication) -> None:
@@ -394,9 +411,35 @@ class _Unstyled(QObject):
 # -- sizes: larger everywhere in presentation mode -------------------------------------------------------
 
 
+LEAST_SCALE = 1.01
+ROUNDED_UP = 1.02
+"""Letters in presentation mode against the least, as they are rounded to whole pixels."""
+
+
+def hall_scale(height: int) -> float:
+    """Return the scale at which text is read from the last row, on a screen of this height in pixels.
+
+    Its letters take the same share of the height on every screen, whatever the font of the system is. It is
+    larger than 1, which is the desk's.
+    """
+    capitals = QFontMetricsF(font("text")).capHeight()
+    return max(LEAST_SCALE, ROUNDED_UP * LEAST_LETTERS * height / capitals)
+
+
 def type_scale() -> float:
     """Return the scale of the application's text: 1 at the desk, more in presentation mode."""
     return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+
+def in_hall() -> bool:
+    """Return whether text is shown to a hall, in presentation mode."""
+    return type_scale() > 1
+
+
+def hide_in_hall(*tools: QWidget) -> None:
+    """Hide what an audience has no use for in presentation mode; show it again at the desk."""
+    for tool in tools:
+        tool.setVisible(not in_hall())
 
 
 def scale() -> float:
@@ -445,14 +488,14 @@ LARGER = 1.35
 def lettering(role: str) -> QFont:
     """Return the font of a role at the present size: as `gui.theme.theme.sized`, "large" or "plain".
 
-    Both are for digits of a table: "large" for tables of few rows; "plain" has the size of "number", but is
-    not bold.
+    Both are for digits of a table: "large" for tables of few rows, at the desk; "plain" has the size of
+    "number", but is not bold.
     """
     if role not in ("large", "plain"):
         return sized(role)
     made = sized("number")
     if role == "large":
-        made.setPointSizeF(made.pointSizeF() * LARGER)
+        made.setPointSizeF(made.pointSizeF() * (1.0 if in_hall() else LARGER))
     else:
         made.setWeight(QFont.Weight.Normal)
     return made

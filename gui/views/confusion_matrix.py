@@ -47,9 +47,11 @@ class ConfusionView(LazyView):
         self._losses = LossesInSlices(self)
         self._losses.known.connect(self._count)
         self.part = TEST
-        self.parts = Segments({TRAIN: self.tr("training samples"), TEST: self.tr("test samples")})
-        self.parts.setAccessibleName(self.tr("Samples to count"))
-        self.parts.setToolTip(self.tr("Count the samples the network learns from, or those held back"))
+        self.parts = Segments(
+            {TRAIN: self.tr("training samples"), TEST: self.tr("test samples")},
+            self.tr("Samples to count"),
+            self.tr("Count the samples the network learns from, or those held back"),
+        )
         self.parts.chosen.connect(self._choose)
         self.matrix, self.accuracy, self.line = ConfusionMatrix(), QLabel(), QLabel()
         self.matrix.allow_choosing()

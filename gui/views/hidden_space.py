@@ -100,16 +100,16 @@ class HiddenSpaceView(LazyView):
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
-        self.how = Segments({"pca": self.tr("principal components"), "pair": self.tr("two neurons")})
-        self.how.setAccessibleName(self.tr("How many neurons become a plane"))
-        self.how.setToolTip(self.tr("Look from where the samples are spread most, or at two neurons"))
+        self.how = Segments(
+            {"pca": self.tr("principal components"), "pair": self.tr("two neurons")},
+            self.tr("How many neurons become a plane"),
+            self.tr("Look from where the samples are spread most, or at two neurons"),
+        )
         self.how.show_choice("pca")
         self.how.chosen.connect(self._choose_how)
-        self.pickers = (FocusedComboBox(), FocusedComboBox())
-        names = self.tr("Neuron to the right"), self.tr("Neuron upwards")
-        for picker, name in zip(self.pickers, names, strict=True):
-            picker.setAccessibleName(name)
-            picker.setToolTip(name)
+        right, up = self.tr("Neuron to the right"), self.tr("Neuron upwards")
+        self.pickers = (FocusedComboBox(right, right), FocusedComboBox(up, up))
+        for picker in self.pickers:
             picker.activated.connect(self.draw_if_seen)
             picker.hide()
         self.through = Slider(Qt.Orientation.Horizontal)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDropEvent, QImageWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from core.project.json_io import FileError, reason, replace_file
-from core.project.playground_link import is_link
+from core.project.links import is_link
 from gui.actions.preference_table import PREFERENCES
 
 

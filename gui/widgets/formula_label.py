@@ -40,7 +40,9 @@ def _set(latex: str, size: float) -> str:
         from ziamath.config import config  # noqa: PLC0415
 
     config.svg2 = False  # QtSvg does not draw the glyphs of SVG 2, a <use> of a <symbol>
-    return str(zmath.Latex(latex, size=size, color=INK).svg())
+    drawn = str(zmath.Latex(latex, size=size, color=INK).svg())
+    # QtSvg gives letters without a word on their outline one of a pixel in a figure.
+    return drawn.replace("<svg ", f'<svg stroke="{INK}" stroke-width="0" ', 1)
 
 
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in ")

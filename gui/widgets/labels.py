@@ -58,6 +58,11 @@ class FastLabel(QWidget):
         self._widest = widest
         self.updateGeometry()
 
+    def align(self, side: Qt.AlignmentFlag) -> None:
+        """Let the text stand at a side, or in the middle."""
+        self._align = side
+        self.update()
+
     def show_theme(self, shown: theme.Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted

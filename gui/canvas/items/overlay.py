@@ -16,7 +16,7 @@ from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
-from gui.theme.theme import mixed, type_scale
+from gui.theme.theme import in_hall, mixed
 from gui.widgets import motion
 
 MARK_TOP = 8.0
@@ -63,7 +63,7 @@ def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     """Return the notes that are still of use, at most two; their arrows end below the pills ``shown``."""
     layout, found = state.layout, []
     dense = [column for column in layout.columns if column.layer is not None]
-    hidden = state.veiled or state.spotlight is not None or type_scale() > 1  # said in a hall by a speaker
+    hidden = state.veiled or state.spotlight is not None or in_hall()  # said in a hall by a speaker
     if state.moment is None or hidden or len(dense) < 2 or state.problems:
         return []
     before, after = dense[-2], dense[-1]

@@ -233,6 +233,11 @@ class ChoiceList(QWidget):
             button.show_state("right" if k == right else wrong)
             button.setEnabled(False)
 
+    def show_past(self, shown: bool) -> None:
+        """Show or leave out the choices that are neither right nor chosen."""
+        for button in self.buttons:
+            button.setVisible(shown or button.state != "past")
+
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         for button in self.buttons:
@@ -255,12 +260,20 @@ class ChoiceList(QWidget):
         self.votes_changed.emit()
 
 
+class GuessField(QLineEdit):
+    """A line for a number, in which no letter or point is typed first: they are keys of the lecture."""
+
+    def begins_with(self, text: str) -> bool:
+        """Return whether typing may begin with this character."""
+        return bool(self.text()) or not (text.isalpha() or text == ".")
+
+
 class TypedGuess(QWidget):
     """A field for a number; ``problem`` says what is invalid. Enter is handled by the panel around it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.field, self.problem = QLineEdit(), QLabel()
+        self.field, self.problem = GuessField(), QLabel()
         self.field.setAccessibleName(self.tr("Your guess"))
         self.field.setPlaceholderText(self.tr("Your guess"))
         self.field.setToolTip(self.tr("A number, such as −0.5 or 10/3, then Enter"))

@@ -58,6 +58,9 @@ class LinearCollapseView(LazyView):
         self.product = MatrixProduct()
         self.outputs = RuledTable(self.tr("Outputs of the network and of the one layer"))
         self.product.setAccessibleName(self.tr("Weights of the layers and of the one layer"))
+        self.product.setAccessibleDescription(
+            self.tr("Without activations the product of all weight matrices is the one layer's matrix")
+        )
         self.outputs.picked.connect(lambda k: self.select_requested.emit(Selection(sample=self._samples[k])))
         self._arrange()
         self._collapse(False)

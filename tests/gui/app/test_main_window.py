@@ -454,19 +454,6 @@ def test_full_screen_and_back(window: MainWindow) -> None:
     assert not window.isFullScreen()
 
 
-def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
-    nameless = [
-        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
-        for widget in window.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and not widget.accessibleName()
-        and widget.focusProxy() is None
-        and not widget.objectName().startswith("qt_")
-    ]
-    assert nameless == []
-
-
 class LayoutRequests(QObject):
     """Counts how often a widget is asked to lay itself out anew."""
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -241,6 +242,27 @@ def test_the_status_says_whether_anything_is_learned(open_window: Callable[..., 
     window.statusBar()._message_timer.stop()
     window.session.show_again()
     assert happened.text() == "Ready: nothing is learned yet"
+
+
+def test_a_model_that_is_dropped_opens_with_its_weights_and_is_saved_under_a_new_name(
+    window: MainWindow, qtbot: QtBot, dialog: list[str], tmp_path: Path
+) -> None:
+    W1, b1, W2, b2 = np.ones((3, 2)), np.array([0.5, -0.5]), np.array([[1.0], [-2.0]]), np.array([3.0])
+    path = tmp_path / "from NumPy.npz"
+    np.savez(path, W1=W1, b1=b1, W2=W2, b2=b2)
+    before = path.read_bytes()
+    assert drop(window, path)
+    window.player.settle()
+    network, snapshot = window.document.network, window.player.snapshot
+    assert network.n == (3, 2, 1) and window.document.design.title == "from NumPy"
+    assert snapshot is not None
+    np.testing.assert_array_equal(network.W(snapshot.theta, 2), W2)
+    assert "names no activations" in window.notice.sentence.text()
+    press_save(window, qtbot)
+    assert [Path(place).name for place in dialog] == ["from NumPy.glassnet"]
+    assert path.read_bytes() == before
+    work = files.read(tmp_path / "chosen.glassnet")
+    assert work.theta is not None and work.theta.tolist() == snapshot.theta.tolist()
 
 
 # -- two windows on one file --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -14,7 +15,9 @@ from gui.app.main_window import MainWindow
 from gui.app.secondary_windows import FEW
 from gui.compare.window import ComparisonWindow
 from gui.graph_lab.window import LabWindow
+from gui.lecture.editor.scene_picker import ScenePicker
 from gui.theme import theme
+from gui.widgets import dialogs
 
 
 @pytest.mark.parametrize(
@@ -108,3 +111,27 @@ def test_between_passes_the_lab_shows_as_many_samples_as_make_a_batch(
     size = design.training.size_of_batch(dataset.train.size)
     shown = dataset.train if dataset.train.size <= FEW else dataset.train[:size]
     assert np.array_equal(opened_window.lab.stepper.inputs["x"], dataset.x[:, shown])
+
+
+def test_a_lecture_is_begun_given_edited_and_asked_about_at_the_end(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.actions_["new_lecture"].trigger()
+    editor = window.lecture_launcher.editor
+    assert editor is not None and not editor.draft.lecture.scenes
+    picker = editor.findChild(ScenePicker)
+    assert picker.isVisible()
+    qtbot.keyClicks(picker.search, "mean absolute")
+    qtbot.mouseClick(picker.all_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(picker.add_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(editor.give_button, Qt.MouseButton.LeftButton)
+    lecture = window.lecture_launcher.lecture
+    assert lecture is not None and lecture.scene.name == "mae" and len(lecture.lecture.places) == 1
+    lecture.actions_["next_scene"].trigger()
+    assert lecture.scene.name == "mae"  # the lecture has no other scene
+    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    monkeypatch.setattr(dialogs, "question", lambda *_args, **_more: answers.pop(0))
+    window.close()
+    assert window.isVisible() and editor.isVisible() and len(answers) == 1
+    window.close()
+    assert not window.isVisible() and not answers

@@ -20,7 +20,7 @@ from gui.lecture.stages.one_weight import text as words
 from gui.lecture.stages.one_weight.plot import Parabola
 from gui.lecture.stages.one_weight.rate import RateSlider, StepTable, text_of
 from gui.lecture.stages.shared.worked_line import FormulaLine
-from gui.theme.theme import Theme, sized
+from gui.theme.theme import Theme, hide_in_hall, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 
@@ -236,6 +236,7 @@ class OneWeightStage(SceneStage):
             label.setFont(sized("text"))
         self.sentence.setFont(sized("formula"))
         self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().height())
+        hide_in_hall(self.sentence)  # the builds say it
         self._show()
 
     def close_stage(self) -> None:

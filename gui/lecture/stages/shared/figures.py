@@ -193,6 +193,13 @@ class Sheet(QWidget):
         self.grid.addWidget(label, row, column, 1, wide, side)
         return label
 
+    def show_column(self, column: int, shown: bool) -> None:
+        """Show a column, or leave it out; headings over several columns stay."""
+        for k in range(self.grid.count()):
+            _row, first, _rows, wide = self.grid.getItemPosition(k)  # type: ignore[misc]
+            if first == column and wide == 1:
+                self.grid.itemAt(k).widget().setVisible(shown)
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         for part in self.findChildren(QWidget):

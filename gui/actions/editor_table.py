@@ -1,0 +1,101 @@
+"""The actions of the lecture editor. To add one, add an entry."""
+
+from core.language import translatable
+from gui.actions.entry import ActionEntry
+
+EDITOR = (
+    ActionEntry(
+        "new",
+        "file",
+        translatable("&New lecture"),
+        translatable("Begin another lecture"),
+        "Ctrl+N",
+        "file-plus",
+    ),
+    ActionEntry(
+        "open",
+        "file",
+        translatable("&Open lecture…"),
+        translatable("Edit a lecture from its file"),
+        "Ctrl+O",
+        "folder-open",
+    ),
+    ActionEntry(
+        "save",
+        "file",
+        translatable("&Save"),
+        translatable("Save the lecture"),
+        "Ctrl+S",
+        "save",
+    ),
+    ActionEntry(
+        "save_as",
+        "file",
+        translatable("Save &as…"),
+        translatable("Save the lecture under another name"),
+        "Ctrl+Shift+S",
+    ),
+    ActionEntry(
+        "give",
+        "file",
+        translatable("&Give from here"),
+        translatable("Give the lecture from the scene that is selected"),
+        "F5",
+        "presentation",
+        rule=True,
+    ),
+    ActionEntry(
+        "add_scenes",
+        "scene",
+        translatable("&Add scenes…"),
+        translatable("Choose scenes of the program, or a file of your own, to be added after this one"),
+        "Ctrl+Shift+A",
+        "plus",
+    ),
+    ActionEntry(
+        "duplicate_scene",
+        "scene",
+        translatable("&Duplicate"),
+        translatable("Give this scene a second time, with words of its own"),
+        "Ctrl+D",
+    ),
+    ActionEntry(
+        "leave_out",
+        "scene",
+        translatable("&Leave out"),
+        translatable("Keep this scene here without giving it; again: give it"),
+        "Ctrl+L",
+        checkable=True,
+    ),
+    ActionEntry(
+        "remove_scene",
+        "scene",
+        translatable("Re&move"),
+        translatable("Take this scene out of the lecture (Delete in the list)"),
+        icon="trash-2",
+    ),
+    ActionEntry(
+        "previous_build",
+        "view",
+        translatable("&Previous build"),
+        translatable("Show the build before on the stage"),
+        "PgUp",
+        "arrow-left",
+    ),
+    ActionEntry(
+        "run",
+        "view",
+        translatable("&Run or pause"),
+        translatable("Let the stage run until you pause"),
+        "Space",
+        "play",
+    ),
+    ActionEntry(
+        "next_build",
+        "view",
+        translatable("&Next build"),
+        translatable("Show the next build on the stage"),
+        "PgDown",
+        "arrow-right",
+    ),
+)
