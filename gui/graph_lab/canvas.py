@@ -24,6 +24,7 @@ from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme
 from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
 NOTCH = 120
@@ -45,6 +46,7 @@ class GraphCanvas(ZoomView):
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
+        keep_left_to_right(self)
         self.setAccessibleDescription(
             tr("The graph, drawn. The table of every value shows the same as a list.")
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import escape
-from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
@@ -56,10 +55,3 @@ def _lifted(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"
-
-
-def reading(text: str) -> Qt.LayoutDirection:
-    """Return the direction of a text, given by its first letter; the window's may differ."""
-    kinds = (bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
-    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft

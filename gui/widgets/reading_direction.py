@@ -1,0 +1,33 @@
+"""Which way a text is read, and what is read from left to right whatever the language."""
+
+from __future__ import annotations
+
+from unicodedata import bidirectional
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QWidget
+
+
+def reading(text: str) -> Qt.LayoutDirection:
+    """Return the direction of a text, given by its first letter; the window's may differ.
+
+    A text without letters, such as a number, is read from left to right.
+    """
+    kinds = (bidirectional(letter) for letter in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft
+
+
+def set_reading(painter: QPainter, text: str, widget: QWidget, side: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
+    """Let a painter write a text in its own direction; return the side of the widget it stands at.
+
+    ``side`` is meant as in a window from left to right, and is mirrored where the window is.
+    """
+    painter.setLayoutDirection(reading(text))
+    return QStyle.visualAlignment(widget.layoutDirection(), side) | Qt.AlignmentFlag.AlignAbsolute
+
+
+def keep_left_to_right(widget: QWidget) -> None:
+    """Never mirror a widget: a network, a plot, passes in the order of time."""
+    widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
