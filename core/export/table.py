@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..arrays import Array
 from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
@@ -14,6 +15,8 @@ from .numbers import (
     activation_arrays,
     curves_csv,
     data_csv,
+    gradients_csv,
+    history_csv,
     losses_csv,
     metrics_csv,
     parameter_arrays,
@@ -24,6 +27,7 @@ from .numpy_script import numpy_script
 from .onnx_model import onnx_model
 from .run_start import RunStart
 from .script_parts import npz
+from .tikz import Places, network_graph_tikz, network_tikz
 from .torch_script import torch_script
 from .torch_state import state_dict
 
@@ -32,13 +36,16 @@ from .torch_state import state_dict
 class ExportedRun:
     """A run to be exported: its present moment and curves, and where a script of it begins.
 
-    The script makes ``iterations`` updates from ``start``.
+    The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
+    after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
     """
 
     snapshot: Snapshot
     curves: Curves
     start: RunStart
     iterations: int
+    path: tuple[Array, Array] | None = None
+    places: Places | None = None
 
 
 Files = dict[str, bytes]
@@ -73,6 +80,16 @@ def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[E
 
 def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
     return {".csv": lambda run: {".csv": made(run)}}
+
+
+def _history(run: ExportedRun) -> Files:
+    if run.path is None:
+        raise FileError(tr("There is no history yet: train first."))
+    return {".csv": history_csv(run.snapshot.network, *run.path)}
+
+
+def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun], Files]]:
+    return {".tex": lambda run: {".tex": made(run).encode()}}
 
 
 def _parameters_npz(run: ExportedRun) -> Files:
@@ -129,6 +146,30 @@ EXPORTS: dict[str, Export] = {
                 ".npz": _parameters_npz,
                 ".csv": lambda run: {".csv": parameters_csv(run.snapshot.network, run.snapshot.theta)},
             },
+        ),
+        Export(
+            "gradients",
+            translatable("Size of the &gradient…"),
+            translatable("The size of the gradient of each layer at the ends of epochs, as a table"),
+            _trained(gradients_csv),
+        ),
+        Export(
+            "history",
+            translatable("&History of the weights…"),
+            translatable("All parameters after some of the iterations, as a table"),
+            {".csv": _history},
+        ),
+        Export(
+            "tikz",
+            translatable("Network in T&ikZ…"),
+            translatable("The network with its weights, as a drawing for LaTeX"),
+            _tex(lambda run: network_tikz(run.snapshot, run.places)),
+        ),
+        Export(
+            "graph",
+            translatable("Graph in Ti&kZ…"),
+            translatable("The vectorized computational graph of the network, as a drawing for LaTeX"),
+            _tex(lambda run: network_graph_tikz(run.snapshot)),
         ),
         Export(
             "numpy",

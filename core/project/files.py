@@ -67,6 +67,7 @@ __all__ = [
     "comes_with_program",
     "examples",
     "find",
+    "from_text",
     "is_model",
     "read",
     "write",
@@ -144,6 +145,11 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
             raise
         work = read_checked(path, data, partial(_parsed, cells=cells, weights=False))
     return replace(work, stamp=fingerprint(data))
+
+
+def from_text(data: bytes) -> DesignFile:
+    """Return the contents of the text of a file. Raises PlaceError."""
+    return _parsed(data)
 
 
 class ChangedFileError(FileError):

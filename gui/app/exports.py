@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
+from core.debugger.queries import parameter_path
 from core.export.run_start import start_of_run
 from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.actions.export_table import FIGURES
 from gui.actions.registry import Actions
+from gui.canvas.editor_view import CanvasView
 from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
 from gui.widgets import dialogs
 from gui.widgets.figure import figure_of
+from gui.widgets.files import start_folder
 from gui.widgets.later import draw_all
 from gui.widgets.plain_text import file_name
 
+PIXELS, LEAST_APART = 96 / 2.54, 1.0
+"""Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
 UNTRAINED = 100
 """The updates that the script of a run makes which has made none yet."""
+
+
+def neuron_places(canvas: CanvasView) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return where the neurons lie on a canvas in centimetres, y upwards, large enough for their names."""
+    found = canvas.state.layout.centres()
+    rows = [sorted(y for (layer, _j), (_x, y) in found.items() if layer == l) for l in {l for l, _j in found}]
+    nearest = min((below - above for row in rows for above, below in pairwise(row)), default=PIXELS)
+    scale = max(1 / PIXELS, LEAST_APART / max(nearest, 1e-6))
+    return {place: (x * scale, -y * scale) for place, (x, y) in found.items()}
 
 
 class RunExports(QObject):
@@ -77,7 +92,7 @@ class RunExports(QObject):
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
         """Ask for a file, offering one named after the design; None: none was chosen."""
-        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/export_folder"))
         start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
         chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
         if not chosen:
@@ -110,6 +125,8 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
+        canvas = self._bring(ViewId.CANVAS)
+        places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot
 
         def take(worker: TrainingThread) -> None:
@@ -117,7 +134,8 @@ class RunExports(QObject):
             trainer, start = run.trainer, start_of_run(run)
             seen = shown if shown is not None and shown.network is trainer.network else trainer.snapshot()
             length = trainer.iteration - start.iteration
-            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED))
+            path = parameter_path(run)
+            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED, path, places))
 
         self._player.requests.cancel()
         self._player.ask(take)

@@ -16,7 +16,7 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.number_style import digits
 from core.project.json_io import FileError
-from core.project.playground_link import is_link
+from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.about import show_about, show_fault_report
@@ -27,9 +27,10 @@ from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
 from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
-from gui.app.preferences import Preferences
+from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
+from gui.app.sharing import FileHandle, Sharing
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
@@ -90,9 +91,12 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self.player, views, self.notice, frames, self)
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
+        self.preferences = PreferenceStore(self.actions_, settings, self)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
         self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
+        self.sharing = Sharing(self, self.actions_, self.document)
+        self.file_handle = FileHandle(self.files.work)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -102,12 +106,13 @@ class MainWindow(QMainWindow):
             self.actions_,
             *bars,
             self.notice,
+            self.file_handle,
             self.panels,
             self.secondary_windows,
             self.data_files,
             self.tour,
         )
-        self.looks = ThemeController(self.actions_, parts, settings, self)
+        self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
@@ -151,6 +156,7 @@ class MainWindow(QMainWindow):
         self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
         self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.file_handle)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
@@ -191,6 +197,9 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.status.notify)
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
+        for sharer in (self.sharing, self.file_handle):
+            sharer.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.sharing.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
@@ -268,7 +277,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _paste(self) -> None:
-        """Open what was copied: a link to TensorFlow Playground, or a table."""
+        """Open what was copied: a link, or a table."""
         copied = QApplication.clipboard().text()
         if is_link(copied):
             self.files.open_link(copied)
@@ -391,7 +400,7 @@ class MainWindow(QMainWindow):
         form.activateWindow()
 
     def _open_preferences(self) -> None:
-        dialog = Preferences(self.actions_, self)
+        dialog = Preferences(self.preferences, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()
 

@@ -30,6 +30,7 @@ PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its wi
 BESIDE = 12.0  # from the tile of an output to what is said of it
 LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
 NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
+LEAST_SIDE = 2.0
 HALL_CHIP = 9.0  # digits: a header in a hall, where nothing is pressed
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
@@ -110,6 +111,15 @@ class Layout:
         """Return the column of layer l."""
         return next(column for column in self.columns if column.layer == l)
 
+    def centres(self) -> dict[tuple[int, int], tuple[float, float]]:
+        """Return the middles of the neurons that have a tile, by layer and neuron, in pixels, y downwards."""
+        return {
+            (column.layer, j): ((left + right) / 2, (top + bottom) / 2)
+            for column in self.columns
+            if column.layer is not None
+            for j, (left, top, right, bottom) in enumerate(column.tiles.tolist())
+        }
+
     @property
     def last(self) -> int:
         """The number L of layers with neurons, without the input."""
@@ -176,7 +186,12 @@ def layout(
             own = legend if k == len(kinds) - 1 else 0.0
             side = sides[styles[n]]
             columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
-    farthest = max((_right(column) for column in columns), default=0)
+    if sizes.hall and columns[-1].style == "row" and _right(columns[-1], sizes) > width:
+        count, chip = counts[-1], chips[-1]
+        columns[-1] = _neurons(
+            len(kinds) - 2, columns[-1].layer, count, chip, area, "bare", sides[styles[count]], pitch, sizes, 0.0
+        )
+    farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + below))
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
@@ -200,9 +215,11 @@ def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Si
     return 0.0, 0.0
 
 
-def _right(column: LayerColumn) -> float:
+def _right(column: LayerColumn, sizes: Sizes) -> float:
     """Return how far right a column reaches, with its edges and what is said of its outputs."""
     ends = float(column.outs[:, 0].max(initial=0))
+    if column.style == "row" and not column.legend:
+        ends += sizes.number + 6
     return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
 
 
@@ -345,7 +362,7 @@ def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) ->
     for n, name in styles.items():
         style = _STYLES[name]
         largest = min(style.largest * sizes.line / 15, max(TILE_SHARE * pitch, style.smallest))
-        side = min(largest, height / n - style.labels(sizes))
+        side = max(min(largest, height / n - style.labels(sizes)), LEAST_SIDE)
         sides[name] = float(int(min(side, sides.get(name, side))))
     return sides
 

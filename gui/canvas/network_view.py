@@ -30,6 +30,7 @@ from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
 from gui.widgets.description import Description
+from gui.widgets import motion
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.later import Later
 from gui.widgets.reading_direction import keep_left_to_right
@@ -192,6 +193,7 @@ class NetworkView(ZoomView):
         if layer is not None:
             state.spotlight = layer
         self._spotlight_fade.stop()
+        self._spotlight_fade.setDuration(motion.milliseconds(FADE))
         self._spotlight_fade.setStartValue(state.dimmed)
         self._spotlight_fade.setEndValue(wanted)
         if self.isVisible() and state.dimmed != wanted:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from core.export.run_start import start_of_trainer
 from core.export.table import ExportedRun, check_folder, export_for, files_of, write_files
 from core.language import tr
@@ -11,6 +13,8 @@ from core.project.files import find, read
 from core.project.json_io import FileError
 from gui.cli.printing import say
 from gui.cli.train import DEFAULT_EPOCHS, compiled, start_anew, train_to, trainer_of
+
+POINTS = 256  # of a history of the weights
 
 
 def export(
@@ -39,13 +43,28 @@ def export(
     length = iterations
     if length is None:
         length = trainer.batches * ((DEFAULT_EPOCHS if script else 0) if epochs is None else epochs)
-    code = 0 if script else train_to(trainer, trainer.iteration + length)
-    files = files_of(entry, ExportedRun(trainer.snapshot(), trainer.curves(), start, length), place)
+    code, path_so_far = 0, [(trainer.iteration, trainer.moment().theta)]
+    goal = trainer.iteration + (0 if script else length)
+    for stop in _stops(trainer.iteration, goal, POINTS if entry.name == "history" else 1):
+        code = train_to(trainer, stop)
+        path_so_far.append((trainer.iteration, trainer.moment().theta))
+        if code:
+            break
+    iterations_, thetas = zip(*path_so_far, strict=True)
+    run = ExportedRun(
+        trainer.snapshot(), trainer.curves(), start, length, (np.array(iterations_), np.array(thetas))
+    )
+    files = files_of(entry, run, place)
     for file in files:
         _keep(file, overwrite)
     write_files(files)
     say("\n".join(str(file) for file in files))
     return code
+
+
+def _stops(first: int, last: int, most: int) -> list[int]:
+    """Return the iterations, at most ``most``, up to which a run is trained one after the other."""
+    return sorted({first + round((last - first) * k / most) for k in range(1, most + 1)} - {first})
 
 
 def _keep(file: Path, overwrite: bool) -> None:

@@ -67,7 +67,7 @@ def refuse(sentence: str) -> int:
 
 
 def _open(options: argparse.Namespace) -> int:
-    from core.project.playground_link import is_link, read_link  # noqa: PLC0415
+    from core.project.links import is_link, read_link  # noqa: PLC0415
 
     if options.file and is_link(options.file):
         read_link(options.file)

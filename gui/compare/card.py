@@ -94,7 +94,7 @@ class VariantCard(QWidget):
         foot.addWidget(self.place, 1)
         foot.addWidget(self.loss)
         column = QVBoxLayout(self)
-        column.setContentsMargins(3, 4, 3, 4)
+        column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.batches)

@@ -145,6 +145,7 @@ class ComparisonPanel(QWidget):
             self.plot.choose_scale("epoch" if by_epoch else "iteration")
         self._covered: list[Framed] = []
         self._canvas_row: QWidget | None = None
+        self._rows: list[tuple[QHBoxLayout, int]] = []
         if beside:
             self._lay_out_beside()
         else:
@@ -185,7 +186,7 @@ class ComparisonPanel(QWidget):
 
     def _lay_out_below(self) -> None:
         """Put the cards over the columns of the variants."""
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(_row([view.card for view in self.views]))
@@ -197,10 +198,11 @@ class ComparisonPanel(QWidget):
             self._canvas_row.setLayout(_row(self.canvases))
             column.addWidget(self._canvas_row, 6)
             half = len(mine) // 2
-            column.addLayout(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)
+            self._rows = [(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)]
         else:
-            column.addLayout(_row(mine), 5)
-            column.addLayout(_row(all_of_them), 7)
+            self._rows = [(_row(mine), 5), (_row(all_of_them), 7)]
+        for row, stretch in self._rows:
+            column.addLayout(row, stretch)
 
     def _framed(self, view: QWidget) -> Framed:
         framed = Framed("", view, titled=False)
@@ -295,6 +297,7 @@ class ComparisonPanel(QWidget):
         if self.plot is not None:
             self._curves = any(curves.losses.size for curves in standing.curves)
             self._show_loss_plot()
+            self._share_height()
             self.plot.show_traces(
                 [
                     Trace(variant.name, colour, curves, variant.updates, fine=True)
@@ -339,6 +342,14 @@ class ComparisonPanel(QWidget):
                 one.batch.setVisible(ViewId.BATCHES in self._shown)
         self._show_loss_plot()
         self._fit_canvases()
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Leave no room to rows of which nothing is shown."""
+        for row, stretch in self._rows:
+            widgets = [row.itemAt(k).widget() for k in range(row.count())]
+            seen = any(widget is not None and not widget.isHidden() for widget in widgets)
+            self._column.setStretchFactor(row, stretch if seen else 0)
 
     def _show_loss_plot(self) -> None:
         """Show the plot of the losses once there is a curve to see."""

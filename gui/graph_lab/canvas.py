@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
@@ -14,8 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QMenu, QToolTip, QWidget
 
+from core.export.table import check_folder, write_files
+from core.export.tikz import GraphDrawing, graph_tikz, shape_text
 from core.graph.expression_text import expression_text
 from core.language import tr
+from core.project.json_io import FileError
 from gui.canvas.zoom_view import ZoomView
 from gui.graph_lab.heat_map import node_tip_html
 from gui.graph_lab.painter import GraphItem, GraphPicture
@@ -23,10 +28,13 @@ from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme
+from gui.widgets import dialogs
 from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.plain_text import plain
 from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
+PIXELS = 96 / 2.54  # in a centimetre
 NOTCH = 120
 LARGER = (1.5, 1.25, 1.0)
 """Sizes of the letters in a hall that are tried, the largest first."""
@@ -68,6 +76,7 @@ class GraphCanvas(ZoomView):
         copy = menu.addAction(tr("Copy as lines of text"))
         copy.setEnabled(self._stepper is not None and self._stepper.scalar)
         copy.triggered.connect(self._copy)
+        menu.addAction(tr("Save for LaTeX (TikZ)…")).triggered.connect(self._save_tikz)
         add_figure_entries(menu, self)
         menu.popup(event.globalPos())
 
@@ -75,6 +84,28 @@ class GraphCanvas(ZoomView):
         """Copy the graph of an expression as lines that the lab reads again."""
         if self._stepper is not None and self._stepper.scalar:
             QGuiApplication.clipboard().setText(expression_text(self._stepper.graph))
+
+    def tikz(self) -> str:
+        """Return the graph as it stands as a drawing for LaTeX. Nothing must be hidden."""
+        stepper, picture = self._stepper, self.picture
+        assert stepper is not None and picture is not None
+        count = len(stepper.graph.nodes)
+        middles = [body.center() / PIXELS for body in picture.layout.bodies]
+        gradients = [None if stepper.no_gradient(k) else stepper.gradient(k) for k in range(count)]
+        values = [None if stepper.no_value(k) else value for k, value in enumerate(stepper.values)]
+        shown = ([shape_text(one) for one in values], [shape_text(one) for one in gradients])
+        return graph_tikz(GraphDrawing(stepper.graph, *shown, [(p.x(), -p.y()) for p in middles]))
+
+    def _save_tikz(self) -> None:
+        """Ask for a file and write the graph to it for LaTeX."""
+        title = tr("Save the graph for LaTeX")
+        start = str(Path.home() / "graph.tex")
+        path = dialogs.file_to_write(self.window(), title, start, "LaTeX (*.tex)", check_folder)
+        if path is not None:
+            try:
+                write_files({path: self.tikz().encode()})
+            except FileError as error:
+                dialogs.MessageBox(self.window(), title, plain(str(error))).open()
 
     # -- what is shown ---------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
@@ -16,15 +16,17 @@ from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
 from core.project.journal import WorkState
-from core.project.playground_link import is_link, read_link
+from core.project.links import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.file_in_use import FileInUse
 from gui.session.player import Player
 from gui.widgets import dialogs
+from gui.widgets.files import start_folder
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
+AUTOSAVE_MILLISECONDS = 3000
 FILTER = "Glassnet (*.glassnet)"
 OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
@@ -54,10 +56,13 @@ class FileMenu(QObject):
         self.use = FileInUse(self)
         self.use.told.connect(self.told)
         self._seen: tuple[int, ...] = ()
+        self._said = ""
         self._actions = actions
         self._with_weights = actions["with_weights"]
-        self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
-        self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
+        self._autosave = QTimer(self, interval=AUTOSAVE_MILLISECONDS)
+        self._autosave.timeout.connect(self.save_by_itself)
+        actions["autosave"].toggled.connect(self._set_autosave)
+        self._set_autosave(actions["autosave"].isChecked())
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.examples_menu = QMenu(self.tr("&Examples"), window)
@@ -199,16 +204,18 @@ class FileMenu(QObject):
     # -- links ------------------------------------------------------------------------------------
 
     def ask_and_open_link(self) -> None:
-        """Ask for a link to TensorFlow Playground, offering a copied one, and open it."""
+        """Ask for a link, offering a copied one, and open it."""
         copied = QApplication.clipboard().text()
-        label = self.tr("Address of TensorFlow Playground, with all that stands behind the #:")
+        label = self.tr(
+            "Link of a design, or address of TensorFlow Playground with all that stands behind the #:"
+        )
         offered = copied.strip() if is_link(copied) else ""
         text = dialogs.line_of_text(self._window, self.tr("Open a link"), label, offered)
         if text:
             self.open_link(text)
 
     def open_link(self, text: str) -> bool:
-        """Open a link to TensorFlow Playground in place of the present design; return whether that worked."""
+        """Open a link in place of the present design; return whether that worked."""
         try:
             setup = read_link(text)
         except files.FileError as error:
@@ -219,7 +226,10 @@ class FileMenu(QObject):
         self.take(files.DesignFile(setup.design))
         self._actions["show_test"].setChecked(setup.shows_test)
         self._actions["discretize"].setChecked(setup.discretized)
-        self.told.emit(setup.differs)
+        if setup.differs:
+            self.told.emit(setup.differs)
+        else:
+            self.message.emit(self.tr("Opened the link of {title}.").format(title=setup.design.title))
         return True
 
     # -- saving -----------------------------------------------------------------------------------
@@ -326,6 +336,32 @@ class FileMenu(QObject):
         self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
 
+    def _set_autosave(self, on: bool) -> None:
+        if on:
+            self._autosave.start()
+        else:
+            self._autosave.stop()
+
+    def save_by_itself(self) -> None:
+        """Save changes to the file of the design, if there is one; a run is not saved before it is over."""
+        path, held, state = self._document.path, self._in_file, self.unsaved_work()
+        changed = self._document.modified or self._trained_since()
+        if path is None or state is None or state.edited is not None or self._player.running or not changed:
+            return
+        work = state.work if self._with_weights.isChecked() else files.DesignFile(state.work.design)
+        try:
+            stamp = files.write(path, work, b"" if held is None else held.stamp)
+        except files.ChangedFileError:
+            self.look_outside()
+        except files.FileError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                self.failed.emit(self._said)
+        else:
+            self._said = ""
+            self._in_file = with_changes(work, stamp=stamp)
+            self._document.saved(path)
+
     def work(self) -> files.DesignFile:
         """Return what would be saved now."""
         self._player.requests.cancel()
@@ -379,7 +415,7 @@ class FileMenu(QObject):
     # -- recent files and examples ----------------------------------------------------------------
 
     def _folder(self, title: str = "") -> str:
-        folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/folder"))
         return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
 
     def recent(self) -> list[Path]:

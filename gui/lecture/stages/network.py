@@ -66,8 +66,8 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
         ViewId.NETWORK_EXPRESSION,
         ViewId.TABLE,
     },
-    (CountNumber,): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
-    (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
+    (CountNumber,): {ViewId.PASSES, ViewId.GRADIENT_CHECK},
+    (FindingCount, AwakeCount): {ViewId.HEALTH},
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
     (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.TABLE},
 }

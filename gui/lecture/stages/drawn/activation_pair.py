@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainterPath, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.analysis.loss_surface import LossSurface
@@ -29,7 +29,7 @@ from gui.lecture.stages.drawn.board import (
     between,
     toward,
 )
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
 from gui.plots.output_map import contour, image_of
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import lines, point
@@ -100,10 +100,11 @@ class ActivationPairStage(DrawnStage):
 
     def with_number(self, key: Hashable, value: float) -> Subject:
         """Return the bench with another learning rate, or another input of the first sample."""
-        if key == RATE:
+        assert isinstance(key, tuple)
+        what, _side, feature = key
+        if what == RATE:
             return self.pair.with_learning_rate(min(max(value, 0.001), 100.0))
-        assert isinstance(key, int)
-        return self.pair.with_input(0, key, value)
+        return self.pair.with_input(0, feature, value)
 
     @property
     def _half(self) -> float:
@@ -138,11 +139,21 @@ class ActivationPairStage(DrawnStage):
 
     def _pull(self, seen: Seen, on_board: QPointF) -> None:
         across, up = self._axes(seen)
+        self._begin_at(across.value(on_board.x()), up.value(on_board.y()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the first weights with Shift and an arrow key."""
+        way = ARROWS.get(Qt.Key(event.key()))
+        if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+            super().keyPressEvent(event)
+            return
+        w1, w2 = (float(w) for w in self.pair.sides[0].first_weights)
+        self._begin_at(w1 + KEY_STEP * way[0], w2 + KEY_STEP * way[1])
+
+    def _begin_at(self, w1: float, w2: float) -> None:
+        """Let both paths begin at other weights, as far as the plane reaches."""
         most = 0.97 * self._half
-        w1, w2 = (
-            round(min(max(axis.value(place), -most), most), 2)
-            for axis, place in ((across, on_board.x()), (up, on_board.y()))
-        )
+        w1, w2 = (round(min(max(w, -most), most), 2) for w in (w1, w2))
         self.take(self.pair.with_first_weights((w1, w2)), self.tr("First weights"))
         self.told.emit(self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2)))
 
@@ -193,7 +204,7 @@ class ActivationPairStage(DrawnStage):
             if answered:
                 value = float(seen.side.x[k, 0])
                 name = self.tr("input x{number}").format(number=k + 1)
-                board.number(exact_text(value), x, y, SMALL, handle=(k, value, name))
+                board.number(exact_text(value), x, y, SMALL, handle=(("input", seen.shift, k), value, name))
             else:
                 board.formula(f"x_{k + 1}", x, y, MEDIUM, shown.muted)
         board.disc(*OUTPUT, RADIUS, shown.muted)
@@ -386,14 +397,14 @@ class ActivationPairStage(DrawnStage):
             side="left",
         )
         if self.reached("paths"):
-            self._paint_rate(board)
+            self._paint_rate(board, seen)
 
-    def _paint_rate(self, board: Board) -> None:
+    def _paint_rate(self, board: Board, seen: Seen) -> None:
         shown = board.colours
         board.text(self.tr("{count} steps").format(count=STEPS), WORDS, 756, SMALL, shown.muted, side="left")
         place = board.formula(r"\eta=", WORDS, 816, MEDIUM, shown.muted, side="left")
         rate = self.pair.learning_rate
-        handle = (RATE, rate, self.tr("learning rate η"))
+        handle = ((RATE, seen.shift, 0), rate, self.tr("learning rate η"))
         board.number(exact_text(rate), place.right() + 14, 816, SMALL, handle=handle, side="left")
 
     def _paint_layer(self, board: Board, seen: Seen) -> None:
@@ -517,7 +528,7 @@ class ActivationPairStage(DrawnStage):
         board.text(self.tr("to the goal"), WORDS, 400, SMALL, shown.muted, side="left")
         text = HIDDEN if self._asks_distance(seen) else _short(far)
         board.number(text, WORDS, 474, HUGE, shown.accent, side="left")
-        self._paint_rate(board)
+        self._paint_rate(board, seen)
 
 
 def _short(distance: float) -> str:

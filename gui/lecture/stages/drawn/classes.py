@@ -8,7 +8,7 @@ from math import exp
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainterPath, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
@@ -28,7 +28,7 @@ from gui.lecture.stages.drawn.board import (
     fitted_size,
     text_width,
 )
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
 from gui.theme.theme import mixed
 from gui.widgets.drawable import pixel, point, polygon
 
@@ -121,10 +121,20 @@ class ClassesStage(DrawnStage):
 
     def _pull(self, on_board: QPointF) -> None:
         across, up = _axes(self._plane)
-        x1, x2 = (
-            round(min(max(axis.value(place), LOW), HIGH), 2)
-            for axis, place in ((across, on_board.x()), (up, on_board.y()))
-        )
+        self._move_to(across.value(on_board.x()), up.value(on_board.y()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move the point with Shift and an arrow key."""
+        way = ARROWS.get(Qt.Key(event.key()))
+        if way is None or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+            super().keyPressEvent(event)
+            return
+        x1, x2 = (float(x) for x in self.found.point)
+        self._move_to(x1 + KEY_STEP * way[0], x2 + KEY_STEP * way[1])
+
+    def _move_to(self, x1: float, x2: float) -> None:
+        """Move the point, as far as the plane reaches."""
+        x1, x2 = (round(min(max(x, LOW), HIGH), 2) for x in (x1, x2))
         self.take(self.found.with_point(x1, x2), self.tr("Move the point"))
         shown = self.tr("point at ({x1}, {x2})").format(x1=axis_text(x1), x2=axis_text(x2))
         self.told.emit(shown)

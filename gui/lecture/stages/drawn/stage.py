@@ -10,7 +10,7 @@ from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QUndoStack
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QUndoStack, QWheelEvent
 from PySide6.QtWidgets import QApplication, QStyle, QToolTip, QWidget
 
 from core.lecture.drawings import DRAWINGS
@@ -23,8 +23,14 @@ from gui.lecture.stages.drawn.board import HEIGHT, WIDTH, Board, Formulas, Numbe
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.edit_history import EditHistory
-from gui.widgets.number_edit import FINER, MOST, PIXELS, NumberEdit, step_for
+from gui.widgets.number_edit import FINER, MOST, NOTCH, PIXELS, NumberEdit, step_for
 
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
+}  # fmt: skip
+"""Where the arrow keys lead, to the right and upwards."""
+KEY_STEP = 0.05
+"""How far an arrow key moves a point of a plane."""
 MOTION_MILLISECONDS = 300
 """How long one thing moves."""
 EDGE = 8.0
@@ -101,12 +107,14 @@ class DrawnStage(SceneStage):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.drawing = DRAWINGS[drawing]
         self.theme = LIGHT
-        self.handles: list[NumberHandle] = []
+        self._handles: list[NumberHandle] = []
+        self._painted = False
         self._subject: Subject | None = None
         self._place, self._progress = 0, 1.0
         self.asked: tuple[AnyQuantity, ...] = ()
         self._veiled = False
         self._hovered: Hashable = None
+        self._chosen: Hashable = None
         self._pressed: tuple[NumberHandle, float] | None = None
         self._dragged = False
         self._formulas = Formulas()
@@ -190,6 +198,7 @@ class DrawnStage(SceneStage):
     def show_drawing(self, step: str, *, moving: bool = False) -> None:
         """Show the drawing at a step; ``moving``: with the motion that leads to it."""
         before, self._place = self._place, self.drawing.place(step)
+        self._painted = False
         self.end_motion()
         if moving and self._place != before:
             self.begin_motion(self.durations.get(step, MOTION_MILLISECONDS))
@@ -240,6 +249,7 @@ class DrawnStage(SceneStage):
     def _change(self, subject: Subject) -> None:
         self._subject = subject
         self.compute(subject)
+        self._painted = False
         self.update()
 
     def edit(self, handle: NumberHandle, value: float) -> None:
@@ -265,6 +275,13 @@ class DrawnStage(SceneStage):
         if sentence:
             self.told.emit(sentence)
             QToolTip.showText(self.field.mapToGlobal(self.field.rect().bottomLeft()), sentence, self)
+
+    @property
+    def handles(self) -> list[NumberHandle]:
+        """The numbers that can be changed, as they are now: events may come faster than the painting."""
+        if not self._painted:
+            self.repaint()
+        return self._handles
 
     # -- the mouse -------------------------------------------------------------------------------------
 
@@ -296,8 +313,7 @@ class DrawnStage(SceneStage):
             return
         self._dragged = True
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        step = step_for(handle.value) / (FINER if fine else 1)
-        self.edit(handle, round(handle.value + round(across / PIXELS) * step, 10))
+        self._turn(handle, round(across / PIXELS), fine=fine)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
@@ -317,10 +333,55 @@ class DrawnStage(SceneStage):
             event.globalPosition().toPoint(), tip.format(name="" if handle is None else handle.name), self
         )
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        handle = self.handle_at(event.position())
+        if handle is None:
+            event.ignore()
+            return
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._turn(handle, event.angleDelta().y() / NOTCH, fine=fine)
+
+    def _turn(self, handle: NumberHandle, steps: float, *, fine: bool = False) -> None:
+        """Change a number by so many steps."""
+        step = step_for(handle.value) / (FINER if fine else 1)
+        self.edit(handle, round(handle.value + steps * step, 10))
+
     def leaveEvent(self, event: QEvent) -> None:
         self._hovered = None
         self.update()
         super().leaveEvent(event)
+
+    # -- the keyboard ----------------------------------------------------------------------------------
+
+    @guarded(False)
+    def focusNextPrevChild(self, ahead: bool) -> bool:
+        """Choose the next number, or the one before; after the last one the focus leaves."""
+        keys = [handle.key for handle in self.handles]
+        at = keys.index(self._chosen) if self._chosen in keys else (-1 if ahead else len(keys))
+        at += 1 if ahead else -1
+        self._chosen = keys[at] if 0 <= at < len(keys) else None
+        self.update()
+        return True if self._chosen is not None else super().focusNextPrevChild(ahead)
+
+    @guarded(None)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Change the number that is chosen with the arrow keys, or open the field for it with Enter."""
+        handle = next((one for one in self.handles if one.key == self._chosen), None)
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if handle is None:
+            super().keyPressEvent(event)
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._turn(handle, 1 if event.key() == Qt.Key.Key_Up else -1, fine=fine)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.open_field(handle)
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            self._chosen = None
+        self.update()
 
     # -- painting --------------------------------------------------------------------------------------
 
@@ -351,12 +412,13 @@ class DrawnStage(SceneStage):
             painter.scale(self._scale, self._scale)
             board = Board(painter, self.theme, self._formulas)
             self.paint(board)
-            self.handles = board.handles
+            self._handles, self._painted = board.handles, True
             self._paint_hovered(board)
         painter.end()
 
     def _paint_hovered(self, board: Board) -> None:
-        """Frame the number under the mouse: it can be grabbed."""
+        """Frame the numbers under the mouse and chosen by the keyboard: they can be changed."""
+        chosen = self._chosen if self.hasFocus() else None
         for handle in board.handles:
-            if handle.key == self._hovered:
+            if handle.key in (self._hovered, chosen):
                 board.frame(handle.place.adjusted(-EDGE, -EDGE, EDGE, EDGE), self.theme.accent, 3)

@@ -27,6 +27,7 @@ from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 
+ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 6
 TOLD_BY = {
     "J": {"J", "sum", "contribution"},
@@ -68,7 +69,8 @@ class LossStage(SceneStage):
         row = QHBoxLayout()
         for plot in (self.outputs, self.terms, self.race):
             row.addWidget(plot, 1)
-        column.addLayout(row, 1)
+        column.addLayout(row, ALL)
+        column.addStretch(1)  # below the table where there is no plot
 
     def _connect(self) -> None:
         self.outputs.moved.connect(self._dragged)
@@ -150,6 +152,8 @@ class LossStage(SceneStage):
         self.terms.show_veil("term" in hidden)
         self.race.show_veil(race)
         self._write()
+        if self._sheet is not None:
+            self._fit()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
