@@ -16,6 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("core", "gui", "assets", "docs", "pyproject.toml", "README.md", "LICENSE")
+DOCUMENTS = {".md", ".toml", ".cff", ".lock", ".yml", ".in"}
 FOLDERS = ("core", "gui", "assets", "docs", "tests", "packaging", ".ci", ".github")
 NEEDED = ("numpy", "msgspec", "shtab", "PySide6", "pyqtgraph", "ziamath")
 
@@ -103,6 +104,17 @@ def test_the_source_distribution_holds_all_that_lies_here(tmp_path: Path) -> Non
 def test_the_citation_names_this_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_every_package_is_named() -> None:
+    """One that is not would be missing in the wheel, and in no checkout."""
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    found = {
+        ".".join(("glassnet", *path.parent.relative_to(ROOT).parts))
+        for folder in ("core", "gui")
+        for path in (ROOT / folder).rglob("__init__.py")
+    }
+    assert found <= set(named["packages"]) == set(named["package-dir"])
 
 
 def test_only_glassnet_is_in_site_packages(installed: Path) -> None:
