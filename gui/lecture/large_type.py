@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from html import escape
-from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
 from gui.theme.theme import in_hall, sized
+from gui.widgets.reading_direction import reading
 
 CLEARLY = 1.3
 _SYMBOL = re.compile(
@@ -73,11 +73,3 @@ def _lifted(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"
-
-
-def reading(text: str) -> Qt.LayoutDirection:
-    """Return the direction of a text, given by most of its letters; the window's may differ."""
-    kinds = [bidirectional(letter) for letter in text]
-    leftwards = sum(kind in ("R", "AL") for kind in kinds)
-    from_right = leftwards > kinds.count("L")
-    return Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight

@@ -25,6 +25,7 @@ from gui.theme.theme import LIGHT, Theme, sized, type_scale
 from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
 from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.reading_direction import keep_left_to_right
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one
@@ -165,10 +166,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
         axes = {name: _Axis(name) for name in ("bottom", "left")}
         super().__init__(parent, background=None, axisItems=axes)
+        keep_left_to_right(self)
         self.theme = LIGHT
         self.titles = (x_title, y_title)
         self.item = self.getPlotItem()
         self.box = self.item.getViewBox()
+        self.item.setLayoutDirection(self.layoutDirection())
         self.item.setMenuEnabled(False)
         self.item.hideButtons()
         self.box.setDefaultPadding(0.03)

@@ -26,6 +26,7 @@ from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 from gui.widgets.drawable import lines, point, polygon, shielded
 from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
@@ -47,6 +48,7 @@ class OutputMapWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
