@@ -31,6 +31,7 @@ from gui.theme.theme import Theme
 from gui.widgets import dialogs
 from gui.widgets.figure_menu import add_figure_entries
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
 PIXELS = 96 / 2.54  # in a centimetre
@@ -53,6 +54,7 @@ class GraphCanvas(ZoomView):
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
+        keep_left_to_right(self)
         self.setAccessibleDescription(
             tr("The graph, drawn. The table of every value shows the same as a list.")
         )
