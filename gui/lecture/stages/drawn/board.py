@@ -102,6 +102,11 @@ class Axis(NamedTuple):
         """Return where a number stands; numbers beyond the ends stand beyond the line."""
         return pixel(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start))
 
+    def places(self, values: Array) -> Array:
+        """Return where numbers stand."""
+        there: Array = self.start + (values - self.low) * ((self.end - self.start) / (self.high - self.low))
+        return there
+
     def value(self, place: float) -> float:
         """Return the number at a place."""
         return self.low + (place - self.start) / (self.end - self.start) * (self.high - self.low)
@@ -420,9 +425,7 @@ class Board:
         values = np.linspace(across.low, across.high, 161)
         with np.errstate(all="ignore"):
             heights = function(values)
-        places = np.array(
-            [(across.place(x), up.place(y)) for x, y in zip(values.tolist(), heights.tolist(), strict=True)]
-        )
+            places = np.column_stack([across.places(values), up.places(heights)])
         pen = QPen(colour or self.colours.text, width, c=Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         self.painter.setPen(pen)

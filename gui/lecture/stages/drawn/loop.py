@@ -341,7 +341,7 @@ class LoopPicture(Picture):
         board.line(area.topLeft(), area.bottomLeft(), shown.muted)
         board.line(area.bottomLeft(), area.bottomRight(), shown.muted)
         across = Axis(0.0, max(19.0, len(losses) - 1.0), area.left() + 8, area.right() - 20)
-        up = Axis(0.0, max(losses), area.bottom(), area.top() + 8)
+        up = Axis(0.0, max(losses) or 1.0, area.bottom(), area.top() + 8)
         places = [point(across.place(k), up.place(loss)) for k, loss in enumerate(losses)]
         board.painter.setPen(QPen(shown.train, 6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         board.painter.drawPolyline(places)
