@@ -352,7 +352,8 @@ class ComparisonPanel(QWidget):
     def _share_height(self) -> None:
         """Leave no room to rows of which nothing is shown."""
         for row, stretch in self._rows:
-            widgets = [row.itemAt(k).widget() for k in range(row.count())]
+            items = (row.itemAt(k) for k in range(row.count()))
+            widgets = [item.widget() for item in items if item is not None]
             seen = any(widget is not None and not widget.isHidden() for widget in widgets)
             self._column.setStretchFactor(row, stretch if seen else 0)
         batches = ViewId.BATCHES in self._shown

@@ -145,9 +145,7 @@ class DepthPlot(LazyView):
         self.setAccessibleName(self.tr("Gradient size by layer"))
         self._theme = LIGHT
         self.sizes: list[tuple[str, QColor, Array]] = []
-        self.plot = Plot(
-            self.tr("layer, going backward →"), self.tr("gradient size per weight")
-        )
+        self.plot = Plot(self.tr("layer, going backward →"), self.tr("gradient size per weight"))
         self.plot.setAccessibleName(self.tr("Gradient size by layer"))
         self.plot.item.getAxis("left").setLogMode(True)
         self.plot.box.invertX(True)
