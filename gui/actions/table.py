@@ -221,6 +221,7 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
+    "figure": ("export", translatable("Fi&gure")),
     "grain": ("train", translatable("Step b&y")),
     "digits": ("view", translatable("Digi&ts shown")),
 }
