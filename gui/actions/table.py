@@ -222,6 +222,7 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
+    "figure": ("export", translatable("Fi&gure")),
     "grain": ("train", translatable("Step b&y")),
     "colours": ("view", translatable("&Colours")),
     "letters": ("view", translatable("Si&ze of letters")),
