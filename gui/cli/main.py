@@ -29,8 +29,8 @@ USAGE = """glassnet [FILE | LINK]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
                       [--engine torch [--devices cpu|cuda] [--nproc N] [--script OUT.py]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
-                      [--overwrite]
+       glassnet export FILE -o OUT.csv|npz|py|ipynb|onnx|pt [--what WHAT] [--epochs N | --iterations N]
+                      [--seed S] [--overwrite]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
@@ -396,12 +396,12 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "--out",
         required=True,
         metavar="OUT",
-        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
+        help="a table .csv, arrays .npz, a script .py, a notebook .ipynb, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
         metavar="WHAT",
-        help="losses, curves, metrics, predictions, data or parameters; numpy or torch for a script "
+        help="losses, curves, metrics, predictions, data or parameters; numpy, torch or keras for a script "
         "(.csv: losses, .npz: parameters, .py: numpy)",
     )
     _add_length(export, "0; of a script: 200")
