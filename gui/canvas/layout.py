@@ -189,7 +189,16 @@ def layout(
     if sizes.hall and columns[-1].style == "row" and _right(columns[-1], sizes) > width:
         count, chip = counts[-1], chips[-1]
         columns[-1] = _neurons(
-            len(kinds) - 2, columns[-1].layer, count, chip, area, "bare", sides[styles[count]], pitch, sizes, 0.0
+            len(kinds) - 2,
+            columns[-1].layer,
+            count,
+            chip,
+            area,
+            "bare",
+            sides[styles[count]],
+            pitch,
+            sizes,
+            0.0,
         )
     farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
