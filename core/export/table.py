@@ -25,6 +25,8 @@ from .numbers import (
 )
 from .numpy_script import numpy_script
 from .onnx_model import onnx_model
+from .page import Page
+from .report import report, worked_solution
 from .run_start import RunStart
 from .script_parts import npz
 from .tikz import Places, network_graph_tikz, network_tikz
@@ -38,6 +40,7 @@ class ExportedRun:
 
     The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
     after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
+    ``sample`` (from 0) is that of the worked solution. ``paper`` makes a PDF of a page, which needs Qt.
     """
 
     snapshot: Snapshot
@@ -46,6 +49,8 @@ class ExportedRun:
     iterations: int
     path: tuple[Array, Array] | None = None
     places: Places | None = None
+    sample: int = 0
+    paper: Callable[[Page], bytes] | None = None
 
 
 Files = dict[str, bytes]
@@ -90,6 +95,16 @@ def _history(run: ExportedRun) -> Files:
 
 def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun], Files]]:
     return {".tex": lambda run: {".tex": made(run).encode()}}
+
+
+def _page(made: Callable[[ExportedRun], Page]) -> dict[str, Callable[[ExportedRun], Files]]:
+    """Return how a page is made as HTML and as PDF."""
+
+    def pdf(run: ExportedRun) -> Files:
+        assert run.paper is not None
+        return {".pdf": run.paper(made(run))}
+
+    return {".html": lambda run: {".html": made(run).html().encode()}, ".pdf": pdf}
 
 
 def _parameters_npz(run: ExportedRun) -> Files:
@@ -160,6 +175,18 @@ EXPORTS: dict[str, Export] = {
             {".csv": _history},
         ),
         Export(
+            "report",
+            translatable("&Report…"),
+            translatable("Design, data, curves, boundary, metrics, seed and versions, as HTML or PDF"),
+            _page(lambda run: report(run.snapshot, run.curves)),
+        ),
+        Export(
+            "solution",
+            translatable("&Worked solution…"),
+            translatable("The whole pass of the selected sample, with its numbers, as PDF or HTML"),
+            dict(reversed(_page(lambda run: worked_solution(run.snapshot, run.sample)).items())),
+        ),
+        Export(
             "tikz",
             translatable("Network in T&ikZ…"),
             translatable("The network with its weights, as a drawing for LaTeX"),
@@ -204,12 +231,12 @@ EXPORTS: dict[str, Export] = {
 def export_for(name: str | None, path: Path) -> Export:
     """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
 
-    ``name`` None: the first entry of the table whose usual ending it is.
+    ``name`` None: the first entry of the table that makes such a file, as losses for .csv.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))
     suffix = path.suffix.lower()
-    entry = next((one for one in EXPORTS.values() if suffix == next(iter(one.makes))), None)
+    entry = next((one for one in EXPORTS.values() if suffix in one.makes), None)
     entry = entry if name is None else EXPORTS[name]
     if entry is None:
         known = dict.fromkeys(suffix for one in EXPORTS.values() for suffix in one.makes)

@@ -23,4 +23,11 @@ EXPORT = (
         ActionEntry(f"figure_{view}", "export", title, FIGURE_TIP, rule=view is ViewId.CANVAS)
         for view, title in FIGURES.items()
     ),
+    ActionEntry(
+        "film",
+        "export",
+        translatable("&Film…"),
+        translatable("A stretch of the run, or a pass step by step, as GIF, WebP or MP4"),
+        rule=True,
+    ),
 )

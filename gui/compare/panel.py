@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from time import perf_counter
 
+import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -34,7 +35,7 @@ from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
-LOST = 5.0  # times the first loss: such a run flies off
+LOST = 5.0  # times the first loss, the greatest of all runs: such a run flies off
 
 
 class VariantView:
@@ -316,11 +317,12 @@ class ComparisonPanel(QWidget):
         """Return the paths so far; without a standing, the starts."""
         made = []
         shades, wide = colours(self._theme), widths(self.variants)
+        curves = () if standing is None else standing.curves
+        first = max((float(one.losses[0]) for one in curves if one.losses.size), default=np.inf)
         for k, variant in enumerate(self.variants):
             path, lost = ParameterPath.at(variant.theta), False
             if standing is not None:
-                at, losses = standing.snapshots[k], standing.curves[k].losses
-                high = losses.size > 0 and at.train.loss > LOST * float(losses[0])
+                high = standing.snapshots[k].train.loss > LOST * first
                 path, lost = standing.paths[k], bool(standing.faults[k]) or high
             of = variant.name, variant.network, variant.dataset
             made.append(DrawnPath(*of, path, shades[k], wide[k], lost))

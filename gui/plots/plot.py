@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 
 from core.arrays import Array
 from core.language import tr
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, sized, type_scale
 from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
 from gui.widgets.figure_menu import add_figure_entries
@@ -250,8 +250,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.description.changed()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-        """Return a pen whose width is in pixels at every zoom."""
-        pen = QPen(colour, width, style)
+        """Return a pen of a width at the desk, in pixels at every zoom; it grows with the letters."""
+        pen = QPen(colour, width * type_scale(), style)
         pen.setCosmetic(True)
         return pen
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QStyle, QWidget
 
 
 def reading(text: str) -> Qt.LayoutDirection:
-    """Return the direction of a text, given by its first letter; the window's may differ.
+    """Return the direction of a text, given by most of its letters; the window's may differ.
 
     A text without letters, such as a number, is read from left to right.
     """
-    kinds = (bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
-    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft
+    kinds = [bidirectional(letter) for letter in text]
+    leftwards = sum(kind in ("R", "AL") for kind in kinds)
+    from_right = leftwards > kinds.count("L")
+    return Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight
 
 
 def set_reading(painter: QPainter, text: str, widget: QWidget, side: Qt.AlignmentFlag) -> Qt.AlignmentFlag:

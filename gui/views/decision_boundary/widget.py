@@ -23,7 +23,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
-from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized
+from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 from gui.widgets.drawable import lines, point, polygon, shielded
 from gui.widgets.figure import fill_background, is_vector
 from gui.widgets.reading_direction import keep_left_to_right
@@ -181,13 +181,13 @@ class OutputMapWidget(QWidget):
             return
         size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
         places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
-        painter.setPen(QPen(self._theme.text, 1.7))
+        painter.setPen(QPen(self._theme.text, 1.7 * type_scale()))
         painter.drawLines(lines(places))
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            painter.setPen(QPen(colours[k % len(colours)], 2.6))
+            painter.setPen(QPen(colours[k % len(colours)], 2.6 * type_scale()))
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _fixed_layer(self) -> QPixmap:

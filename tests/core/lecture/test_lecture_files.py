@@ -194,8 +194,18 @@ WRONG = [
         None,
         "show[1]: this subject has no canvas; choose from bench.",
     ),
-    ("activation-family", ("subject", "network"), None, "subject.goal: is of a network: write one, or remove"),
-    ("activation-family", ("subject", "goal"), [1, 0], "subject.goal: has 2 numbers, but this network needs 9."),
+    (
+        "activation-family",
+        ("subject", "network"),
+        None,
+        "subject.goal: is of a network: write one, or remove",
+    ),
+    (
+        "activation-family",
+        ("subject", "goal"),
+        [1, 0],
+        "subject.goal: has 2 numbers, but this network needs 9.",
+    ),
     (
         "activation-family",
         ("subject", "network", "design", "data"),
@@ -203,7 +213,12 @@ WRONG = [
         "subject.goal: needs data of a table whose targets are numbers.",
     ),
     ("the-loop", ("drawing",), "spiral", "drawing: there is no such drawing; the drawings are: "),
-    ("the-loop", ("builds", 1, "draw"), "jump", "builds[1].draw: the drawing has no such step; its steps are: ring"),
+    (
+        "the-loop",
+        ("builds", 1, "draw"),
+        "jump",
+        "builds[1].draw: the drawing has no such step; its steps are: ring",
+    ),
     ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low −4 and high 4."),
     (
         "activation-family",

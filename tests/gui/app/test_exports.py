@@ -46,7 +46,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
 
 def press(window: MainWindow, name: str, what: str = "export") -> None:
     """Click an entry of the menu Export."""
-    action = window.actions_[f"{what}_{name}"]
+    action = window.actions_[f"{what}_{name}" if what else name]
     menu = next(menu for menu in window.findChildren(QMenu) if action in menu.actions())
     menu.popup(window.mapToGlobal(window.rect().center()))
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())

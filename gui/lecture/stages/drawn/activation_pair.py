@@ -76,7 +76,8 @@ class Seen:
     side: TaughtNetwork
     shift: float
     path: Array | None = None
-    surface: LossSurface | None = None
+    heights: Array | None = None
+    rings: Array | None = None
     image: QImage | None = None
     theme: Theme | None = None
 
@@ -103,7 +104,7 @@ class ActivationPairStage(DrawnStage):
         assert isinstance(key, tuple)
         what, _side, feature = key
         if what == RATE:
-            return self.pair.with_learning_rate(min(max(value, 0.001), 100.0))
+            return self.pair.with_learning_rate(value)
         return self.pair.with_input(0, feature, value)
 
     @property
@@ -154,8 +155,8 @@ class ActivationPairStage(DrawnStage):
         """Let both paths begin at other weights, as far as the plane reaches."""
         most = 0.97 * self._half
         w1, w2 = (round(min(max(w, -most), most), 2) for w in (w1, w2))
-        self.take(self.pair.with_first_weights((w1, w2)), self.tr("First weights"))
-        self.told.emit(self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2)))
+        said = self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2))
+        self.take(lambda: self.pair.with_first_weights((w1, w2)), self.tr("First weights"), said)
 
     # -- what is painted -------------------------------------------------------------------------------
 
@@ -235,7 +236,7 @@ class ActivationPairStage(DrawnStage):
 
     def _paint_curve(self, board: Board, seen: Seen, place: CurvePlace, *, large: bool) -> None:
         """Paint g with the two neurons of the first sample as dots on it."""
-        shown, curve = board.colours, seen.side.curve
+        curve = seen.side.curve
         most = self._most(0)
         across, up = self._curve_axes(place, most)
         self._paint_axes(board, place, across)
@@ -462,15 +463,19 @@ class ActivationPairStage(DrawnStage):
         across, up = self._axes(seen)
         return point(across.place(float(weights[0])), up.place(float(weights[1])))
 
-    def _surface(self, seen: Seen) -> LossSurface:
-        if seen.surface is None:
-            seen.surface = seen.side.surface(-self._half, self._half)
-        return seen.surface
+    def _plane_of(self, seen: Seen) -> tuple[Array, Array]:
+        """Return the heights of a side's plane, and the rings between its bands, in units of the board."""
+        if seen.heights is None or seen.rings is None:
+            seen.heights = _heights(seen.side.surface(-self._half, self._half))
+            rings = np.concatenate([contour(seen.heights, band / BANDS) for band in range(1, BANDS)])
+            scale = PLANE.width() / (seen.heights.shape[0] - 1)
+            seen.rings = scale * rings + np.array([PLANE.left(), PLANE.top()] * 2)
+        return seen.heights, seen.rings
 
     def _paint_plane(self, board: Board, seen: Seen) -> None:
         """Paint the loss of all samples over the two weights, in bands."""
         shown, painter = board.colours, board.painter
-        heights = _heights(self._surface(seen))
+        heights, rings = self._plane_of(seen)
         if seen.image is None or seen.theme is not shown:
             seen.image, seen.theme = _bands(heights, shown), shown
         outline = QPainterPath()
@@ -478,11 +483,8 @@ class ActivationPairStage(DrawnStage):
         painter.save()
         painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         painter.drawImage(PLANE, seen.image)
-        scale = PLANE.width() / (heights.shape[0] - 1)
         painter.setPen(QPen(mixed(shown.panel, shown.muted, 0.45), 2.5))
-        corner = np.array([PLANE.left(), PLANE.top()] * 2)
-        for band in range(1, BANDS):
-            painter.drawLines(lines(scale * contour(heights, band / BANDS) + corner))
+        painter.drawLines(lines(rings))
         painter.restore()
         board.panel(PLANE, mixed(shown.panel, shown.muted, 0.5), QColor(0, 0, 0, 0), radius=18, line=2)
         board.formula("w_2", PLANE.left() + 16, PLANE.top() + 36, 50, side="left")

@@ -172,8 +172,13 @@ class Board:
         *,
         bold: bool = False,
         side: Side = "middle",
+        room: float | None = None,
     ) -> QRectF:
-        """Write a text whose left end, middle or right end is at x; return its rectangle."""
+        """Write a text whose left end, middle or right end is at x; return its rectangle.
+
+        It is written smaller where it is wider than ``room``.
+        """
+        size = size if room is None else fitted_size(text, size, room, bold=bold)
         letters = board_font(size, bold=bold)
         metrics = QFontMetricsF(letters)
         width, caps = metrics.horizontalAdvance(text), metrics.capHeight()
@@ -414,7 +419,10 @@ class Board:
         size: float = MEDIUM,
         gap: float = 8.0,
     ) -> MatrixPlace:
-        """Paint a matrix in brackets around the middle x, y, its cells so wide and high."""
+        """Paint a matrix in brackets around the middle x, y, its cells so wide and high.
+
+        All its numbers have one size, smaller where one of them is too wide.
+        """
         columns = len(rows[0])
         inner = _around(x, y, columns * (wide + gap) - gap, len(rows) * (high + gap) - gap)
         cells = tuple(
@@ -424,6 +432,8 @@ class Board:
             )
             for i in range(len(rows))
         )
+        numbers = [cell for row in rows for cell in row if not cell.formula]
+        size = min([size, *(fitted_size(cell.text, size, wide - 6, bold=not cell.faint) for cell in numbers)])
         for row, places in zip(rows, cells, strict=True):
             for cell, place in zip(row, places, strict=True):
                 self._cell(cell, place, size)
@@ -440,8 +450,7 @@ class Board:
         if cell.formula:
             self.formula(cell.text, middle.x(), middle.y(), size, colour)
         else:
-            fits = fitted_size(cell.text, size, place.width() - 6, bold=not cell.faint)
-            self.text(cell.text, middle.x(), middle.y(), fits, colour, bold=not cell.faint)
+            self.text(cell.text, middle.x(), middle.y(), size, colour, bold=not cell.faint)
         self._note(place, cell.handle)
 
     def _brackets(self, frame: QRectF) -> None:

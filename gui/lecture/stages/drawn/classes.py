@@ -15,7 +15,7 @@ from core.arrays import Array
 from core.lecture.class_shares import ClassShares
 from core.lecture.network_quantities import EdgeNumber, NeuronNumber
 from core.lecture.subjects import Networks, Subject
-from core.number_style import HIDDEN, axis_text, value_text
+from core.number_style import HIDDEN, value_text
 from gui.lecture.stages.drawn.board import (
     HUGE,
     LARGE,
@@ -135,9 +135,8 @@ class ClassesStage(DrawnStage):
     def _move_to(self, x1: float, x2: float) -> None:
         """Move the point, as far as the plane reaches."""
         x1, x2 = (round(min(max(x, LOW), HIGH), 2) for x in (x1, x2))
-        self.take(self.found.with_point(x1, x2), self.tr("Move the point"))
-        shown = self.tr("point at ({x1}, {x2})").format(x1=axis_text(x1), x2=axis_text(x2))
-        self.told.emit(shown)
+        said = self.tr("point at ({x1}, {x2})").format(x1=value_text(x1), x2=value_text(x2))
+        self.take(lambda: self.found.with_point(x1, x2), self.tr("Move the point"), said)
 
     # -- what is painted -------------------------------------------------------------------------------
 

@@ -91,7 +91,7 @@ class LoopDrawing(DrawnStage):
     def with_number(self, key: Hashable, value: float) -> Subject:
         """Return the subject with another parameter, input, target or learning rate."""
         if key == RATE:
-            return self.laps.with_learning_rate(min(max(value, 0.001), 100.0))
+            return self.laps.with_learning_rate(value)
         assert isinstance(key, NumberPlace)
         return self.laps.sample.with_number(key, value)
 
@@ -291,10 +291,10 @@ class LoopDrawing(DrawnStage):
         """Paint weights and bias, and what they were before the last update, or their derivatives."""
         names = (self.tr("weight w1"), self.tr("weight w2"), self.tr("bias b"))
         before = passed < LoopStage.UPDATE
+        asked = not before and passed < STATIONS + LoopStage.UPDATE and self._asks_new
         for k, (x, y) in enumerate((*WEIGHTS, BIAS)):
             value = float(values[k])
             place = NumberPlace("weight", 0, 1, k) if k < 2 else NumberPlace("bias", 0, 1)
-            asked = not before and passed < STATIONS + LoopStage.UPDATE and self._asks_new(k)
             text = exact_text(value) if before else self.precise(value, hidden=asked)
             handle = self._handle(place, names[k]) if before else None
             frame = board.pill(text, x, y, board.signed(value), size=44, handle=handle, least=96)
@@ -305,11 +305,10 @@ class LoopDrawing(DrawnStage):
             else:
                 board.text(aside, x, y + 66 * (2 * k - 1), SMALL, colour)
 
-    def _asks_new(self, k: int) -> bool:
-        """Whether the first new value of parameter k is still to be guessed."""
-        if k == 2:
-            return self.asks(EdgeNumber, what="bias", iterations=1)
-        return self.asks(EdgeNumber, what="updated", source=k, iterations=0)
+    @property
+    def _asks_new(self) -> bool:
+        """Whether a parameter after the first update is to be guessed; the others would tell it."""
+        return self.asks(EdgeNumber, what="updated", iterations=0) or self.asks(EdgeNumber, iterations=1)
 
     def _aside_of(self, board: Board, k: int, passed: int) -> tuple[str, QColor]:
         """Return what stands beside parameter k, and its colour."""

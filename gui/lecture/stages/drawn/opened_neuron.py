@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor
 from core.arrays import Array
 from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, axis_text, fine_text, value_text
-from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, text_width
+from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, fitted_size, text_width
 from gui.lecture.stages.drawn.net import NetPlace, symbol
 from gui.widgets.drawable import point
 
@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from gui.lecture.stages.drawn.notation import NotationStage
 
 PANEL = QRectF(884, 0, 1012, 622)
+TALL = 200.0
+"""How much higher the panel is before the formula of z stands below it."""
 ZERO, REACH = 1330.0, 420.0
 """Where z = 0 stands, and how far the axis goes to both sides."""
 BASE, TOP = 352.0, 112.0
 ROWS = (572.0, 500.0, 428.0)
 NAMES, COLUMN = 1262.0, 1856.0
+FIRST_ARROW = 1120.0
+"""Left of it is the room for the names of the terms, whatever their sum."""
+ADDEND = 170.0
 LEAST_REACH = 2.6
 FORMULA, NUMBERS = 690.0, 800.0
+FIRST = 0
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,12 @@ class OpenedNeuron:
         self.terms = [*self._terms()]
         ends = np.cumsum([0.0, *(term.value for term in self.terms)])
         self._ends = ends.tolist()
-        reach = max(LEAST_REACH, 1.15 * float(np.abs(ends).max()))
+        reach = max(
+            LEAST_REACH,
+            1.15 * float(np.abs(ends).max()),
+            -float(ends.min()) * REACH / (ZERO - FIRST_ARROW),
+            float(ends[-1]) * REACH / (self._z_label - 70 - ZERO),
+        )
         self._across = Axis(-reach, reach, ZERO - REACH, ZERO + REACH)
         heights = self._curve(np.linspace(-reach, reach, 81))
         low, high = min(0.0, float(heights.min())), max(1.0, float(heights.max()))
@@ -92,18 +103,24 @@ class OpenedNeuron:
         """Return the panel, which grows out of the neuron."""
         share = self._stage.arrived("opened")
         middle = place.neuron(1, self._neuron, self._sample.n[1])
-        corners = (between(middle, corner, share) for corner in (PANEL.topLeft(), PANEL.bottomRight()))
+        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._flown(FIRST)))
+        corners = (between(middle, corner, share) for corner in (whole.topLeft(), whole.bottomRight()))
         return QRectF(*corners)
+
+    def _flown(self, part: int) -> float:
+        """Return how far a part of the motion to the sum is: at first the room is made, then arrows fly."""
+        return self._stage.arrived("sum", part, len(self.terms) + 1)
 
     def paint(self, board: Board, place: NetPlace) -> None:
         """Paint the panel and, below it, the formula of z."""
         stage = self._stage
         board.panel(self._panel(place), board.colours.text, radius=30)
-        with board.faded(stage.arrived("opened")):
+        with board.faded(2 * stage.arrived("opened") - 1):  # once the panel is nearly there
             said = stage.tr("neuron {number} of layer {layer}, opened").format(
                 number=self._neuron + 1, layer=1
             )
-            board.text(said, PANEL.left() + 34, 42, SMALL, board.colours.muted, side="left")
+            left, room = PANEL.left() + 34, PANEL.width() - 68
+            board.text(said, left, 42, SMALL, board.colours.muted, side="left", room=room)
             self._paint_axis(board)
             self._paint_z(board)
         if stage.reached("activation"):
@@ -138,18 +155,19 @@ class OpenedNeuron:
         text = self._z if known else HIDDEN
         left = self._z_label
         if not known:
-            board.row([(symbol("z", 1, self._neuron) + "=", None)], 1190, 490, 100)
-            board.number(HIDDEN, 1510, 490, 120)
+            board.row([(symbol("z", 1, self._neuron) + "=", None)], 1170, 580, 110)
+            board.number(HIDDEN, 1520, 580, 130)
             return
         board.row([(symbol("z", 1, self._neuron) + "=", None)], left, BASE - 14, 60)
         colour = board.colours.text if text != HIDDEN else board.colours.muted
-        board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
+        with board.faded(self._flown(len(self.terms))):
+            board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
         board.line(point(COLUMN - 180, BASE + 32), point(COLUMN + 6, BASE + 32), board.colours.text, 4)
 
     def _paint_term(self, board: Board, place: NetPlace, k: int) -> None:
         """Paint an arrow as long as its term, which begins where the arrow before it ends."""
         term, y = self.terms[k], ROWS[k]
-        flown = self._stage.arrived("sum", k, len(self.terms))
+        flown = self._flown(k + 1)
         start, end = self._across.place(self._ends[k]), self._across.place(self._ends[k + 1])
         colour = self._colour(board, term)
         shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - flown)
@@ -168,12 +186,15 @@ class OpenedNeuron:
     def _paint_addend(self, board: Board, text: str, y: float, colour: QColor) -> None:
         """Write a number of the column, its point below the points of the others."""
         texts = [value_text(term.value) for term in self.terms]
+        size = min(fitted_size(one, 56, ADDEND, bold=True) for one in texts)
+        if any("·" in one for one in texts):
+            board.number(text, COLUMN, y, size, colour, side="right")
+            return
         decimals = max(len(one.partition(".")[2]) for one in texts)
-        missing = "0" * decimals if "." not in text else text.partition(".")[2].ljust(decimals, "0")
-        whole = text.partition(".")[0]
-        behind = text_width("." + missing, 56, bold=True) if decimals else 0.0
-        shown = text_width(text[len(whole) :], 56, bold=True)
-        board.number(text, COLUMN - behind + shown, y, 56, colour, side="right")
+        _whole, sign, behind = text.partition(".")
+        widest = text_width("." + "0" * decimals, size, bold=True) if decimals else 0.0
+        right = COLUMN - widest + text_width(sign + behind, size, bold=True)
+        board.number(text, right, y, size, colour, side="right")
 
     def _source(self, place: NetPlace, term: Term) -> QPointF:
         """Return where in the net a term comes from."""
@@ -208,9 +229,10 @@ class OpenedNeuron:
             board.line(point(x, BASE), point(x, top), colours.text, 5)
             board.arrow(point(x, top), point(ZERO + 6, top), colours.text, 5, 24)
             board.disc(x, top, 14, colours.panel, colours.text)
-        left = ZERO - 40 - text_width(text, LARGE, bold=True)
-        y = min(max(top, 150.0), BASE - 70)
-        board.number(text, left, y, LARGE, side="left")
+        size = fitted_size(text, LARGE, 206, bold=True)
+        left = ZERO - 40 - text_width(text, size, bold=True)
+        y = min(max(top, 150.0), 188.0)  # left of the axis, above the curve
+        board.number(text, left, y, size, side="left")
         board.formula(symbol("a", 1, self._neuron) + "=", left - 10, y, 56, side="right")
 
     def _paint_formula(self, board: Board) -> None:
@@ -223,7 +245,7 @@ class OpenedNeuron:
             ("=", "=", None, 1.0),
         ]
         for k, term in enumerate(self.terms):
-            here = stage.arrived("sum", k, len(self.terms))
+            here = self._flown(k + 1)
             if k:
                 pieces.append(("+", "+", None, here))
             pieces.append((term.latex, term.numbers, self._colour(board, term), here))
@@ -236,6 +258,7 @@ class OpenedNeuron:
             middle = x + width / 2
             with board.faded(here):
                 board.formula(latex, middle, FORMULA, 66, colour)
+            with board.faded(here if colour is not None else self._flown(len(self.terms))):
                 board.formula(_math(numbers), middle, NUMBERS, 56, colour)
             x += width + gap
 

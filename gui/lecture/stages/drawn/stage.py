@@ -6,7 +6,7 @@ all that is computed follows, and the edit can be undone.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QVariantAnimation, Signal
@@ -17,6 +17,7 @@ from core.lecture.drawings import DRAWINGS
 from core.lecture.expected import AnyQuantity
 from core.lecture.scene import Scene
 from core.lecture.subjects import Subject
+from core.nn.design import DesignError
 from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.board import HEIGHT, WIDTH, Board, Formulas, NumberHandle
@@ -138,7 +139,7 @@ class DrawnStage(SceneStage):
         raise NotImplementedError
 
     def with_number(self, key: Hashable, value: float) -> Subject:
-        """Return the subject with another number at the handle of that key."""
+        """Return the subject with another number at the handle of that key. Raises DesignError."""
         raise NotImplementedError
 
     # -- for subclasses, while they paint --------------------------------------------------------------
@@ -247,20 +248,26 @@ class DrawnStage(SceneStage):
     # -- changes ---------------------------------------------------------------------------------------
 
     def _change(self, subject: Subject) -> None:
-        self._subject = subject
         self.compute(subject)
+        self._subject = subject
         self._painted = False
         self.update()
 
     def edit(self, handle: NumberHandle, value: float) -> None:
         """Give a number of the picture another value, which can be undone."""
-        self.take(self.with_number(handle.key, min(max(value, -MOST), MOST)), handle.name)
-        self.told.emit(self.tr("{name}: {value}").format(name=handle.name, value=value_text(value)))
+        said = self.tr("{name}: {value}").format(name=handle.name, value=value_text(value))
+        self.take(lambda: self.with_number(handle.key, min(max(value, -MOST), MOST)), handle.name, said)
 
-    def take(self, subject: Subject, name: str) -> None:
-        """Show another subject; the edit, of that name, can be undone."""
-        self._change(subject)
+    def take(self, change: Callable[[], Subject], name: str, said: str) -> None:
+        """Make an edit of that name, which can be undone, and tell ``said``; or why it cannot be made."""
+        try:
+            subject = change()
+            self._change(subject)
+        except DesignError as error:
+            self.told.emit(str(error))
+            return
         self.history.note(subject, name)
+        self.told.emit(said)
 
     def open_field(self, handle: NumberHandle) -> None:
         """Open the field in which a number is typed."""

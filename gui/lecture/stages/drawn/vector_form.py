@@ -20,7 +20,7 @@ WIDE, HIGH, SIZE, APART = 116.0, 64.0, 40.0, 8.0
 """The cells of a matrix, their letters and the gap between two, where there is least room."""
 SUMS, NAMES = 640.0, 815.0
 LEFT, RIGHT = 30.0, 1890.0
-HIGHEST, MOST_TIMES = 260.0, 1.4
+HIGHEST, MOST_TIMES = 246.0, 1.4
 GAP = 6.0
 SIGN, BRACKET = 52.0, 150.0
 """Sizes of signs, and of the parentheses around matrices."""

@@ -24,7 +24,7 @@ from gui.widgets.number_edit import NumberEdit
 
 MOST_LETTERS, MOST_LARGE = 14, 4
 WIDEST_Z = "−00.00"
-COLUMN_LEVELS = 4
+COLUMN_LEVELS = 5
 """How many levels of leaving out columns there are."""
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
 
@@ -131,7 +131,7 @@ class SoftmaxSheet(Sheet):
 
     def shorten(self, level: int) -> None:
         """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
-        for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4)):
+        for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4), (PROBABILITY, 5)):
             kept = column != POWER or not self._changed or not level
             self.show_column(column, kept and level < last)
 

@@ -22,7 +22,6 @@ from gui.lecture.stages.activations.stage import ActivationStage
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.stages import HALL, SIZES, check_places, click, drag, on_stage, scene_of, type_into
 
-
 FAMILY = ("sigmoid", "tanh", "relu", "leaky_relu", "linear", "elu", "gelu", "softplus")
 
 
