@@ -22,6 +22,7 @@ from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.board import HEIGHT, WIDTH, Board, Formulas, NumberHandle
 from gui.theme.theme import LIGHT, Theme, font
+from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import FINER, MOST, NOTCH, PIXELS, NumberEdit, step_for
@@ -120,6 +121,7 @@ class DrawnStage(SceneStage):
         self._dragged = False
         self._formulas = Formulas()
         self.history = EditHistory(self._change, self)
+        self._description = Description(self, self._described)
         self._motion = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._motion.valueChanged.connect(self._move)
         self.field = BoardNumberEdit(self)
@@ -203,6 +205,7 @@ class DrawnStage(SceneStage):
         self.end_motion()
         if moving and self._place != before:
             self.begin_motion(self.durations.get(step, MOTION_MILLISECONDS))
+        self._description.changed()
         self.update()
 
     def begin_motion(self, milliseconds: int) -> None:
@@ -251,7 +254,16 @@ class DrawnStage(SceneStage):
         self.compute(subject)
         self._subject = subject
         self._painted = False
+        self._description.changed()
         self.update()
+
+    def _described(self) -> str:
+        """Return the numbers that can be changed, in words: a screen reader sees no picture."""
+        handles = self.handles if self.isVisible() else []
+        numbers = ", ".join(f"{handle.name} {value_text(handle.value)}" for handle in handles)
+        if not numbers:
+            return self.tr("A drawing; the sentence above it and the words beside it tell what it shows.")
+        return self.tr("A drawing with these numbers to change: {numbers}").format(numbers=numbers)
 
     def edit(self, handle: NumberHandle, value: float) -> None:
         """Give a number of the picture another value, which can be undone."""
