@@ -166,7 +166,8 @@ def _show(
 ) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
-    from gui.app.application import OpenRequest, run  # noqa: PLC0415
+    from gui.app.application import run  # noqa: PLC0415
+    from gui.app.single_instance import OpenRequest  # noqa: PLC0415
 
     request = OpenRequest(str(file or ""), link, lecture, hall)
     return run(request, new_instance=new_instance)
