@@ -48,7 +48,7 @@ RATE = "learning rate"
 STEP_MILLISECONDS, ROLL_MILLISECONDS, RUN_MILLISECONDS, FAST_MILLISECONDS = 300, 600, 4000, 70
 
 CARDS = {
-    LoopStage.SAMPLE: QRectF(665, 6, 590, 166),
+    LoopStage.SAMPLE: QRectF(652, 6, 616, 166),
     LoopStage.FORWARD: QRectF(1322, 150, 500, 192),
     LoopStage.LOSS: QRectF(1209, 590, 521, 190),
     LoopStage.BACKWARD: QRectF(124, 590, 670, 190),
@@ -61,7 +61,7 @@ WEIGHTS = ((848.0, 355.0), (848.0, 449.0))
 BIAS = (1065.0, 542.0)
 OUTPUT = 1232.0
 LAP_LABELS: tuple[tuple[float, float, Side], ...] = (
-    (636, 24, "right"), (1900, 128, "right"), (1900, 750, "right"), (812, 752, "left"), (262, 392, "left"),
+    (622, 24, "right"), (1900, 128, "right"), (1900, 750, "right"), (812, 752, "left"), (262, 392, "left"),
 )  # fmt: skip
 """Where the number of the lap stands at each station."""
 CURVE = QRectF(1232, 462, 460, 104)
@@ -202,7 +202,7 @@ class LoopPicture(Picture):
 
     def _paint_content(self, board: Board, station: LoopStage, lap: int, now: Lap) -> None:
         card, y = CARDS[station], CARDS[station].bottom() - 58
-        left = card.left() + 28
+        left = card.left() + (44 if station is LoopStage.SAMPLE else 28)  # the token comes from the left
         if station is LoopStage.SAMPLE:
             x1, x2 = (exact_text(float(x)) for x in now.x)
             place = board.formula(rf"\mathbf{{x}}=({x1},\,{x2})\quad y=", left, y, 56, side="left")
