@@ -25,6 +25,17 @@ from gui.widgets import dialogs
 from gui.widgets.plain_text import plain as plain_text
 
 
+def stored(settings: QSettings, preference: Preference) -> Value:
+    """Return the stored value of a preference; the first one if there is none, or one that does not exist."""
+    found = str(settings.value(preference.key, preference.first))
+    if preference.asks is not None:
+        return found
+    known = [value for value, _entry in preference.choices]
+    values = known if len(known) > 1 else [True, False]
+    same = (value for value in values if str(value).lower() == found.lower())
+    return next(same, preference.first)
+
+
 class PreferenceStore(QObject):
     """The values of all preferences, set by their actions and stored at once.
 
@@ -36,23 +47,13 @@ class PreferenceStore(QObject):
     def __init__(self, actions: Actions, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
         self.actions_, self._settings, self._window = actions, settings, window
-        self._values = {name: self._stored(preference) for name, preference in PREFERENCES.items()}
+        self._values = {name: stored(settings, preference) for name, preference in PREFERENCES.items()}
         for name, preference in PREFERENCES.items():
             for value, entry in preference.choices:
                 actions[entry.id].setChecked(self._values[name] == value)
                 actions[entry.id].toggled.connect(partial(self._toggled, name, value))
             if preference.asks is not None:
                 actions[preference.asks.id].triggered.connect(partial(self._ask, name))
-
-    def _stored(self, preference: Preference) -> Value:
-        """Return the stored value; the first one if there is none, or one that does not exist."""
-        found = str(self._settings.value(preference.key, preference.first))
-        if preference.asks is not None:
-            return found
-        known = [value for value, _entry in preference.choices]
-        values = known if len(known) > 1 else [True, False]
-        same = (value for value in values if str(value).lower() == found.lower())
-        return next(same, preference.first)
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
@@ -103,6 +104,7 @@ class Preferences(QDialog):
                 self.rows[name] = choice = _choice(actions)
                 form.addRow(title, choice)
             self.rows[name].setAccessibleName(plain(title))
+            self.rows[name].setToolTip("\n".join(dict.fromkeys(action.statusTip() for action in actions)))
         store.changed.connect(self._show)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

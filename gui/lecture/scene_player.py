@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from core.exercises.question import Question
 from core.lecture.builds import Build, BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
@@ -59,7 +62,8 @@ class ScenePlayer(QWidget):
         self.curtain = ScreenOverlay(self)
         self.words.change_requested.connect(self._change)
         self.words.cards.reveal_requested.connect(self._reveal)
-        self.exercise.veil_requested.connect(self._veil_exercise)
+        self.exercise.ask_requested.connect(self._ask_exercise)
+        self.exercise.told.connect(self.told)
         self.exercise.subject_requested.connect(self._show_exercise_subject)
         self.exercise.closed.connect(self.exercise_closed)
 
@@ -262,6 +266,19 @@ class ScenePlayer(QWidget):
         now = self.exercise.scene_now
         if now is not None:
             self._put_on(now)
+            stack = None if self.stage is None else self.stage.undo_stack()
+            if stack is not None:
+                stack.indexChanged.connect(lambda at: at and QTimer.singleShot(0, self, self._keep_exercise))
+
+    def _keep_exercise(self) -> None:
+        """Bring back the numbers of the sheet, to which its questions belong, after an edit of the stage."""
+        now, stage = self.exercise.scene_now, self.stage
+        if now is None or stage is None or self._side.currentWidget() is not self.exercise:
+            return
+        stage.show_scene(now)
+        self._ask_exercise(self.exercise.open_questions)
+        text = self.tr("These are the numbers of sheet {number}: they are back.")
+        self.told.emit(text.format(number=self.exercise.sheet))
 
     # -- requests to the stage ---------------------------------------------------------------------
 
@@ -295,9 +312,15 @@ class ScenePlayer(QWidget):
         if isinstance(self.stage, NetworkStage):
             self.stage.show_settings(on)
 
-    def _veil_exercise(self, veiled: bool) -> None:
-        if self.stage is not None and self._side.currentWidget() is self.exercise:
-            self.stage.show_veil(veiled)
+    def _ask_exercise(self, questions: Sequence[Question]) -> None:
+        """Let the stage hide what answers the questions of the exercise that are still open."""
+        if self.stage is None or self._side.currentWidget() is not self.exercise:
+            return
+        quantities = [question.quantity for question in questions if question.quantity is not None]
+        if len(quantities) < len(questions):
+            self.stage.show_veil(True)
+        else:
+            self.stage.ask(quantities)
 
     def _note_running(self, running: bool) -> None:
         self._running = running

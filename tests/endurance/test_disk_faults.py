@@ -199,7 +199,7 @@ from pathlib import Path
 from core.project.files import DesignFile, read, write
 from core.project.journal import *
 from core.project.files import examples
-folder, count, draw = Path(sys.argv[1]), int(sys.argv[2]), random.Random(7)
+folder, count, draw = Path(sys.argv[1]), int(sys.argv[2]), random.Random(int(sys.argv[3]))
 design = read(examples()["xor"]).design
 path, kinds = folder / "a.glassnet", set()
 state = WorkState(DesignFile(design), None, path, "XOR", 0.0)
@@ -252,10 +252,13 @@ print(kill + 1, len(kinds))
 
 
 @linux
-@pytest.mark.parametrize("count", [20, pytest.param(2000, marks=pytest.mark.endurance)])
+@pytest.mark.parametrize(
+    ("count", "seed"),
+    [(20, 0), *(pytest.param(200, seed, marks=pytest.mark.endurance) for seed in range(1, 11))],
+)
 def test_whenever_the_process_is_killed_the_file_and_the_journal_are_whole(
-    tmp_path: Path, count: int
+    tmp_path: Path, count: int, seed: int
 ) -> None:
-    done = run(KILLS, tmp_path, count)
+    done = run(KILLS, tmp_path, count, seed)
     kills, kinds = map(int, done.stdout.split())
     assert kills == count and kinds >= 2  # it was killed in different places

@@ -22,6 +22,7 @@ from gui.lecture.stages.drawn.board import Board, BoardFit, Formulas, NumberHand
 from gui.lecture.stages.drawn.board_input import BoardInput
 from gui.lecture.stages.drawn.picture import Picture
 from gui.theme.theme import Theme
+from gui.widgets.description import Description
 from gui.widgets.drawable import shielded
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import MOST
@@ -43,6 +44,7 @@ class DrawnStage(SceneStage):
         self._subject: Subject | None = None
         self._formulas = Formulas()
         self.history = EditHistory(self._change, self)
+        self._description = Description(self, self._described)
         self._motion = QVariantAnimation(self, startValue=0.0, endValue=1.0)
         self._motion.valueChanged.connect(self._move)
         self._motion.finished.connect(picture.end_motion)
@@ -78,6 +80,7 @@ class DrawnStage(SceneStage):
         picture.show_step(step)
         if moving and picture.place != before:
             self._begin_motion(picture.durations.get(step, MOTION_MILLISECONDS))
+        self._description.changed()
         self._paint_again()
 
     def step(self, *, ahead: bool) -> None:
@@ -139,7 +142,16 @@ class DrawnStage(SceneStage):
     def _change(self, subject: Subject) -> None:
         self.picture.compute(subject)
         self._subject = subject
+        self._description.changed()
         self._paint_again()
+
+    def _described(self) -> str:
+        """Return the numbers that can be changed, in words: a screen reader sees no picture."""
+        handles = self.handles() if self.isVisible() else []
+        numbers = ", ".join(f"{handle.name} {value_text(handle.value)}" for handle in handles)
+        if not numbers:
+            return self.tr("A drawing; the sentence above it and the words beside it tell what it shows.")
+        return self.tr("A drawing with these numbers to change: {numbers}").format(numbers=numbers)
 
     def _edit(self, handle: NumberHandle, value: float) -> None:
         """Give a number of the picture another value, which can be undone."""
