@@ -48,7 +48,7 @@ RATE = "learning rate"
 STEP_MILLISECONDS, ROLL_MILLISECONDS, RUN_MILLISECONDS, FAST_MILLISECONDS = 300, 600, 4000, 70
 
 CARDS = {
-    LoopStage.SAMPLE: QRectF(665, 6, 590, 166),
+    LoopStage.SAMPLE: QRectF(652, 6, 616, 166),
     LoopStage.FORWARD: QRectF(1322, 150, 500, 192),
     LoopStage.LOSS: QRectF(1209, 590, 521, 190),
     LoopStage.BACKWARD: QRectF(124, 590, 670, 190),
@@ -58,10 +58,10 @@ RADIUS, NEURON, TOKEN = 52.0, 76.0, 34.0
 INPUTS = ((668.0, 308.0), (668.0, 496.0))
 MIDDLE = (1065.0, 402.0)
 WEIGHTS = ((848.0, 355.0), (848.0, 449.0))
-BIAS = (1065.0, 542.0)
+BIAS = (1065.0, 566.0)
 OUTPUT = 1232.0
 LAP_LABELS: tuple[tuple[float, float, Side], ...] = (
-    (636, 24, "right"), (1900, 128, "right"), (1900, 750, "right"), (812, 752, "left"), (262, 392, "left"),
+    (622, 24, "right"), (1900, 128, "right"), (1900, 750, "right"), (812, 752, "left"), (262, 392, "left"),
 )  # fmt: skip
 """Where the number of the lap stands at each station."""
 CURVE = QRectF(1232, 462, 460, 104)
@@ -202,7 +202,7 @@ class LoopPicture(Picture):
 
     def _paint_content(self, board: Board, station: LoopStage, lap: int, now: Lap) -> None:
         card, y = CARDS[station], CARDS[station].bottom() - 58
-        left = card.left() + 28
+        left = card.left() + (44 if station is LoopStage.SAMPLE else 28)  # the token comes from the left
         if station is LoopStage.SAMPLE:
             x1, x2 = (exact_text(float(x)) for x in now.x)
             place = board.formula(rf"\mathbf{{x}}=({x1},\,{x2})\quad y=", left, y, 56, side="left")
@@ -260,10 +260,14 @@ class LoopPicture(Picture):
         if passed >= LoopStage.FORWARD:
             lap = (passed - LoopStage.FORWARD) // STATIONS
             self._paint_output(board, lap)
-        if station == LoopStage.BACKWARD:
-            self._paint_delta(board, now)
-        if self.at("run") or self._running or passed >= 3 * STATIONS:
+        if self._shows_curve(passed):
             self._paint_curve(board, passed)
+        elif station == LoopStage.BACKWARD:
+            self._paint_delta(board, now)
+
+    def _shows_curve(self, passed: int) -> bool:
+        """Whether the losses of all laps stand beside the neuron, in place of what was and of δ."""
+        return self.at("run") or self._running or passed >= 3 * STATIONS
 
     def _paint_inputs(self, board: Board, now: Lap) -> None:
         for k, (x, y) in enumerate(INPUTS):
@@ -288,7 +292,7 @@ class LoopPicture(Picture):
             aside, colour = self._aside_of(board, k, passed)
             if k == 2:
                 board.formula("b", frame.left() - 16, y, MEDIUM, board.colours.muted, side="right")
-                board.text(aside, frame.right() + 16, y, SMALL, colour, side="left")
+                board.text(aside, x, y + 70, SMALL, colour)
             else:
                 board.text(aside, x, y + 66 * (2 * k - 1), SMALL, colour)
 
@@ -301,7 +305,7 @@ class LoopPicture(Picture):
         """Return what stands beside parameter k, and its colour."""
         lap, station = divmod(max(passed, 0), STATIONS)
         now = self.laps.lap(lap)
-        if now is None or self.at("run") or self._running:
+        if now is None or self._shows_curve(passed):
             return "", board.colours.muted
         if station == LoopStage.BACKWARD:
             slope = float(now.gradient[k])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QAbstractAnimation, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
@@ -19,7 +19,6 @@ from gui.app.application import application
 from gui.lecture.inspection import faults_of
 from gui.lecture.scene_player import ScenePlayer
 from gui.theme import theme
-from gui.widgets.later import still_to_draw
 from tests.gui.drawings import picture, place_of, playing, stage_of, texts
 from tests.gui.stages import click, drag
 
@@ -243,19 +242,24 @@ def still_style(qapp: QApplication) -> StillStyle:
     return StillStyle()
 
 
+def moves(player: ScenePlayer) -> bool:
+    motions = stage_of(player).findChildren(QAbstractAnimation)
+    return any(motion.state() == QAbstractAnimation.State.Running for motion in motions)
+
+
 def test_the_motion_of_a_build_ends_in_the_same_picture(
     still_style: StillStyle, play: Callable[[str, int], ScenePlayer]
 ) -> None:
     player = play("notation", 5)
     player.next_build()
-    assert still_to_draw(stage_of(player))
+    assert moves(player)
     flying = picture(player)
     player.finish()
-    assert not still_to_draw(stage_of(player))
+    assert not moves(player)
     landed = picture(player)
     assert {text for text, _x, _y in flying} == {text for text, _x, _y in landed}
     player.previous_build()
     stage_of(player).setStyle(still_style)
     player.next_build()
-    assert not still_to_draw(stage_of(player))
+    assert not moves(player)
     assert picture(player) == landed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.number_style import slide_text
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.stages.drawn.loop import LoopPicture
+from gui.widgets.drawn_text import drawn_texts
 from tests.gui.drawings import picture, place_of, stage_of, texts
 from tests.gui.stages import click, drag
 
@@ -86,6 +88,17 @@ def test_stations_are_stepped_through_and_back(play: Callable[[str, int], SceneP
         assert picture(player) == before
     player.step(ahead=False)
     assert picture(player) == seen[0]
+
+
+def test_nothing_overlaps_on_later_laps(play: Callable[[str, int], ScenePlayer]) -> None:
+    player = play("the-loop", SECOND_LOSS)
+    stage = stage_of(player)
+    for _ in range(12):
+        player.step(ahead=True)
+        stage.end_motion()
+        drawn = drawn_texts(stage)
+        over = [(one.text, other.text) for one, other in combinations(drawn, 2) if one.overlaps(other)]
+        assert over == []
 
 
 def test_the_token_goes_round_until_it_is_stopped(
