@@ -35,7 +35,7 @@ from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
-BESIDE, ALONE = (57, 43), (75, 25)
+BESIDE, ALONE = (57, 43), (70, 30)
 """How much of the width the surface has beside batches and plots, and beside the cards alone."""
 LOST = 5.0  # times the first loss, the greatest of all runs: such a run flies off
 

@@ -160,7 +160,7 @@ def parts(latex: str) -> list[str]:
 # -- the panel -------------------------------------------------------------------------------------------
 
 BAR = 4
-MOST_LEFT_OUT = 5
+MOST_LEFT_OUT = 6
 """The highest level at which parts of the panel are left out."""
 LONG = 90
 """A sentence of more letters than this is written smaller, so that it does not fill the screen."""

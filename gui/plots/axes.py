@@ -74,6 +74,8 @@ class Axes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.area)
         painter.setPen(theme.muted)
+        fitting = int(self.area.height() / (1.3 * QFontMetricsF(painter.font()).height()))
+        most = most[0], max(1, min(most[1], fitting))
         across, up = (ticks(*span, count) for span, count in zip(self.ranges, most, strict=True))
         self.paint_numbers_below(painter, [(x, axis_text(x)) for x in across], width)
         self.paint_numbers_beside(painter, [(y, axis_text(y)) for y in up])

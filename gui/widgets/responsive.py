@@ -44,7 +44,7 @@ def is_whole(stage: QWidget, *areas: QScrollArea) -> bool:
 
 def is_as_wide(inside: QWidget, area: QScrollArea) -> bool:
     """Return whether a widget is no wider than the scroll area it is in."""
-    return inside.minimumSizeHint().width() <= area.width() - 2
+    return inside.minimumSizeHint().width() <= area.width()
 
 
 class ResponsiveSplitter(QSplitter):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -94,7 +96,8 @@ class ChipItem(CanvasItem):
         part, y = state.part(self._k), column.chip.top() + 7 + state.layout.sizes.line / 2
         painter.setPen(theme.text)
         title = tr("Dropout") if column.layer is None else layer_title(column.layer, state.layout.last)
-        state.texts.draw(painter, "bold", title, column.x, y)
+        hall = state.layout.sizes.hall
+        state.texts.draw(painter, "bold", title, column.x, y, 0.5, column.chip.width() if hall else inf)
         if part is None:
             painter.setPen(theme.muted)
             count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")

@@ -153,6 +153,7 @@ class AnswerPanel(QWidget):
             self.source.setVisible(bool(self.source.text()) and fault)
             self.verdict.setVisible(bool(self.verdict.text()) and self._right is not None)
             self.number.setVisible(bool(self.number.text()) and not (self._choice and level > 2))
+            self.because.setVisible(bool(self.because.text()) and level < 6)
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""

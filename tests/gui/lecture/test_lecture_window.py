@@ -426,7 +426,7 @@ def views_seen(window: LectureWindow) -> set[str]:
     ("number", "telling"),
     [
         (1, {"loss_plot"}),
-        (12, {"health", "activation_plot"}),
+        (12, {"health"}),
         (28, {"passes", "gradient_check"}),
     ],
 )

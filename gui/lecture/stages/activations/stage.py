@@ -319,7 +319,7 @@ class ActivationStage(SceneStage):
 
     def _show_neurons(self) -> None:
         """Show as dots the neurons whose activation is shown."""
-        there = () if self.network is None or self.network.isHidden() else self.network.neurons
+        there = () if self.network is None or self._subject.network is None else self.network.neurons
         names = self._subject.activations
         neurons = [neuron for neuron in there if neuron.activation in names]
         if self._named is not None:

@@ -185,7 +185,9 @@ class LossStage(SceneStage):
         sheet = self._sheet = sheet_of(self._bench)
         sheet.told = self._told
         sheet.output_changed.connect(self._set_output)
-        sheet.target_changed.connect(self._set_target)
+        sheet.target_changed.connect(
+            lambda i, k, y: self._edit(with_target(self._bench, i, k, y), self.tr("Target"))
+        )
         sheet.label_changed.connect(
             lambda i, label: self._edit(with_label(self._bench, i, label), self.tr("Class"))
         )
@@ -201,9 +203,6 @@ class LossStage(SceneStage):
     def _set_output(self, sample: int, output: int, value: float) -> None:
         shares = self.shares.isChecked() and self.shares.isVisibleTo(self)
         self._edit(with_output(self._bench, sample, output, value, shares=shares), self.tr("Output"))
-
-    def _set_target(self, sample: int, output: int, value: float) -> None:
-        self._edit(with_target(self._bench, sample, output, value), self.tr("Target"))
 
     def _dragged(self, handle: int, _x: float, y: float) -> None:
         if any(loss.of_probabilities for loss in self._bench.losses):

@@ -27,6 +27,7 @@ MOST_ROWS = 40
 MOST_LARGE = 3
 FIGURES = {1: "plain", 2: "formula", 3: "text"}
 PROBABILITY_STEP = 0.01
+WIDEST_IN_HALL = "−0.0000"  # as on the slides
 
 
 class LossSheet(Sheet):
@@ -91,13 +92,13 @@ class LossSheet(Sheet):
 
     def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
         """Return a computed number put in its place."""
-        made = Figure(name, role or self.figure_role)
+        made = Figure(name, role or self.figure_role, WIDEST_IN_HALL if in_hall() else "")
         self.grid.addWidget(made, row, column)
         return made
 
     def add_foot(self, bench: LossBench, row: int, column: int, width: int) -> None:
         """Add the sums of the terms and J, ``width`` columns a loss."""
-        self.head(row, 0, tr("sum"), side=LEFT)
+        self.optional["sample"].append(self.head(row, 0, tr("sum"), side=LEFT))
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), column + k * width
             sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
@@ -167,7 +168,7 @@ class ScalarSheet(LossSheet):
 
     def _add_headings(self, bench: LossBench) -> None:
         over = len(bench.outputs)
-        self.head(1, 0, tr("sample"), side=LEFT)
+        self.optional["sample"].append(self.head(1, 0, tr("sample"), side=LEFT))
         self.head(1, 1, "<i>ŷ</i>", tr("Output: change it"))
         self.head(1, 2, "<i>y</i>", tr("Target: change it"))
         for k, loss in enumerate(bench.losses):

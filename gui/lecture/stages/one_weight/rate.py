@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOpti
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
-from core.number_style import HIDDEN, fine_text
+from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.one_weight.text import number
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.drawable import shielded, whole
 from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
@@ -145,6 +145,7 @@ class RateSlider(QWidget):
 
 # -- T, w, L, dL/dw, the move and the next w, a row for every step made ----------------------------------
 
+HALL_DIGITS = 4
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
 HIDDEN_COLUMNS = {"loss": {2}, "slope": {3, 4, 5}, "next": {4, 5}}  # by what is asked for
 
@@ -200,7 +201,11 @@ class StepTable(RuledTable):
         step, theme, last = self._way[t], self.theme, t == len(self._way) - 1
         signs = (theme.gradient_positive, theme.gradient_negative)
         numbers = (step.w, step.loss, step.slope, step.move, step.next)
-        texts = [str(t), *(number(value) for value in numbers)]
+        few = HALL_DIGITS if in_hall() else None
+        texts = [
+            str(t),
+            *(number(value) if few is None else value_text(value, count=few) for value in numbers),
+        ]
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
         font = self.font_of(0, self.font()) if last else self.font()
         for column, (text, colour) in enumerate(zip(texts, colours, strict=True)):

@@ -53,7 +53,7 @@ class SoftmaxStage(SceneStage):
         self._sheet: SoftmaxSheet | None = None
         self.history = EditHistory(self._change, self)
         self.room = FittedScrollArea()
-        self.decision, self.note = QLabel(), QLabel(wordWrap=True)
+        self.decision, self.note = QLabel(wordWrap=True), QLabel(wordWrap=True)
         self.note.setProperty("look", "error")
         self.working = WorkedCalculation(self.tr("The calculation of one probability"))
         column = QVBoxLayout(self)

@@ -240,3 +240,10 @@ def test_nothing_is_cut(qtbot: QtBot, scale: float, shown: Theme) -> None:
         assert stage.formulas.heightForWidth(stage.formulas.width()) <= stage.formulas.height() + 1
         assert stage.network is not None
         assert stage.network.canvas.height() >= 80 or scale > 1.0
+
+
+def test_the_tumour_of_the_scene_has_the_z_of_the_scene(qtbot: QtBot) -> None:
+    with on_stage(ActivationStage, "tumour-sigmoid") as stage:
+        (named,) = {stage.g.named, stage.slope.named}
+        assert named is not None and named.layer == 3
+        assert named.z == pytest.approx(stage.subject().z, abs=5e-4)
