@@ -365,8 +365,15 @@ class LectureEditor(QMainWindow):
         self._play()
 
     def _restored(self, at: int) -> None:
+        """Show the scene and the build that undo or redo has changed."""
         if at != self.scenes.at and 0 <= at < len(self.draft.lecture.scenes):
             self.scenes.select(at)
+        if self.scene is None or self.player.scene is None:
+            return
+        pairs = zip(builds_of(self.player.scene), builds_of(self.scene), strict=False)
+        changed = next((k for k, (one, other) in enumerate(pairs) if one != other), self.build)
+        if changed != self.build:
+            self._show_build(changed)
 
     def _show_build(self, number: int) -> None:
         self.build = number
