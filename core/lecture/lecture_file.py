@@ -249,7 +249,7 @@ def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = Map
 
 
 def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
-    """Yield a sentence for each scene that cannot be shown, and for each number of the lecture that is off."""
+    """Yield a sentence for each scene that cannot be shown, and each number of the lecture that is off."""
     for number, place in enumerate(lecture.places, 1):
         try:
             scene = place.read()
