@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ..bounds import MOST_REAL
 from ..derivation.expressions import Leaf, Product, Sum, Symbol
+from ..language import translatable
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.network_quantities import CollapseNumber, CountNumber, JacobianNumber, PositionNumber
 from ..lecture.subjects import Networks, Start, made
@@ -79,7 +80,7 @@ def _epoch_questions(bench: SceneEvaluator, count: int, size: int, draw: NumberD
         "{full} batches of {size} are {all} samples.", full=updates - 1, size=size, all=count // size * size
     )
     yield Question(
-        "|B| last",
+        translatable("last batch"),
         said("How many samples has the last batch of an epoch?"),
         last.of(bench),
         (said("It has what the full batches leave."), full),
@@ -95,12 +96,12 @@ def _epoch_questions(bench: SceneEvaluator, count: int, size: int, draw: NumberD
     )
     for what, text, hint in (
         (
-            "epoch",
+            translatable("epoch"),
             said("{done} updates are made. In which epoch is the next one?", done=done),
             said("Epochs count from 1."),
         ),
         (
-            "iteration",
+            translatable("iteration"),
             said("And which iteration of that epoch is it?"),
             said("Iterations count from 1 in every epoch."),
         ),

@@ -304,7 +304,7 @@ def test_epochs_and_iterations(seed: int) -> None:
     epoch = [list(range(k, min(k + size, count))) for k in range(0, count, size)]
     asked = by_symbol(found)
     close(asked["n/|B|"], len(epoch))
-    close(asked["|B| last"], len(epoch[-1]))
+    close(asked["last batch"], len(epoch[-1]))
     (done,) = map(int, re.findall(r"\d+", str(asked["epoch"].text)))
     close(asked["epoch"], done // len(epoch) + 1)
     close(asked["iteration"], done % len(epoch) + 1)
