@@ -12,7 +12,7 @@ import pytest
 
 from core.export.table import EXPORTS
 from core.nn.design import Data, Design
-from core.project.files import DesignFile, write
+from core.project.files import DesignFile, read, write
 from tests.test_terminal import glassnet, refusal
 
 CASES = [(name, suffix) for name, entry in EXPORTS.items() for suffix in entry.makes]
@@ -24,6 +24,8 @@ def rows(file: Path) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize(("name", "suffix"), CASES)
 def test_everything_is_written_where_asked(name: str, suffix: str, tmp_path: Path) -> None:
+    if EXPORTS[name].package:
+        pytest.importorskip(EXPORTS[name].package)
     out = tmp_path / f"größe{suffix}"
     done = glassnet("export", "iris", "-o", out, "--what", name, "--epochs", "40")
     assert done.returncode == 0, done.stderr
@@ -73,7 +75,7 @@ def test_nothing_is_overwritten_unless_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("-o", "a.txt"), "must end in .csv, .npz or .py"),
+        (("-o", "a.txt"), "must end in .csv, "),
         (("-o", "a"), "must end in"),
         (("-o", "a.csv", "--what", "numpy"), "the name must end in .py"),
         (("-o", "a.csv", "--what", "soul"), "There is no “soul”"),
@@ -123,3 +125,15 @@ def test_a_figure_of_an_unknown_kind_is_refused(tmp_path: Path) -> None:
     assert "There is no view “soul”" in refusal("picture", "xor", "-o", tmp_path / "a.svg", "--view", "soul")
     assert "must end in .svg" in refusal("picture", "xor", "-o", tmp_path / "a.doc", "--view", "canvas")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_of_another_program_is_trained_and_saved_as_a_design(tmp_path: Path) -> None:
+    assert glassnet("export", "iris", "-o", tmp_path / "a.npz", "--epochs", "30").returncode == 0
+    done = glassnet("train", "a.npz", "--epochs", "0", "--save", "b.glassnet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "data of your own" in done.stderr
+    with np.load(tmp_path / "a.npz") as arrays:
+        parts = [arrays[f"{name}{l}"].ravel() for l in (1, 2, 3) if f"W{l}" in arrays for name in "Wb"]
+    assert read(tmp_path / "b.glassnet").theta.tolist() == np.concatenate(parts).tolist()
+    (tmp_path / "c.npz").write_text("no archive")
+    assert "“c.npz”: it is no .npz file" in refusal("train", "c.npz", cwd=tmp_path)

@@ -80,16 +80,23 @@ _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
 
 
 def scene_of(scene: Scene, made: Exercise) -> Scene:
-    """Return the scene with an exercise's subject, without cards and expected numbers."""
+    """Return the scene with an exercise's subject, without cards and expected numbers.
+
+    The network of a drawing is shown on the canvas: its numbers may need other room.
+    """
     look = made.look if made.look is not None else scene.look
     shown = [view for view in scene.show if view is not ViewId.LOSS_SURFACE]
-    if type(made.subject) is not type(scene.subject):
+    network = isinstance(made.subject, Networks)
+    if not network and (scene.drawing is not None or type(made.subject) is not type(scene.subject)):
         shown, look = [ViewId.BENCH], None
+    elif network and scene.drawing is not None:
+        shown = [ViewId.CANVAS, ViewId.INSPECTOR]
     elif set(shown) <= {*BARS}:
         shown = [ViewId.CANVAS, *shown]
     return replace(
         scene,
         subject=made.subject,
+        drawing=None,
         show=tuple(shown),
         look=look,
         surface=None,

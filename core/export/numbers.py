@@ -68,6 +68,32 @@ def curves_csv(snapshot: Snapshot, curves: Curves) -> bytes:
     return csv_bytes(header, rows)
 
 
+def gradients_csv(_snapshot: Snapshot, curves: Curves) -> bytes:
+    """Return the size of the gradient at the ends of epochs: of all parameters, and of each layer.
+
+    It is the Euclidean norm; that of all is the root of the sum of the layers' squares.
+    """
+    rows = (
+        (record.iteration, record.epoch, float(np.linalg.norm(record.gradient)), *record.gradient)
+        for record in curves.records
+    )
+    layers = len(curves.records[0].gradient) if curves.records else 0
+    return csv_bytes(("iteration", "epoch", "all", *(f"layer {l}" for l in range(1, layers + 1))), rows)
+
+
+def history_csv(network: Network, iterations: Array, thetas: Array) -> bytes:
+    """Return every parameter after iterations (points,) of a run, from thetas (points, parameters).
+
+    A column is W[l]_i_j or b[l]_j.
+    """
+    names = []
+    for layer in network.layers:
+        l, rows, columns = layer.l, range(1, layer.n_in + 1), range(1, layer.n_out + 1)
+        names += [*(f"W[{l}]_{i}_{j}" for i in rows for j in columns), *(f"b[{l}]_{j}" for j in columns)]
+    lines = ((int(t), *theta.tolist()) for t, theta in zip(iterations, thetas, strict=True))
+    return csv_bytes(("iteration", *names), lines)
+
+
 def metrics_csv(snapshot: Snapshot) -> bytes:
     """Return all metrics of both sets; an undefined one has an empty cell."""
     dataset = snapshot.dataset
@@ -150,3 +176,14 @@ def parameter_arrays(network: Network, theta: Array) -> dict[str, Array]:
         for layer in network.layers
         for name, part in (("W", network.W), ("b", network.b))
     }
+
+
+def activation_arrays(network: Network) -> dict[str, Array]:
+    """Return activation1 (n[1],) … with the names of all activations, and alpha1 … where they have one."""
+    found = dict[str, Array]()
+    for layer in network.layers:
+        found[f"activation{layer.l}"] = np.array(layer.activations)
+        found |= {
+            f"alpha{layer.l}": np.array(one.alpha) for one in layer.spans if one.activation.alpha is not None
+        }
+    return found

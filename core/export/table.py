@@ -6,13 +6,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..arrays import Array
 from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
+from .keras_script import keras_script
+from .notebook import notebook
 from .numbers import (
+    activation_arrays,
     curves_csv,
     data_csv,
+    gradients_csv,
+    history_csv,
     losses_csv,
     metrics_csv,
     parameter_arrays,
@@ -20,22 +26,33 @@ from .numbers import (
     predictions_csv,
 )
 from .numpy_script import numpy_script
+from .onnx_model import onnx_model
+from .page import Page
+from .report import report, worked_solution
 from .run_start import RunStart
 from .script_parts import npz
+from .tikz import Places, network_graph_tikz, network_tikz
 from .torch_script import torch_script
+from .torch_state import state_dict
 
 
 @dataclass(frozen=True)
 class ExportedRun:
     """A run to be exported: its present moment and curves, and where a script of it begins.
 
-    The script makes ``iterations`` updates from ``start``.
+    The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
+    after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
+    ``sample`` (from 0) is that of the worked solution. ``paper`` makes a PDF of a page, which needs Qt.
     """
 
     snapshot: Snapshot
     curves: Curves
     start: RunStart
     iterations: int
+    path: tuple[Array, Array] | None = None
+    places: Places | None = None
+    sample: int = 0
+    paper: Callable[[Page], bytes] | None = None
 
 
 Files = dict[str, bytes]
@@ -47,13 +64,14 @@ class Export:
     """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
 
     ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
-    one.
+    one. ``package`` is the optional package it needs; "" is none.
     """
 
     name: str
     title: str
     tip: str
     makes: dict[str, Callable[[ExportedRun], Files]]
+    package: str = ""
 
 
 def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
@@ -71,16 +89,41 @@ def _csv(made: Callable[[ExportedRun], bytes]) -> dict[str, Callable[[ExportedRu
     return {".csv": lambda run: {".csv": made(run)}}
 
 
+def _history(run: ExportedRun) -> Files:
+    if run.path is None:
+        raise FileError(tr("There is no history yet: train first."))
+    return {".csv": history_csv(run.snapshot.network, *run.path)}
+
+
+def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun], Files]]:
+    return {".tex": lambda run: {".tex": made(run).encode()}}
+
+
+def _page(made: Callable[[ExportedRun], Page]) -> dict[str, Callable[[ExportedRun], Files]]:
+    """Return how a page is made as HTML and as PDF."""
+
+    def pdf(run: ExportedRun) -> Files:
+        assert run.paper is not None
+        return {".pdf": run.paper(made(run))}
+
+    return {".html": lambda run: {".html": made(run).html().encode()}, ".pdf": pdf}
+
+
 def _parameters_npz(run: ExportedRun) -> Files:
-    return {".npz": npz(parameter_arrays(run.snapshot.network, run.snapshot.theta))}
+    network = run.snapshot.network
+    return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
+
+
+def _title(run: ExportedRun) -> str:
+    return run.snapshot.network.design.title
 
 
 def _numpy(run: ExportedRun) -> Files:
-    return numpy_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return numpy_script(run.start, run.iterations, _title(run)).files()
 
 
 def _torch(run: ExportedRun) -> Files:
-    return torch_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return torch_script(run.start, run.iterations, _title(run)).files()
 
 
 EXPORTS: dict[str, Export] = {
@@ -126,6 +169,42 @@ EXPORTS: dict[str, Export] = {
             },
         ),
         Export(
+            "gradients",
+            translatable("Size of the &gradient…"),
+            translatable("The size of the gradient of each layer at the ends of epochs, as a table"),
+            _trained(gradients_csv),
+        ),
+        Export(
+            "history",
+            translatable("&History of the weights…"),
+            translatable("All parameters after some of the iterations, as a table"),
+            {".csv": _history},
+        ),
+        Export(
+            "report",
+            translatable("&Report…"),
+            translatable("Design, data, curves, boundary, metrics, seed and versions, as HTML or PDF"),
+            _page(lambda run: report(run.snapshot, run.curves)),
+        ),
+        Export(
+            "solution",
+            translatable("&Worked solution…"),
+            translatable("The whole pass of the selected sample, with its numbers, as PDF or HTML"),
+            dict(reversed(_page(lambda run: worked_solution(run.snapshot, run.sample)).items())),
+        ),
+        Export(
+            "tikz",
+            translatable("Network in T&ikZ…"),
+            translatable("The network with its weights, as a drawing for LaTeX"),
+            _tex(lambda run: network_tikz(run.snapshot, run.places)),
+        ),
+        Export(
+            "graph",
+            translatable("Graph in Ti&kZ…"),
+            translatable("The vectorized computational graph of the network, as a drawing for LaTeX"),
+            _tex(lambda run: network_graph_tikz(run.snapshot)),
+        ),
+        Export(
             "numpy",
             translatable("&NumPy script…"),
             translatable("This run as a script of NumPy alone, in the lecture’s notation"),
@@ -137,6 +216,32 @@ EXPORTS: dict[str, Export] = {
             translatable("This run as a script of PyTorch"),
             {".py": _torch},
         ),
+        Export(
+            "keras",
+            translatable("&Keras script…"),
+            translatable("This run as a script of Keras"),
+            {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
+        ),
+        Export(
+            "notebook",
+            translatable("&Jupyter notebook…"),
+            translatable("This run as a notebook of NumPy, with the formulas in between"),
+            {".ipynb": lambda run: {".ipynb": notebook(run.start, run.iterations, _title(run))}},
+        ),
+        Export(
+            "onnx",
+            translatable("&ONNX model…"),
+            translatable("The network with its weights and the scaling of its inputs, for other programs"),
+            {".onnx": lambda run: {".onnx": onnx_model(run.snapshot)}},
+            package="onnx",
+        ),
+        Export(
+            "state_dict",
+            translatable("PyTorch &state dict…"),
+            translatable("All parameters, as a module of PyTorch loads them"),
+            {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
+            package="torch",
+        ),
     )
 }
 
@@ -144,12 +249,12 @@ EXPORTS: dict[str, Export] = {
 def export_for(name: str | None, path: Path) -> Export:
     """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
 
-    ``name`` None: losses for .csv, parameters for .npz, the NumPy script for .py.
+    ``name`` None: the first entry of the table that makes such a file, as losses for .csv.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))
     suffix = path.suffix.lower()
-    entry = next((one for one in EXPORTS.values() if suffix == next(iter(one.makes))), None)
+    entry = next((one for one in EXPORTS.values() if suffix in one.makes), None)
     entry = entry if name is None else EXPORTS[name]
     if entry is None:
         known = dict.fromkeys(suffix for one in EXPORTS.values() for suffix in one.makes)

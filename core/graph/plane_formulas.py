@@ -9,6 +9,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.formulas import FormulaError, PlaneFunction
+from ..expressions import Expression, Leaf, Symbol, number
 from ..language import tr
 from .autodiff import Graph, forward
 from .domain import undefined_values
@@ -23,6 +24,32 @@ def read(text: str, names: Sequence[Sequence[str]]) -> PlaneFunction:
 
     A left side such as “y =” or “z(x, y) =” may stand before it. Raises FormulaError.
     """
+    graph, places = _graph(text, names)
+    return PlaneFunction(
+        text, tuple(each[0] for each in names), _Values(graph, places), _Reason(graph, places)
+    )
+
+
+def expression_of(text: str, names: Sequence[Sequence[str]]) -> Expression:
+    """Return the formula in a text as an expression, in which a coordinate is the first of its names.
+
+    Raises FormulaError.
+    """
+    graph, places = _graph(text, names)
+    found = list[Expression]()
+    for node in graph.nodes:
+        if node.module is not None:
+            assert node.module.formula is not None
+            found.append(node.module.formula(*(found[i] for i in node.inputs)))
+        elif node.constant is not None:
+            found.append(number(float(node.constant)))
+        else:
+            found.append(Leaf(0.0, Symbol(names[places[node.name]][0])))
+    return found[-1]
+
+
+def _graph(text: str, names: Sequence[Sequence[str]]) -> tuple[Graph, dict[str, int]]:
+    """Return the graph of the formula in a text, and the place of each name. Raises FormulaError."""
     plain = text.translate(_SUBSCRIPTS)
     left = _LEFT_SIDE.match(plain)
     plain = " " * left.end() + plain[left.end() :] if left else plain
@@ -41,9 +68,7 @@ def read(text: str, names: Sequence[Sequence[str]]) -> PlaneFunction:
             names=tr(" and ").join(each[0] for each in names),
         )
         raise FormulaError(sentence)
-    return PlaneFunction(
-        text, tuple(each[0] for each in names), _Values(graph, places), _Reason(graph, places)
-    )
+    return graph, places
 
 
 class _Values:

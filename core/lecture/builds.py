@@ -15,8 +15,10 @@ from msgspec import Meta, field
 from msgspec.structs import replace
 
 from ..bounds import Index, Steps
+from ..data.table import from_json
 from ..language import tr
 from ..nn.design import Problem
+from .drawings import DRAWINGS
 from .subjects import READ, Expression, Name, Networks, SceneStruct, SoftmaxBench, Subject
 from .view_ids import ViewId
 
@@ -40,9 +42,10 @@ class Build(SceneStruct, frozen=True, kw_only=True):
 
     ``say`` is the sentence at the top, ``formula`` LaTeX. ``subject`` gives fields of the scene's subject
     other values, and the stage begins anew with them; ``change`` presses the button of that name. ``show``
-    names the views to be seen, ``look`` selects, ``light`` puts a layer of the network in the spotlight (-1:
-    all layers). ``ask`` is the index of a question, ``reveal`` answers the open one. ``phase`` goes on to
-    that phase of the iteration, and ``run`` makes so many iterations, or steps where there are no iterations.
+    names the views to be seen, ``draw`` the step of the scene's drawing. ``look`` selects, ``light`` puts a
+    layer of the network in the spotlight (-1: all layers). ``ask`` is the index of a question, ``reveal``
+    answers the open one. ``phase`` goes on to that phase of the iteration, and ``run`` makes so many
+    iterations, or steps where there are no iterations.
     """
 
     say: Annotated[str, Meta(max_length=1000, extra=READ)] = ""
@@ -50,6 +53,7 @@ class Build(SceneStruct, frozen=True, kw_only=True):
     subject: dict[str, Any] = field(default_factory=dict)
     change: Name | None = None
     show: Annotated[tuple[ViewId, ...], Meta(max_length=8)] = ()
+    draw: Name | None = None
     look: InitialSelection | None = None
     light: Annotated[int, Meta(ge=-1, le=64)] | None = None
     ask: Index | None = None
@@ -63,7 +67,8 @@ class BuildState:
     """What all builds up to one leave behind, apart from what the stage has computed.
 
     ``number`` counts from 0, ``count`` is the number of builds. ``question`` is the index of the question
-    that is open or answered last; ``revealed`` are the indices of those answered.
+    that is open or answered last; ``revealed`` are the indices of those answered. ``draw`` is the step of the
+    scene's drawing; empty: its first one.
     """
 
     number: int
@@ -74,6 +79,7 @@ class BuildState:
     views: tuple[ViewId, ...]
     question: int | None = None
     revealed: frozenset[int] = frozenset()
+    draw: str = ""
 
     @property
     def last(self) -> bool:
@@ -99,16 +105,17 @@ def state_at(scene: Scene, number: int) -> BuildState:
     """Return what builds 0 … ``number`` of a scene leave behind."""
     builds = builds_of(scene)
     say, formula, subject, views = "", scene.formula, scene.subject, scene.show
-    question, revealed = None, frozenset[int]()
+    question, revealed, draw = None, frozenset[int](), ""
     for build in builds[: number + 1]:
         say = build.say or say
         formula = formula if build.formula is None else build.formula
         subject = _with(subject, build.subject)
         views = build.show or views
+        draw = build.draw or draw
         question = question if build.ask is None else build.ask
         if build.reveal and question is not None:
             revealed |= {question}
-    return BuildState(number, len(builds), say, formula, subject, views, question, revealed)
+    return BuildState(number, len(builds), say, formula, subject, views, question, revealed, draw)
 
 
 def still_hidden(scene: Scene, state: BuildState) -> set[str]:
@@ -124,7 +131,11 @@ def still_hidden(scene: Scene, state: BuildState) -> set[str]:
 
 def _with(subject: Subject, fields: dict[str, Any]) -> Subject:
     """Return a subject with other values of some fields. Raises msgspec.ValidationError."""
-    return msgspec.convert({**msgspec.to_builtins(subject), **fields}, Subject) if fields else subject
+    types = {field.name: field.type for field in msgspec.structs.fields(type(subject))}
+    for name in fields.keys() - types.keys():
+        raise msgspec.ValidationError(tr("there is no field {name} in this subject", name=name))
+    given = {name: msgspec.convert(value, types[name], dec_hook=from_json) for name, value in fields.items()}
+    return replace(subject, **given)
 
 
 # -- checks ------------------------------------------------------------------------------------------------
@@ -138,6 +149,7 @@ def build_problems(scene: Scene) -> Iterator[Problem]:
         place = f"builds[{k}]"
         yield from _done_problems(scene, build, place, changes)
         yield from _view_problems(scene, build, place)
+        yield from _draw_problems(scene, build, place)
         if build.ask is not None:
             if build.ask >= len(scene.cards):
                 count = len(scene.cards)
@@ -160,17 +172,27 @@ def build_problems(scene: Scene) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
     """Yield the problems of the views that a build shows."""
-    subject = scene.subject
-    if build.show and (
-        not isinstance(subject, Networks) or len(subject.networks) > 1 or scene.surface is not None
-    ):
-        yield Problem(f"{place}.show", tr("only the views of one network are shown one by one: remove it."))
+    if build.show and not isinstance(scene.subject, Networks):
+        yield Problem(f"{place}.show", tr("only the views of networks are shown one by one: remove it."))
     for j, view in enumerate(build.show):
         if view not in scene.show:
             known = ", ".join(scene.show)
             yield Problem(
                 f"{place}.show[{j}]", tr("is none of the views of the scene: {known}.", known=known)
             )
+
+
+def _draw_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
+    """Yield the problems of the step of the drawing that a build shows."""
+    if build.draw is None or (scene.drawing is not None and scene.drawing not in DRAWINGS):
+        return
+    if scene.drawing is None:
+        yield Problem(f"{place}.draw", tr("the scene has no drawing: name one in drawing, or remove this."))
+    elif build.draw not in (steps := DRAWINGS[scene.drawing].steps):
+        known = ", ".join(steps)
+        yield Problem(
+            f"{place}.draw", tr("the drawing has no such step; its steps are: {known}.", known=known)
+        )
 
 
 def _done_problems(scene: Scene, build: Build, place: str, changes: list[str]) -> Iterator[Problem]:

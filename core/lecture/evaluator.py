@@ -77,10 +77,14 @@ class SceneEvaluator:
         if isinstance(self.subject, Networks):
             starts = self.subject.starts
         elif isinstance(self.subject, ActivationBench) and self.subject.network:
-            starts = (self.subject.network,)
+            starts = self._bench_starts
         else:
             raise CannotCompute(tr("this needs a network as the subject of the scene."))
         return {"": starts[0]} | {start.name: start for start in starts}
+
+    @cached_property
+    def _bench_starts(self) -> tuple[Start, ...]:
+        return self.subject_as(ActivationBench).starts
 
     def made(self, name: str) -> BuiltSubject:
         """Return a network by its name. Raises CannotCompute."""

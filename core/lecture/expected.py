@@ -38,6 +38,7 @@ from .network_quantities import (
     CountNumber,
     EdgeNumber,
     FindingCount,
+    GoalDistance,
     GradientRatio,
     JacobianNumber,
     NetworkQuantity,
@@ -71,6 +72,7 @@ AnyQuantity = (
     | CollapseNumber
     | Agreement
     | StartDifference
+    | GoalDistance
 )
 
 

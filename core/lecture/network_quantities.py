@@ -20,12 +20,13 @@ from ..bounds import Index as Place
 from ..bounds import Real, Steps
 from ..graph.autodiff import by_backpropagation, by_differences, forward
 from ..graph.network_graph import graph_inputs, network_graph
+from ..graph.parser import parse
 from ..language import tr
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Phase, Trainer
 from .evaluator import CannotCompute, SceneEvaluator, samples_of
 from .formula_quantities import SceneQuantity
-from .subjects import BuiltSubject
+from .subjects import ActivationBench, BuiltSubject
 
 Layer = Annotated[int, Meta(ge=1, le=64)]
 
@@ -47,13 +48,13 @@ class NetworkQuantity(SceneQuantity, frozen=True, kw_only=True):
 
 
 class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
-    """z or a of a neuron for the inputs x, by default in the output layer.
+    """z, a or e^z of a neuron for the inputs x, by default in the output layer.
 
-    ``total`` is the sum of a over the layer.
+    ``total`` is the sum of a over the layer, ``exponentials`` that of e^z.
     """
 
     x: tuple[Real, ...]
-    what: Literal["z", "a", "total"] = "a"
+    what: Literal["z", "a", "total", "exponential", "exponentials"] = "a"
     layer: Layer | None = None
     neuron: Place = 0
 
@@ -64,6 +65,9 @@ class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
         found = _pass(one, theta, self.x)
         if self.what == "total":
             return float(found.a[l].sum())
+        if self.what.startswith("exponential"):
+            powers = forward(parse("exp(z)"), {"z": found.z[l][:, 0]})[-1]
+            return float(powers[self.neuron] if self.what == "exponential" else powers.sum())
         return float((found.z if self.what == "z" else found.a)[l][self.neuron, 0])
 
 
@@ -72,12 +76,16 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
 
     ``weight`` and the neuron's ``bias`` are those after ``iterations`` updates. ``updated`` is the weight
     after one step of gradient descent on this sample, ``bias_gradient`` the derivative by the bias. ``error``
-    is -delta, which many books call the error of the neuron.
+    is -delta, which many books call the error of the neuron. ``upstream`` is dJ/da of the neuron,
+    ``passed_on`` what the layer passes on: dJ/da of the source, an input too.
     """
 
     x: tuple[Real, ...]
     y: tuple[Real, ...]
-    what: Literal["a", "delta", "error", "gradient", "bias_gradient", "weight", "bias", "updated", "J"]
+    what: Literal[
+        "a", "delta", "error", "gradient", "bias_gradient", "weight", "bias", "updated", "J",
+        "upstream", "passed_on",
+    ]  # fmt: skip
     layer: Layer
     source: Place = 0
     neuron: Place = 0
@@ -91,7 +99,7 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
                 tr("layer {l} has {n} neurons; they count from 0.", l=l - 1, n=network.n[l - 1])
             )
         found = _pass(one, theta, self.x, self.y)
-        assert found.delta is not None and found.g is not None
+        assert found.delta is not None and found.da is not None and found.g is not None
         gradient = network.W(found.g, l)[i, j]
         rate = network.design.training.learning_rate
         return {
@@ -104,14 +112,19 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
             "bias_gradient": network.b(found.g, l)[j],
             "updated": network.W(theta, l)[i, j] - rate * gradient,
             "J": found.J,
+            "upstream": found.da[l][j, 0],
+            "passed_on": (dz_da(network, theta, l) @ found.delta[l])[i, 0],
         }[self.what]
 
 
 class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian"):
-    """The shape or an entry of dz[l]/da[l-1] or da[l]/dz[l]; rows are inputs, columns are outputs."""
+    """The shape or an entry of dz[l]/da[l-1], da[l]/dz[l], or their product da[l]/da[l-1].
+
+    Rows are inputs, columns are outputs.
+    """
 
     x: tuple[Real, ...]
-    matrix: Literal["dz_da", "da_dz"]
+    matrix: Literal["dz_da", "da_dz", "da_da"]
     what: Literal["rows", "columns", "entry"]
     layer: Layer
     row: Place = 0
@@ -120,10 +133,10 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
     def at(self, one: BuiltSubject, theta: Array) -> float:
         """Return the number."""
         _check_neuron(one, self.layer, 0)
-        if self.matrix == "dz_da":
-            jacobian = dz_da(one.network, theta, self.layer)
-        else:
-            jacobian = da_dz(one.network, _pass(one, theta, self.x), self.layer)
+        jacobian = dz_da(one.network, theta, self.layer)
+        if self.matrix != "dz_da":
+            slopes = da_dz(one.network, _pass(one, theta, self.x), self.layer)
+            jacobian = slopes if self.matrix == "da_dz" else jacobian @ slopes
         if self.what != "entry":
             return jacobian.shape[0 if self.what == "rows" else 1]
         if self.row >= jacobian.shape[0] or self.column >= jacobian.shape[1]:
@@ -319,6 +332,17 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
         return float(np.abs(first - second).max())
 
 
+class GoalDistance(NetworkQuantity, frozen=True, kw_only=True, tag="goal_distance"):
+    """The distance of all parameters from those that give the network its targets, the bench's goal."""
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the distance, the root of the sum of the squared differences."""
+        goal = bench.subject_as(ActivationBench).goal
+        if goal is None:
+            raise CannotCompute(tr("this needs a goal in the subject of the scene."))
+        return float(np.linalg.norm(bench.theta(self.network, self.iterations) - np.array(goal)))
+
+
 def _rises(one: BuiltSubject, iterations: int) -> float:
     """Return the share of updates that increased the loss on the training set."""
     trainer = Trainer(one.network, one.dataset, one.theta)
@@ -341,7 +365,12 @@ def _by_differences(one: BuiltSubject, theta: Array, x: Array, y: Array) -> floa
 
 
 def _by_jacobians(one: BuiltSubject, theta: Array, x: Array, y: Array) -> float:
-    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample."""
+    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample.
+
+    Raises CannotCompute if there is no hidden layer.
+    """
+    if len(one.network.layers) < 2:
+        raise CannotCompute(tr("this needs a hidden layer, whose delta follows from that of the next."))
     found = evaluate(one.network, theta, x[:, :1], y[:, :1])
     assert found.delta is not None
     off = [

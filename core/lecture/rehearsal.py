@@ -42,8 +42,8 @@ def problems_on_stage(bench: SceneEvaluator) -> Iterator[Problem]:
                     yield from _of_start(bench, start, f"{field}[{k}]")
         elif isinstance(subject, ActivationBench):
             yield from _of_curves(subject)
-            if subject.network is not None:
-                yield from _of_start(bench, subject.network, "network")
+            for start in subject.starts:
+                yield from _of_start(bench, start, "network")
         elif isinstance(subject, LossBench):
             yield from _of_losses(subject)
         elif isinstance(subject, SoftmaxBench):

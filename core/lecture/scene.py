@@ -34,6 +34,7 @@ from ..project.json_io import (
     write_checked,
 )
 from .builds import Build, InitialSelection, build_problems
+from .drawings import DRAWINGS
 from .evaluator import SceneEvaluator
 from .expected import Expected, reference_problems
 from .rehearsal import problems_on_stage
@@ -137,7 +138,8 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     """A scene: number, texts, subject, views, builds, things to try, questions and expected numbers.
 
     ``words`` are what it says, ``notes`` are for the speaker only; ``formula`` is LaTeX. ``show`` are all its
-    views, ``builds`` the steps in which it is given (see `core.lecture.builds`). ``source`` names the book or
+    views, ``builds`` the steps in which it is given (see `core.lecture.builds`). A ``drawing`` is painted for
+    the scene in place of views: one of `core.lecture.drawings`. ``source`` names the book or
     lecture that an example is taken from, and its symbols where they differ.
     """
 
@@ -148,7 +150,8 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)]
     formula: Annotated[str, Meta(max_length=1000)] = ""
     subject: Subject
-    show: Annotated[tuple[ViewId, ...], Meta(min_length=1, max_length=8)]
+    drawing: Name | None = None
+    show: Annotated[tuple[ViewId, ...], Meta(max_length=8)] = ()
     look: InitialSelection | None = None
     surface: SurfaceSpec | None = None
     phase: Literal["start", "forward", "backward", "update"] = "start"
@@ -263,6 +266,7 @@ def scene_problems(scene: Scene) -> Iterator[Problem]:
         yield from _within(f"expected[{k}]", reference_problems(bench, expected))
     for k, card in enumerate(scene.cards):
         yield from _within(f"cards[{k}]", card.problems(names))
+    yield from _drawing_problems(scene)
     yield from _view_problems(scene)
     yield from build_problems(scene)
     known = {*texts_of(scene)}
@@ -279,6 +283,21 @@ def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
         yield Problem(f"{where}.{problem.where}", problem.why)
 
 
+def _drawing_problems(scene: Scene) -> Iterator[Problem]:
+    """Yield the problems of the scene's drawing, or that it has neither a drawing nor views."""
+    if scene.drawing is None:
+        if not scene.show:
+            yield Problem("show", tr("is missing: name the views to be shown, or a drawing."))
+    elif scene.drawing not in DRAWINGS:
+        known = ", ".join(DRAWINGS)
+        yield Problem("drawing", tr("there is no such drawing; the drawings are: {known}.", known=known))
+    else:
+        if scene.show or scene.surface is not None:
+            place = "show" if scene.show else "surface"
+            yield Problem(place, tr("the drawing fills the stage: remove this, or the drawing."))
+        yield from DRAWINGS[scene.drawing].problems(scene.subject)
+
+
 def _view_problems(scene: Scene) -> Iterator[Problem]:
     """Yield problems of views, selection and weights that the subject does not have."""
     has = views_of(scene.subject)
@@ -289,7 +308,7 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
                 tr("this subject has no {view}; choose from {has}.", view=view, has=", ".join(has)),
             )
     one = isinstance(scene.subject, Networks) and len(scene.subject.networks) == 1 and not scene.surface
-    if one and set(scene.show) <= set(BARS):
+    if one and scene.show and set(scene.show) <= set(BARS):
         yield Problem(
             "show", tr("{bars} are bars: add a view that stands beside them.", bars=" and ".join(BARS))
         )

@@ -13,18 +13,21 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta, Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from ..arrays import Array
 from ..bounds import LEAST_SPAN, MOST_EXACT, Exact, Index, Real, Steps, Written
-from ..data.datasets import Dataset, make_dataset
+from ..data.datasets import OWN_TABLE, Dataset, make_dataset
+from ..data.table import Cell
+from ..data.table_edits import set_cells
 from ..graph.autodiff import Graph, forward
 from ..graph.parser import ExpressionError, parse
 from ..language import tr
 from ..nn.activations import ACTIVATIONS
-from ..nn.design import Design, DesignError, Problem, range_problems
+from ..nn.design import Dense, Design, DesignError, Problem, range_problems
 from ..nn.losses import Loss
 from ..nn.network import Network
+from ..nn.passes import evaluate
 from ..number_style import exact_text
 from ..outside_text import one_line
 from ..project.files import DesignFile, examples, read
@@ -189,7 +192,9 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
 class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activations"):
     """Activations plotted together, with g, g' and the tangent at a draggable z.
 
-    If there is a ``network``, its neurons are dots on the curves.
+    If there is a ``network``, its neurons are dots on the curves. With a ``goal`` there are as many networks
+    as activations, named by them: each has its activation in the hidden layers, and its targets are the
+    outputs that it has with the parameters ``goal``.
     """
 
     activations: Annotated[tuple[str, ...], Meta(min_length=1, max_length=8)]
@@ -197,6 +202,16 @@ class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activatio
     low: Real = -6.0
     high: Real = 6.0
     network: Start | None = None
+    goal: tuple[Real, ...] | None = None
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """All networks. Raises DesignError, FileError."""
+        if self.network is None:
+            return ()
+        if self.goal is None:
+            return (self.network,)
+        return tuple(_taught(self.network, name, self.goal) for name in self.activations)
 
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the subject, at their places in it."""
@@ -215,6 +230,9 @@ class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activatio
             yield Problem("z", tr("must be between low {low} and high {high}.", low=low, high=high))
         for problem in _start_problems(self.network) if self.network else ():
             yield Problem(f"network.{problem.where}", problem.why)
+            return
+        if self.goal is not None:
+            yield from _goal_problems(self)
 
 
 class RateMark(SceneStruct, frozen=True):
@@ -269,6 +287,42 @@ def made(start: Start) -> BuiltSubject:
     return BuiltSubject(network, dataset, first)
 
 
+def design_of(start: Start) -> Design:
+    """Return the design of a network of a scene. Raises FileError."""
+    return read(examples()[start.design]).design if isinstance(start.design, str) else start.design
+
+
+def with_learning_rate(design: Design, rate: float) -> Design:
+    """Return a design with another learning rate. Raises DesignError."""
+    changed = replace(design, training=replace(design.training, learning_rate=rate))
+    if found := [*range_problems(changed.training, "training")]:
+        raise DesignError(*found)
+    return changed
+
+
+def _taught(start: Start, activation: str, goal: tuple[float, ...]) -> Start:
+    """Return a network with another activation in its hidden layers, and as targets its outputs at ``goal``.
+
+    The design has a table with target columns; its loss leaves the outputs as they are.
+    """
+    design = design_of(start)
+    *hidden, last = design.layers
+    curved = (
+        replace(layer, activation=activation) if isinstance(layer, Dense) else layer for layer in hidden
+    )
+    design = replace(design, layers=(*curved, last))
+    one, table = made(Start(design=design)), design.data.table
+    assert table is not None
+    assert one.dataset.rows is not None
+    targets = [k for k, column in enumerate(table.columns) if column.role == "target"]
+    o = evaluate(one.network, np.array(goal), one.dataset.x, one.dataset.targets(len(targets))).a[-1]
+    cells: dict[tuple[int, int], Cell] = {
+        (int(row), k): float(o[j, s]) for j, k in enumerate(targets) for s, row in enumerate(one.dataset.rows)
+    }
+    taught = replace(design, data=replace(design.data, table=set_cells(table, cells)))
+    return replace(start, name=activation.replace("_", "-"), design=taught)
+
+
 def worked_out(number: Number) -> float:
     """Return the value of a number or of an expression without variables. Raises ExpressionError."""
     if not isinstance(number, str):
@@ -311,6 +365,25 @@ def _value_problems(graph: Graph, values: dict[str, float]) -> Iterator[Problem]
     for name in values:
         if name not in graph.variables:
             yield Problem("values", tr("the expression has no variable {name}: remove it.", name=name))
+
+
+def _goal_problems(bench: ActivationBench) -> Iterator[Problem]:
+    """Yield the problems of the parameters that give a network its targets."""
+    assert bench.goal is not None
+    if bench.network is None:
+        yield Problem("goal", tr("is of a network: write one, or remove the goal."))
+        return
+    one = made(bench.network)
+    if len(bench.goal) != one.network.parameters:
+        why = tr(
+            "has {count:,} numbers, but this network needs {parameters:,}.",
+            count=len(bench.goal),
+            parameters=one.network.parameters,
+        )
+        yield Problem("goal", why)
+    numbers = one.network.design.data.table is not None and one.dataset.task != "classes"
+    if one.network.design.data.source != OWN_TABLE.name or not numbers:
+        yield Problem("goal", tr("needs data of a table whose targets are numbers."))
 
 
 def _start_problems(start: Start) -> Iterator[Problem]:

@@ -72,9 +72,13 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
     leaves as they are: True for all of the layer, or pairs (i, j) for W[l]_ij, from 1, and (0, j) for b[l]_j.
     """
 
-    neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
+    neurons: Annotated[
+        int, Meta(ge=1, le=1024, title="Neurons", description="Number of neurons of the layer")
+    ]
     activation: str | tuple[str, ...] = "tanh"
-    alpha: Annotated[float, Meta(ge=0, le=10, title="α")] | None = None
+    alpha: (
+        Annotated[float, Meta(ge=0, le=10, title="α", description="Parameter of LeakyReLU or ELU")] | None
+    ) = None
     initializer: Annotated[
         str,
         Meta(
@@ -126,8 +130,10 @@ class Data(_Part, frozen=True):
     kept otherwise. A source "table" without one gets the truth table of XOR.
     """
 
-    source: Annotated[str, Meta(title="Data", extra={"table": SOURCES})] = "xor"
-    samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
+    source: Annotated[
+        str, Meta(title="Data", description="Where the samples come from", extra={"table": SOURCES})
+    ] = "xor"
+    samples: Annotated[int, Meta(ge=2, le=5000, title="Samples", description="How many are drawn")] = 200
     noise: Annotated[float, Meta(ge=0, le=1, title="Noise", description="0: clean, 1: very noisy")] = 0.1
     classes: Annotated[int, Meta(ge=2, le=6, title="Classes", description="Number of blobs")] = 3
     test_share: Annotated[
@@ -195,8 +201,10 @@ class Data(_Part, frozen=True):
 class Training(_Part, frozen=True):
     """Loss, optimizer, batches and regularization."""
 
-    loss: Annotated[Loss, Meta(title="Loss")] = BinaryCrossEntropy()
-    optimizer: Annotated[Optimizer, Meta(title="Optimizer")] = GradientDescent()
+    loss: Annotated[Loss, Meta(title="Loss", description="What training makes small")] = BinaryCrossEntropy()
+    optimizer: Annotated[Optimizer, Meta(title="Optimizer", description="How a gradient becomes a step")] = (
+        GradientDescent()
+    )
     learning_rate: Annotated[
         float, Meta(gt=0, le=100, title="Learning rate η", description="Size of a step")
     ] = 0.1
@@ -214,7 +222,9 @@ class Training(_Part, frozen=True):
             },
         ),
     ] = "mini-batch"
-    batch_size: Annotated[int, Meta(ge=1, le=5000, title="Batch size |B|")] = 10
+    batch_size: Annotated[
+        int, Meta(ge=1, le=5000, title="Batch size |B|", description="Samples in one update")
+    ] = 10
     order: Annotated[
         Literal["shuffled", "as in the table"],
         Meta(

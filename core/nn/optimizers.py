@@ -199,7 +199,7 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
     """RMSProp (Tieleman & Hinton 2012): steps are divided by a running root mean square of the gradient."""
 
     decay: Annotated[Share, Meta(title="ρ", description="Share of the old mean square kept")] = 0.99
-    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
+    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε", description="Keeps the divisor away from 0")] = 1e-8
 
     symbol: ClassVar[str] = "RMSProp"
     source: ClassVar[str] = "Tieleman & Hinton 2012"
@@ -236,7 +236,7 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
 
     beta1: Annotated[Share, Meta(title="β₁", description="Share of the old mean kept")] = 0.9
     beta2: Annotated[Share, Meta(title="β₂", description="Share of the old mean square kept")] = 0.999
-    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
+    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε", description="Keeps the divisor away from 0")] = 1e-8
 
     symbol: ClassVar[str] = "Adam"
     source: ClassVar[str] = "Kingma & Ba 2015, algorithm 1"

@@ -1,8 +1,9 @@
 """Design files `NAME.glassnet`: a design, optionally with the state of its training, as readable JSON.
 
 The format is ``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]],
-"iteration": n, "origin": {…}}``. A design alone omits the last four; a run that began with its present
-settings omits the origin. Field names are those of the program, and nothing in a file is executed.
+"iteration": n, "origin": {…}, "run": {…}}``. A design alone omits the last five; a run that began with its
+present settings omits the origin; ``run`` tells of a run that was made outside the window. Field names are
+those of the program, and nothing in a file is executed.
 
 Files may come from anywhere, so they are read with care: the size is checked before the content, the schema
 before the values, and the number of weights before an array is allocated. Faults are reported in one sentence
@@ -11,6 +12,7 @@ with the place in the file. Writing never leaves a damaged file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -37,7 +39,6 @@ from .json_io import (
     Head,
     PlaceError,
     bytes_of,
-    changed_on_disk,
     check_fields,
     check_head,
     check_place,
@@ -45,6 +46,7 @@ from .json_io import (
     converted,
     decoded,
     fingerprint,
+    fingerprint_on_disk,
     flat_lists,
     json_text,
     read_checked,
@@ -53,8 +55,12 @@ from .json_io import (
     write_checked,
 )
 from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
+from .locks import alone_in
+from .model_files import is_model, read_model
+from .run_record import RunRecord, record_json, run_record
 
 __all__ = [
+    "ChangedFileError",
     "DesignFile",
     "FileError",
     "LinkedTableError",
@@ -63,6 +69,8 @@ __all__ = [
     "comes_with_program",
     "examples",
     "find",
+    "from_text",
+    "is_model",
     "read",
     "write",
 ]
@@ -85,7 +93,8 @@ class DesignFile:
 
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
     is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
-    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from.
+    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from. ``remark`` says
+    what had to be assumed to read a model of another program. ``record`` tells of the run (None: nothing).
     """
 
     design: Design
@@ -94,6 +103,8 @@ class DesignFile:
     iteration: int = 0
     origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
+    remark: str = ""
+    record: RunRecord | None = None
 
 
 class _Origin(msgspec.Struct, forbid_unknown_fields=True):
@@ -108,6 +119,7 @@ class _File(Head, forbid_unknown_fields=True):
     memory: Raw = Raw(b"null")
     iteration: int = 0
     origin: _Origin = msgspec.field(default_factory=_Origin)
+    run: Raw = Raw(b"null")
 
 
 def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: bool = False) -> DesignFile:
@@ -115,9 +127,12 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
 
     A table that is not in the file itself is read from the file it names, or from ``linked``. Raises
     LinkedTableError if that is missing, or if it has changed, unless with ``accept_changed``: weights that do
-    not fit the changed table are then left out.
+    not fit the changed table are then left out. A model of another program (`model_files`) becomes a design.
     """
     path = Path(path)
+    if is_model(path):
+        design, theta, remark = read_model(path)
+        return DesignFile(design, theta, remark=remark)
     data = bytes_of(path, DESIGN)
     cells = partial(
         with_cells,
@@ -136,12 +151,34 @@ def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: 
     return replace(work, stamp=fingerprint(data))
 
 
-def write(path: str | Path, work: DesignFile) -> bytes:
+def from_text(data: bytes) -> DesignFile:
+    """Return the contents of the text of a file. Raises PlaceError."""
+    return _parsed(data)
+
+
+class ChangedFileError(FileError):
+    """A file that is not written over, since it is not what it was; ``found`` is its fingerprint now."""
+
+    def __init__(self, path: Path, found: bytes) -> None:
+        super().__init__(tr("“{name}” was not saved: another program has changed it.", name=path.name))
+        self.found = found
+
+
+def write(path: str | Path, work: DesignFile, expected: bytes = b"") -> bytes:
     """Write a file atomically: at any time, either the old or the new one exists, complete.
 
-    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
+    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged. With the
+    fingerprint ``expected`` of what is to be replaced, raises ChangedFileError if something else is there.
     """
-    path, table = Path(path), work.design.data.table
+    path = Path(path)
+    with alone_in(Path(os.path.realpath(path)).parent):
+        if expected and (found := fingerprint_on_disk(path, DESIGN)) not in (b"", expected):
+            raise ChangedFileError(path, found)
+        return _write(path, work)
+
+
+def _write(path: Path, work: DesignFile) -> bytes:
+    table = work.design.data.table
     if table is None:
         return write_checked(path, _encoded(work), DESIGN, _parsed)
     stored, beside = changed_fields(table, file=None), None
@@ -166,7 +203,7 @@ def check_save(path: str | Path) -> None:
 
 def changed(path: Path, stamp: bytes) -> bool:
     """Return whether the file's contents differ from those with the fingerprint ``stamp``."""
-    return changed_on_disk(path, DESIGN, stamp)
+    return fingerprint_on_disk(path, DESIGN) not in (b"", stamp)
 
 
 def examples() -> dict[str, Path]:
@@ -226,7 +263,7 @@ def _parsed(data: bytes, cells: Filled = lambda table: table, *, weights: bool =
         return _with_weights_apart(data, cells, weights)
     except _Unusual:
         file = _file(data)
-        rest = _without(data, bytes(file.theta), bytes(file.memory))
+        rest = _without(data, *(bytes(part) for part in (file.theta, file.memory, file.run)))
         return _work(file, rest, partial(_decoded_numbers, file), cells, weights)
 
 
@@ -242,6 +279,7 @@ def _with_weights_apart(data: bytes, cells: Filled, weights: bool) -> DesignFile
         if rest is data:
             raise
         raise _Unusual from None  # otherwise line and column would be those of the rest
+    rest = _without(rest, bytes(file.run))
     if len(rest) > MOST_DESIGN_BYTES or any(
         parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
     ):
@@ -296,16 +334,18 @@ def _work(
     except DesignError as error:
         raise PlaceError(tr("theta belongs to a network that works, but: {error}", error=error)) from None
     theta = numbers("theta", (network.parameters,), network.dtype)
+    told = file.run != Raw(b"null")
+    record = run_record(bytes(file.run), network, file.iteration) if told else None
     shape = (design.training.optimizer.vectors, network.parameters)
     if not has_memory:
-        return DesignFile(design, theta, iteration=file.iteration, origin=origin)
+        return DesignFile(design, theta, iteration=file.iteration, origin=origin, record=record)
     memory = numbers("memory", shape, network.dtype)
     for k in design.training.optimizer.squares:
         if (memory[k] < 0).any():
             raise PlaceError(
                 tr("memory[{k}] must be means of squares, but one is negative: remove memory.", k=k)
             )
-    return DesignFile(design, theta, memory, file.iteration, origin)
+    return DesignFile(design, theta, memory, file.iteration, origin, record=record)
 
 
 def _origin(file: _File) -> Origin:
@@ -327,7 +367,6 @@ def _origin(file: _File) -> Origin:
 
 def _design(file: _File, rest: bytes) -> Design:
     """Return the design in a file, migrated from older versions. Raises PlaceError."""
-    text = bytes(file.design)
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
             tr(
@@ -336,6 +375,12 @@ def _design(file: _File, rest: bytes) -> Design:
                 most=MOST_DESIGN_BYTES >> 20,
             )
         )
+    return _migrated(file, rest)
+
+
+def _migrated(file: _File, rest: bytes) -> Design:
+    """Return the design in a file whose text without weights is ``rest``, in its present form."""
+    text = bytes(file.design)
     if file.version == VERSION:
         design = decoded(text, Design, "design")
     else:
@@ -348,10 +393,23 @@ def _design(file: _File, rest: bytes) -> Design:
     return design
 
 
+def design_text(design: Design) -> bytes:
+    """Return a design as the text of a file that holds its table too, however large."""
+    table = design.data.table
+    return _encoded(
+        DesignFile(design if table is None else _with_table(design, changed_fields(table, file=None)))
+    )
+
+
+def design_from(text: bytes) -> Design:
+    """Return the design that `design_text` wrote. Raises PlaceError."""
+    return _migrated(_file(text), text)
+
+
 def _without(data: bytes, *lists: bytes) -> bytes:
     """Return the JSON text with its long lists of numbers replaced by 0."""
     for numbers in lists:
-        if numbers.startswith(b"["):
+        if numbers.startswith((b"[", b"{")):
             data = data.replace(numbers, b"0", 1)
     return data
 
@@ -439,6 +497,14 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 # -- writing ------------------------------------------------------------------------------------------
 
 
+def text_of_file(work: DesignFile) -> bytes:
+    """Return the contents of a design file that holds its table, however large."""
+    table = work.design.data.table
+    if table is None:
+        return _encoded(work)
+    return _encoded(replace(work, design=_with_table(work.design, changed_fields(table, file=None))))
+
+
 def _encoded(work: DesignFile) -> bytes:
     head: Json = {"format": DESIGN.format, "version": VERSION, "design": plain_json(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
@@ -448,5 +514,7 @@ def _encoded(work: DesignFile) -> bytes:
         if array is not None:
             tail = {name: array.tolist(), **tail}
     text = json_text(head)[:-2]
+    if work.record is not None:
+        tail["run"] = Raw(record_json(work.record))
     lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
     return b",\n".join([text, *lines]) + b"\n}\n"

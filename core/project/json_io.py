@@ -212,6 +212,10 @@ PIECE = 1 << 15  # bytes; their numbers fit into the processor's cache
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
+UNREADABLE = b"unreadable"
+"""The fingerprint of what cannot be read, which is that of no file."""
+
+
 class FileError(OneSentenceError):
     """A file that cannot be read or written; the message names the file, the place and the remedy."""
 
@@ -287,9 +291,18 @@ def _check_size(size: int, kind: FileKind) -> None:
 
 
 def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
+    """Return the parsed contents of a file of text. Raises FileError with place and remedy."""
+
+    def as_text(data: bytes) -> Part:
+        text_of(data)
+        return parsed(data)
+
+    return read_checked_bytes(path, data, as_text)
+
+
+def read_checked_bytes(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
     """Return the parsed contents of a file. Raises FileError with place and remedy."""
     try:
-        text_of(data)
         return parsed(data)
     except PlaceError as error:
         raise FileError(f"“{path.name}”: {error}") from None
@@ -366,14 +379,14 @@ def comes_with_program(path: Path) -> bool:
     return any(os.path.samestat(status, file.stat()) for file in own)
 
 
-def changed_on_disk(path: Path, kind: FileKind, known: bytes) -> bool:
-    """Return whether a file's contents differ from the fingerprint ``known``; a deleted file does not."""
+def fingerprint_on_disk(path: Path, kind: FileKind) -> bytes:
+    """Return the fingerprint of a file: b"" if there is none, UNREADABLE if it cannot be read."""
     try:
-        return fingerprint(_bytes(path, kind)) != known
+        return fingerprint(_bytes(path, kind))
     except FileNotFoundError:
-        return False
+        return b""
     except (OSError, ValueError):
-        return True
+        return UNREADABLE
 
 
 def reason(error: Exception) -> str:

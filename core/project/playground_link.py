@@ -57,20 +57,16 @@ class LinkError(FileError):
 
 
 @dataclass(frozen=True)
-class PlaygroundSetup:
-    """What a link opens: a design, and two choices of the decision boundary."""
+class LinkedDesign:
+    """What a link opens: a design, and two choices of the decision boundary.
+
+    ``differs`` is a sentence on what is not as it was where the link comes from.
+    """
 
     design: Design
     shows_test: bool
     discretized: bool
-
-    @property
-    def differs(self) -> str:
-        """A sentence on what differs from Playground."""
-        return tr(
-            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so "
-            "the curve of losses is another."
-        )
+    differs: str = ""
 
 
 def is_link(text: str) -> bool:
@@ -79,7 +75,7 @@ def is_link(text: str) -> bool:
     return len(text) <= MOST_CHARACTERS and "\n" not in text and _host(text) == HOST
 
 
-def read_link(text: str) -> PlaygroundSetup:
+def read_link(text: str) -> LinkedDesign:
     """Return what a link opens. Raises LinkError."""
     if not is_link(text):
         raise LinkError(
@@ -122,7 +118,11 @@ def read_link(text: str) -> PlaygroundSetup:
         layers=(*hidden, output),
         training=training,
     )
-    return PlaygroundSetup(design, given.truth("showTestData", False), given.truth("discretize", False))
+    differs = tr(
+        "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so "
+        "the curve of losses is another."
+    )
+    return LinkedDesign(design, given.truth("showTestData", False), given.truth("discretize", False), differs)
 
 
 def _host(text: str) -> str:

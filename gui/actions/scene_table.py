@@ -85,6 +85,15 @@ SCENE = (
         checkable=True,
     ),
     ActionEntry(
+        "words",
+        "scene",
+        translatable("&Words beside the drawing"),
+        translatable("Show formula, question and words at the side, or give the drawing the whole width"),
+        "W",
+        "view_side_bar",
+        checkable=True,
+    ),
+    ActionEntry(
         "to_builder",
         "scene",
         translatable("Take to the &builder"),
@@ -106,6 +115,12 @@ SCENE = (
         translatable("E&dit lecture…"),
         translatable("Put the scenes of this lecture in order, change their words, builds and questions"),
         icon="pencil",
+    ),
+    ActionEntry(
+        "film_scene",
+        "scene",
+        translatable("Fil&m of the builds…"),
+        translatable("Save all builds of the scene as GIF, WebP or MP4"),
     ),
     ActionEntry(
         "freeze",

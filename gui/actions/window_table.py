@@ -1,7 +1,6 @@
 """The table of actions that every window has: undo, zoom, moving between panes, the shortcut sheet."""
 
 from core.language import translatable
-from core.number_style import FEWEST_DIGITS, MOST_DIGITS
 from gui.actions.entry import ActionEntry
 
 UNDO = (
@@ -49,18 +48,6 @@ ZOOM = (
         "maximize",
     ),
 )
-DIGITS = tuple(
-    ActionEntry(
-        f"digits_{count}",
-        "digits",
-        translatable("{count}"),
-        translatable("Write computed numbers in {count} digits, everywhere"),
-        checkable=True,
-        group="digits",
-        count=count,
-    )
-    for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)
-)
 PANES = (
     ActionEntry(
         "next_pane",
@@ -91,10 +78,28 @@ SHORTCUTS = ActionEntry(
     "help",
     translatable("&Keyboard shortcuts"),
     translatable("All shortcuts and gestures on one sheet"),
-    "F1",
+    "Ctrl+F1",
     "keyboard",
 )
-EVERYWHERE = (*ZOOM, *PANES, CLOSE, SHORTCUTS)
+HELP = (
+    ActionEntry(
+        "manual",
+        "help",
+        translatable("&Manual"),
+        translatable("The page of the manual about the panel that has the keyboard"),
+        "F1",
+        "book-open",
+    ),
+    ActionEntry(
+        "whats_this",
+        "help",
+        translatable("&What's this?"),
+        translatable("Then click anything: what it is, and where the manual tells more"),
+        "Shift+F1",
+        "circle-help",
+    ),
+)
+EVERYWHERE = (*ZOOM, *PANES, CLOSE, *HELP, SHORTCUTS)
 
 TABS = (
     ActionEntry(

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import gc
 import sys
-import traceback
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import TracebackType
 
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, QTimer
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.nn.design import Design
 from core.project import files
+from core.project.journal import JournalFile, WorkState, left_behind
 from gui.app.data_files import is_table
+from gui.app.fault_report import FaultHandler
+from gui.app.installation import version
 from gui.app.main_window import MainWindow
+from gui.app.single_instance import InstanceServer, OpenRequest, hand_over
 from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
+from gui.widgets.placement import to_front
 
 FIRST = "xor"
-RECOVERED = "recovered.glassnet"
 
 
 def application() -> QApplication:
@@ -30,6 +35,9 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    app.setDesktopFileName("glassnet")
+    app.setWindowIcon(QIcon(str(theme.ICONS / "glassnet.svg")))
+    app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
@@ -42,27 +50,97 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, link: str = "") -> int:
-    """Open the main window, with a design file or a link if one is given, and run until it is closed.
+def run(request: OpenRequest | None = None, *, new_instance: bool = False) -> int:
+    """Open the main window with what is asked for, and run until it is closed.
 
-    ``lecture`` opens the lecture as well, at a scene file or where it was left; ``hall`` shows the lecture in
-    presentation mode at once.
+    A program that runs already opens it instead, unless ``new_instance`` is set. Work kept when a window
+    ended abruptly is offered above the canvas.
     """
+    request = request or OpenRequest()
     app = application()
-    window = MainWindow(first_design(), QSettings())
-    sys.excepthook = Rescue(window)
-    window.take_place()
-    window.show()
+    if not new_instance and hand_over(request):
+        return 0
+    window = open_window()
+    QTimer.singleShot(0, partial(offer_kept_work, window))
     gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
-    if lecture:
-        QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
-    elif link:
-        QTimer.singleShot(0, lambda: window.files.open_link(link))
-    elif file is None:
+    if request == OpenRequest():
         window.welcome()
     else:
-        QTimer.singleShot(0, lambda: open_named(window, str(file)))
+        QTimer.singleShot(0, partial(show_request, window, request, open_file=partial(open_named, window)))
+    if not new_instance:
+        server = InstanceServer(window)
+        server.requested.connect(partial(serve, window))
+        server.listen()
+    if sys.platform == "darwin":  # elsewhere the desktop starts the program with the file
+        app.installEventFilter(FileOpener(window))
     return app.exec()
+
+
+def serve(window: MainWindow, request: OpenRequest) -> None:
+    """Open what another start of the program was asked for, after asking about unsaved changes."""
+    to_front(window)
+    show_request(window, request, open_file=lambda name: window.open_dropped(Path(name)))
+
+
+def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[str], object]) -> None:
+    """Open a file, a link or the lecture in a window; ``open_file`` opens any other file."""
+    if request.lecture:
+        give_lecture(window, Path(request.file) if request.file else None, hall=request.hall)
+    elif request.link:
+        window.files.open_link(request.link)
+    elif request.file:
+        open_file(request.file)
+
+
+class FileOpener(QObject):
+    """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            serve(self._window, OpenRequest(file=event.file()))
+            return True
+        return False
+
+
+def open_window() -> MainWindow:
+    """Show another main window, whose work is kept in a journal, and which tells of faults from now on."""
+    window = MainWindow(first_design(), QSettings())
+    journal = window.keep_journal(journal_folder())
+    faults = FaultHandler(window, window.notice, window.action_log, journal.write_now)
+    faults.interrupted.connect(window.close)
+    faults.install()
+    window.take_place()
+    window.show()
+    return window
+
+
+def journal_folder() -> Path:
+    """Return the folder of the journals, among what the user's programs keep of their state."""
+    return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.StateLocation)) / "journals"
+
+
+def offer_kept_work(window: MainWindow) -> None:
+    """Offer what was worked on when a window ended abruptly, if there is anything."""
+    journals = left_behind(journal_folder())
+    if journals:
+        from gui.app.recovery import RecoveryOffer  # noqa: PLC0415  (late: most starts need none)
+
+        offer = RecoveryOffer(journals, window.looks.theme)
+        window.add_above(offer)
+        offer.accepted.connect(partial(recover, window))
+
+
+def recover(window: MainWindow, journal: JournalFile, state: WorkState) -> None:
+    """Open kept work in a window, or in another one if this one holds work that is not saved."""
+    if window.files.unsaved_work() is not None:
+        window = open_window()
+    if window.journal is not None:
+        window.journal.adopt(journal)
+    window.files.recover(state)
 
 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
@@ -87,30 +165,3 @@ def open_named(window: MainWindow, name: str) -> None:
         window.notice.tell("error", str(error), "file")
         return
     window.files.open(path)
-
-
-class Rescue:
-    """Handles an unexpected exception: saves the user's work and shows a sentence about it in the window."""
-
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
-        traceback.print_exception(kind, error, trace)
-        window = self._window
-        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
-        path = folder / RECOVERED
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            files.write(path, files.DesignFile(window.document.design))
-        except (files.FileError, OSError) as failed:
-            lost = window.tr(
-                "Something went wrong inside Glassnet ({error}), and the design was not kept: {why}"
-            )
-            window.notice.tell("error", lost.format(error=error, why=failed), "fault")
-            return
-        kept = window.tr("Something went wrong inside Glassnet ({error}). Your design is kept in {path}.")
-        window.notice.tell("error", kept.format(error=error, path=path), "fault")

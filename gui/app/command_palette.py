@@ -42,6 +42,7 @@ class CommandPalette(QFrame):
         self._find, self._before = find, parent.focusWidget()
         self._blank = QIcon(_transparent())
         self.line, self.list = QLineEdit(), _two_columns()
+        self.line.setToolTip(self.tr("Type words of what you want, and a number to set; Enter does it"))
         self.line.setPlaceholderText(
             self.tr("Find a command, a panel, data, a scene, a setting: “dark”, “relu 2”, “batch 32”")
         )

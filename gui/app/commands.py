@@ -33,6 +33,7 @@ from gui.canvas import design_edits
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
 from gui.views.registry import DOCKS, VIEWS
+from gui.windows.manual.pages import glossary, sections
 
 OTHER_NAMES = {
     "learning_rate": "eta η lr rate step",
@@ -107,9 +108,11 @@ class Commands:
         file_menu: FileMenu,
         lecture: LectureLauncher,
         seek: Callable[[int], object],
+        open_manual: Callable[[str], object],
     ) -> None:
         self._actions, self._panels, self._document = actions, panels, document
         self._files, self._lecture, self._seek = file_menu, lecture, seek
+        self._open_manual = open_manual
 
     def find(self, text: str) -> list[Command]:
         """Return what is meant by the words of a text, the closest first; all actions, if there are none."""
@@ -118,7 +121,7 @@ class Commands:
             return list(self._of_actions())
         names, numbers = _numbers(words)
         known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_settings()]
-        known += [*self._of_features(), *self._of_layers(), *self._of_scenes()]
+        known += [*self._of_features(), *self._of_layers(), *self._of_scenes(), *self._of_manual()]
         typed = found([*self._of_values(numbers[-1])], names) if numbers else []
         return typed + found(known, words)
 
@@ -155,6 +158,14 @@ class Commands:
             kind = tr("Scene {number}").format(number=scene.number)
             show = partial(self._lecture.show_if_scene, path)
             yield Command(kind, scene.title, show, f"lecture {scene.part}")
+
+    def _of_manual(self) -> Iterator[Command]:
+        """Yield every heading of the manual, and every symbol of its glossary."""
+        for section in sections():
+            show = partial(self._open_manual, section.topic)
+            yield Command(tr("Manual"), section.heading, show, "help")
+        for symbol, topic in glossary().items():
+            yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
 
     def _of_settings(self) -> Iterator[Command]:
         """Yield every setting that is one of a few: loss, optimizer, gradient descent, precision."""

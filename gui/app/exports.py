@@ -4,27 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
+from core.debugger.queries import parameter_path
 from core.export.run_start import start_of_run
 from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.actions.export_table import FIGURES
 from gui.actions.registry import Actions
+from gui.canvas.editor_view import CanvasView
 from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
+from gui.views.registry import VIEWS
 from gui.widgets import dialogs
-from gui.widgets.figure import NAMES, SUFFIXES, figure_of, figure_suffix, save_figure
+from gui.widgets.figure import AS_SHOWN, drawing, figure_of
+from gui.widgets.figure_menu import figure_menu_of
+from gui.widgets.files import start_folder
 from gui.widgets.later import draw_all
-from gui.widgets.plain_text import file_name, plain
+from gui.widgets.paper import pdf_of_page
+from gui.widgets.plain_text import file_name
 
+if TYPE_CHECKING:
+    from gui.app.main_window import MainWindow
+
+PIXELS, LEAST_APART = 96 / 2.54, 1.0
+"""Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
 UNTRAINED = 100
 """The updates that the script of a run makes which has made none yet."""
+
+
+def neuron_places(canvas: CanvasView) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return where the neurons lie on a canvas in centimetres, y upwards, large enough for their names."""
+    found = canvas.state.layout.centres()
+    rows = [sorted(y for (layer, _j), (_x, y) in found.items() if layer == l) for l in {l for l, _j in found}]
+    nearest = min((below - above for row in rows for above, below in pairwise(row)), default=PIXELS)
+    scale = max(1 / PIXELS, LEAST_APART / max(nearest, 1e-6))
+    return {place: (x * scale, -y * scale) for place, (x, y) in found.items()}
 
 
 class RunExports(QObject):
@@ -38,18 +60,23 @@ class RunExports(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        window: MainWindow,
         actions: Actions,
         document: Document,
         player: Player,
         settings: QSettings,
         bring: Callable[[ViewId], QWidget],
+        sample: Callable[[], int | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._player, self._settings = window, document, player, settings
-        self._bring = bring
+        self._main = window
+        self._window: QWidget = window
+        self._document, self._player, self._settings = document, player, settings
+        self._bring, self._sample = bring, sample
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        actions["print"].triggered.connect(self.print)
+        actions["film"].triggered.connect(self.ask_and_film)
         for view in FIGURES:
             actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
 
@@ -66,24 +93,36 @@ class RunExports(QObject):
             self.failed.emit(str(error))
 
     def ask_and_draw(self, view: ViewId) -> None:
-        """Bring a view to the front, ask for a file, and save the view to it as a figure."""
+        """Bring a view to the front, and ask what its figure is to look like and where it goes."""
+        from gui.widgets.figure_dialog import ask_for_figure  # noqa: PLC0415  (late: the window opens sooner)
+
         shown = figure_of(self._bring(view))
-        path = self._ask(self.tr("Save the view as a figure"), view.value, SUFFIXES[0], NAMES)
-        if path is None:
-            return
-        try:
-            figure_suffix(path)
-            check_folder(path)
-            if self._may_write(path):
-                draw_all(self._window)
-                save_figure(shown, path, self._document.design.title)
-                self._told((path,))
-        except FileError as error:
-            self.failed.emit(str(error))
+        draw_all(self._window)
+        title = self._document.design.title
+        dialog = ask_for_figure(shown, VIEWS[view].name, title, f"{title}-{view.value}")
+        dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
+
+    def print(self) -> None:
+        """Show the view with the focus, or else the network, on paper, from where it is printed."""
+        from gui.widgets.figure_dialog import preview  # noqa: PLC0415  (late: the window opens sooner)
+
+        focused = figure_menu_of(self._window.focusWidget())
+        shown = focused.shown if focused is not None else figure_of(self._bring(ViewId.CANVAS))
+        preview(self._window, drawing(shown), shown.size(), self._document.design.title, AS_SHOWN)
+
+    def ask_and_film(self) -> None:
+        """Ask which part of the run is filmed, and film it."""
+        from gui.app.films import RunFilmDialog  # noqa: PLC0415  (late: the window opens sooner)
+        from gui.widgets.film_dialog import ask_for_film  # noqa: PLC0415
+
+        self._player.pause()
+        self._player.settle()
+        dialog = ask_for_film(RunFilmDialog(self._main, self._document.design.title))
+        dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
         """Ask for a file, offering one named after the design; None: none was chosen."""
-        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/export_folder"))
         start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
         chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
         if not chosen:
@@ -94,7 +133,7 @@ class RunExports(QObject):
         """Write the files of an export, after asking about those that are there. Raises FileError."""
         check_folder(path)
         files = files_of(entry, self._run(), path)
-        if not all(self._may_write(file) for file in files):
+        if not all(dialogs.may_replace(self._window, file) for file in files):
             return
         write_files(files)
         self._told(files)
@@ -107,13 +146,6 @@ class RunExports(QObject):
             self._settings.setValue("files/export_folder", str(file.absolute().parent))
         self.message.emit(self.tr("Exported {names}.").format(names=", ".join(names)))
 
-    def _may_write(self, path: Path) -> bool:
-        if not path.exists():
-            return True
-        text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
-        return answer == QMessageBox.StandardButton.Yes
-
     def _run(self) -> ExportedRun:
         """Return the present run: the moment that is shown, the curves, and where its script begins.
 
@@ -123,6 +155,9 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
+        sample = self._sample() or 0
+        canvas = self._bring(ViewId.CANVAS)
+        places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot
 
         def take(worker: TrainingThread) -> None:
@@ -130,7 +165,12 @@ class RunExports(QObject):
             trainer, start = run.trainer, start_of_run(run)
             seen = shown if shown is not None and shown.network is trainer.network else trainer.snapshot()
             length = trainer.iteration - start.iteration
-            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED))
+            path = parameter_path(run)
+            made.append(
+                ExportedRun(
+                    seen, trainer.curves(), start, length or UNTRAINED, path, places, sample, pdf_of_page
+                )
+            )
 
         self._player.requests.cancel()
         self._player.ask(take)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
@@ -15,18 +16,21 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.number_style import digits
 from core.project.json_io import FileError
-from core.project.playground_link import is_link
+from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
+from gui.app.about import show_about, show_fault_report
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
+from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
-from gui.app.preferences import Preferences
+from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
+from gui.app.sharing import FileHandle, Sharing
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
@@ -34,21 +38,30 @@ from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
+from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
+from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
+from gui.views.registry import VIEWS
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
+
+if TYPE_CHECKING:
+    from gui.app.recovery import RecoveryOffer
 
 FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -78,9 +91,8 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self.player, views, self.notice, frames, self)
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
-        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
+        self.preferences = PreferenceStore(self.actions_, settings, self)
+        self._make_files()
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -90,19 +102,29 @@ class MainWindow(QMainWindow):
             self.actions_,
             *bars,
             self.notice,
+            self.file_handle,
             self.panels,
             self.secondary_windows,
             self.data_files,
             self.tour,
         )
-        self.looks = ThemeController(self.actions_, parts, settings, self)
+        self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
         self._commands = Commands(
-            self.actions_, self.panels, self.document, self.files, self.lecture_launcher, self.time.seek
+            self.actions_,
+            self.panels,
+            self.document,
+            self.files,
+            self.lecture_launcher,
+            self.time.seek,
+            partial(open_manual, self),
         )
+        self.journal: JournalWriter | None = None
+        self._offer: RecoveryOffer | None = None
         self._arranged = False
+        self.action_log = ActionLog(self.actions_, self.document.undo_stack, self)
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
         self._connect()
@@ -113,15 +135,32 @@ class MainWindow(QMainWindow):
 
     # -- building ---------------------------------------------------------------------------------
 
+    def _make_files(self) -> None:
+        """Make what reads and writes files."""
+        self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
+        self.data_files = DataFiles(self, self.document, self.settings)
+        self.exports = RunExports(
+            self,
+            self.actions_,
+            self.document,
+            self.player,
+            self.settings,
+            self.bring,
+            lambda: self.session.selection.column,
+        )
+        self.sharing = Sharing(self, self.actions_, self.document)
+        self.file_handle = FileHandle(self.files.work)
+
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
         centre = QWidget()
-        column = QVBoxLayout(centre)
+        self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
+        FigureMenu(centre, lambda: self.panels.canvas, VIEWS[ViewId.CANVAS].name)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
@@ -129,6 +168,7 @@ class MainWindow(QMainWindow):
         self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
         self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
+        self.status.addPermanentWidget(self.file_handle)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
@@ -169,7 +209,11 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.status.notify)
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
+        for sharer in (self.sharing, self.file_handle):
+            sharer.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.sharing.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
+        self.files.changed_outside.connect(self._tell_change)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
@@ -218,11 +262,16 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
+            "manual": lambda: open_manual(self),
+            "glossary": lambda: open_manual(self, "glossary"),
+            "teachers_guide": lambda: open_manual(self, "teachers-guide"),
+            "whats_this": lambda: ask_whats_this(self),
             "tour": self.tour.begin,
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
-            "about": self._about,
+            "report_fault": lambda: show_fault_report(self, self.action_log.names()),
+            "about": lambda: show_about(self),
             "close_window": self.close,
             "quit": self.close,
         }
@@ -240,7 +289,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _paste(self) -> None:
-        """Open what was copied: a link to TensorFlow Playground, or a table."""
+        """Open what was copied: a link, or a table."""
         copied = QApplication.clipboard().text()
         if is_link(copied):
             self.files.open_link(copied)
@@ -302,6 +351,32 @@ class MainWindow(QMainWindow):
             self._arranged = True
             self.panels.arrange()
 
+    def keep_journal(self, folder: Path) -> JournalWriter:
+        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer.
+
+        Other windows that do so are told which file this one has open.
+        """
+        self.files.use.folder = folder.with_name("open")
+        self.journal = JournalWriter(folder, self.files.unsaved_work, self)
+        self.journal.problem_changed.connect(self._show_journal)
+        return self.journal
+
+    def add_above(self, offer: RecoveryOffer) -> None:
+        """Show an offer above the canvas."""
+        self._column.insertWidget(0, offer)
+        offer.show()
+        self.looks.add(offer)
+        self._offer = offer
+
+    def _tell_change(self, sentence: str) -> None:
+        self.notice.tell("warning", sentence, "file", button=self.tr("Reload"), act=self.files.reload)
+
+    def _show_journal(self, problem: str) -> None:
+        self.notice.over("journal")
+        if problem:
+            text = self.tr("What you do now would be lost if Glassnet ended abruptly: {why}. Save your work.")
+            self.notice.tell("warning", text.format(why=problem), "journal")
+
     def reset_layout(self) -> None:
         """Restore the default layout of the panels."""
         self.panels.docks.reset()
@@ -337,7 +412,7 @@ class MainWindow(QMainWindow):
         form.activateWindow()
 
     def _open_preferences(self) -> None:
-        dialog = Preferences(self.actions_, self)
+        dialog = Preferences(self.preferences, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()
 
@@ -362,20 +437,17 @@ class MainWindow(QMainWindow):
             except FileError as error:
                 self.notice.tell("error", str(error), "file")
 
-    def _about(self) -> None:
-        text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        version = QApplication.applicationVersion()
-        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
-
     def welcome(self) -> None:
         """Show a hint on what to press first; the first time, offer a tour as well."""
         said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
         offered = self.settings.value(TOUR_OFFERED, False, bool)
-        button = "" if offered else self.tr("Show me round, one minute")
+        button = "" if offered else self.tr("Show me round, two minutes")
         self.notice.tell("info", said, "welcome", button=button, act=self.tour.begin)
         self.settings.setValue(TOUR_OFFERED, True)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme, with all windows that belong to this one."""
+        self.looks.show(shown)
 
     def bring(self, view: ViewId) -> QWidget:
         """Bring a view to the front; return it, or the bar of which it is a part."""
@@ -393,6 +465,8 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Pause the training while the window is drawn, so that drawing is not delayed."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.files.look_outside()
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
@@ -407,6 +481,11 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         self.secondary_windows.close()
         self.lecture_launcher.close()
+        if self._offer is not None:
+            self._offer.leave()
+        if self.journal is not None:
+            self.journal.close()
+        self.files.use.release()
         self.player.close()
         event.accept()
 

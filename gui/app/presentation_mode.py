@@ -9,13 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, hall_scale
 from gui.widgets.placement import screen_of
 from gui.widgets.typed_signal import TypedSignal
-
-LINES = 600
-"""The height of a screen, in pixels, on which text has its usual size in presentation mode."""
-LEAST_SCALE = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,14 +22,6 @@ class WindowedState:
     state: Qt.WindowState
     place: QRect
     docks: tuple[tuple[QMainWindow, QByteArray], ...]
-
-
-def scale_for(height: int) -> float:
-    """Return how many times larger text is in presentation mode on a screen of this height in pixels.
-
-    Text takes the same share of the height on every screen, so that the last row reads it on any projector.
-    """
-    return max(LEAST_SCALE, height / LINES)
 
 
 class PresentationMode(QObject):
@@ -69,7 +57,7 @@ class PresentationMode(QObject):
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
             window.setGeometry(screen_of(window).geometry())
-        self._looks.show(LIGHT, scale_for(screen_of(window).geometry().height()))
+        self._looks.show(self._looks.coloured(LIGHT), hall_scale(screen_of(window).geometry().height()))
         self.changed.emit(window)
 
     def leave(self) -> None:

@@ -120,6 +120,8 @@ class Tour(QFrame):
         self.cross.setProperty("look", "quiet")
         self.cross.setToolTip(tr("Leave the tour (Esc); the menu Help has it"))
         self.cross.setAccessibleName(tr("Leave the tour"))
+        self.back.setToolTip(tr("The step before"))
+        self.next.setToolTip(tr("The next step (Enter)"))
         self.back.clicked.connect(lambda: self.go(self.place - 1))
         self.next.clicked.connect(lambda: self.go(self.place + 1))
         self.cross.clicked.connect(self.leave)

@@ -15,10 +15,12 @@ from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import LoopStage, PassStep, StepKind
+from core.graph.number_text import number_or_none
 from core.language import tr
 from core.nn.design import Design, Layer, Problem
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot
+from core.number_style import digits, value_text
 from gui.canvas.items.neuron_images import NeuronImages, packed
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.passes.inspected_sample import pass_shown
@@ -204,7 +206,6 @@ def _backward_remark(neurons: tuple[Array, ...]) -> str:
 # -- All that the items of the canvas draw from, in one place --------------------------------------------
 
 DIM = 0.22  # how visible is what stands beside the spotlight
-NUMBERS_GROW = 1.08  # power of the scale by which numbers grow: in front of a hall, to 16 points
 MOST_WIDTHS = 4000
 LONG = 14  # characters: shorter texts may be numbers
 
@@ -229,6 +230,7 @@ class Texts:
     """Draws lines of text; numbers, which change in every frame, are measured by their characters."""
 
     def __init__(self, scale: float) -> None:
+        self.hall = scale > 1
         self.fonts: dict[str, QFont] = {
             "text": font("text", scale),
             "small": font("small", scale),
@@ -237,7 +239,6 @@ class Texts:
             "note": font("text", scale),
             "big": font("number", scale),
         }
-        self.fonts["small"].setPointSizeF(self.fonts["small"].pointSizeF() * scale ** (NUMBERS_GROW - 1))
         self.fonts["bold"].setWeight(QFont.Weight.DemiBold)
         self.fonts["name"].setItalic(True)
         self.fonts["note"].setItalic(True)
@@ -259,8 +260,10 @@ class Texts:
         """Draw a line of text with its middle at height y; return its width.
 
         ``align``: x is its left end (0), its middle (0.5) or its right end (1). A text wider than ``room``
-        is drawn smaller.
+        is drawn smaller; in a hall its number is written in fewer digits instead, or not at all.
         """
+        if self.hall and room < inf:
+            text = self._in_fewer_digits(role, text, room)
         width = self.width(role, text)
         painter.setFont(self.fonts[role])
         if width > room:
@@ -271,6 +274,20 @@ class Texts:
             return room
         painter.drawText(QPointF(x - align * width, y + self._drops[role]), text)
         return width
+
+    def _in_fewer_digits(self, role: str, text: str, room: float) -> str:
+        """Return a text whose last number is rounded so that it fits; empty if it cannot."""
+        head, found = "", text
+        if " " in text:
+            head, _space, found = text.rpartition(" ")
+            head += " "
+        number = number_or_none(found)
+        for count in (None, *reversed(range(1, digits()))):
+            if count is not None and number is not None:
+                text = head + value_text(number, count=count)
+            if self.width(role, text) <= room:
+                return text
+        return ""
 
     def width(self, role: str, text: str) -> float:
         """Return the width of a text."""
@@ -302,7 +319,8 @@ class Texts:
         """
         widths = [self.width("name", name) for name in names] + [self.width("small", it) for it in measured]
         small = self.metrics["small"]
-        return Sizes(small.height(), small.horizontalAdvance("0"), max(widths, default=0.0), legend)
+        digit = small.horizontalAdvance("0")
+        return Sizes(small.height(), digit, max(widths, default=0.0), legend, hall=self.hall)
 
 
 @dataclass

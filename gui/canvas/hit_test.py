@@ -70,7 +70,7 @@ def _bias_at(state: CanvasState, k: int, column: LayerColumn, point: QPointF) ->
 
 def _in_chip(state: CanvasState, k: int, column: LayerColumn, point: QPointF) -> str:
     """Return the kind of what is pressed at a point of a chip."""
-    if state.still:
+    if state.still or state.layout.sizes.hall:
         return "chip"
     output = column.layer == state.layout.last
     rects = buttons(column, state.part(k), state.layout.sizes, output=output)

@@ -30,6 +30,8 @@ PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its wi
 BESIDE = 12.0  # from the tile of an output to what is said of it
 LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
 NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
+LEAST_SIDE = 2.0
+HALL_CHIP = 9.0  # digits: a header in a hall, where nothing is pressed
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
 
@@ -38,7 +40,8 @@ class Sizes:
     """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
 
     ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
-    ``digits``: as many as computed numbers are written in.
+    ``digits``: as many as computed numbers are written in. ``hall``: in presentation mode letters keep their
+    size, and what there is no room for is left out.
     """
 
     line: float = 15.0
@@ -46,6 +49,7 @@ class Sizes:
     name: float = 24.0
     legend: tuple[float, float] = (0.0, 0.0)
     digits: int = field(default_factory=digits)
+    hall: bool = False
 
     @property
     def number(self) -> float:
@@ -59,8 +63,9 @@ class LayerColumn:
     l (None: a dropout).
 
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
-    line below), "tight" (one line below), "row" (bias before, a behind), "block" (a grid of cells) or
-    "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
+    line below), "tight" (one line below), "row" (bias before, a behind), "bare" (no numbers, in a hall),
+    "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron,
+    ``block`` holds them all.
     Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
     each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
     is an image of a neuron's weights, with a bar below.
@@ -107,6 +112,15 @@ class Layout:
         """Return the column of layer l."""
         return next(column for column in self.columns if column.layer == l)
 
+    def centres(self) -> dict[tuple[int, int], tuple[float, float]]:
+        """Return the middles of the neurons that have a tile, by layer and neuron, in pixels, y downwards."""
+        return {
+            (column.layer, j): ((left + right) / 2, (top + bottom) / 2)
+            for column in self.columns
+            if column.layer is not None
+            for j, (left, top, right, bottom) in enumerate(column.tiles.tolist())
+        }
+
     @property
     def last(self) -> int:
         """The number L of layers with neurons, without the input."""
@@ -148,13 +162,14 @@ def layout(
     chips = _chips(kinds, wide, width - kept, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
-    area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
+    below = (0.5 if sizes.hall else 2) * sizes.line
+    area = QRectF(0, first, width, max(height - first - below, (1 if sizes.hall else 6) * sizes.line))
     pitch = min((b.center().x() - a.center().x() for a, b in pairwise(chips)), default=200)
     shown = [n for n, big in zip(counts, wide, strict=True) if n and not big]
-    least = max((n * _Row.least(sizes) for n in shown), default=0.0)
-    area.setHeight(max(area.height(), least))
+    if not sizes.hall:
+        area.setHeight(max(area.height(), max((n * _Row.least(sizes) for n in shown), default=0.0)))
     styles = {n: _style(area.height() / n, pitch, sizes) for n in shown}
-    if legend and counts[-1] >= NAMED_BARS_FROM:
+    if legend and counts[-1] >= NAMED_BARS_FROM and styles[counts[-1]] != "bare":
         styles[counts[-1]] = "row"
     sides = _sides(styles, area.height(), pitch, sizes)
     columns, l = [], 0
@@ -172,9 +187,12 @@ def layout(
             own = legend if k == len(kinds) - 1 else 0.0
             side = sides[styles[n]]
             columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
-    farthest = max((_right(column) for column in columns), default=0)
+    last = columns[-1]
+    if sizes.hall and last.style == "row" and _right(last, sizes) > width:
+        columns[-1] = _neurons(place, number, n, chip, area, "bare", sides["row"], pitch, sizes, 0.0)
+    farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
-    scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
+    scene = QRectF(0, 0, right, max(height, area.bottom() + below))
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
 
 
@@ -196,9 +214,11 @@ def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Si
     return 0.0, 0.0
 
 
-def _right(column: LayerColumn) -> float:
+def _right(column: LayerColumn, sizes: Sizes) -> float:
     """Return how far right a column reaches, with its edges and what is said of its outputs."""
     ends = float(column.outs[:, 0].max(initial=0))
+    if column.style == "row" and not column.legend:
+        ends += sizes.number + 6
     return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
 
 
@@ -250,6 +270,9 @@ def _chips(
     left = MARGIN + max(0.0, sizes.name - 10)
     free = width - left - MARGIN
     least_gaps = np.where(shares > 1, 60.0, CHIP_GAP) * sizes.line / 15
+    if sizes.hall:
+        least_gaps *= min(1.0, max(0.1, free - leasts.sum()) / max(1.0, least_gaps.sum()))
+        leasts *= min(1.0, free / leasts.sum())
     spare = free - leasts.sum() - least_gaps.sum()
     growth = float(np.clip(spare / 2 / max(1.0, (likes - leasts).sum()), 0, 1))
     widths = leasts + growth * (likes - leasts)
@@ -258,7 +281,7 @@ def _chips(
     gaps = np.minimum(gaps, np.where(shares > 1, 20, 17) * sizes.line)
     x = max(left, left + (free - widths.sum() - gaps.sum()) / 2)
     dense = widths[np.array([isinstance(kind, Dense) for kind in kinds])]
-    high = 2 if still or dense.min(initial=999) > ONE_ROW * sizes.digit else 3
+    high = 2 if still or sizes.hall or dense.min(initial=999) > ONE_ROW * sizes.digit else 3
     chips = []
     for own, gap in zip(widths.tolist(), [*gaps.tolist(), 0.0], strict=True):
         chips.append(QRectF(x, MARGIN, own, high * sizes.line + 6 * high + 8))
@@ -273,6 +296,8 @@ def _shares(wide: list[bool]) -> Array:
 
 def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, float]:
     """Return the width a chip likes, and the least it can live with."""
+    if sizes.hall:
+        return (16 if isinstance(kind, Dense) else 13) * sizes.digit, HALL_CHIP * sizes.digit
     if isinstance(kind, Dense):
         return 22 * sizes.digit, 13.5 * sizes.digit
     if kind is None:
@@ -308,6 +333,7 @@ _STYLES = {
     "snug": _Style(1.5, 1.3, 34, 46, 8),
     "tight": _Style(0, 1.3, 24, 46, 8),
     "row": _Style(0, 0, 15, 26, 5),
+    "bare": _Style(0, 0, 2, 26, 2),
 }
 _Row = _STYLES["row"]
 
@@ -315,7 +341,15 @@ _Row = _STYLES["row"]
 def _style(slot: float, pitch: float, sizes: Sizes) -> str:
     """Return the first style there is room for: in height, and for its line of text in width."""
     fitting = (name for name, style in _STYLES.items() if slot >= style.least(sizes))
+    if sizes.hall:
+        return next((name for name in fitting if pitch > _across(name, sizes)), "bare")
     return next((name for name in fitting if name != "snug" or pitch > SNUG_FROM * sizes.digit), "row")
+
+
+def _across(name: str, sizes: Sizes) -> float:
+    """Return how far layers are apart at least where the numbers of both and those between stand whole."""
+    numbers, digits = {"roomy": (1, 6), "snug": (2, 9), "tight": (2, 2), "row": (1, 5), "bare": (0, 0)}[name]
+    return numbers * sizes.number + digits * sizes.digit
 
 
 def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) -> dict[str, float]:
@@ -327,7 +361,7 @@ def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) ->
     for n, name in styles.items():
         style = _STYLES[name]
         largest = min(style.largest * sizes.line / 15, max(TILE_SHARE * pitch, style.smallest))
-        side = min(largest, height / n - style.labels(sizes))
+        side = max(min(largest, height / n - style.labels(sizes)), LEAST_SIDE)
         sides[name] = float(int(min(side, sides.get(name, side))))
     return sides
 
@@ -354,12 +388,11 @@ def _neurons(
     tiles = np.stack(
         [np.full(n, x - side / 2), middles - side / 2, np.full(n, x + side / 2), middles + side / 2], 1
     )
-    before = after = 0.0
-    if name == "row":
-        after = sizes.number + 6
-        before = sizes.number + 10 if number and pitch > 22 * sizes.digit + side else 0.0
+    before = 0.0
+    if name == "row" and number and not sizes.hall and pitch > 22 * sizes.digit + side:
+        before = sizes.number + 10
     ins = np.stack([tiles[:, 0] - before, middles], 1)
-    outs = np.stack([tiles[:, 2] + after, middles], 1)
+    outs = np.stack([tiles[:, 2], middles], 1)
     whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))
     return LayerColumn(place, number, n, chip, name, tiles, whole, ins, outs, legend=legend)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.analysis.health import Finding
@@ -11,12 +11,14 @@ from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
 from core.language import tr
 from core.nn.curves import Curves
-from core.nn.design import Design, Problem
+from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.canvas.canvas_state import CanvasState, Texts
 from gui.canvas.design_edits import DesignEdit
+from gui.canvas.items.layer_header import activation_title
 from gui.canvas.items.neuron_images import packed
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import LiveTiles
@@ -27,9 +29,12 @@ from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
+from gui.widgets import motion
+from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
-from gui.widgets.figure import copy_figure
 from gui.widgets.later import Later
+from gui.widgets.reading_direction import keep_left_to_right
+from gui.widgets.topics import set_topic
 from gui.widgets.typed_signal import TypedSignal
 
 QUIET = 120  # milliseconds without a new moment, after which all is drawn
@@ -72,6 +77,7 @@ class NetworkView(ZoomView):
         self._step_told.timeout.connect(self._refresh)
         self._spotlight_fade = QVariantAnimation(self, duration=FADE)
         self._spotlight_fade.valueChanged.connect(self._dim)
+        self._description = Description(self, lambda: described(self.state))
         _prepare(self)
 
     # -- what is shown ------------------------------------------------------------------------------
@@ -98,6 +104,7 @@ class NetworkView(ZoomView):
         self._step_told.stop()
         previous, self.state.snapshot = self.state.snapshot, snapshot
         self.state.take_moment(previous)
+        self._description.changed()
         since = self._since.restart()
         self._refresh(QUIET if previous is None else since)
 
@@ -128,6 +135,7 @@ class NetworkView(ZoomView):
         if other_sample:
             self.state.take_moment()
             self._refresh()
+        self._description.changed()
         self.network_scene.look()
         if selection.neuron is not None:
             self.network_scene.overlay.use("tile" if selection.source is None else "weight")
@@ -185,6 +193,7 @@ class NetworkView(ZoomView):
         if layer is not None:
             state.spotlight = layer
         self._spotlight_fade.stop()
+        self._spotlight_fade.setDuration(motion.milliseconds(FADE))
         self._spotlight_fade.setStartValue(state.dimmed)
         self._spotlight_fade.setEndValue(wanted)
         if self.isVisible() and state.dimmed != wanted:
@@ -213,6 +222,7 @@ class NetworkView(ZoomView):
 
     def rebuild(self) -> None:
         """Lay out the design for the viewport, make its items, and draw them."""
+        self._description.changed()
         self.state.density = self.zoom * self.devicePixelRatioF()
         self.network_scene.rebuild(self.viewport().size())
         self.live_tiles.take(self.network_scene.parts)
@@ -298,10 +308,7 @@ class NetworkView(ZoomView):
 
     @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
-        else:
-            event.setAccepted(self.keyboard.press(event))
+        event.setAccepted(self.keyboard.press(event))
 
     @guarded(True)
     def focusNextPrevChild(self, ahead: bool) -> bool:
@@ -318,10 +325,33 @@ class NetworkView(ZoomView):
         return True
 
 
+def described(state: CanvasState) -> str:
+    """Return what the canvas shows, in words: the layers, the moment, what is selected."""
+    layers = [layer for layer in state.design.layers if isinstance(layer, Dense)]
+    inputs = state.network.n[0] if state.network is not None else len(state.names)
+    shape = [tr("{n} {activation}").format(n=one.neurons, activation=activation_title(one)) for one in layers]
+    told = [tr("A network of {n} inputs and the layers {layers}.").format(n=inputs, layers=", ".join(shape))]
+    if state.snapshot is not None:
+        moment = tr("Iteration {t}, loss {loss}.")
+        loss = tr("hidden") if state.veiled else value_text(state.snapshot.train.loss)
+        told.append(moment.format(t=f"{state.snapshot.iteration:,}", loss=loss))
+    chosen = state.selection
+    if chosen.source is not None and chosen.neuron is not None:
+        text = tr("Selected: the weight from neuron {i} of layer {before} to neuron {j} of layer {l}.")
+        before = (chosen.layer or 1) - 1
+        told.append(text.format(i=chosen.source + 1, before=before, j=chosen.neuron + 1, l=chosen.layer))
+    elif chosen.neuron is not None:
+        text = tr("Selected: neuron {j} of layer {l}.")
+        told.append(text.format(j=chosen.neuron + 1, l=chosen.layer))
+    told.append(tr("The panel Outline shows the same as a list."))
+    return " ".join(told)
+
+
 def _prepare(view: NetworkView) -> None:
     """Set how the view scrolls, repaints and is called."""
     view.setAccessibleName(tr("Network"))
-    view.setAccessibleDescription(tr("The network, drawn. The outline shows the same as a list."))
+    set_topic(view, "panels", "Network")
+    keep_left_to_right(view)
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -42,6 +42,7 @@ class Outline(QTreeWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Outline of the network"))
+        self.setAccessibleDescription(tr("Layers and neurons with their numbers; Enter selects one"))
         self.setColumnCount(3)
         self.setHeaderLabels([tr("Layer, neuron"), tr("Value"), tr("Gradient")])
         self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import ctypes
 import importlib.util
 import os
-import platform
 import sys
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-import numpy as np
+from gui.app.installation import facts, screens
 
 LIBRARIES = "libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
 SCREEN_LIBRARIES = (
@@ -87,53 +84,16 @@ def _x_answers() -> bool:
 # -- versions, BLAS, screen, cores -----------------------------------------------------------------------
 
 
-def diagnostics(version: str) -> str:
+def diagnostics() -> str:
     """Return a table of facts about the installation, one per line."""
-    rows = {
-        "glassnet": version,
-        "Python": f"{platform.python_version()} ({platform.python_implementation()})",
-        "NumPy": np.__version__,
-        "BLAS": _blas(),
-        "BLAS threads": os.environ.get("OPENBLAS_NUM_THREADS", "its own choice"),
-        "Qt": _qt(),
-        **{name: _installed(name) for name in ("PySide6_Essentials", "pyqtgraph", "msgspec", "ziamath")},
-        "platform": platform.platform(),
-        "screen": _screen(),
-        "cores": str(os.cpu_count()),
-    }
-    return "\n".join(f"{name:<20}{value}" for name, value in rows.items())
-
-
-def _blas() -> str:
-    config: Any = np.show_config(mode="dicts")
-    blas = config.get("Build Dependencies", {}).get("blas", {})
-    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
-
-
-def _installed(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"
-
-
-def _qt() -> str:
-    try:
-        from PySide6.QtCore import qVersion  # noqa: PLC0415 - it may be what is broken
-    except ImportError as error:
-        return f"cannot be loaded: {error}"
-    return qVersion()
+    return facts(_screen())
 
 
 def _screen() -> str:
     if sentence := obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return sentence
-    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415 - it may be what is broken
 
     application = QGuiApplication.instance() or QGuiApplication(["glassnet"])
     assert isinstance(application, QGuiApplication)
-    screens = [
-        f"{screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():g}"
-        for screen in application.screens()
-    ]
-    return f"{', '.join(screens)} ({application.platformName()})"
+    return screens(application)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+from core.export.page import Page
 from core.export.run_start import start_of_trainer
 from core.export.table import ExportedRun, check_folder, export_for, files_of, write_files
 from core.language import tr
@@ -11,6 +15,8 @@ from core.project.files import find, read
 from core.project.json_io import FileError
 from gui.cli.printing import say
 from gui.cli.train import DEFAULT_EPOCHS, compiled, start_anew, train_to, trainer_of
+
+POINTS = 256  # of a history of the weights
 
 
 def export(
@@ -22,12 +28,14 @@ def export(
     iterations: int | None = None,
     seed: int | None = None,
     overwrite: bool = False,
+    sample: int = 1,
+    paper: Callable[[Page], bytes] | None = None,
 ) -> int:
     """Write numbers or a script of a file or an example; return the exit code.
 
     The network is trained before as long as asked for; a script itself trains so long, from the state in the
     file. Exit codes are those of `train.train`. Raises FileError, also if the file to be written is there
-    already, unless ``overwrite``.
+    already, unless ``overwrite``. ``sample`` (from 1) is that of the worked solution, ``paper`` makes a PDF.
     """
     path, place = find(name), Path(out)
     entry = export_for(what, place)
@@ -35,12 +43,28 @@ def export(
     _keep(place, overwrite)
     work = start_anew(read(path), seed)
     trainer = trainer_of(*compiled(path, work), work)
-    start, script = start_of_trainer(trainer), place.suffix.lower() == ".py"
+    start, script = start_of_trainer(trainer), place.suffix.lower() in (".py", ".ipynb")
     length = iterations
     if length is None:
         length = trainer.batches * ((DEFAULT_EPOCHS if script else 0) if epochs is None else epochs)
-    code = 0 if script else train_to(trainer, trainer.iteration + length)
-    files = files_of(entry, ExportedRun(trainer.snapshot(), trainer.curves(), start, length), place)
+    code, path_so_far = 0, [(trainer.iteration, trainer.moment().theta)]
+    goal = trainer.iteration + (0 if script else length)
+    for stop in _stops(trainer.iteration, goal, POINTS if entry.name == "history" else 1):
+        code = train_to(trainer, stop)
+        path_so_far.append((trainer.iteration, trainer.moment().theta))
+        if code:
+            break
+    iterations_, thetas = zip(*path_so_far, strict=True)
+    run = ExportedRun(
+        trainer.snapshot(),
+        trainer.curves(),
+        start,
+        length,
+        (np.array(iterations_), np.array(thetas)),
+        sample=sample - 1,
+        paper=paper,
+    )
+    files = files_of(entry, run, place)
     for file in files:
         _keep(file, overwrite)
     write_files(files)
@@ -48,9 +72,12 @@ def export(
     return code
 
 
+def _stops(first: int, last: int, most: int) -> list[int]:
+    """Return the iterations, at most ``most``, up to which a run is trained one after the other."""
+    return sorted({first + round((last - first) * k / most) for k in range(1, most + 1)} - {first})
+
+
 def _keep(file: Path, overwrite: bool) -> None:
     """Raise FileError if a file is there that is not to be replaced."""
     if file.exists() and not overwrite:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --overwrite.", name=str(file))
-        )
+        raise FileError(tr("“{name}” is there already: choose another name, or add --force.", name=str(file)))

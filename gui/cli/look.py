@@ -12,7 +12,6 @@ from PySide6.QtCore import QSettings, Qt
 from core.language import tr
 from core.lecture.scene import find_scene, scene_files
 from gui.app.application import application
-from gui.app.presentation_mode import scale_for
 from gui.cli.printing import complain, say
 from gui.lecture.inspection import faults_of
 from gui.lecture.window import LectureWindow, open_lecture
@@ -51,7 +50,7 @@ def look(words: Iterable[str] = (), sizes: Sequence[tuple[int, int]] = ()) -> in
 def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
     """Open the lecture as on a screen of a size in presentation mode, with settings of its own."""
     shown = theme.LIGHT
-    theme.apply(application(), shown, scale_for(size[1]))
+    theme.apply(application(), shown, theme.hall_scale(size[1]))
     with TemporaryDirectory() as folder:
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
         window = open_lecture(None, settings, shown)
@@ -67,10 +66,14 @@ def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
 def faults_in(window: LectureWindow, file: Path, size: tuple[int, int]) -> Iterator[tuple[int, list[str]]]:
     """Yield the number of every build of a scene, from 0, and the faults that are seen there."""
     window.open_scene(file)
-    player = window.theatre
-    for number in range(player.builds):
-        player.go_build(number)
-        player.finish()
-        window.resize(*size)
-        draw_all(window)
-        yield number, list(dict.fromkeys(faults_of(player, size[1])))
+    for number in range(window.theatre.builds):
+        yield number, faults_at(window, number, size)
+
+
+def faults_at(window: LectureWindow, number: int, size: tuple[int, int]) -> list[str]:
+    """Return the faults that are seen at a build of the present scene, from 0, each once."""
+    window.theatre.go_build(number)
+    window.theatre.finish()
+    window.resize(*size)
+    draw_all(window)
+    return list(dict.fromkeys(faults_of(window.theatre, size[1])))

@@ -13,35 +13,43 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from core.language import tr
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
-from gui.actions.export_table import FIGURES
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import scale_for
+from gui.graph_lab.computational_graph import ComputationalGraphView
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.player import Player
 from gui.theme import theme
-from gui.widgets.figure import figure_of, save_figure
+from gui.views.registry import DOCKS, VIEWS
+from gui.widgets.figure import AS_SHOWN, FigureStyle, drawing, figure_of, pdf_of, save_figure, write_figure
 from gui.widgets.files import save_pixmap
 from gui.widgets.later import draw_all
 
 MOST_SECONDS = 3600
+VIEWED = (
+    ViewId.CANVAS,
+    ViewId.COMPUTATIONAL_GRAPH,
+    *(view for view, position in DOCKS.items() if not position.section),
+)
+"""The views of a design that can be pictured alone."""
 
 
 @dataclass(frozen=True)
 class ScreenshotOptions:
     """The options of a picture: size in pixels, theme, iterations trained before, size of the letters.
 
-    ``build`` is the number of the build of a scene, from 1; 0: the last one. ``view`` is the name of the view
-    of a design that is pictured; empty: the whole window.
+    ``build`` is the number of the build of a scene, from 1; 0: the last one; None: all, each on a page of a
+    PDF. ``view`` is the name of the view of a design that is pictured; empty: the whole window. ``style`` is
+    that of a figure.
     """
 
     size: tuple[int, int]
     theme: str = "light"
     iterations: int = 0
     hall: bool = False
-    build: int = 1
+    build: int | None = 1
     view: str = ""
+    style: FigureStyle = AS_SHOWN
 
 
 def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) -> None:
@@ -49,8 +57,8 @@ def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) 
 
     Raises FileError if something cannot be read, trained or written.
     """
-    if shot.view and (scene or shot.view not in FIGURES):
-        known = ", ".join(FIGURES)
+    if shot.view and (scene or shot.view not in VIEWED):
+        known = ", ".join(VIEWED)
         raise FileError(
             tr("A scene is pictured as a whole: leave --view out.")
             if scene
@@ -80,26 +88,57 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions, out: st
         if shot.iterations:
             window.player.run(shot.iterations)
         window.player.settle(seconds=MOST_SECONDS)
-        shown = figure_of(window.bring(ViewId(shot.view))) if shot.view else window
+        shown = _view(window, ViewId(shot.view), shot) if shot.view else window
         _save(window, shown, shot, out)
     finally:
         window.player.close()
 
 
+def _view(window: MainWindow, name: ViewId, shot: ScreenshotOptions) -> QWidget:
+    """Return a view of the window's design as it is to be pictured."""
+    if name in DOCKS or name is ViewId.CANVAS:
+        return figure_of(window.bring(name))
+    view = VIEWS[name].make()  # has no dock
+    view.setParent(window, Qt.WindowType.Window)
+    view.resize(*shot.size)
+    window.panels.listeners.add(view)
+    view.show()
+    snapshot = window.player.snapshot
+    if isinstance(view, ComputationalGraphView) and snapshot is not None:
+        view.show_snapshot(snapshot)
+        view.lab.backward_pass()
+    return figure_of(view)
+
+
 def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions, out: str) -> None:
     shown = theme.THEMES[shot.theme]
-    theme.apply(application(), shown, scale_for(shot.size[1]) if shot.hall else 1.0)
+    theme.apply(application(), shown, theme.hall_scale(shot.size[1]) if shot.hall else 1.0)
     window = open_lecture(None, settings, shown)
     try:
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*shot.size)
         window.open_scene(file)
+        if shot.build is None:
+            _save_builds(window, shot, out)
+            return
         _go_build(window, shot.build)
         if shot.iterations:
             _train(window, shot.iterations)
         _save(window, window, shot, out)
     finally:
         window.close()
+
+
+def _save_builds(window: LectureWindow, shot: ScreenshotOptions, out: str) -> None:
+    """Save every build of a scene as a page of a PDF. Raises FileError."""
+    if Path(out).suffix.lower() != ".pdf":
+        raise FileError(tr("All builds of a scene are pages of one file: its name must end in .pdf."))
+    pages = []
+    for number in range(1, window.theatre.builds + 1):
+        _go_build(window, number)
+        _draw(window, shot)
+        pages.append((drawing(window.theatre, shot.style), window.theatre.size()))
+    write_figure(Path(out), pdf_of(pages, _title(window), shot.style))
 
 
 def _go_build(window: LectureWindow, number: int) -> None:
@@ -125,6 +164,21 @@ def _save(window: QMainWindow, shown: QWidget, shot: ScreenshotOptions, out: str
     One pixel of a bitmap of the window is one of the window, whatever the device pixel ratio of the screen.
     Raises FileError if the size is too small.
     """
+    _draw(window, shot)
+    if shown is not window or Path(out).suffix.lower() in (".svg", ".pdf"):
+        save_figure(shown, Path(out), _title(window), shot.style)
+        return
+    picture = QPixmap(window.size())
+    window.render(picture)
+    save_pixmap(picture, out)
+
+
+def _title(window: QMainWindow) -> str:
+    return window.windowTitle().replace("[*]", "")
+
+
+def _draw(window: QMainWindow, shot: ScreenshotOptions) -> None:
+    """Draw all of a window. Raises FileError if the size is too small."""
     draw_all(window)
     for player in window.findChildren(Player):
         player.settle(seconds=MOST_SECONDS)
@@ -132,9 +186,3 @@ def _save(window: QMainWindow, shown: QWidget, shot: ScreenshotOptions, out: str
     if (window.width(), window.height()) != shot.size:
         least = f"{window.width()}x{window.height()}"
         raise FileError(f"The window needs more room than that: ask for a --size of {least} or more.")
-    if shown is not window or Path(out).suffix.lower() in (".svg", ".pdf"):
-        save_figure(shown, Path(out), window.windowTitle().replace("[*]", ""))
-        return
-    picture = QPixmap(window.size())
-    window.render(picture)
-    save_pixmap(picture, out)

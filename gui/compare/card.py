@@ -11,7 +11,7 @@ from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
 from core.number_style import HIDDEN, value_text
 from gui.compare.variants import Variant
-from gui.theme.theme import Theme, sized
+from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
 from gui.widgets.plain_text import plain
@@ -64,14 +64,13 @@ class VariantCard(QWidget):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setProperty("look", "strong")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._wide = wide
+        self._wide, self._sizes = wide, sizes
         self.batches, self.place = FastLabel("small"), FastLabel("small")
         widest = value_text(WIDEST_LOSS)
         self.loss = FastLabel("text", self._loss_text(widest, widest) if wide else "")
         self.rate = CardField("η", "learning_rate")
         self.samples = CardField("|B|", "batch_size", variant.dataset.train.size)
         self._arrange(wide=wide)
-        self.samples.setVisible(sizes)
         self.rate.changed.connect(lambda value: self.rate_changed.emit(float(value)))
         self.samples.changed.connect(lambda value: self.size_changed.emit(int(value)))
         for field in (self.rate, self.samples):
@@ -95,7 +94,7 @@ class VariantCard(QWidget):
         foot.addWidget(self.place, 1)
         foot.addWidget(self.loss)
         column = QVBoxLayout(self)
-        column.setContentsMargins(3, 4, 3, 4)
+        column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.batches)
@@ -171,6 +170,7 @@ class VariantCard(QWidget):
         bold = sized("text")
         bold.setBold(True)
         self.title.setFont(bold)
+        self.title.setWordWrap(in_hall() and not self._wide)
         side = int(0.8 * self.title.fontMetrics().ascent())
         self.mark.setFixedSize(side, side)
         self.mark.setStyleSheet(f"background: {colour}; border-radius: {side // 6}px;")
@@ -178,3 +178,5 @@ class VariantCard(QWidget):
             line.show_theme(theme)
         for field in (self.rate, self.samples):
             field.setFont(sized("text"))
+        hide_in_hall(self.rate, self.batches, self.place)
+        self.samples.setVisible(self._sizes and not in_hall())

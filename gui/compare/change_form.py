@@ -55,17 +55,18 @@ class ChangeForm(QWidget):
         self._kinds: list[str | PinnedRun] = [""]
         self.k = 1
         """The variant that is changed here."""
-        self.which = FocusedComboBox()
-        self.which.setAccessibleName(self.tr("Which network is changed"))
+        name = self.tr("Which network is changed")
+        self.which = FocusedComboBox(name, self.tr("The network that differs from network A here"))
         self.fewer = quiet_button("−", self.tr("Leave out the last network"))
         self.more = quiet_button("+", self.tr("Compare with one network more"))
-        self.what = FocusedComboBox()
-        self.what.setAccessibleName(self.tr("What is changed"))
-        self.what.setToolTip(self.tr("This network is network A, but for this"))
+        tip = self.tr("This network is network A, but for this")
+        self.what = FocusedComboBox(self.tr("What is changed"), tip)
         self.hint = QLabel(self.tr("Select a layer: Delete takes it away, + and − change its neurons"))
         self.hint.setWordWrap(True)
         self.hint.setProperty("look", "small")
-        self.activation = ChoiceRow(self.tr("Hidden layers"), FOR_NEURONS)
+        self.activation = ChoiceRow(
+            self.tr("Hidden layers"), FOR_NEURONS, self.tr("The activation of all hidden neurons")
+        )
         self.initializer, self.data = Form(Dense, ("initializer",)), Form(Data)
         self.training = {kind: Form(Training, fields) for kind, fields in TRAINING.items()}
         self.editors: dict[str, QWidget] = {

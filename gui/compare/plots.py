@@ -16,6 +16,7 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.plots.output_map import telling_pair
 from gui.plots.plot import EndLabels, Plot, logarithm
 from gui.plots.scatter import VALUE, class_colours, draw_markers, marker
@@ -145,10 +146,9 @@ class DepthPlot(LazyView):
         self.setAccessibleName(self.tr("Gradient size by layer"))
         self._theme = LIGHT
         self.sizes: list[tuple[str, QColor, Array]] = []
-        self.plot = Plot(
-            self.tr("layer, in the order of the backward pass →"), self.tr("gradient size per weight")
-        )
+        self.plot = Plot(self.tr("layer, going backward →"), self.tr("gradient size per weight"))
         self.plot.setAccessibleName(self.tr("Gradient size by layer"))
+        self.plot.tell = self._described
         self.plot.item.getAxis("left").setLogMode(True)
         self.plot.box.invertX(True)
         self.labels = EndLabels(self.plot)
@@ -185,6 +185,15 @@ class DepthPlot(LazyView):
         self.plot.item.getAxis("bottom").setTicks([ticks])
         self.labels.show_labels(
             [(name, colour, float(np.log10(max(sizes[0], LEAST)))) for name, colour, sizes in self.sizes]
+        )
+        self.plot.description.changed()
+
+    def _described(self) -> str:
+        """Return the gradient sizes at both ends of every network, in words."""
+        told = self.tr("{name}: gradient size {output} in the last layer, {first} in the first.")
+        return " ".join(
+            told.format(name=name, output=value_text(float(sizes[-1])), first=value_text(float(sizes[0])))
+            for name, _colour, sizes in self.sizes
         )
 
 

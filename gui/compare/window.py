@@ -24,6 +24,9 @@ from gui.compare.variants import Variant, same_but_for_rates, variants_of, with_
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.placement import place
+from gui.widgets.topics import set_topic
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -51,6 +54,7 @@ class ComparisonWindow(QMainWindow):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        set_topic(self, "training", "Networks side by side")
         self.setObjectName("side_by_side")
         self.setWindowTitle(self.tr("Networks side by side — Glassnet"))
         self.setMinimumSize(*LEAST_SIZE)
@@ -86,6 +90,7 @@ class ComparisonWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         form = QScrollArea()
+        form.setAccessibleName(self.tr("What the networks differ in"))
         form.setWidget(self.form)
         form.setWidgetResizable(True)
         form.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -126,6 +131,8 @@ class ComparisonWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
+            "manual": lambda: open_manual(self),
+            "whats_this": lambda: ask_whats_this(self),
             "shortcuts": lambda: ShortcutSheet(window_blocks(self, keys), self).open(),
         }
         for name, slot in slots.items():

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QAction, QGuiApplication, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
-from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+from pathlib import Path
 
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QMenu, QToolTip, QWidget
+
+from core.export.table import check_folder, write_files
+from core.export.tikz import GraphDrawing, graph_tikz, shape_text
 from core.graph.expression_text import expression_text
 from core.language import tr
+from core.project.json_io import FileError
 from gui.canvas.zoom_view import ZoomView
 from gui.graph_lab.heat_map import node_tip_html
 from gui.graph_lab.painter import GraphItem, GraphPicture
@@ -15,9 +28,16 @@ from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme
+from gui.widgets import dialogs
+from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
+PIXELS = 96 / 2.54  # in a centimetre
 NOTCH = 120
+LARGER = (1.5, 1.25, 1.0)
+"""Sizes of the letters in a hall that are tried, the largest first."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
@@ -31,9 +51,11 @@ class GraphCanvas(ZoomView):
         self.item = GraphItem()
         self._stepper: Stepper | None = None
         self._writing = StaticTextLayout(1.0)
+        self._sizes: tuple[float, ...] = (1.0,)
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
+        keep_left_to_right(self)
         self.setAccessibleDescription(
             tr("The graph, drawn. The table of every value shows the same as a list.")
         )
@@ -48,15 +70,43 @@ class GraphCanvas(ZoomView):
         self.setMinimumSize(240, 160)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        copy = QAction(tr("Copy as lines of text"), self)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(tr("Computational graph"), self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy = menu.addAction(tr("Copy as lines of text"))
+        copy.setEnabled(self._stepper is not None and self._stepper.scalar)
         copy.triggered.connect(self._copy)
-        self.addAction(copy)
+        menu.addAction(tr("Save for LaTeX (TikZ)…")).triggered.connect(self._save_tikz)
+        add_figure_entries(menu, self)
+        menu.popup(event.globalPos())
 
     def _copy(self) -> None:
         """Copy the graph of an expression as lines that the lab reads again."""
         if self._stepper is not None and self._stepper.scalar:
             QGuiApplication.clipboard().setText(expression_text(self._stepper.graph))
+
+    def tikz(self) -> str:
+        """Return the graph as it stands as a drawing for LaTeX. Nothing must be hidden."""
+        stepper, picture = self._stepper, self.picture
+        assert stepper is not None and picture is not None
+        count = len(stepper.graph.nodes)
+        middles = [body.center() / PIXELS for body in picture.layout.bodies]
+        gradients = [None if stepper.no_gradient(k) else stepper.gradient(k) for k in range(count)]
+        values = [None if stepper.no_value(k) else value for k, value in enumerate(stepper.values)]
+        shown = ([shape_text(one) for one in values], [shape_text(one) for one in gradients])
+        return graph_tikz(GraphDrawing(stepper.graph, *shown, [(p.x(), -p.y()) for p in middles]))
+
+    def _save_tikz(self) -> None:
+        """Ask for a file and write the graph to it for LaTeX."""
+        title = tr("Save the graph for LaTeX")
+        start = str(Path.home() / "graph.tex")
+        path = dialogs.file_to_write(self.window(), title, start, "LaTeX (*.tex)", check_folder)
+        if path is not None:
+            try:
+                write_files({path: self.tikz().encode()})
+            except FileError as error:
+                dialogs.MessageBox(self.window(), title, plain(str(error))).open()
 
     # -- what is shown ---------------------------------------------------------------------------------
 
@@ -64,7 +114,6 @@ class GraphCanvas(ZoomView):
         """Draw another graph, or other numbers in the same; a place that was zoomed to stays."""
         same = self._stepper is not None and self._stepper.graph == stepper.graph
         self._stepper = stepper
-        self.actions()[0].setEnabled(stepper.scalar)
         if not same:
             self._fitted = True
             self.item.selected = self.item.pointed = None
@@ -78,9 +127,9 @@ class GraphCanvas(ZoomView):
         """Draw the step the passes are at now."""
         self.item.update()
 
-    def show_theme(self, theme: Theme, scale: float) -> None:
-        """Draw in the colours of a theme and in the fonts of a scale."""
-        self.item.theme = theme
+    def show_theme(self, theme: Theme, scale: float, *, larger: bool = False) -> None:
+        """Draw in the colours of a theme and in the fonts of a scale; ``larger``, where there is room."""
+        self.item.theme, self._sizes = theme, LARGER if larger else (1.0,)
         self._writing = StaticTextLayout(scale)
         self.setBackgroundBrush(theme.canvas)
         self.rebuild()
@@ -106,7 +155,12 @@ class GraphCanvas(ZoomView):
             return
         view = self.viewport()
         room = (max(LEAST_ROOM, view.width()), max(LEAST_ROOM, view.height()))
-        self.item.show_picture(GraphPicture(self._stepper, self._writing, room))
+        for times in self._sizes:
+            picture = GraphPicture(self._stepper, StaticTextLayout(times * self._writing.scale), room)
+            scene = picture.layout.scene
+            if scene.width() <= room[0] + 1 and scene.height() <= room[1] + 1:
+                break
+        self.item.show_picture(picture)
         if self._fitted:
             self.show_all()
 

@@ -24,6 +24,7 @@ class ComputationalGraphView(LazyView):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Vectorized graph of the network"))
         self.lab = Lab()
+        self.figure = self.lab.canvas
         self.lab.side.show_parts(passes=True, derivatives=False)
         self._snapshot: Snapshot | None = None
         self._sample = 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.rich_text import style
 
 SHARES = (5, 6, 5)  # of the room across, for the step, the values and the passes
+_REMARK = re.compile(r'<p class="m">.*?</p>')
 HALL = 1.4  # a scale from which on the room is for numbers, not for hints
 
 
@@ -135,7 +137,8 @@ class SidePanel(QScrollArea):
         if stepper is None:
             return
         self.step_title.setText(explanations.title(stepper))
-        self._put(self.step, explanations.step_html(stepper))
+        step = explanations.step_html(stepper)
+        self._put(self.step, step if self._scale < HALL else _REMARK.sub("", step))
         k = self._selected
         for widget in (self.node_title, self.node, self._rules[0]):
             widget.setVisible(k is not None or self._scale < HALL)

@@ -28,10 +28,11 @@ from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
 from gui.graph_lab.update_row import UpdateChoice, UpdateRow
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
+from gui.widgets.figure_menu import FigureMenu
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
-BELOW = 0.26  # of the height, for a side below
+BELOW, BELOW_BARE = 0.26, 0.46  # of the height, for a side below
 MOST = 16777215
 
 
@@ -45,10 +46,11 @@ class LabFrame(QWidget):
         super().__init__(parent)
         self.bar, self.canvas, self.side = LabToolbar(), GraphCanvas(), SidePanel()
         self.updates = UpdateRow()
+        FigureMenu(self, lambda: self.canvas, tr("Computational graph"))
         self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
         self.theme: Theme = LIGHT
         self._scale: float | None = None
-        self.wide = False
+        self.wide = self.bare = False
         self.selected: int | None = None
         self._arrange()
 
@@ -61,7 +63,7 @@ class LabFrame(QWidget):
         self.bubble.setWordWrap(True)
         self.bubble.hide()
         self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        foot = QWidget()
+        self._foot = foot = QWidget()
         middle.setSpacing(0)
         middle.addWidget(self.canvas, 1)
         middle.addWidget(self.side)
@@ -84,7 +86,7 @@ class LabFrame(QWidget):
         scale = self.scale
         self.bar.show_theme(theme, scale)
         self.side.show_theme(theme, scale)
-        self.canvas.show_theme(theme, scale)
+        self.canvas.show_theme(theme, scale, larger=self.bare)
         self.updates.show_theme(theme, scale)
         for line in (self.status_line, self.keys_line):
             line.setStyleSheet(f"color: {theme.muted.name()};")
@@ -102,6 +104,11 @@ class LabFrame(QWidget):
         if self._scale is not None:
             return self._scale
         return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+    def show_bare(self, bare: bool) -> None:
+        """Show the graph and the present step alone, large, or all that belongs to the lab."""
+        self.bare = bare
+        self._fit()
 
     def tell(self, sentence: str) -> None:
         """Say what is wrong, below the field; empty: all is well."""
@@ -127,19 +134,21 @@ class LabFrame(QWidget):
 
     def _fit(self) -> None:
         low = self.low
-        below = self.wide and not low and self.width() < NARROW * self.scale
+        below = self.bare or (self.wide and not low and self.width() < NARROW * self.scale)
+        for part in (self.bar, self._foot):
+            part.setVisible(not self.bare)
         way = QBoxLayout.Direction
         self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
         self.bar.show_short(low)
-        self.side.arrange(across=below, short=low)
-        self.side.setVisible(not low or self.selected is not None)
+        self.side.arrange(across=below, short=low or self.bare)
+        self.side.setVisible(not low or self.bare or self.selected is not None)
         self.keys_line.setVisible(not low)
         self.status_line.setFont(font("text" if low else "small", self.scale))
         self.keys_line.setFont(font("small", self.scale))
         if below:
             self.side.setMinimumWidth(0)
             self.side.setMaximumWidth(MOST)
-            self.side.setFixedHeight(round(BELOW * self.height()))
+            self.side.setFixedHeight(round((BELOW_BARE if self.bare else BELOW) * self.height()))
             return
         self.side.setMinimumHeight(0)
         self.side.setMaximumHeight(MOST)

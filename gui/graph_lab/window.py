@@ -15,6 +15,9 @@ from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
 from gui.widgets.placement import place
+from gui.widgets.topics import set_topic
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)
@@ -36,6 +39,7 @@ class LabWindow(QMainWindow):
         self.setObjectName("lab_window")
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
+        set_topic(self, "stepping", "Any expression as a graph")
         self.lab = lab = Lab()
         lab.offer_updates()
         self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *UNDO, *EVERYWHERE))
@@ -66,6 +70,8 @@ class LabWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
+            "manual": lambda: open_manual(self),
+            "whats_this": lambda: ask_whats_this(self),
             "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_, LAB_GESTURES), self).open(),
         }
         for name, slot in slots.items():

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions.registry import Actions, plain
-from gui.theme.theme import LIGHT, Theme, icon, set_button_font, sized
+from gui.theme.theme import LIGHT, Theme, icon, in_hall, set_button_font, sized
 from gui.widgets.drawable import shielded, whole
 from gui.widgets.labels import FastLabel
 
@@ -105,6 +105,7 @@ class LectureBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Course of the lecture"))
         self._actions, self._theme, self.running = actions, LIGHT, False
+        self._thin, self._can = False, dict[str, bool]()
         self.dots, self.happened = Dots(), FastLabel("muted")
         self.build = FastLabel("muted", self.tr("build {number} of {count}").format(number=99, count=99))
         self.title = FastLabel("muted", align=Qt.AlignmentFlag.AlignRight)
@@ -135,8 +136,7 @@ class LectureBar(QWidget):
         return button
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 8, 16, 8)
+        row = self._row = QHBoxLayout(self)
         row.setSpacing(10)
         for name, button in self.buttons.items():
             if name == "next_build":
@@ -158,15 +158,27 @@ class LectureBar(QWidget):
         self.dots.show_build(now, count)
         self.build.setText(self.tr("build {number} of {count}").format(number=now + 1, count=count))
 
+    def show_thin(self, thin: bool) -> None:
+        """Leave out the buttons, whose keys and menu remain: nothing draws the eye from a drawing."""
+        self._thin = thin
+        side = 2 * self.fontMetrics().height() if thin else 16  # below the sentence at the top
+        self._row.setContentsMargins(side, 8, side if thin else 16, 8)
+        self.title.align(Qt.AlignmentFlag.AlignHCenter if thin else Qt.AlignmentFlag.AlignRight)
+        self.happened.setVisible(not thin or bool(self.happened.text()))
+        for name, button in self.buttons.items():
+            button.setVisible(not thin and self._can.get(name, True))
+
     def notify(self, sentence: str) -> None:
         """Show what just happened."""
         self.happened.setText(sentence)
+        self.happened.setVisible(bool(sentence) or not self._thin)
 
     def show_stage(self, *, plays: bool, steps: bool) -> None:
         """Enable what the stage can do."""
-        for name, can in (("run", plays), ("back", steps), ("step", steps)):
+        self._can = {"run": plays, "back": steps, "step": steps}
+        for name, can in self._can.items():
             self._actions[name].setEnabled(can)
-            self.buttons[name].setVisible(can)
+        self.show_thin(self._thin)
 
     def show_running(self, running: bool) -> None:
         """Make the first button show what it does now: run or pause."""
@@ -188,9 +200,14 @@ class LectureBar(QWidget):
         self._theme = shown
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))
+        style = Qt.ToolButtonStyle  # in a hall the clicker and the keys do it
+        shown_as = style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
+        for button in self.buttons.values():
+            button.setToolButtonStyle(shown_as)
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))
+        self.show_thin(self._thin)
         self.dots.show_theme(shown)
         for label in (self.happened, self.build, self.title, self.place):
             label.show_theme(shown)

@@ -6,26 +6,32 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractScrollArea
+
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
+from core.lecture.builds import builds_of
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import found_with
 from core.lecture.formula_quantities import ActivationNumber, LossNumber, NodeNumber, SoftmaxNumber
 from core.lecture.network_quantities import EdgeNumber, NeuronNumber
 from core.number_style import exact_text
 from gui.lecture.scene_player import ScenePlayer
+from gui.theme.theme import LEAST_LETTERS
 from gui.widgets.drawn_text import DrawnText, drawn_texts
 
-LEAST_LETTERS = 0.02
-"""The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
+INDEX = 0.6
+"""The height of an index or an exponent against that of letters: it is read with what it stands at."""
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 
 def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
-    """Yield a sentence for everything that is cut off, overlaps, is too small or contradicts the card.
+    """Yield a sentence for each fault of what is seen.
 
+    A text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
     ``height`` is that of the screen in pixels, whose share the letters must have.
     """
     texts = drawn_texts(player)
@@ -36,14 +42,33 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
         if one.overlaps(other):
             yield tr("“{one}” and “{other}” lie over each other.", one=one.text, other=other.text)
     for text in texts:
-        if text.letters < LEAST_LETTERS * height:
+        if text.letters < LEAST_LETTERS * height * (INDEX if _is_index(text, texts) else 1.0):
             yield tr(
                 "“{text}” is too small: its letters are {size} pixels high, and should be {least}.",
                 text=text.text,
                 size=round(text.letters),
                 least=round(LEAST_LETTERS * height),
             )
+    for area in player.findChildren(QAbstractScrollArea):
+        bars = (
+            (area.horizontalScrollBar(), area.horizontalScrollBarPolicy()),
+            (area.verticalScrollBar(), area.verticalScrollBarPolicy()),
+        )
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff  # what does not fit there is cut off
+        if area.isVisible() and any(bar.maximum() > 0 for bar, policy in bars if policy != never):
+            yield tr("“{name}” must be scrolled to be seen whole.", name=area.accessibleName())
     yield from _contradictions(player)
+
+
+def _is_index(text: DrawnText, texts: list[DrawnText]) -> bool:
+    """Return whether a text is an index or an exponent: it stands right beside larger letters."""
+    return any(
+        other.letters > 1.05 * text.letters
+        and -other.letters / 2 < text.place.left() - other.place.right() < 2 * other.letters
+        and text.place.top() < other.place.bottom()
+        and text.place.bottom() > other.place.top() - other.letters / 2
+        for other in texts
+    )
 
 
 def _contradictions(player: ScenePlayer) -> Iterator[str]:
@@ -51,6 +76,8 @@ def _contradictions(player: ScenePlayer) -> Iterator[str]:
     scene, state, stage = player.scene, player.state, player.stage
     if scene is None or state is None or stage is None:
         return
+    if scene.drawing is not None and not builds_of(scene)[state.number].reveal:
+        return  # no card stands beside a drawing, which goes on from the number that was asked for
     card = (
         scene.cards[state.question]
         if state.question in state.revealed and state.question is not None

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from html import escape
-from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
-from gui.theme.theme import sized
+from gui.theme.theme import in_hall, sized
+from gui.widgets.reading_direction import reading
 
+CLEARLY = 1.3
 _SYMBOL = re.compile(
     r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
 )
@@ -23,9 +24,12 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text, enlarged by ``times``."""
+    """Return the font of text, enlarged by ``times``.
+
+    In presentation mode, where text is large already, what would be a little larger or smaller is like text.
+    """
     made = sized("text")
-    made.setPointSizeF(made.pointSizeF() * times)
+    made.setPointSizeF(made.pointSizeF() * (1.0 if in_hall() and times < CLEARLY else times))
     if bold:
         made.setWeight(QFont.Weight.Bold)
     return made
@@ -69,11 +73,3 @@ def _lifted(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"
-
-
-def reading(text: str) -> Qt.LayoutDirection:
-    """Return the direction of a text, given by most of its letters; the window's may differ."""
-    kinds = [bidirectional(letter) for letter in text]
-    leftwards = sum(kind in ("R", "AL") for kind in kinds)
-    from_right = leftwards > kinds.count("L")
-    return Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight

@@ -15,6 +15,7 @@ from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
 from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
 from gui.lecture.text_panel import Headline, TextPanel
@@ -23,7 +24,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
-OF_STAGE = ("name", "subject", "show", "look", "surface", "phase")
+OF_STAGE = ("name", "subject", "drawing", "show", "look", "surface", "phase")
 """The fields of a scene with which its stage begins; the others are words."""
 
 
@@ -55,6 +56,7 @@ class ScenePlayer(QWidget):
         self.stage: SceneStage | None = None
         self._run: BuildRun | None = None
         self._spot: int | None = None
+        self._words_wanted = False
         self._running, self._theme = False, LIGHT
         self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
         self._holder, self._side = QStackedWidget(), QStackedWidget()
@@ -155,10 +157,10 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds_of(scene)[number])
         else:
             self._repeat(scene, state, animated=following)
-        self._show_state(state)
+        self._show_state(state, moving=following)
         return True
 
-    def _show_state(self, state: BuildState) -> None:
+    def _show_state(self, state: BuildState, *, moving: bool = False) -> None:
         """Show the words, views and question of a build around what the stage shows."""
         scene, stage = self.scene, self.stage
         assert scene is not None and stage is not None
@@ -166,8 +168,10 @@ class ScenePlayer(QWidget):
         self.headline.show_sentence(state.say)
         self.headline.show_theme(self._theme)
         self.words.show_build(state)
-        self._side.setVisible(not self.words.isHidden())
+        self._show_side()
         stage.show_views(state.views)
+        if isinstance(stage, DrawnStage):
+            stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
@@ -194,6 +198,21 @@ class ScenePlayer(QWidget):
         else:
             self.go_build(number)
 
+    @property
+    def drawn(self) -> bool:
+        """Whether the scene is a drawing, which has the whole width."""
+        return self.scene is not None and self.scene.drawing is not None
+
+    def show_words(self, on: bool) -> None:
+        """Show formula, questions and words beside a drawing, or leave it the whole width."""
+        self._words_wanted = on
+        self._show_side()
+
+    def _show_side(self) -> None:
+        exercise = self._side.currentWidget() is self.exercise
+        wanted = self._words_wanted or not self.drawn
+        self._side.setVisible(exercise or (wanted and not self.words.isHidden()))
+
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
         """Begin the scene anew, and do what all builds up to one say."""
         assert self.stage is not None and self._run is not None
@@ -212,9 +231,11 @@ class ScenePlayer(QWidget):
         return self._run is not None and self._run.under_way
 
     def finish(self) -> None:
-        """Make the rest of a build's run at once."""
+        """Make the rest of a build's run, and of its motion, at once."""
         if self._run is not None:
             self._run.finish()
+        if isinstance(self.stage, DrawnStage):
+            self.stage.end_motion()
 
     def next_build(self) -> bool:
         """Go on to the next build; return whether there is one."""

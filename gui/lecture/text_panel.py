@@ -6,7 +6,7 @@ import re
 import sys
 from contextlib import nullcontext
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
@@ -29,10 +29,11 @@ from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
 from gui.lecture.questions.panel import CardPanel, Speech
-from gui.theme.theme import LIGHT, Theme, sized, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
+from gui.widgets.responsive import leave_out
 
 SMALLEST = 0.72
 TIMES = 1.15
@@ -159,6 +160,8 @@ def parts(latex: str) -> list[str]:
 # -- the panel -------------------------------------------------------------------------------------------
 
 BAR = 4
+MOST_LEFT_OUT = 5
+"""The highest level at which parts of the panel are left out."""
 LONG = 90
 """A sentence of more letters than this is written smaller, so that it does not fill the screen."""
 
@@ -202,7 +205,8 @@ class TextPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scene: Scene | None = None
         self._hidden = set[str]()
-        self._theme = LIGHT
+        self._theme, self._fitting = LIGHT, False
+        self._state: BuildState | None = None
         self.numbers = SceneNumbers(self)
         self.cards = CardPanel(self.numbers)
         self.try_title = QLabel()
@@ -240,6 +244,7 @@ class TextPanel(QScrollArea):
         self._column.addWidget(self.table)
         self._column.addStretch(1)
         self.setWidget(inside)
+        inside.installEventFilter(self)
 
     def speak(self, speech: Speech) -> None:
         """Write the words of the frame in another language: that which is spoken inside ``speech()``."""
@@ -265,35 +270,69 @@ class TextPanel(QScrollArea):
 
     def show_build(self, state: BuildState) -> None:
         """Show what stands beside the stage at a build of the scene."""
-        scene = self._scene
+        scene, self._state = self._scene, state
         assert scene is not None
         self.setUpdatesEnabled(False)
         self._hidden = still_hidden(scene, state)
         self.formula.show_formula(state.formula)
         self.cards.show_build(scene, state)
+        self.table.show_hidden(self._hidden)
+        self.verticalScrollBar().setValue(0)
+        self.setVisible(self._needed(scene, state))
+        self._fit()
+        self.setUpdatesEnabled(True)
+
+    def _fit(self) -> None:
+        """In presentation mode, leave out so much that nothing has to be scrolled."""
+        if self._fitting or self._state is None:
+            return
+        self._fitting = True
+        leave_out(MOST_LEFT_OUT, self._shorten, self._fits)
+        self._fitting = False
+
+    def _fits(self) -> bool:
+        port, scrolls = self.viewport(), self.verticalScrollBar().maximum() > 0
+        high, wide = self._column.totalHeightForWidth(port.width()), self._column.totalMinimumSize().width()
+        return not scrolls and high <= port.height() and wide <= port.width()
+
+    def _shorten(self, level: int) -> None:
+        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        scene, state = self._scene, self._state
+        assert scene is not None and state is not None
         more = state.last and not self._in_hall
         for part in (self.try_title, *self.tries):
             part.setVisible(more and bool(self.tries))
         for paragraph in self.paragraphs:
             paragraph.setVisible(more)
-        self.source.setVisible(state.last and bool(scene.source))
-        self.numbers_button.setVisible(state.last and bool(scene.expected))
-        self.table.setVisible(state.last and self.numbers_button.isChecked())
-        self.table.show_hidden(self._hidden)
-        self.verticalScrollBar().setValue(0)
-        self.setVisible(self._needed(scene, state))
-        self.setUpdatesEnabled(True)
+        for button in self.changes.values():
+            button.setVisible(level < 2 or not scene.builds)
+        self.source.setVisible(state.last and bool(scene.source) and level < 3)
+        self.numbers_button.setVisible(state.last and bool(scene.expected) and not self._in_hall)
+        self.table.setVisible(self.numbers_button.isVisibleTo(self) and self.numbers_button.isChecked())
+        self.formula.setVisible(bool(state.formula) and level < 4)
+        self.cards.shorten(level)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest and in_hall():
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     def _needed(self, scene: Scene, state: BuildState) -> bool:
         """Whether anything is to be shown at a build; if not, the stage gets the room."""
         reading = not self._in_hall and bool(self.paragraphs or scene.to_try)
-        more = state.last and bool(reading or scene.source or scene.expected)
-        return bool(state.formula or self.changes or more or self.cards.card is not None)
+        numbers = bool(scene.expected) and not self._in_hall
+        more = state.last and bool(reading or scene.source or numbers)
+        pressed = bool(self.changes) and not self._in_hall
+        return bool(state.formula or pressed or more or self.cards.card is not None)
 
     @property
     def _in_hall(self) -> bool:
         """Whether a hall looks on, to which the builds have said all of it."""
-        return type_scale() > 1 and bool(self.paragraphs)
+        return in_hall() and bool(self.paragraphs)
 
     def _fill(self, scene: Scene) -> None:
         _emptied(self._texts, [*self.paragraphs])
@@ -341,9 +380,11 @@ class TextPanel(QScrollArea):
             panel.show_theme(shown)
         self.numbers_button.setFont(larger(1.0))
         line = QFontMetrics(larger(1.15)).height()
-        self._column.setContentsMargins(line, round(0.6 * line), line, round(0.6 * line))
+        beside = round((0.5 if in_hall() else 1) * line)
+        self._column.setContentsMargins(beside, round(0.6 * line), beside, round(0.6 * line))
         for layout, share in ((self._column, 0.55), (self._texts, 0.45), (self._try_column, 0.4)):
             layout.setSpacing(round(share * line))
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -354,7 +395,7 @@ class TextPanel(QScrollArea):
 class Headline(QLabel):
     """The sentence of a build, across the top of the scene, in letters that the last row reads."""
 
-    TIMES = 2.0
+    TIMES, TIMES_IN_HALL = 2.0, 1.7
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -369,7 +410,8 @@ class Headline(QLabel):
 
     def show_theme(self, _shown: Theme) -> None:
         """Take the present font size."""
-        self.setFont(larger(self.TIMES if len(self.text()) < LONG else self.TIMES * 0.75, bold=True))
+        times = self.TIMES_IN_HALL if in_hall() else self.TIMES
+        self.setFont(larger(times if len(self.text()) < LONG else times * 0.75, bold=True))
         line = self.fontMetrics().height()
         self.setContentsMargins(line, round(0.45 * line), line, round(0.35 * line))
 

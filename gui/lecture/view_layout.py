@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from core.lecture.view_ids import BARS, ViewId
 from gui.theme.theme import Theme
 from gui.views.registry import VIEWS
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.labels import Framed
 
 FOOT = (
@@ -38,6 +40,8 @@ class ViewLayout(QWidget):
             view: Framed(VIEWS[view].name, VIEWS[view].make(), titled=view is not ViewId.CANVAS)
             for view in views
         }
+        for view, framed in self.framed.items():
+            FigureMenu(framed, partial(getattr, framed, "view"), VIEWS[view].name)
         self._across, self._down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         self._side, self._foot = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
         column = QVBoxLayout(self)

@@ -33,14 +33,20 @@ from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture
 from gui.lecture.scene_editor import SaveScene
+from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
+from gui.widgets.film_dialog import ask_for_film
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
+from gui.widgets.topics import set_topic
+from gui.windows.manual.whats_this import ask_whats_this
+from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -75,6 +81,7 @@ class LectureWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("lecture_window")
         self.setMinimumSize(960, 600)
+        set_topic(self, "lecture")
         self._settings, self._theme = settings, LIGHT
         self.lecture = own_lecture()
         self.at, self._beside = -1, False
@@ -103,6 +110,7 @@ class LectureWindow(QMainWindow):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
         self.theatre.curtain.lie_over(self.page)
+        FigureMenu(self.theatre, lambda: self.theatre, self.tr("Scene"))
 
     def _panes(self) -> list[QWidget]:
         return [*self.theatre.panes(), self.bar, self.gallery]
@@ -125,6 +133,7 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "film_scene": lambda: ask_for_film(scene_film_dialog(self, theatre)),
             "edit_lecture": lambda: self.edit_requested.emit(self.lecture, max(0, self.at)),
             "undo": lambda: self._undo(ahead=False),
             "redo": lambda: self._undo(ahead=True),
@@ -134,6 +143,8 @@ class LectureWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
+            "manual": lambda: open_manual(self),
+            "whats_this": lambda: ask_whats_this(self),
             "shortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():
@@ -144,6 +155,7 @@ class LectureWindow(QMainWindow):
             ("blank", lambda on: theatre.draw_curtain("dark" if on else "")),
             ("exercise", theatre.show_exercise),
             ("settings", theatre.show_settings),
+            ("words", theatre.show_words),
         ):
             self.actions_[name].triggered.connect(switch)
         self.pages.currentChanged.connect(self._show_page)
@@ -236,6 +248,8 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setChecked(False)
         for name in ("spotlight", "settings"):
             self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
+        self.actions_["words"].setVisible(self.theatre.drawn)
+        self.bar.show_thin(self.theatre.drawn)
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
         self.bar.show_scene(scene.title, "")

@@ -16,6 +16,7 @@ from core.language import tr
 from core.number_style import axis_text, value_text
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
+from gui.widgets.figure import fill_background
 
 Range = tuple[float, float]
 Ranges = tuple[Range, Range]
@@ -199,7 +200,7 @@ class PaintedPlot(QWidget):
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.theme.panel)
+        fill_background(painter, self.rect(), self.theme.panel)
         painter.setFont(sized(self.role))
         self.paint_axes(painter, self.axes)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

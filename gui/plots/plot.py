@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,8 +12,6 @@ from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QFontMetricsF,
-    QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -23,12 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 
 from core.arrays import Array
 from core.language import tr
-from core.project.json_io import FileError
-from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets import dialogs
+from gui.theme.theme import LIGHT, Theme, sized, type_scale
+from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
-from gui.widgets.figure import NAMES, copy_figure, save_figure
-from gui.widgets.plain_text import file_name
+from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.reading_direction import keep_left_to_right
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one
@@ -157,7 +154,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty
     sentence shows the curves. ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and
     ``hovered`` carry the x of the mouse between the axes, ``hovered`` None when it leaves them.
-    `say_beside` writes beside the mouse.
+    `say_beside` writes beside the mouse. `tell` returns what a screen reader says of the curves, a function
+    that the owner sets.
     """
 
     fitted_changed = Signal(bool)
@@ -168,10 +166,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
         axes = {name: _Axis(name) for name in ("bottom", "left")}
         super().__init__(parent, background=None, axisItems=axes)
+        keep_left_to_right(self)
         self.theme = LIGHT
         self.titles = (x_title, y_title)
         self.item = self.getPlotItem()
         self.box = self.item.getViewBox()
+        self.item.setLayoutDirection(self.layoutDirection())
         self.item.setMenuEnabled(False)
         self.item.hideButtons()
         self.box.setDefaultPadding(0.03)
@@ -195,6 +195,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for item in (self._zeros, self._zero):
             self.addItem(item, ignoreBounds=item is self._zero)
         self.setMinimumSize(120, 80)
+        self.tell: Callable[[], str] = lambda: ""
+        self.description = Description(self, lambda: self.sentence or self.tell())
 
     def show_zeros(self, x: Array, height: float) -> None:
         """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at the given height."""
@@ -217,6 +219,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         for name in ("bottom", "left"):  # the labels of empty axes have no meaning
             self.item.getAxis(name).setStyle(showValues=not text)
         self._place_sentence()
+        self.description.changed()
 
     @property
     def sentence(self) -> str:
@@ -244,10 +247,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def settle(self) -> None:
         """Fit the axes to the curves now; done in the paint event, it would cause another one."""
         self.scene().prepareForPaint()
+        self.description.changed()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-        """Return a pen whose width is in pixels at every zoom."""
-        pen = QPen(colour, width, style)
+        """Return a pen of a width at the desk, in pixels at every zoom; it grows with the letters."""
+        pen = QPen(colour, width * type_scale(), style)
         pen.setCosmetic(True)
         return pen
 
@@ -276,12 +280,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.open_menu(self.mapToGlobal(self.rect().center()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
-        else:
-            super().keyPressEvent(event)
-
     def open_menu(self, point: QPoint) -> None:
         """Open the menu at a point of the screen."""
         menu = QMenu(self)
@@ -291,24 +289,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             scale.setCheckable(True)
             scale.setChecked(self.logarithmic.isChecked())
             scale.triggered.connect(self.logarithmic.click)
-        menu.addSeparator()
-        copy = menu.addAction(_tr("Copy as a picture"))
-        copy.triggered.connect(lambda: copy_figure(self))
-        menu.addAction(_tr("Save as a picture…")).triggered.connect(self._save_picture)
+        add_figure_entries(menu, self)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
-
-    def _save_picture(self) -> None:
-        """Save the plot as it stands to a file that is asked for."""
-        start = str(Path.home() / f"{file_name(self.accessibleName() or self.titles[1])}.png")
-        title = _tr("Save the plot as a picture")
-        name = dialogs.file_to_save(self.window(), title, start, NAMES)
-        if not name:
-            return
-        try:
-            save_figure(self, Path(name if Path(name).suffix else f"{name}.png"), self.titles[1])
-        except FileError as error:
-            dialogs.MessageBox(self.window(), title, str(error)).open()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

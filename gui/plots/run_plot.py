@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from core.nn.curves import Curves
+from core.number_style import value_text
 from gui.plots.plot import EndLabels, Plot, decimated, logarithm, zero_height
-from gui.theme.theme import LIGHT, Theme, font, mixed, sized
+from gui.theme.theme import LIGHT, Theme, font, hide_in_hall, mixed, sized
 from gui.widgets.buttons import quiet_button
 from gui.widgets.drawable import drawn
 from gui.widgets.form import Segments
@@ -129,6 +130,8 @@ class RunPlot(LazyView):
         self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Losses of the runs"))
+        self._told = ""
+        self.plot.tell = lambda: self._told
         self.plot.logarithmic = self.logarithmic
         self.labels, self.legend = EndLabels(self.plot), QLabel()
         self._arrange()
@@ -137,9 +140,7 @@ class RunPlot(LazyView):
         self.draw()
 
     def _segments(self, choices: dict[str, str], tip: str) -> Segments:
-        made = Segments(choices)
-        made.setToolTip(tip)
-        made.setAccessibleName(tip)
+        made = Segments(choices, tip, tip)
         made.show_choice(next(iter(choices)))
         return made
 
@@ -182,6 +183,7 @@ class RunPlot(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
         self._theme = theme
+        hide_in_hall(self.scales, self.logarithmic)
         self.plot.show_theme(theme)
         self.draw_if_seen()
 
@@ -226,6 +228,9 @@ class RunPlot(LazyView):
             logarithm(y, self._zero) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
         )
 
+    def _number(self, height: float) -> float:
+        return 10**height if self.logarithmic.isChecked() else height
+
     def draw(self) -> None:
         self._make_items(self._items, len(self._traces))
         self._mark_zeros()
@@ -243,6 +248,9 @@ class RunPlot(LazyView):
                 end = float(y[-1]) if highest is None else float(np.minimum(y[-1], highest))
                 labels.append((trace.name, trace.colour, end))
         self.labels.show_labels(labels)
+        ends = [f"{name} {value_text(self._number(end))}" for name, _colour, end in labels]
+        self._told = self.tr("Losses at the ends of the curves: {ends}").format(ends=", ".join(ends))
+        self.plot.description.changed()
         self.legend.setText(self._legend(labels))
         self._name_curves()
         self.plot.show_sentence("" if labels else self._why_empty())

@@ -327,8 +327,11 @@ class Document(QObject):
 
     # -- files ------------------------------------------------------------------------------------
 
-    def begin(self, design: Design, path: Path | None = None) -> None:
-        """Replace everything by another design, with an empty undo history and untrained weights."""
+    def begin(self, design: Design, path: Path | None = None, *, modified: bool = False) -> None:
+        """Replace everything by another design, with an empty undo history and untrained weights.
+
+        ``modified``: no file holds it, not even ``path``.
+        """
         self.opened.emit()
         self.undo_stack.clear()
         self.path = path
@@ -336,6 +339,9 @@ class Document(QObject):
         self.keeps_run = self.keeps_weights = False
         features = (dataset or self.dataset).features
         self.state = self._saved = DocumentState(design, first_ids(design.dense, features))
+        if modified:
+            self._saved = DocumentState(design, self.state.ids, mark=object())
+            self.undo_stack.resetClean()
         self.design_changed.emit(design, self.problems)
         if network is not None and dataset is not None:
             self.network, self.dataset, self._network_ids = network, dataset, self.state.ids

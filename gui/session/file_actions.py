@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace as with_changes
 from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
-from core.project.playground_link import is_link, read_link
+from core.project.journal import WorkState
+from core.project.links import is_link, read_link
 from gui.actions.registry import Actions
 from gui.session.document import Document
+from gui.session.file_in_use import FileInUse
 from gui.session.player import Player
 from gui.widgets import dialogs
+from gui.widgets.files import start_folder
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
+AUTOSAVE_MILLISECONDS = 3000
 FILTER = "Glassnet (*.glassnet)"
+OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
 
 class FileMenu(QObject):
     """The actions of the File menu.
 
     Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be read or
-    written, ``told`` one on what was read differently; ``opened`` is emitted when another design was opened.
+    written, ``told`` one on what was read differently, ``changed_outside`` one on the open file;
+    ``opened`` is emitted when another design was opened. ``use`` tells other windows of the open file.
     """
 
     failed = Signal(str)
     told = Signal(str)
+    changed_outside = Signal(str)
     message = Signal(str)
     opened = Signal()
 
@@ -43,10 +51,18 @@ class FileMenu(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
         self._in_file: files.DesignFile | None = None
+        self._last_known: files.DesignFile | None = None
+        document.opened.connect(self._forget)
+        self.use = FileInUse(self)
+        self.use.told.connect(self.told)
+        self._seen: tuple[int, ...] = ()
+        self._said = ""
         self._actions = actions
         self._with_weights = actions["with_weights"]
-        self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
-        self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
+        self._autosave = QTimer(self, interval=AUTOSAVE_MILLISECONDS)
+        self._autosave.timeout.connect(self.save_by_itself)
+        actions["autosave"].toggled.connect(self._set_autosave)
+        self._set_autosave(actions["autosave"].isChecked())
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.examples_menu = QMenu(self.tr("&Examples"), window)
@@ -68,14 +84,16 @@ class FileMenu(QObject):
             fresh = Design(layers=(Dense(4), self._document.network.design.dense[-1]))
             data, training = self._document.network.design.data, self._document.network.design.training
             self._player.pause()
+            self._in_file = None
             self._document.begin(replace(fresh, data=data, training=training, title=self.tr("Untitled")))
             self.opened.emit()
+            self.use.of(None)
 
     def ask_and_open(self) -> None:
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), OPENED)
         if name:
             self.open(Path(name))
 
@@ -87,16 +105,20 @@ class FileMenu(QObject):
         work = self._read(path)
         if work is None:
             return False
-        own = not files.comes_with_program(path)
+        own = not files.comes_with_program(path) and not files.is_model(path)
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
         message = self.tr("Opened {name}.")
-        if work.theta is not None and work.iteration:
+        if work.record is not None:
+            message = self.tr("Opened {name}: the run of {t} iterations can be stepped through.")
+        elif work.theta is not None and work.iteration:
             message = self.tr(
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
         self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
+        if work.remark:
+            self.told.emit(work.remark)
         return True
 
     def _read(
@@ -135,34 +157,67 @@ class FileMenu(QObject):
         name = dialogs.file_to_open(self._window, title, start, f"{names};;{self.tr('All files (*)')}")
         return self._read(path, Path(name)) if name else None
 
-    def take(self, work: files.DesignFile, path: Path | None = None) -> None:
-        """Replace the present design by that of ``work``, and its weights if ``work`` has any."""
+    def take(self, work: files.DesignFile, path: Path | None = None, *, modified: bool = False) -> None:
+        """Replace the present design by that of ``work``, and its weights if ``work`` has any.
+
+        ``modified``: it is not as in the file ``path``.
+        """
         self._player.pause()
-        self._document.begin(work.design, path)
+        self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            at = work.theta, work.memory, work.iteration, work.origin
+            at = work.theta, work.memory, work.iteration, work.origin, work.record
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
+        self.use.of(path)
 
     def open_if_may(self, path: Path) -> None:
         """Open a file, after asking about unsaved changes."""
         if self.may_leave():
             self.open(path)
 
+    # -- work that is not saved -------------------------------------------------------------------
+
+    def unsaved_work(self) -> WorkState | None:
+        """Return the design and the run as they are now; None if no edit and no training would be lost."""
+        document, newest, held = self._document, self._player.newest, self._in_file
+        begun = held.iteration if held is not None and held.theta is not None else 0
+        if not document.modified and (newest is None or newest.iteration == begun):
+            return None
+        stamp, known = b"" if held is None else held.stamp, newest is not None and not document.problems
+        if known and newest is not None and self._player.network is document.network:
+            at = newest.theta, newest.memory, newest.iteration, self._player.origin
+            self._last_known = files.DesignFile(document.design, *at, stamp)
+        last = self._last_known or files.DesignFile(document.network.design, stamp=stamp)
+        edited = None if last.design is document.design else document.design
+        return WorkState(last, edited, document.path, self.title(), time.time())
+
+    def _forget(self) -> None:
+        """Forget the run of the design before."""
+        self._last_known = None
+
+    def recover(self, state: WorkState) -> None:
+        """Show work that was kept when the program ended; the file it came from is left as it is."""
+        self.take(state.work, state.path, modified=True)
+        if state.edited is not None:
+            self._document.edit(state.edited, self.tr("Last edit before the end"))
+        self.message.emit(self.tr("Brought back {name}.").format(name=plain(state.title)))
+
     # -- links ------------------------------------------------------------------------------------
 
     def ask_and_open_link(self) -> None:
-        """Ask for a link to TensorFlow Playground, offering a copied one, and open it."""
+        """Ask for a link, offering a copied one, and open it."""
         copied = QApplication.clipboard().text()
-        label = self.tr("Address of TensorFlow Playground, with all that stands behind the #:")
+        label = self.tr(
+            "Link of a design, or address of TensorFlow Playground with all that stands behind the #:"
+        )
         offered = copied.strip() if is_link(copied) else ""
         text = dialogs.line_of_text(self._window, self.tr("Open a link"), label, offered)
         if text:
             self.open_link(text)
 
     def open_link(self, text: str) -> bool:
-        """Open a link to TensorFlow Playground in place of the present design; return whether that worked."""
+        """Open a link in place of the present design; return whether that worked."""
         try:
             setup = read_link(text)
         except files.FileError as error:
@@ -173,7 +228,10 @@ class FileMenu(QObject):
         self.take(files.DesignFile(setup.design))
         self._actions["show_test"].setChecked(setup.shows_test)
         self._actions["discretize"].setChecked(setup.discretized)
-        self.told.emit(setup.differs)
+        if setup.differs:
+            self.told.emit(setup.differs)
+        else:
+            self.message.emit(self.tr("Opened the link of {title}.").format(title=setup.design.title))
         return True
 
     # -- saving -----------------------------------------------------------------------------------
@@ -181,21 +239,21 @@ class FileMenu(QObject):
     def save(self) -> bool:
         """Save to the file of the design, asking for one if there is none; return whether it was saved."""
         path, held = self._document.path, self._in_file
-        if path is None:
-            return self.save_as()
-        if held is not None and held.stamp and files.changed(path, held.stamp):
-            return self._save_over_another(path)
-        return self.write(path)
+        return self.save_as() if path is None else self.write(path, held.stamp if held is not None else b"")
 
-    def _save_over_another(self, path: Path) -> bool:
-        """Ask what to do if another program has changed the file; return whether it was saved."""
+    def _save_over_another(self, path: Path, found: bytes) -> bool:
+        """Ask what to do if another program has changed the file; return whether it was saved.
+
+        ``found`` is the fingerprint of the file at this question: another change is asked about again.
+        """
         role = QMessageBox.ButtonRole
         text = self.tr(
-            "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
-            "save this under another name, or reload the file and drop the changes made here?"
+            "“{name}” was changed outside this window since it was opened{now}. Overwrite it with what is "
+            "here, save this under another name, or reload the file and drop the changes made here?"
         )
         title = self.tr("The file has changed")
-        box = dialogs.MessageBox(self._window, title, plain(text.format(name=path.name)))
+        said = text.format(name=path.name, now=self._in_words(path))
+        box = dialogs.MessageBox(self._window, title, plain(said))
         box.setIcon(QMessageBox.Icon.Warning)
         overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
         save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
@@ -207,7 +265,40 @@ class FileMenu(QObject):
         box.deleteLater()
         if chosen is reload:
             self.open(path)
-        return self.write(path) if chosen is overwrite else chosen is save_as and self.save_as()
+        return self.write(path, found) if chosen is overwrite else chosen is save_as and self.save_as()
+
+    def look_outside(self) -> None:
+        """Tell of a change of the open file by another program, once for each."""
+        path, held = self._document.path, self._in_file
+        if path is None or held is None or not held.stamp:
+            return
+        try:
+            status = path.stat()
+        except OSError:
+            return
+        seen = status.st_mtime_ns, status.st_size, status.st_ino
+        if seen != self._seen and files.changed(path, held.stamp):
+            text = self.tr(
+                "“{name}” was changed outside this window{now}. Saving asks before it is written over."
+            )
+            self.changed_outside.emit(text.format(name=one_line(path.name), now=self._in_words(path)))
+        self._seen = seen
+
+    def reload(self) -> None:
+        """Show the open file as it is now, after asking about unsaved changes."""
+        if self._document.path is not None:
+            self.open_if_may(self._document.path)
+
+    def _in_words(self, path: Path) -> str:
+        """Return what a file holds now, as a part of a sentence; empty if it cannot be read."""
+        try:
+            work, seconds = files.read(path), path.stat().st_mtime
+        except (files.FileError, OSError):
+            return ""
+        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(seconds)), "HH:mm")
+        neurons = "-".join(str(layer.neurons) for layer in work.design.dense)
+        held = {"title": one_line(work.design.title), "neurons": neurons, "time": when}
+        return self.tr(" (it now holds “{title}”, {neurons} neurons, saved at {time})").format(**held)
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
@@ -227,19 +318,51 @@ class FileMenu(QObject):
         answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
-    def write(self, path: Path) -> bool:
-        """Write the design to a file, and the weights if the user wants it; return whether that worked."""
+    def write(self, path: Path, expected: bytes = b"") -> bool:
+        """Write the design to a file, and the weights if the user wants it; return whether that worked.
+
+        Asks what to do if there is something else than what has the fingerprint ``expected``, if given.
+        """
         work = self.work()
         try:
-            stamp = files.write(path, work)
+            stamp = files.write(path, work, expected)
+        except files.ChangedFileError as error:
+            return self._save_over_another(path, error.found)
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
         self._in_file = with_changes(work, stamp=stamp)
         self._document.saved(path)
+        self.use.of(path)
         self._note_recent(path)
         self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
+
+    def _set_autosave(self, on: bool) -> None:
+        if on:
+            self._autosave.start()
+        else:
+            self._autosave.stop()
+
+    def save_by_itself(self) -> None:
+        """Save changes to the file of the design, if there is one; a run is not saved before it is over."""
+        path, held, state = self._document.path, self._in_file, self.unsaved_work()
+        changed = self._document.modified or self._trained_since()
+        if path is None or state is None or state.edited is not None or self._player.running or not changed:
+            return
+        work = state.work if self._with_weights.isChecked() else files.DesignFile(state.work.design)
+        try:
+            stamp = files.write(path, work, b"" if held is None else held.stamp)
+        except files.ChangedFileError:
+            self.look_outside()
+        except files.FileError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                self.failed.emit(self._said)
+        else:
+            self._said = ""
+            self._in_file = with_changes(work, stamp=stamp)
+            self._document.saved(path)
 
     def work(self) -> files.DesignFile:
         """Return what would be saved now."""
@@ -294,7 +417,7 @@ class FileMenu(QObject):
     # -- recent files and examples ----------------------------------------------------------------
 
     def _folder(self, title: str = "") -> str:
-        folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/folder"))
         return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
 
     def recent(self) -> list[Path]:
@@ -305,6 +428,7 @@ class FileMenu(QObject):
 
     def _note_recent(self, path: Path) -> None:
         path = path.absolute()
+        self._settings.sync()  # other windows note theirs in the same list
         others = [other for other in self.recent() if other != path]
         self._settings.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
         self._settings.setValue("files/folder", str(path.parent))

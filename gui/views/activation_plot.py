@@ -13,17 +13,18 @@ from core.derivation.formulas import activation_latex
 from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
 from core.nn.trainer import Snapshot
-from core.number_style import exact_text
+from core.number_style import exact_text, value_text
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, type_scale
 from gui.widgets.drawable import drawn
 from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.lazy_view import LazyView
 
 POINTS = 301
+MOST_TOLD = 8  # neurons in the description for a screen reader
 
 
 class ActivationPlot(LazyView):
@@ -45,6 +46,8 @@ class ActivationPlot(LazyView):
         self.formula, self.slope_formula = FormulaLabel(), FormulaLabel()
         self.plot = Plot(self.tr("z"), "")
         self.plot.setAccessibleName(self.tr("Activation and its derivative over z"))
+        self._told = ""
+        self.plot.tell = lambda: self._told
         self._g, self._slope = pg.PlotCurveItem(), pg.PlotCurveItem()
         for curve in (self._g, self._slope):  # redrawn for every moving dot, they take 1 ms
             curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -104,7 +107,7 @@ class ActivationPlot(LazyView):
             (self._dots, theme.positive, 9),
             (self._chosen, theme.accent, 13),
         ):
-            dots.setSize(size)
+            dots.setSize(size * type_scale())
             dots.setBrush(pg.mkBrush(colour))
             dots.setPen(pg.mkPen(theme.panel, width=1.2))
         self._drawn = None
@@ -186,6 +189,11 @@ class ActivationPlot(LazyView):
         seen = np.isfinite(drawn(z)) & np.isfinite(drawn(heights))
         chosen = seen & (members[: z.size] == j) & (self._selection.neuron is not None)
         self._put(self._dots, z[seen], heights[seen])
+        dots = zip(z[seen][:MOST_TOLD], heights[seen][:MOST_TOLD], strict=True)
+        places = [f"g({value_text(float(x))}) = {value_text(float(y))}" for x, y in dots]
+        name = run.activation.symbol
+        told = self.tr("{name} over z. Neurons: {places}") if places else self.tr("{name} over z")
+        self._told = told.format(name=name, places=", ".join(places))
         self._put(self._chosen, z[chosen], heights[chosen])
 
     def _put(self, dots: pg.ScatterPlotItem, x: Array, y: Array) -> None:

@@ -43,6 +43,7 @@ from gui.widgets.form import Form, TextRow, problems_under
 from gui.widgets.labels import narrowed
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import reading
 from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSizeF(42, 30)
@@ -97,6 +98,7 @@ class SourceTile(QStyledItemDelegate):
         below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
         name = str(index.data(TILE_NAME))
         painter.setFont(narrowed(letters, name, below.width()))
+        painter.setLayoutDirection(reading(name))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
         painter.restore()
 
@@ -250,6 +252,7 @@ class DataPanel(QWidget):
         self._design: Design | None = None
         self._planar = False
         self._dataset: Dataset | None = None
+        self._faulty = False
         self.picker = SourcePicker()
         self.summary, self.extra = "", QWidget()
         self.form = Form(Data, SETTINGS)
@@ -306,19 +309,30 @@ class DataPanel(QWidget):
             settings.add("features")
         if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
             formula.show_hint(source.formula)
-        self.form.show_value(design.data, problems_under(problems, "data"))
+        faults = problems_under(problems, "data")
+        self._faulty = bool(faults)
+        self.form.show_value(design.data, faults)
         classes = source is not None and _are_classes(design.data, source.task)
         self.form.show_fields((*settings, "labels") if classes and _labels_matter(design) else settings)
         self.new_data.setVisible("samples" in settings)
+        self._tell_summary()
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are, and offer features if they have two coordinates."""
         self._planar = dataset.dimensions == 2
         self.form.rows["features"].setVisible(self._planar)
         self._dataset = dataset
-        text = self.tr("{train} train, {test} test")
-        self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
-        self.summary_changed.emit(self.summary)
+        self._tell_summary()
+
+    def _tell_summary(self) -> None:
+        """Count the samples, unless the data have a fault: those of the network are others then."""
+        text = ""
+        if self._dataset is not None and not self._faulty:
+            train, test = self._dataset.train.size, self._dataset.test.size
+            text = self.tr("{train} train, {test} test").format(train=f"{train:,}", test=f"{test:,}")
+        if text != self.summary:
+            self.summary = text
+            self.summary_changed.emit(text)
 
     def show_plane_look(self, look: PlaneLook) -> None:
         """Show whether points are drawn."""

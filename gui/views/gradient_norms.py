@@ -13,6 +13,7 @@ from core.data.datasets import Dataset
 from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.plots.plot import EndLabels, Plot, logarithm, zero_height
 from gui.theme.theme import LIGHT, Theme, mixed
 from gui.widgets.lazy_view import LazyView
@@ -37,6 +38,8 @@ class GradientNormsPlot(LazyView):
         self.plot = Plot(self.tr("iteration"), self.tr("gradient size"))
         self.plot.setAccessibleName(self.tr("Gradient size over iterations"))
         self.plot.item.getAxis("left").setLogMode(True)
+        self._told = ""
+        self.plot.tell = lambda: self._told
         self.labels = EndLabels(self.plot)
         self._lines: list[pg.PlotCurveItem] = []
         self._dots = pg.ScatterPlotItem(size=8, pen=None)
@@ -141,6 +144,8 @@ class GradientNormsPlot(LazyView):
         colours = self.colours(layers)
         output = self.tr("output")
         names = [self.tr("layer {}").format(k + 1) if k + 1 < layers else output for k in chosen]
+        sizes = [f"{name} {value_text(float(last[k]))}" for name, k in zip(names, chosen, strict=True)]
+        self._told = self.tr("Gradient size at the end of the curves: {sizes}").format(sizes=", ".join(sizes))
         self.labels.show_labels(
             [(name, colours[k], float(heights[k])) for name, k in zip(names, chosen, strict=True)]
         )

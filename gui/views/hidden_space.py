@@ -18,6 +18,7 @@ from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets import motion
 from gui.widgets.buttons import LayerChoice
 from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
@@ -99,16 +100,16 @@ class HiddenSpaceView(LazyView):
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
-        self.how = Segments({"pca": self.tr("principal components"), "pair": self.tr("two neurons")})
-        self.how.setAccessibleName(self.tr("How many neurons become a plane"))
-        self.how.setToolTip(self.tr("Look from where the samples are spread most, or at two neurons"))
+        self.how = Segments(
+            {"pca": self.tr("principal components"), "pair": self.tr("two neurons")},
+            self.tr("How many neurons become a plane"),
+            self.tr("Look from where the samples are spread most, or at two neurons"),
+        )
         self.how.show_choice("pca")
         self.how.chosen.connect(self._choose_how)
-        self.pickers = (FocusedComboBox(), FocusedComboBox())
-        names = self.tr("Neuron to the right"), self.tr("Neuron upwards")
-        for picker, name in zip(self.pickers, names, strict=True):
-            picker.setAccessibleName(name)
-            picker.setToolTip(name)
+        right, up = self.tr("Neuron to the right"), self.tr("Neuron upwards")
+        self.pickers = (FocusedComboBox(right, right), FocusedComboBox(up, up))
+        for picker in self.pickers:
             picker.activated.connect(self.draw_if_seen)
             picker.hide()
         self.through = Slider(Qt.Orientation.Horizontal)
@@ -208,6 +209,7 @@ class HiddenSpaceView(LazyView):
         """Show another layer; animate the transition if there is one."""
         self._show_layer()
         if self._pictures is not None and self._pictures.bends(layer) and self.isVisible():
+            self._motion.setDuration(motion.milliseconds(MOTION))
             self._motion.start()
 
     def _show_layer(self) -> None:

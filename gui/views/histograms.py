@@ -24,6 +24,7 @@ from core.number_style import value_text, widest_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.figure import fill_background
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
 
@@ -129,6 +130,9 @@ class HistogramsView(ScrollCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Histograms of weights, activations and gradients"))
+        self.setAccessibleDescription(
+            self.tr("One row for each layer; the panel Outline has the numbers of the neurons")
+        )
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.shown: list[LayerHistograms] = []
         self._snapshot: Snapshot | None = None
@@ -202,7 +206,7 @@ class HistogramsView(ScrollCanvas):
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, row = QPainter(self.viewport()), self._grid().row
-        painter.fillRect(event.rect(), self._painter.theme.panel)
+        fill_background(painter, event.rect(), self._painter.theme.panel)
         painter.setFont(self._painter.font)
         for k, layer in enumerate(self.shown):
             if self.place(k, 0).adjusted(0, 0, 0, row).intersects(QRectF(event.rect())):

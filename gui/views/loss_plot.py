@@ -21,7 +21,7 @@ from core.number_style import value_text
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, drawable_curve, logarithm, zero_height
 from gui.plots.run_slider import HANDLE, TimeAxis
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
 from gui.widgets.labels import FastLabel
 from gui.widgets.lazy_view import LazyView
@@ -77,6 +77,7 @@ class LossPlot(LazyView):
         self._pointer = pg.InfiniteLine(angle=90)
         self._pointer.hide()
         self.plot.addItem(self._pointer, ignoreBounds=True)
+        self.plot.tell = self._description
         self.plot.hovered.connect(self._read_off)
         self.plot.clicked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self._arrange()
@@ -151,6 +152,7 @@ class LossPlot(LazyView):
         """Show the losses of a snapshot in the legend."""
         self._snapshot = snapshot
         self._show_legend(snapshot)
+        self.plot.description.changed()
 
     def show_place(self, status: RunStatus) -> None:
         """Show which iterations can be gone to, and which one is looked at."""
@@ -172,6 +174,7 @@ class LossPlot(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme = theme
+        hide_in_hall(self.logarithmic)
         self.plot.show_theme(theme)
         self.legend.show_theme()
         if self._snapshot is not None:
@@ -202,6 +205,23 @@ class LossPlot(LazyView):
         if test is not None:
             text += self.tr("   test {test} (epoch {epoch})").format(test=value_text(test[1]), epoch=test[0])
         self.plot.say_beside(text, iteration)
+
+    def _description(self) -> str:
+        """Return what the curves show, in words: where they began and where they are."""
+        snapshot, curves = self._snapshot, self._curves
+        if snapshot is None or curves is None:
+            return ""
+        text = self.tr("Iteration {t}: train loss {train}.").format(
+            t=f"{snapshot.iteration:,}", train=value_text(snapshot.train.loss)
+        )
+        if snapshot.test is not None:
+            text += " " + self.tr("Test loss {test}.").format(test=value_text(snapshot.test.loss))
+        known = curves.losses[np.isfinite(curves.losses)]
+        if known.size > 1:
+            told = self.tr("The loss of the batches began at {first} and is {last} at the end of the curve.")
+            first, last = value_text(float(known[0])), value_text(float(known[-1]))
+            text += " " + told.format(first=first, last=last)
+        return text
 
     # -- drawing -----------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
+from gui.widgets.topics import set_topic
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -53,6 +54,7 @@ class ViewEntry:
         """Return a new instance of the view."""
         made = resolve_name(self.source)()
         assert isinstance(made, QWidget)
+        set_topic(made, "panels", self.title)
         return made
 
 
@@ -138,6 +140,11 @@ VIEWS = {
         "gui.views.confusion_matrix:ConfusionView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
+    ViewId.OUTPUT_AXIS: ViewEntry(
+        translatable("Outputs on an axis"),
+        "gui.views.output_axis:OutputAxisView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
     ViewId.METRICS: ViewEntry(
         translatable("Metrics"),
         "gui.views.metrics.view:MetricsView",
@@ -207,6 +214,7 @@ GROUPS = {
     translatable("How good it is"): (
         ViewId.METRICS,
         ViewId.CONFUSION_MATRIX,
+        ViewId.OUTPUT_AXIS,
         ViewId.TABLE,
         ViewId.HEALTH,
         ViewId.GRADIENT_CHECK,

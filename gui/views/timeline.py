@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from core.debugger.run import RunStatus
 from gui.actions.registry import Actions, plain
 from gui.plots.run_slider import RunSlider
-from gui.theme.theme import Theme, icon, type_scale
+from gui.theme.theme import Theme, icon, in_hall
 from gui.widgets.drawable import whole
 from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
@@ -104,7 +104,7 @@ class Timeline(QWidget):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme; if the font is large, leave room for the slider."""
-        self._large = type_scale() > 1
+        self._large = in_hall()
         self._name.setVisible(not self._large)
         self._show_ways(behind=False)
         self.place.show_theme(shown)

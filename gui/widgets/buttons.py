@@ -136,14 +136,13 @@ class LayerChoice(QWidget):
         names = [self.tr("input"), *(str(l) for l in range(1, last)), self.tr("output")]
         made: Segments | FocusedComboBox
         if last < MOST_BUTTONS:
-            made = Segments({str(l): name for l, name in enumerate(names)})
+            choices = {str(l): name for l, name in enumerate(names)}
+            made = Segments(choices, self.accessibleName(), self.accessibleName())
             made.chosen.connect(lambda key: self._choose(int(key)))
         else:
-            made = FocusedComboBox()
+            made = FocusedComboBox(self.accessibleName(), self.accessibleName())
             made.addItems(names)
             made.activated.connect(self._choose)
-        made.setAccessibleName(self.accessibleName())
-        made.setToolTip(self.accessibleName())
         self._row.addWidget(made)
         self.shown = made
         self.show_layer(layer)

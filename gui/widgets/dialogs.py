@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from core.language import tr
+from core.project.json_io import FileError
 from gui.widgets.placement import fit, place
+from gui.widgets.plain_text import plain
 
 Button = QMessageBox.StandardButton
 
@@ -79,6 +83,42 @@ def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm)
     dialog.selectFile(Path(start).name)
+    return _chosen(dialog)
+
+
+def may_replace(window: QWidget, path: Path) -> bool:
+    """Ask whether a file may be replaced, if there is one; return the answer."""
+    if not path.exists():
+        return True
+    text = tr("“{name}” is there already. Replace it?").format(name=path.name)
+    return question(window, tr("Replace the file?"), plain(text)) == Button.Yes
+
+
+def file_to_write(
+    window: QWidget, title: str, start: str, names: str, check: Callable[[Path], object]
+) -> Path | None:
+    """Ask for a file to write, offering ``start``, whose ending a name without one gets.
+
+    ``check`` raises FileError if the file cannot be written, which is told. Before a file is replaced, the
+    user is asked. None: no file was chosen, or not this one.
+    """
+    chosen = file_to_save(window, title, start, names, confirm=False)
+    if not chosen:
+        return None
+    path = Path(chosen) if Path(chosen).suffix else Path(f"{chosen}{Path(start).suffix}")
+    try:
+        check(path)
+    except FileError as error:
+        MessageBox(window, title, plain(str(error))).open()
+        return None
+    return path if may_replace(window, path) else None
+
+
+def folder(window: QWidget, title: str, start: str) -> str:
+    """Ask for an existing folder; return its path, or "" if none was chosen."""
+    dialog = FileDialog(window, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     return _chosen(dialog)
 
 

@@ -1,20 +1,26 @@
 """Reads the texts that a window draws: where each stands, how large its letters are, and what is cut off.
 
 The window is painted onto a device that keeps texts and draws nothing, so that labels, painted items and
-plots are all read alike. Texts that are drawn as outlines, such as formulas, are not read.
+plots are all read alike. Of what is drawn as outlines, such as formulas, only that is read which its painter
+tells with `tell_outlines`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainterPath, QTextItem
+from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QPainterPath, QTextItem
 from PySide6.QtWidgets import QWidget
+
+from gui.widgets.figure import FigureStyle, prepared
 
 ELLIPSIS = "…"
 SLACK = 2.0
 """Pixels of a text that may be cut off unseen: blank margins of letters."""
+SPACED = 0.1
+"""How much wider or narrower than its letters a text may be for other gaps between them."""
 SHARE = 0.2
 """The share of a line's height that may be cut off unseen: the room below letters without descenders."""
 
@@ -44,7 +50,7 @@ class DrawnText:
             return False
         missing = self.place.width() - self.seen.width()
         below = self.place.height() - self.seen.height()
-        return self.text.endswith(ELLIPSIS) or missing > SLACK or below > SHARE * self.place.height()
+        return ELLIPSIS in self.text or missing > SLACK or below > SHARE * self.place.height()
 
     def overlaps(self, other: DrawnText) -> bool:
         """Return whether the letters of two texts lie over each other."""
@@ -61,8 +67,19 @@ def _letters_of(drawn: DrawnText) -> QRectF:
 def drawn_texts(window: QWidget) -> list[DrawnText]:
     """Return the visible texts of a window, in the order in which they are drawn."""
     page = _Page(window.size())
-    window.render(page)
+    with prepared(window, FigureStyle(controls=True)):
+        QWidget.render(window, page)
     return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
+
+
+def tell_outlines(painter: QPainter, text: str, place: QRectF, letters: float) -> None:
+    """Tell whoever reads the texts of a window that outlines in a rectangle are a text.
+
+    ``place`` and ``letters``, the height of capital letters, are in the painter's coordinates.
+    """
+    reader = painter.paintEngine()
+    if isinstance(reader, _Reader):
+        reader.keep(text, place, letters)
 
 
 class _Reader(QPaintEngine):
@@ -97,20 +114,26 @@ class _Reader(QPaintEngine):
     def drawLines(self, *_what: object) -> None: ...
 
     def drawTextItem(self, at: QPointF | QPoint | QPainterPath.Element, item: QTextItem) -> None:
-        painter = self.painter()
-        onto = painter.deviceTransform()
         x, y = (at.x, at.y) if isinstance(at, QPainterPath.Element) else (at.x(), at.y())
         metrics = QFontMetricsF(item.font())
-        ink, larger = metrics.tightBoundingRect(item.text()), item.ascent() / metrics.ascent()
+        ink, advance = metrics.tightBoundingRect(item.text()), metrics.horizontalAdvance(item.text())
+        larger = item.width() / advance if advance else 1.0  # of another device the font may have other dots
+        larger = 1.0 if abs(larger - 1.0) < SPACED else larger
         line = QRectF(x, y + larger * ink.top(), item.width(), larger * ink.height())
+        self.keep(item.text(), line, metrics.capHeight() * larger)
+
+    def keep(self, text: str, line: QRectF, letters: float) -> None:
+        """Keep a text, whose place and height of letters are in the painter's coordinates."""
+        painter = self.painter()
+        onto = painter.deviceTransform()
         place = onto.mapRect(line)
         seen = place.intersected(self._page)
         if painter.hasClipping():
             seen = seen.intersected(onto.mapRect(painter.clipBoundingRect()))
         if clip := self.systemClip():
             seen = seen.intersected(QRectF(clip.boundingRect()))
-        tall = metrics.capHeight() * larger * place.height() / max(line.height(), 1e-9)
-        self.texts.append(DrawnText(item.text(), place, seen, tall))
+        tall = letters * sqrt(abs(onto.determinant()))
+        self.texts.append(DrawnText(text, place, seen, tall))
 
 
 class _Page(QPaintDevice):

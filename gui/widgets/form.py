@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from core.nn.design import Problem, fields_of
-from gui.theme.theme import set_look
+from gui.theme.theme import in_hall, set_look
 from gui.widgets.feature_choice import FeatureChoice
 from gui.widgets.number_edit import NumberField
 
@@ -48,10 +48,15 @@ def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
 
 
 class FocusedComboBox(QComboBox):
-    """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls."""
+    """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls.
 
-    def __init__(self) -> None:
+    ``name`` is what a screen reader calls it; an empty ``tip`` leaves the tooltip to what it lies in.
+    """
+
+    def __init__(self, name: str, tip: str) -> None:
         super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
@@ -64,12 +69,17 @@ class FocusedComboBox(QComboBox):
 
 
 class Segments(QWidget):
-    """A few choices side by side, of which one is checked; the arrow keys move between them."""
+    """A few choices side by side, of which one is checked; the arrow keys move between them.
+
+    ``name`` says for a screen reader what is chosen here, ``tip`` for the mouse.
+    """
 
     chosen = Signal(object)
 
-    def __init__(self, choices: Mapping[str, str]) -> None:
+    def __init__(self, choices: Mapping[str, str], name: str, tip: str) -> None:
         super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
         self.choices = tuple(choices)
         self._group = QButtonGroup(self)
         row = QHBoxLayout(self)
@@ -92,7 +102,7 @@ class Segments(QWidget):
     def _fit_font(self) -> None:
         """Use a slightly smaller font, so that three choices fit a narrow panel."""
         smaller = QFont(self.font())
-        smaller.setPointSizeF(0.88 * smaller.pointSizeF())
+        smaller.setPointSizeF((1.0 if in_hall() else 0.88) * smaller.pointSizeF())
         bold = QFont(smaller)
         bold.setBold(True)  # the checked one is drawn in bold
         for button in self._group.buttons():
@@ -289,12 +299,11 @@ class FeatureRow(FormRow):
 class ChoiceRow(FormRow):
     """A row for one of several names, in a list."""
 
-    def __init__(self, title: str, choices: Mapping[str, str]) -> None:
+    def __init__(self, title: str, choices: Mapping[str, str], tip: str) -> None:
         super().__init__()
         self._names = tuple(choices)
         label = QLabel(title)
-        self.edit = self.combo = FocusedComboBox()
-        self.edit.setAccessibleName(title)
+        self.edit = self.combo = FocusedComboBox(title, tip)
         head = QWidget()
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
@@ -315,11 +324,11 @@ class ChoiceRow(FormRow):
 class KindRow(FormRow):
     """A row for a struct of one of several kinds: a list of the kinds, and the fields of the chosen one."""
 
-    def __init__(self, title: str, kinds: tuple[type[Struct], ...]) -> None:
+    def __init__(self, title: str, kinds: tuple[type[Struct], ...], tip: str) -> None:
         super().__init__()
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
-        self._choice = ChoiceRow(title, {name: tr(name) for name in names})
+        self._choice = ChoiceRow(title, {name: tr(name) for name in names}, tip)
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -372,7 +381,7 @@ class Form(QWidget):
         for name in known if fields is None else fields:
             kind, meta = known[name]
             row = _row(name, kind, meta, defaults[name], sliders) if meta is not None else None
-            if row is not None:
+            if row is not None and meta is not None:
                 self._add(name, row, meta)
         self._value: Struct | None = None
         self._align()
@@ -390,10 +399,12 @@ class Form(QWidget):
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_value"):
             QTimer.singleShot(0, self, self._align)  # its titles take their font after the form
 
-    def _add(self, name: str, row: FormRow, meta: Meta | None) -> None:
+    def _add(self, name: str, row: FormRow, meta: Meta) -> None:
+        """Add a row. Raises ValueError if the field says nothing about itself, which its tooltip says."""
+        if not meta.description:
+            raise ValueError(f"{name}: the annotation of a field needs a description")
         self.rows[name] = row
-        tip = meta.description if meta and meta.description else ""
-        row.setToolTip(tr(tip) if tip else "")
+        row.setToolTip(tr(meta.description))
         row.changed.connect(lambda value: self._tell(self.changed, name, value))
         row.previewed.connect(lambda value: self._tell(self.previewed, name, value))
         layout = self.layout()
@@ -434,17 +445,16 @@ def choice_name(choice: str, meta: Meta | None) -> str:
 
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
     """Return a row that suits the field, or None if the field is not for a form (a list)."""
-    title = tr(meta.title or name)
+    title, tip = tr(meta.title or name), tr(meta.description or "")
     table = (meta.extra or {}).get("table")
     if table is not None:
-        return ChoiceRow(title, {key: tr(entry.symbol) for key, entry in table.items()})
+        return ChoiceRow(title, {key: tr(entry.symbol) for key, entry in table.items()}, tip)
     if get_origin(kind) is Literal:
-        return ChoiceRow(title, {choice: choice_name(choice, meta) for choice in get_args(kind)})
+        return ChoiceRow(title, {choice: choice_name(choice, meta) for choice in get_args(kind)}, tip)
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
-        return KindRow(title, kinds)
+        return KindRow(title, kinds, tip)
     if kind is str or (meta.extra or {}).get("form") == "features":
-        text = tr(meta.description or "")
-        return TextRow(title, text, meta.max_length or 32767) if kind is str else FeatureRow()
+        return TextRow(title, tip, meta.max_length or 32767) if kind is str else FeatureRow()
     whole = kind is int
     return NumberFormRow(name, meta, whole, default, sliders) if whole or kind is float else None

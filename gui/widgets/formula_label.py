@@ -40,7 +40,9 @@ def _set(latex: str, size: float) -> str:
         from ziamath.config import config  # noqa: PLC0415
 
     config.svg2 = False  # QtSvg does not draw the glyphs of SVG 2, a <use> of a <symbol>
-    return str(zmath.Latex(latex, size=size, color=INK).svg())
+    drawn = str(zmath.Latex(latex, size=size, color=INK).svg())
+    # QtSvg gives letters without a word on their outline one of a pixel in a figure.
+    return drawn.replace("<svg ", f'<svg stroke="{INK}" stroke-width="0" ', 1)
 
 
 RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in ")
@@ -126,7 +128,17 @@ class FormulaLabel(QWidget):
         least = LEAST_ROOM * self.fontMetrics().height()
         fits = room is None or room < least or whole.defaultSize().width() <= room
         cut = None if fits else halves(latex)
+        if cut is not None and not all(self._sets(part) for part in cut):
+            cut = None  # a sign inside of bars, which are no brackets
         return [whole] if cut is None else [line for part in cut for line in self._broken(part, room)]
+
+    def _sets(self, latex: str) -> bool:
+        """Return whether a part of a formula is a formula."""
+        try:
+            svg(latex, *self._look())
+        except Exception:
+            return False
+        return True
 
     @property
     def _waits(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, 
 from gui.theme import theme
 from gui.theme.theme import sized
 from gui.widgets.drawable import shielded
+from gui.widgets.reading_direction import set_reading
 
 
 def fitted(font: QFont, text: str, width: float) -> QFont:
@@ -58,6 +59,11 @@ class FastLabel(QWidget):
         self._widest = widest
         self.updateGeometry()
 
+    def align(self, side: Qt.AlignmentFlag) -> None:
+        """Let the text stand at a side, or in the middle."""
+        self._align = side
+        self.update()
+
     def show_theme(self, shown: theme.Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
@@ -82,7 +88,8 @@ class FastLabel(QWidget):
         painter.setFont(font)
         painter.setPen(self._colour)
         text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        side = set_reading(painter, text, self, self._align)
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QShowEvent
@@ -15,7 +16,7 @@ ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
 class NotificationBar(QFrame):
-    """One sentence of a kind ("info", "warning", "error"), at most one button, and a close button.
+    """One sentence of a kind ("info", "warning", "error"), at most two buttons, and a close button.
 
     ``topic`` names what it is about, so that it can be removed when that is over. It takes no room from
     other widgets: `lie_over` says whose foot it covers.
@@ -28,14 +29,15 @@ class NotificationBar(QFrame):
         self.topic = ""
         self._kind, self._theme = "info", theme.LIGHT
         self._under: QWidget | None = None
-        self._act: Callable[[], object] | None = None
+        self._acts: dict[QPushButton, Callable[[], object] | None] = {}
         self._picture, self.sentence = QLabel(), QLabel()
         self.sentence.setWordWrap(True)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.button, self.cross = QPushButton(), QToolButton()
-        self.button.clicked.connect(self._pressed)
+        self.button, self.second, self.cross = QPushButton(), QPushButton(), QToolButton()
+        for button in (self.button, self.second):
+            button.clicked.connect(partial(self._press, button))
         self.cross.setProperty("look", "quiet")
         self.cross.setAccessibleName(self.tr("Close the notice"))
         self.cross.setToolTip(self.tr("Close the notice"))
@@ -45,6 +47,7 @@ class NotificationBar(QFrame):
         row.addWidget(self._picture)
         row.addWidget(self.sentence, 1)
         row.addWidget(self.button)
+        row.addWidget(self.second)
         row.addWidget(self.cross)
         self.hide()
 
@@ -96,15 +99,22 @@ class NotificationBar(QFrame):
         *,
         button: str = "",
         act: Callable[[], object] | None = None,
+        second: str = "",
+        act_second: Callable[[], object] | None = None,
     ) -> None:
-        """Show a sentence in place of the present one; the button, if it has a text, calls ``act``."""
-        self.topic, self._kind, self._act = topic, kind, act
+        """Show a sentence in place of the present one.
+
+        The button, if it has a text, calls ``act``; the second one calls ``act_second``.
+        """
+        self.topic, self._kind = topic, kind
         self.sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
-        self.button.setText(button)
-        self.button.setAccessibleName(button)
-        self.button.setToolTip(button)
-        self.button.setVisible(bool(button))
+        for widget, text, called in ((self.button, button, act), (self.second, second, act_second)):
+            self._acts[widget] = called
+            widget.setText(text)
+            widget.setAccessibleName(text)
+            widget.setToolTip(text)
+            widget.setVisible(bool(text))
         self.show_theme(self._theme)
         self.show()
         self._place()
@@ -114,8 +124,8 @@ class NotificationBar(QFrame):
         if self.topic in topics:
             self.hide()
 
-    def _pressed(self) -> None:
-        act = self._act
+    def _press(self, button: QPushButton) -> None:
+        act = self._acts.get(button)
         self.hide()
         if act is not None:
             act()

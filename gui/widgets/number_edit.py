@@ -358,6 +358,7 @@ class NumberField(QWidget):
         start = default if isinstance(default, (int, float)) else None
         low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
         self._whole = whole
+        self.setToolTip(tr(meta.description or ""))
         self.title = QLabel(title)
         self.edit = NumberEdit(
             title,

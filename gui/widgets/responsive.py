@@ -2,9 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QSplitter, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QFrame,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QWidget,
+)
+
+from gui.theme.theme import in_hall
+
+
+def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bool]) -> None:
+    """In presentation mode leave out so much that all that is left fits; at the desk leave out nothing.
+
+    ``shorten(level)`` leaves out the parts needed least: the more, the higher the level, from 1 to ``most``;
+    0: nothing.
+    """
+    for level in range(1, most + 1) if in_hall() else (0,):
+        shorten(level)
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        if fits():
+            break
+
+
+def is_whole(stage: QWidget, *areas: QScrollArea) -> bool:
+    """Return whether all of a widget has room, and nothing in its scroll areas has to be scrolled."""
+    high, layout = stage.minimumSizeHint().height(), stage.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        high = max(high, layout.totalHeightForWidth(stage.width()))
+    bars = (bar for area in areas for bar in (area.horizontalScrollBar(), area.verticalScrollBar()))
+    scrolls = any(bar.maximum() > 0 for bar in bars)
+    return not scrolls and high <= stage.height()
+
+
+def is_as_wide(inside: QWidget, area: QScrollArea) -> bool:
+    """Return whether a widget is no wider than the scroll area it is in."""
+    return inside.minimumSizeHint().width() <= area.width() - 2
 
 
 class ResponsiveSplitter(QSplitter):

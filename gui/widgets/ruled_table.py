@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -38,6 +38,8 @@ class RuledTable(QTableWidget):
     """First of the columns that share the width which is left."""
     sides = (LEFT, RIGHT)
     """Alignments of the first column and of the others."""
+    expendable: tuple[int, ...] = ()
+    """Columns that are left out in presentation mode where not all have room, the first of them first."""
 
     def __init__(self, name: str, tip: str = "") -> None:
         super().__init__()
@@ -145,11 +147,19 @@ class RuledTable(QTableWidget):
         return [self.cell(row, column).text() for row in range(self.rowCount())]
 
     def fit(self) -> None:
-        """Take the largest letters with which all columns have room; be as high as all rows."""
-        for share in self.shares:
+        """Take the largest letters with which all columns have room; be as high as all rows.
+
+        In presentation mode letters keep their size, and columns and rows without room are left out.
+        """
+        for column in self.expendable:
+            self.setColumnHidden(column, False)
+        for share in self.shares[:1] if in_hall() else self.shares:
             font, self.head_font = self.letters(share)
             if sum(self.needs(font, self.head_font)) <= self.viewport().width():
                 break
+        for column in self.expendable if in_hall() else ():
+            if sum(self.needs(font, self.head_font)) > self.viewport().width():
+                self.setColumnHidden(column, True)
         self.setFont(font)
         self._dress()
         high = round(QFontMetrics(self.font()).height() * self.row_lines)
@@ -157,11 +167,24 @@ class RuledTable(QTableWidget):
         self.share_width()
         if self._is_whole():
             self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * self.rowCount() + 4)
+        self.show_last_rows()
+
+    def show_last_rows(self) -> None:
+        """In presentation mode, where rows would have to be scrolled, leave out the first of them."""
+        if self._is_whole():
+            return
+        room = self.height() - self.horizontalHeader().sizeHint().height()
+        fitting = max(1, room // max(1, self.verticalHeader().defaultSectionSize()))
+        for row in range(self.rowCount()):
+            self.setRowHidden(row, in_hall() and row < self.rowCount() - fitting)
 
     def needs(self, cells: QFont, heads: QFont) -> list[int]:
         """Return how wide every column must be; Qt's own measure of a head is far too wide."""
         above, found = QFontMetricsF(heads), []
         for column in range(self.columnCount()):
+            if self.isColumnHidden(column):
+                found.append(0)
+                continue
             head, below = self.horizontalHeaderItem(column), QFontMetricsF(self.font_of(column, cells))
             lines = head.text().split("\n") if head else [""]
             texts = map(below.horizontalAdvance, self.texts_of(column))
@@ -202,7 +225,7 @@ class RuledTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+        if event.size().width() != event.oldSize().width() or (in_hall() and not self._is_whole()):
             self.fit()
 
     def sizeHint(self) -> QSize:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.language import tr
+from gui.widgets.figure_menu import add_figure_entries
 
 
 def open_sample_menu(
@@ -20,6 +21,7 @@ def open_sample_menu(
     menu = QMenu(tr("Sample {n}").format(n=number), parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     add_update(menu, sample, number, update, trains=trains)
+    add_figure_entries(menu, parent)
     menu.popup(at)
 
 

@@ -5,13 +5,16 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
 from core.lecture.scene import find_scene, read_scene, write_scene
-from core.project.files import DesignFile, changed, examples, read, write
+from core.project import locks
+from core.project.files import ChangedFileError, DesignFile, changed, examples, read, write
 from core.project.json_io import STRAY_SECONDS, FileError, comes_with_program, replace_file
 from tests.files.test_files import DESIGN
 
@@ -282,3 +285,37 @@ def test_a_change_on_disk_is_told_by_the_content(tmp_path: Path) -> None:
     assert path.stat().st_size == size and changed(path, stamp)
     path.unlink()
     assert not changed(path, stamp)
+
+
+@posix
+def test_of_two_who_save_at_once_the_second_is_told(tmp_path: Path) -> None:
+    path, outcomes = tmp_path / "a.glassnet", SimpleQueue[int]()
+    stamp = write(path, DesignFile(DESIGN))
+    start = threading.Barrier(8)
+
+    def save(iteration: int) -> None:
+        start.wait()
+        try:
+            write(path, DesignFile(DESIGN, iteration=iteration), stamp)
+        except ChangedFileError as error:
+            outcomes.put(-1 if error.found == read(path).stamp else -2)
+        else:
+            outcomes.put(iteration)
+
+    threads = [threading.Thread(target=save, args=(k,)) for k in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    told = sorted(outcomes.get() for _ in threads)
+    assert told == [*[-1] * 7, read(path).iteration]
+
+
+@posix
+def test_a_process_that_was_stopped_while_it_saved_does_not_stop_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "TRIES", 2)
+    with locks.alone_in(tmp_path):
+        write(tmp_path / "a.glassnet", DesignFile(DESIGN))
+    assert read(tmp_path / "a.glassnet").design == DESIGN

@@ -50,7 +50,7 @@ OPTIMIZER = '''
 class Adagrad(_Optimizer, frozen=True, tag="adagrad"):
     """Adagrad (Duchi, Hazan & Singer 2011): steps divided by the root of all squares so far."""
 
-    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
+    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε", description="Keeps the divisor away from 0")] = 1e-8
 
     symbol: ClassVar[str] = "Adagrad"
     letters: ClassVar[tuple[str, ...]] = ("s",)

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -22,25 +24,33 @@ if TYPE_CHECKING:
     from gui.views.inspector.view import Inspector
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _lasting_objects() -> None:
-    """Exclude objects that exist before the first test from garbage collections, which are faster then."""
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_of_a_module() -> Iterator[None]:
+    """Collect all garbage after the tests of a module; see `_garbage_between_tests`."""
+    yield
+    gc.unfreeze()
     gc.collect()
-    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
-def _garbage_between_tests(_lasting_objects: None) -> Iterator[None]:
-    """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object."""
+def _garbage_between_tests(_garbage_of_a_module: None) -> Iterator[None]:
+    """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object.
+
+    What outlives a collection is not looked at again before the module ends, which makes it fast.
+    """
+    gc.collect()
+    gc.freeze()
     gc.disable()
     yield
-    gc.collect()
     gc.enable()
 
 
 @pytest.fixture(autouse=True)
-def _no_popup_stays() -> Iterator[None]:
-    """Close menus that a test leaves open: they would get the mouse of the tests after it."""
+def _no_mouse_stays() -> Iterator[None]:
+    """Close menus, release grabs and buttons that a test leaves held: the tests after it begin without them.
+
+    A button stays held where the release after a press is eaten, by a menu or by a widget that is gone.
+    """
     yield
     if QApplication.instance() is None:
         return
@@ -48,6 +58,15 @@ def _no_popup_stays() -> Iterator[None]:
         popup.close()
     if (grabber := QWidget.mouseGrabber()) is not None:
         grabber.releaseMouse()
+    held = QGuiApplication.mouseButtons()
+    if held is not Qt.MouseButton.NoButton:
+        outside = QWindow()
+        outside.create()
+        for button in Qt.MouseButton:
+            if button & held:
+                QTest.mouseRelease(outside, button)
+    assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+    assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()], "a window stays"
 
 
 @pytest.fixture

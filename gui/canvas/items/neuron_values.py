@@ -200,7 +200,7 @@ class ValuesItem(CanvasItem):
                     self._frame(painter, j, self._state.theme.accent, 1.8 if mark == "edge" else 2.6)
                 else:
                     self._bracket(painter, j)
-        if any(_coming(marks) for marks in self._marks.values()):
+        if any(_coming(marks) for marks in self._marks.values()) and not self._state.layout.sizes.hall:
             self._tag(painter)
 
     def _frame(self, painter: QPainter, j: int, colour: QColor, width: float) -> None:
@@ -230,6 +230,8 @@ class ValuesItem(CanvasItem):
 
     def _paint_numbers(self, painter: QPainter, j: int, written: NeuronText) -> None:
         state, column, rect = self._state, self._column, self._texts[j]
+        if rect.isEmpty() or (state.layout.sizes.hall and written.a == NOT_COMPUTED):
+            return
         sizes, texts, theme = state.layout.sizes, state.texts, state.theme
         letter = "o" if column.layer == state.layout.last else "a"
         roomy = column.style == "roomy" or (column.legend > 0 and column.style != "row")
@@ -242,7 +244,11 @@ class ValuesItem(CanvasItem):
         beside = snug and bool(written.delta)
         if beside:
             align, x = 1.0, x - 0.6 * sizes.digit
-        if not column.legend:
+        if column.style == "row" and not column.legend:  # over the edges, which leave from the tile
+            wide = min(rect.width(), texts.width("small", written.a)) + 4
+            box = QRectF(rect.left() - 2, rect.top(), wide, rect.height())
+            rounded(painter, box, 4, theme.canvas, theme.canvas)
+        elif not column.legend:
             painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
         painter.setPen(getattr(theme, written.a_colour))
         room = rect.width() / 2 - 0.6 * sizes.digit if beside else rect.width()

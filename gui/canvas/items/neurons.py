@@ -20,7 +20,7 @@ from gui.canvas.items.image_layers import caption_width, paint_input_image, pain
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
-from gui.canvas.layout import LayerColumn, Layout, Sizes
+from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
 from gui.theme.theme import Theme, mixed
 from gui.widgets.figure import is_vector
 
@@ -47,12 +47,15 @@ def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
 
 def bias_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF | None:
     """Return where the bias of neuron j stands; None: there is no room or no bias."""
-    if not column.layer or column.style in ("block", "none"):
+    if not column.layer or column.style in ("block", "none", "bare"):
         return None
     tile, high = column.tile(j), sizes.line + 2
     if column.style in NAMED:
         wide = sizes.number + 4.2 * sizes.digit
-        return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
+        rect = QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
+        if column.legend:  # not over what is said of the output
+            rect.moveRight(min(rect.right(), tile.right() + BESIDE / 2))
+        return rect
     wide = sizes.number + 4
     if column.style == "row":
         if float(column.ins[j, 0]) >= tile.left():
@@ -71,8 +74,9 @@ def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
         return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, 2 * line + 2)
     if column.style == "snug" and column.layer:
         return QRectF(tile.center().x() - named, tile.bottom() + 2, 2 * named, line + 1)
-    if column.style == "row":
-        return QRectF(tile.right() + 3, tile.center().y() - line / 2, sizes.number, line)
+    if column.style in ("row", "bare"):
+        wide, high = (sizes.number, line) if column.style == "row" else (0.0, 0.0)
+        return QRectF(tile.right() + 3, tile.center().y() - line / 2, wide, high)
     if column.layer:
         return QRectF(tile.center().x() + 4, tile.bottom() + 2, sizes.number + 4, line + 1)
     return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, line + 1)
@@ -201,8 +205,8 @@ class TilesItem(CanvasItem):
             if faint:
                 painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
             image, source = pixels.tile(l, j)
-            if is_vector(painter):  # SVG takes whole images only
-                painter.drawImage(place, image.copy(source))
+            if is_vector(painter):
+                _draw_rounded(painter, QRectF(place), image.copy(source))
                 continue
             image.setDevicePixelRatio(source.width() / place.width())
             painter.drawImage(place.topLeft(), image, source)
@@ -357,6 +361,16 @@ def paint_frame(painter: QPainter, theme: Theme, side: float) -> None:
     painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
+
+
+def _draw_rounded(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Draw the image of a tile without what is outside its round corners."""
+    painter.save()
+    shape = QPainterPath()
+    shape.addRoundedRect(place, radius(place.width()), radius(place.width()))
+    painter.setClipPath(shape, Qt.ClipOperation.IntersectClip)
+    painter.drawImage(place, image)
+    painter.restore()
 
 
 def _corners(side: float) -> QPainterPath:

@@ -28,9 +28,9 @@ from core.project.json_io import (
     LECTURE,
     FileError,
     bytes_of,
-    changed_on_disk,
     comes_with_program,
     fingerprint,
+    fingerprint_on_disk,
 )
 from gui.lecture.gallery.view import remember_lecture
 from gui.widgets import dialogs
@@ -186,7 +186,8 @@ class LectureDraft(QObject):
         """Save to the lecture's file, asking for one if there is none; return whether it was saved."""
         if self.path is None:
             return self.save_as()
-        if self._stamp and changed_on_disk(self.path, LECTURE, self._stamp) and not self._may_overwrite():
+        found = fingerprint_on_disk(self.path, LECTURE)
+        if self._stamp and found not in (b"", self._stamp) and not self._may_overwrite():
             return False
         return self.write(self.path)
 

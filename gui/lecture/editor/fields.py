@@ -85,9 +85,7 @@ class ChoiceField(FocusedComboBox):
     chosen = Signal(object)
 
     def __init__(self, name: str, tip: str) -> None:
-        super().__init__()
-        self.setAccessibleName(name)
-        self.setToolTip(tip)
+        super().__init__(name, tip)
         self._values: list[object] = []
         self.activated.connect(lambda k: self.chosen.emit(self._values[k]))
 

@@ -285,10 +285,7 @@ def paint_networks(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) 
     subject = scene.subject
     assert isinstance(subject, Networks)
     ones = [made(start) for start in subject.networks]
-    side = min(DATA_SHARE * room.width(), room.height())
-    data = QRectF(room.left(), room.center().y() - side / 2, side, side)
-    rest = QRectF(room)
-    rest.setLeft(data.right() + 0.08 * room.width())
+    data, rest = _sides(room)
     if scene.surface is not None:
         paint_valley(painter, rest, ones, scene.surface, theme)
     else:
@@ -297,6 +294,21 @@ def paint_networks(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) 
             row = QRectF(rest.left(), rest.top() + k * high, rest.width(), high)
             _paint_layers(painter, row, one, theme)
     _paint_data(painter, data, ones[0], theme)
+
+
+def _paint_network(painter: QPainter, room: QRectF, one: BuiltSubject, theme: Theme) -> None:
+    data, rest = _sides(room)
+    _paint_layers(painter, rest, one, theme)
+    _paint_data(painter, data, one, theme)
+
+
+def _sides(room: QRectF) -> tuple[QRectF, QRectF]:
+    """Return the square for the data at the left, and the room beside it."""
+    side = min(DATA_SHARE * room.width(), room.height())
+    data = QRectF(room.left(), room.center().y() - side / 2, side, side)
+    rest = QRectF(room)
+    rest.setLeft(data.right() + 0.08 * room.width())
+    return data, rest
 
 
 def _paint_data(painter: QPainter, box: QRectF, one: BuiltSubject, theme: Theme) -> None:
@@ -349,6 +361,21 @@ CURVE_POINTS = 80
 
 def thumbnail(scene: Scene, theme: Theme, width: int, height: int, ratio: float) -> QPixmap:
     """Return a thumbnail of a scene, ``width`` x ``height`` pixels at a device pixel ratio of ``ratio``."""
+    paint = _PAINTERS[type(scene.subject)]
+    return _painted(lambda painter, room: paint(painter, room, scene, theme), theme, width, height, ratio)
+
+
+def network_thumbnail(one: BuiltSubject, theme: Theme, width: int, height: int, ratio: float) -> QPixmap:
+    """Return a thumbnail of a network and its data, as `thumbnail` does of a scene."""
+    return _painted(
+        lambda painter, room: _paint_network(painter, room, one, theme), theme, width, height, ratio
+    )
+
+
+def _painted(
+    paint: Callable[[QPainter, QRectF], None], theme: Theme, width: int, height: int, ratio: float
+) -> QPixmap:
+    """Return a picture with rounded corners, into whose middle ``paint`` paints."""
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -359,8 +386,7 @@ def thumbnail(scene: Scene, theme: Theme, width: int, height: int, ratio: float)
     painter.fillPath(outline, theme.canvas)
     painter.setClipPath(outline)
     edge = MARGIN * height
-    room = QRectF(edge, edge, width - 2 * edge, height - 2 * edge)
-    _PAINTERS[type(scene.subject)](painter, room, scene, theme)
+    paint(painter, QRectF(edge, edge, width - 2 * edge, height - 2 * edge))
     painter.end()
     return pixmap
 

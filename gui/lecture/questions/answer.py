@@ -14,6 +14,7 @@ from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 
 FAR, LEAST_DIGITS = 10.0, 4
+PENDING = "…"
 
 
 def number_text(found: ComputedNumber) -> str:
@@ -91,10 +92,11 @@ class AnswerPanel(QWidget):
         self.hall, self.source = QLabel(), QLabel()
         self.setAccessibleName(self.tr("Answer"))
         self._right: bool | None = None
-        self._theme = LIGHT
+        self._theme, self._choice, self._level = LIGHT, False, 0
+        self._labels = (self.number, self.verdict, self.because, self.hall, self.source)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for label in (self.number, self.verdict, self.because, self.hall, self.source):
+        for label in self._labels:
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
             column.addWidget(label)
@@ -136,13 +138,21 @@ class AnswerPanel(QWidget):
         if found is not None and found.computed is None:
             text = self.tr("The engine cannot tell: {why}").format(why=found.fault)
         write(self.source, text if card.reveals is not None else "")
-        for label in (self.number, self.verdict, self.because, self.hall, self.source):
-            label.setVisible(bool(label.text()))
         self._choice = bool(card.choices)
+        self.shorten(self._level)
         self.show()
         self.show_theme(self._theme)
 
-    _choice = False
+    def shorten(self, level: int) -> None:
+        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        self._level = level
+        for label in self._labels:
+            label.setVisible(bool(label.text()))
+        if level > 0:
+            fault = self.number.text() == PENDING
+            self.source.setVisible(bool(self.source.text()) and fault)
+            self.verdict.setVisible(bool(self.verdict.text()) and self._right is not None)
+            self.number.setVisible(bool(self.number.text()) and not (self._choice and level > 2))
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
@@ -158,4 +168,4 @@ class AnswerPanel(QWidget):
 
 
 def _figures(found: ComputedNumber | None) -> str:
-    return "…" if found is None or found.computed is None else number_text(found)
+    return PENDING if found is None or found.computed is None else number_text(found)

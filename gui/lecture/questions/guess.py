@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.graph.number_text import number_or_none
-from gui.lecture.large_type import larger, reading
+from gui.lecture.large_type import larger
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
 from gui.widgets.number_edit import NumberEdit, read
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import reading
 
 RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
@@ -232,6 +233,11 @@ class ChoiceList(QWidget):
             wrong = "wrong" if k == self.chosen else "past"
             button.show_state("right" if k == right else wrong)
             button.setEnabled(False)
+
+    def show_past(self, shown: bool) -> None:
+        """Show or leave out the choices that are neither right nor chosen."""
+        for button in self.buttons:
+            button.setVisible(shown or button.state != "past")
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""

@@ -125,7 +125,7 @@ class CardPanel(QWidget):
         self.numbers = numbers or SceneNumbers(self)
         self._scene: Scene | None = None
         self._k: int | None = None
-        self._revealed = False
+        self._revealed, self._level = False, 0
         self._speech: Speech = nullcontext
         self.setAccessibleName(self.tr("Questions"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -210,8 +210,18 @@ class CardPanel(QWidget):
         return self.box.guess
 
     def _show_buttons(self) -> None:
-        self.box.reveal_button.setVisible(not self._revealed)
-        self.box.votes.setVisible(not self._revealed and isinstance(self.guess, ChoiceList))
+        choices, level = isinstance(self.guess, ChoiceList), self._level
+        self.box.count.setVisible(level < 2)
+        self.box.reveal_button.setVisible(not self._revealed and level < 5)
+        self.box.votes.setVisible(not self._revealed and choices and level < 3)
+
+    def shorten(self, level: int) -> None:
+        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        self._level = level
+        if isinstance(self.guess, ChoiceList):
+            self.guess.show_past(level < 3)
+        self.box.answer.shorten(level)
+        self._show_buttons()
 
     def _show_answer(self) -> None:
         card = self.card

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
@@ -10,11 +10,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
 from core.language import tr
+from core.lecture.builds import InitialSelection
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import AnyQuantity
-from core.lecture.network_quantities import CountNumber, GradientRatio
+from core.lecture.network_quantities import CountNumber, GradientRatio, NeuronNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, Start, Subject
+from core.lecture.view_ids import ViewId
 from core.nn.design import DesignError
 from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel
@@ -28,8 +30,9 @@ from gui.compare.variants import (
     with_training,
 )
 from gui.lecture.stages.base import SceneStage
+from gui.selection import Selection
 from gui.session.thread_channel import wait_until
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
@@ -91,6 +94,9 @@ class ComparisonStage(SceneStage):
         self.panel = ComparisonPanel(self.variants, scene.show, by_epoch=by_epoch, surface=scene.surface)
         self._column.addWidget(self.bar)
         self._column.addWidget(self.panel, 1)
+        rates = {variant.design.training.learning_rate for variant in self.variants}
+        if self.panel.plot is not None and len(rates) > 1:  # one may fly off
+            self.panel.plot.logarithmic.setChecked(True)
         ticks = max(variant.updates for variant in self.variants) if by_epoch else 1
         self.bar.show_speed(BRISK / ticks**0.5)
         self.bar.start_requested.connect(self._begin)
@@ -105,7 +111,7 @@ class ComparisonStage(SceneStage):
         )
         self.panel.refused.connect(lambda why: self.told.emit(why) if why else None)
         self.bar.show_theme(self._theme)
-        self.bar.setVisible(type_scale() <= 1)
+        self.bar.setVisible(not in_hall())
         self.panel.show_theme(self._theme, None)
         self.show_veil(self._veiled)
 
@@ -219,6 +225,11 @@ class ComparisonStage(SceneStage):
     def _tell_fault(self, k: int, fault: str) -> None:
         self.told.emit(tr("{name}: {sentence}").format(name=self.variants[k].name, sentence=fault))
 
+    def show_views(self, views: Collection[ViewId]) -> None:
+        """Show only these of the scene's views."""
+        if self.panel is not None:
+            self.panel.show_views(views)
+
     # -- looks and end -----------------------------------------------------------------------------
 
     def ask(self, asked: Sequence[AnyQuantity]) -> None:
@@ -226,6 +237,15 @@ class ComparisonStage(SceneStage):
         if self.panel is not None:
             self.panel.show_veil(any(isinstance(one, GradientRatio) for one in asked))
             self.panel.hide_counts(any(isinstance(one, CountNumber) for one in asked))
+            here = [start.name for start in self._starts]
+            veiled = any(isinstance(one, NeuronNumber) and (one.network or here[0]) in here for one in asked)
+            for canvas in self.panel.canvases:
+                canvas.show_veil(veiled)
+
+    def look_at(self, look: InitialSelection) -> None:
+        """Select a layer, neuron, edge or sample in all networks that have it."""
+        if self.panel is not None:
+            self.panel.show_selection(Selection(look.layer, look.neuron, look.source, look.sample))
 
     def advance(self, count: int) -> None:
         """Make so many epochs or updates of all."""
@@ -243,7 +263,7 @@ class ComparisonStage(SceneStage):
         self._theme = shown
         if self.panel is not None and self.bar is not None:
             self.bar.show_theme(shown)
-            self.bar.setVisible(type_scale() <= 1)  # of no use to the audience
+            self.bar.setVisible(not in_hall())  # of no use to the audience
             self.panel.show_theme(shown, self.run.standing)
 
     def close_stage(self) -> None:

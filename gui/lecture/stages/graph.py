@@ -21,7 +21,7 @@ from core.nn.trainer import Phase, Trainer
 from gui.graph_lab.explanations import status
 from gui.graph_lab.view import Autoplay, Lab
 from gui.lecture.stages.base import SceneStage
-from gui.theme.theme import Theme, sized
+from gui.theme.theme import Theme, in_hall, sized
 
 
 @dataclass(frozen=True)
@@ -214,6 +214,7 @@ class GraphStage(SceneStage):
         """Take the colours of a theme and the present size of the fonts."""
         for widget in (self.one, self.batch):
             widget.setFont(sized("text"))
+        self.lab.show_bare(in_hall())
         self.lab.show_theme(shown)
 
     def close_stage(self) -> None:

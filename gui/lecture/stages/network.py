@@ -43,7 +43,7 @@ from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.session.view_bus import ViewBus
 from gui.session.view_events import ShowsPicture
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline
 from gui.views.toolbar import GRAINS, TransportToolbar
@@ -57,7 +57,8 @@ CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
 OF_RUN = (PositionNumber, CountNumber, TrainingNumber)
 """What the counters tell."""
 OF_PASS = (NeuronNumber, EdgeNumber, FindingCount, AwakeCount)
-OF_GRADIENT, OF_UPDATE = ("delta", "error", "gradient", "bias_gradient"), ("weight", "bias", "updated")
+OF_GRADIENT = ("delta", "error", "gradient", "bias_gradient", "upstream", "passed_on")
+OF_UPDATE = ("weight", "bias", "updated")
 """What an `EdgeNumber` tells that is known only after the backward pass, or only after the update."""
 HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
@@ -65,8 +66,8 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
         ViewId.NETWORK_EXPRESSION,
         ViewId.TABLE,
     },
-    (CountNumber,): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
-    (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
+    (CountNumber,): {ViewId.PASSES, ViewId.GRADIENT_CHECK},
+    (FindingCount, AwakeCount): {ViewId.HEALTH},
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
     (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.TABLE},
 }
@@ -89,6 +90,7 @@ class NetworkStage(SceneStage):
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = ViewBus(), NotificationBar()
         self._shown, self._hidden = frozenset(scene.show), frozenset[ViewId]()
+        self._counts_hidden = False
         self.transport, self.counters = TransportToolbar(self.actions_, moves=False), Counters()
         self.timeline = Timeline(self.actions_)
         self.document = Document(self._bench.made("").network.design, self)
@@ -265,14 +267,16 @@ class NetworkStage(SceneStage):
             tells and isinstance(one, OF_PASS) and getattr(one, "what", "") not in OF_UPDATE
             for one, tells in zip(asked, told, strict=True)
         )
-        counters = any(isinstance(one, OF_RUN) for one in asked)
+        counters = any(tells and isinstance(one, OF_RUN) for one, tells in zip(asked, told, strict=True))
         self._hide(of_pass, set().union(*hidden), counters=counters)
 
     def _tells(self, asked: AnyQuantity) -> bool:
         """Return whether the stage would tell a number by now: some are told by a pass that comes later."""
+        newest, sample = self.player.newest, self.session.selection.sample
+        if isinstance(asked, PositionNumber):
+            return newest is not None and newest.iteration >= asked.iterations
         if not isinstance(asked, (NeuronNumber, EdgeNumber)):
             return True
-        newest, sample = self.player.newest, self.session.selection.sample
         values = None if newest is None else newest.values
         if sample is not None:
             x = self.document.dataset.x
@@ -298,12 +302,14 @@ class NetworkStage(SceneStage):
         chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
         self.views.set_edge_numbers("weights" if of_pass else chosen)
         self._hidden = frozenset(hidden)
-        self.counters.setVisible(not counters)
+        self._counts_hidden = counters
         self.views.hide_scores(counters)
         self._show_seen()
 
     def _show_seen(self) -> None:
         seen = self._shown - self._hidden
+        told = not in_hall() or ViewId.COUNTERS in seen
+        self.counters.setVisible(told and not self._counts_hidden)
         self.arrangement.show_views(seen)
         self.timeline.setVisible(ViewId.TIMELINE in seen)
         self.session.show_again()
@@ -335,10 +341,10 @@ class NetworkStage(SceneStage):
             part.show_theme(shown)
         if self.settings is not None:
             self.settings.show_theme(shown)
-        hall = type_scale() > 1
-        self.counters.show_few(hall)
-        self.transport.setVisible(not hall)  # the keys, the bar below and the menu do all of it
+        self.counters.show_few(in_hall())
+        hide_in_hall(self.transport)  # the keys, the bar below and the menu do all of it
         self.arrangement.show_theme(shown)
+        self._show_seen()
         self.views.show_theme(shown)
 
     def close_stage(self) -> None:

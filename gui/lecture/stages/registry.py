@@ -17,13 +17,23 @@ STAGES = {
     ActivationBench: "gui.lecture.stages.activations.stage:ActivationStage",
     OneWeight: "gui.lecture.stages.one_weight.stage:OneWeightStage",
 }
+DRAWN = {
+    "notation": "gui.lecture.stages.drawn.notation:NotationPicture",
+    "layer-matrices": "gui.lecture.stages.drawn.layer_matrices:LayerMatricesPicture",
+    "loop": "gui.lecture.stages.drawn.loop:LoopPicture",
+    "classes": "gui.lecture.stages.drawn.classes:ClassesPicture",
+    "activation-pair": "gui.lecture.stages.drawn.activation_pair:ActivationPairPicture",
+}
+DRAWN_STAGE = "gui.lecture.stages.drawn.stage:DrawnStage"
 COMPARISON = "gui.lecture.stages.comparison:ComparisonStage"
 
 
 def stage_of(scene: Scene) -> SceneStage:
     """Return a stage for the subject of a scene, not yet begun. Raises FileError, DesignError."""
     subject = scene.subject
-    if not isinstance(subject, Networks):
+    if scene.drawing is not None:
+        made = resolve_name(DRAWN_STAGE)(resolve_name(DRAWN[scene.drawing])())
+    elif not isinstance(subject, Networks):
         made = resolve_name(STAGES[type(subject)])()
     elif len(subject.networks) > 1 or scene.surface is not None:
         made = resolve_name(COMPARISON)()

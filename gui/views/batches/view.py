@@ -176,6 +176,7 @@ class BatchView(LazyView):
         self.place, self.words = QLabel(), QLabel()
         self.strip, self.plane, self.tiles = BatchStrip(), SpacePlane(dims=True), SampleTiles()
         self.strip.setAccessibleName(self.tr("Batches in the order of the epoch"))
+        self.strip.setAccessibleDescription(self.tr("The arrow keys go from batch to batch"))
         self.plane.setAccessibleName(self.tr("Training samples, those of the batch ringed"))
         self.tiles.setAccessibleName(self.tr("Training samples, those of the batch framed"))
         self.strip.picked.connect(self._seek)
@@ -232,6 +233,11 @@ class BatchView(LazyView):
         """Mark the selected sample."""
         for samples in (self.plane, self.tiles):
             samples.show_selected(-1 if selection.column is None else selection.column)
+
+    def hide_scores(self, hidden: bool) -> None:
+        """Hide how many batches there are and which of them is the present one, or show them again."""
+        for part in (self.place, self.strip, self.words):
+            part.setVisible(not hidden)
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""

@@ -28,9 +28,13 @@ from gui.widgets.form import FocusedComboBox
 from gui.widgets.number_edit import NumberField
 
 ICON, MARKER = QSize(18, 18), 16
-SIZE = Meta(ge=0.01, le=0.5, title=translatable("Size"))
-NOISE = Meta(ge=0, le=0.5, title=translatable("Noise"))
-VALUE = Meta(title=translatable("Value"))
+SIZE = Meta(
+    ge=0.01, le=0.5, title=translatable("Size"), description=translatable("Radius of the brush on the plane")
+)
+NOISE = Meta(
+    ge=0, le=0.5, title=translatable("Noise"), description=translatable("How far points fall from the brush")
+)
+VALUE = Meta(title=translatable("Value"), description=translatable("Target of new points"))
 SHARES = (0.3, 0.0, 1.0)
 
 
@@ -240,11 +244,15 @@ class DrawFoot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.share = FocusedComboBox()
         name = self.tr("New points go to")
-        self.share.setAccessibleName(name)
+        tip = self.tr("Whether the network learns from new points, or they are held back")
+        self.share = FocusedComboBox(name, tip)
         self.share.addItems([self.tr("train, 30 % to test"), self.tr("train"), self.tr("test")])
         self.clear_class, self.clear_all = QPushButton(), QPushButton(self.tr("Clear all"))
+        self.clear_class.setToolTip(
+            self.tr("Take away all points of the chosen class; Undo brings them back")
+        )
+        self.clear_all.setToolTip(self.tr("Take away all points; Undo brings them back"))
         self.clear_class.clicked.connect(lambda: self.cleared.emit(False))
         self.clear_all.clicked.connect(lambda: self.cleared.emit(True))
         row = QHBoxLayout(self)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QToolButto
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.analysis.metrics import confusion_counts
 from core.analysis.sample_losses import SampleLosses
+from core.arrays import Array
 from core.data.datasets import Dataset
 from core.data.drawn_points import DrawnPoints
 from core.nn.curves import Curves
@@ -28,6 +29,7 @@ from gui.plots.output_map import (
     contour,
     discretized,
     diverging_image,
+    is_curve_of_outputs,
     lit,
     regions_image,
     scores,
@@ -39,9 +41,10 @@ from gui.plots.output_map import (
 )
 from gui.plots.scatter import class_colours
 from gui.selection import PlaneLook, Selection
-from gui.theme.theme import LIGHT, Theme, diverging
+from gui.theme.theme import LIGHT, Theme, diverging, hide_in_hall, in_hall
 from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
+from gui.widgets.description import Description
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.labels import SteadyLine
 from gui.widgets.lazy_view import LazyView
@@ -98,15 +101,13 @@ class BoundaryView(LazyView):
         self.plane = self.figure = OutputMapWidget()
         self.plane.setAccessibleName(self.tr("Samples over the output of the network"))
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
+        self._description = Description(self.plane, self._described)
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
         self.plane.menu_asked.connect(self._open_menu)
-        self.pickers = tuple(FocusedComboBox() for _ in range(2))
-        for picker, name in zip(
-            self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
-        ):
-            picker.setAccessibleName(name)
-            picker.setToolTip(name)
+        names = self.tr("Feature to the right"), self.tr("Feature upwards")
+        self.pickers = tuple(FocusedComboBox(name, name) for name in names)
+        for picker in self.pickers:
             picker.activated.connect(self._pick_axes)
         self.note = QLabel(self.tr("The other features are at their mean."))
         self.note.setProperty("look", "small")
@@ -219,7 +220,7 @@ class BoundaryView(LazyView):
             self._axes = telling_pair(dataset)
             self._fill_pickers(dataset)
             self.plane.show_selected(-1)
-            self.as_matrix.setVisible(classes_of(dataset) > 0)
+            self._show_tools()
             self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
         if not self.as_matrix.isChecked():
             self._name()
@@ -253,10 +254,18 @@ class BoundaryView(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme, self._table = theme, softened(diverging(theme))
+        self._show_tools()
         self.plane.show_theme(theme)
         self.matrix.show_theme(theme)
         self.draw_mode.show_theme(theme)
         self.draw_if_seen()
+
+    def _show_tools(self) -> None:
+        """Show the buttons at the desk only, and in a hall the line below only where it tells scores."""
+        classes = self._dataset is not None and classes_of(self._dataset) > 0
+        hide_in_hall(self.looks)
+        self.as_matrix.setVisible(classes and not in_hall())
+        self.line.setVisible(classes or not in_hall())
 
     # -- the plane ---------------------------------------------------------------------------------
 
@@ -361,21 +370,25 @@ class BoundaryView(LazyView):
             plane = replace(plane, x_range=ends[0], y_range=ends[1])
         y = dataset.targets(network.n[-1])
         names = dataset.coordinate_names
-        if dataset.dimensions == 1:
-            low, high = float(y.min()), float(y.max())
-            rim = 0.12 * ((high - low) or 1.0)
-            points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
+        if is_curve_of_outputs(dataset):
+            points, (x_ends, y_range) = y.T, (_with_rim(row) for row in y)
+            first, second = dataset.target_names or ("y₁", "y₂")
+            titles, columns, rows = (first, second), 3 * FINEST, 1
+        elif dataset.dimensions == 1:
+            points, y_range = np.column_stack([dataset.x[0], y[0]]), _with_rim(y)
             titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
         else:
             points, y_range = dataset.coordinates[list(plane.axes)].T, plane.y_range
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
+        x_range = x_ends if is_curve_of_outputs(dataset) else plane.x_range
+        self.plane.show_square(self._look.drawing or is_curve_of_outputs(dataset))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
         fewer = (max(COARSEST, round(RUNNING * count)) if count > 1 else 1 for count in (columns, rows))
         self._coarse = PlaneMap(network, plane, *fewer)
         classes = dataset.task == "classes"
         self._span = (dataset.negative, 1.0) if classes else (float(y.min()), float(y.max()))
-        self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
+        self.plane.show_samples(dataset, points, (x_range, y_range), titles)
         if self.draw_mode.points is not None:
             self._show_drawn(self.draw_mode.points)
         self.draw_if_seen()
@@ -400,7 +413,9 @@ class BoundaryView(LazyView):
             return
         self._drawn = drawn
         o, classes = plane_map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
-        if self._dataset.dimensions == 1:
+        if is_curve_of_outputs(self._dataset) and len(o) == 2:
+            self.plane.show_lines([o[:, 0].T])
+        elif self._dataset.dimensions == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
         elif classes > 2:
@@ -422,8 +437,20 @@ class BoundaryView(LazyView):
         self._show_scores()
 
     def _show_scores(self) -> None:
+        self._description.changed()
         if self._snapshot is not None and not self._hovering:
             self.line.show_sentence("" if self._scores_hidden else scores(self._snapshot))
+
+    def _described(self) -> str:
+        """Return what the picture shows, in words."""
+        if self._snapshot is None or self._dataset is None:
+            return ""
+        names = [self._dataset.coordinate_names[k] for k in self._axes[: self._dataset.dimensions]]
+        told = self.tr("Output of the network over {features} after {t} iterations. {scores}")
+        said = "" if self._scores_hidden else scores(self._snapshot)
+        features = self.tr("{first} and {second}").format(first=names[0], second=names[-1])
+        over = features if len(names) > 1 else names[0]
+        return told.format(features=over, t=f"{self._snapshot.iteration:,}", scores=said)
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
         """Show a text on the point or the sample under the mouse, and the network's output there."""
@@ -433,7 +460,16 @@ class BoundaryView(LazyView):
             return
         assert self._dataset is not None
         theta = self._snapshot.shown_theta
-        if sample >= 0:
+        if sample < 0 and is_curve_of_outputs(self._dataset):
+            self._show_scores()
+        elif sample >= 0:
             self.line.tell(sentence_of(self._network, theta, self._dataset, sample))
         else:
             self.line.tell(sentence_at(self._network, theta, self._dataset, self._plane, point))
+
+
+def _with_rim(values: Array) -> tuple[float, float]:
+    """Return the ends of an axis on which all values have room."""
+    low, high = float(values.min()), float(values.max())
+    rim = 0.12 * ((high - low) or 1.0)
+    return low - rim, high + rim

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QImage,
     QKeyEvent,
-    QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -24,12 +23,15 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
-from gui.theme.theme import LIGHT, Theme, diverging, sized
+from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 from gui.widgets.drawable import lines, point, polygon, shielded
-from gui.widgets.figure import copy_figure, is_vector
+from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
+FEW = 8
+"""So many samples are large, each with the name of its class."""
 
 
 class OutputMapWidget(QWidget):
@@ -46,6 +48,7 @@ class OutputMapWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -151,7 +154,7 @@ class OutputMapWidget(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, axes = QPainter(self), self.axes
         area = axes.area
-        painter.fillRect(self.rect(), self.palette().window())
+        fill_background(painter, self.rect(), self.palette().window())
         painter.fillRect(area, self._theme.canvas)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:
@@ -178,13 +181,13 @@ class OutputMapWidget(QWidget):
             return
         size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
         places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
-        painter.setPen(QPen(self._theme.text, 1.7))
+        painter.setPen(QPen(self._theme.text, 1.7 * type_scale()))
         painter.drawLines(lines(places))
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            painter.setPen(QPen(colours[k % len(colours)], 2.6))
+            painter.setPen(QPen(colours[k % len(colours)], 2.6 * type_scale()))
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _fixed_layer(self) -> QPixmap:
@@ -209,8 +212,28 @@ class OutputMapWidget(QWidget):
             return
         painter.setClipRect(axes.area)
         size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
+        line = painter.fontMetrics().height()
+        size = line if len(self._points) <= FEW else max(size, 0.3 * line) if in_hall() else size
         points, table = axes.to_pixels(self._points), diverging(self._theme)
         draw_samples(painter, self._dataset, points, self._theme, size, table, shows_test=self._shows_test)
+        if len(self._points) <= FEW and self._dataset.task == "classes":
+            self._name_samples(painter, axes, points)
+
+    def _name_samples(self, painter: QPainter, axes: Axes, points: Array) -> None:
+        """Write the class of each of a few samples beside it, towards the middle of the picture."""
+        assert self._dataset is not None
+        metrics, names = painter.fontMetrics(), self._dataset.class_names
+        bold = sized("text")
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(self._theme.text)
+        for (x, y), label in zip(points.tolist(), self._dataset.labels.tolist(), strict=True):
+            name, line = names[label], metrics.height()
+            wide = metrics.horizontalAdvance(name) + line
+            left = x + 0.8 * line if x < axes.area.center().x() else x - 0.8 * line - wide
+            side = Qt.AlignmentFlag.AlignLeft if left > x else Qt.AlignmentFlag.AlignRight
+            box = QRectF(left, y - line / 2, wide, line)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""
@@ -249,6 +272,8 @@ class OutputMapWidget(QWidget):
         k = self._selected if by_key else self.nearest(QPointF(event.pos()))
         if k >= 0:
             self.menu_asked.emit(k, event.globalPos())
+        else:
+            event.ignore()
 
     def takes(self, event: QKeyEvent) -> bool:
         """Whether a key without a modifier but Shift is one of those of whoever draws here."""
@@ -259,7 +284,5 @@ class OutputMapWidget(QWidget):
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if move and len(self._points):
             self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
-        elif event.matches(QKeySequence.StandardKey.Copy):
-            copy_figure(self)
         else:
             super().keyPressEvent(event)

@@ -234,6 +234,7 @@ class ParameterPanel(QWidget):
         super().__init__()
         self.editor, self.check, self.refusal = WeightEditor(), CheckRow(), QLabel()
         self.fixed = QCheckBox(self.tr("Fixed: training leaves it as it is"))
+        self.fixed.setToolTip(self.tr("An update does not change what is fixed; a padlock marks it"))
         self.fixed.clicked.connect(self.fixing_requested)
         self.title = QLabel(self.tr("This weight over time"))
         self.curve = WeightCurve(self.tr("This weight over time"))

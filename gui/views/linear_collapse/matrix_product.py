@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.figure import fill_background
 from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 from gui.widgets.scroll_canvas import ScrollCanvas
 
@@ -149,7 +150,7 @@ class MatrixProduct(ScrollCanvas):
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self.viewport()), self._theme
-        painter.fillRect(event.rect(), theme.panel)
+        fill_background(painter, event.rect(), theme.panel)
         painter.translate(-self.offset)
         seen = QRectF(event.rect()).translated(self.offset)
         for placed in self._placed:

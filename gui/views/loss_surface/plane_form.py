@@ -146,10 +146,8 @@ class PlaneForm(QWidget):
             box.activated.connect(lambda _k: self._take())
 
     def _list(self, name: str) -> FocusedComboBox:
-        box = FocusedComboBox()
+        box = FocusedComboBox(name, name)
         box.setMinimumWidth(NARROWEST)
-        box.setAccessibleName(name)
-        box.setToolTip(name)
         return box
 
     def show_network(self, network: Network, names: Sequence[str], choice: PlaneChoice) -> None:

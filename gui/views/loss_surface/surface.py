@@ -13,7 +13,7 @@ from core.analysis.loss_surface import Losses, ParameterPlane, SurfaceSampling, 
 from core.arrays import Array
 from core.number_style import value_text
 from gui.plots.axes import Ranges
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, hide_in_hall
 from gui.views.loss_surface.paths import DrawnPath, base_of, of_same_shape, plane_of, spanning
 from gui.views.loss_surface.plane_form import (
     PlaneChoice,
@@ -123,9 +123,8 @@ class SurfaceBoard(QWidget):
         self._connect()
 
     def _make_buttons(self) -> None:
-        self.mode = Segments({"contour": self.tr("contour"), "height": self.tr("height")})
-        self.mode.setToolTip(self.tr("Bands of equal loss from above, or heights from the side"))
-        self.mode.setAccessibleName(self.mode.toolTip())
+        tip = self.tr("Bands of equal loss from above, or heights from the side")
+        self.mode = Segments({"contour": self.tr("contour"), "height": self.tr("height")}, tip, tip)
         self.mode.show_choice("contour")
         self.logarithmic = quiet_button(
             self.tr("log"), self.tr("Space the bands by the logarithm of J"), checkable=True
@@ -190,6 +189,7 @@ class SurfaceBoard(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours and the present fonts."""
         self._theme = theme
+        hide_in_hall(self.axes, self.logarithmic, self.mode, self.line)
         self.picture.show_theme(theme)
 
     # -- the plane ---------------------------------------------------------------------------------

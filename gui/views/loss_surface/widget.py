@@ -45,7 +45,8 @@ from gui.views.loss_surface.heights import (
 )
 from gui.widgets import drawable
 from gui.widgets.drawable import shielded
-from gui.widgets.figure import is_vector
+from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 
 FINEST = 2.0
 MOST_PLACES = 700
@@ -260,6 +261,7 @@ class PannableWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dragged: QPointF | None = None
@@ -434,7 +436,7 @@ class SurfaceWidget(PannableWidget):
         return self._background
 
     def _paint_still(self, painter: QPainter, viewport: Viewport) -> None:
-        painter.fillRect(self.rect(), self._theme.canvas)
+        fill_background(painter, self.rect(), self._theme.canvas)
         if self._drawn is None and self.surface is not None and not self.relief:
             self._drawn = drawn(self.surface, self._heights, self._theme)
         paint_background(painter, viewport, self._drawn, self._titles, self._theme)

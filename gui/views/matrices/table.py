@@ -27,6 +27,8 @@ from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of
 from gui.widgets.drawable import shielded
+from gui.widgets.figure import fill_background
+from gui.widgets.figure_menu import add_figure_entries
 from gui.widgets.padlock import paint_padlock
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
@@ -124,7 +126,7 @@ class MatrixTable(ScrollCanvas):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         theme, blocks, offset = self.blocks.theme, self.blocks, self.offset
-        painter.fillRect(event.rect(), theme.panel)
+        fill_background(painter, event.rect(), theme.panel)
         painter.translate(-offset)
         blocks.paint(painter, QRectF(event.rect()).translated(offset))
         for place in self._fixed:
@@ -243,13 +245,16 @@ class MatrixTable(ScrollCanvas):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         position = QPointF(self.viewport().mapFromGlobal(event.globalPos()))
         k = self.blocks.matrix_at(position + self.offset)
-        if k is not None:
+        if k is None:
+            event.ignore()
+        else:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             place = self.blocks.place_at(position + self.offset)
             if place is not None:
                 self.menu_extended.emit(menu, place)
             add_copying(menu, self, k)
+            add_figure_entries(menu, self)
             menu.popup(event.globalPos())
 
 

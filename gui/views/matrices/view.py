@@ -19,7 +19,7 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.passes.pass_view import PassView
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.captions import formula_of, meaning_of, plain, selection_of, title_of
 from gui.views.matrices.first_weights import MOST_CELLS, FirstWeightsForm, Initial
@@ -45,16 +45,17 @@ class MatricesView(PassView):
         self._design: Design | None = None
         self._theme = LIGHT
         self._pointed: CellRef | None = None
-        self.layer = FocusedComboBox()
-        self.layer.setAccessibleName(self.tr("Layer"))
-        self.layer.setToolTip(self.tr("The layer whose matrices are shown"))
-        self.whose = Segments({"sample": self.tr("sample"), "batch": self.tr("batch")})
+        self.layer = FocusedComboBox(self.tr("Layer"), self.tr("The layer whose matrices are shown"))
+        self.whose = Segments(
+            {"sample": self.tr("sample"), "batch": self.tr("batch")},
+            self.tr("Numbers of one sample or of the batch"),
+            self.tr("Numbers of one sample, or of the whole batch"),
+        )
         self.whose.show_choice("sample")
-        self.whose.setAccessibleName(self.tr("Numbers of one sample or of the batch"))
-        self.whose.setToolTip(self.tr("Numbers of one sample, or of the whole batch"))
         self.copy_button, self.copy_menu = QToolButton(), QMenu(self)
         self.first = QToolButton()
         self.table = self.figure = MatrixTable()
+        self.table.setAccessibleName(self.tr("Matrices"))
         self.line = QLabel()
         self._arrange()
         self.layer.activated.connect(self._pick_layer)
@@ -177,7 +178,7 @@ class MatricesView(PassView):
         self._theme = theme
         self.table.show_theme(theme)
         for button in (self.first, self.copy_button):
-            button.setVisible(type_scale() <= 1)  # of no use to an audience
+            button.setVisible(not in_hall())  # of no use to an audience
         self.draw_if_seen()
 
     # -- numbers -----------------------------------------------------------------------------------

@@ -94,7 +94,10 @@ class MetricsView(LazyView):
         self.roc, self.calibration, self.residuals = RocPlot(), CalibrationPlot(), ResidualPlot()
         self.roc.threshold_chosen.connect(self._set_threshold)
         self.residuals.picked.connect(self._send)
-        self.of = FocusedComboBox()
+        self.of = FocusedComboBox(
+            self.tr("Class or target of the curves"),
+            self.tr("The class or the target whose curves are drawn"),
+        )
         self.of.activated.connect(lambda _k: self._choose_of())
         names = {
             TABLE: self.tr("table"),
@@ -103,19 +106,26 @@ class MetricsView(LazyView):
             RESIDUALS: self.tr("residuals"),
         }
         self.tabs = {
-            choices: Segments({choice: names[choice] for choice in choices})
+            choices: Segments(
+                {choice: names[choice] for choice in choices},
+                self.tr("What is shown"),
+                self.tr("The metrics as a table, or a curve of what they are computed from"),
+            )
             for choices in ((ROC, CALIBRATION), (TABLE, ROC, CALIBRATION), (TABLE, RESIDUALS))
         }
         for tabs in self.tabs.values():
-            tabs.setAccessibleName(self.tr("What is shown"))
             tabs.chosen.connect(self._choose_tab)
-        self.parts = Segments({TRAIN: self.tr("train"), TEST: self.tr("test")})
-        self.parts.setAccessibleName(self.tr("Samples of the plot"))
-        self.parts.setToolTip(self.tr("Look at the samples the network learns from, or at those held back"))
+        self.parts = Segments(
+            {TRAIN: self.tr("train"), TEST: self.tr("test")},
+            self.tr("Samples of the plot"),
+            self.tr("Look at the samples the network learns from, or at those held back"),
+        )
         self.parts.chosen.connect(self._choose_part)
         self.outcomes = {outcome.name: QToolButton() for outcome in OUTCOMES}
         for outcome in OUTCOMES:
             button = self.outcomes[outcome.name]
+            button.setAccessibleName(outcome.name)
+            button.setToolTip(self.tr("The samples of this kind; each click sends the next one"))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             button.setProperty("look", "chip")
             button.setProperty("small", True)

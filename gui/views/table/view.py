@@ -69,7 +69,11 @@ class DataTable(LazyView):
         self.rows = TableRows(self)
         self.grid = TableGrid(self.rows)
         names = self.tr("All"), self.tr("Train"), self.tr("Test"), self.tr("Misread")
-        self.parts = Segments(dict(zip((ALL, TRAIN, TEST, MISREAD), names, strict=True)))
+        self.parts = Segments(
+            dict(zip((ALL, TRAIN, TEST, MISREAD), names, strict=True)),
+            self.tr("Rows listed"),
+            self.tr("Which rows are listed; misread are those decided wrongly"),
+        )
         self.search, self.hits = SearchField(), QLabel()
         self.means, self.line = QLabel(), QLabel()
         self.editing = TableEditing(self)
@@ -105,8 +109,6 @@ class DataTable(LazyView):
         grid.customContextMenuRequested.connect(self._open_row_menu)
 
     def _arrange_widgets(self) -> None:
-        self.parts.setAccessibleName(self.tr("Rows listed"))
-        self.parts.setToolTip(self.tr("Which rows are listed; misread are those decided wrongly"))
         self.grid.setToolTip(self.tr("Click a row to send it through the network (↑ ↓)."))
         for label in (self.hits, self.means, self.line):
             label.setProperty("look", "small")

@@ -212,9 +212,15 @@ class ImportWindow(QDialog):
         self.progress, self.progress_text = QProgressBar(), QLabel()
         self.title, self.told = QLabel(), QLabel()
         self.notes, self.counted, self.place_of_data = QLabel(), QLabel(), QLabel()
-        self.written = Segments({"written": self.tr("As written"), "enters": self.tr("As it enters")})
+        self.written = Segments(
+            {"written": self.tr("As written"), "enters": self.tr("As it enters")},
+            self.tr("Cells shown"),
+            self.tr("The cells as they stand in the file, or the numbers that enter the network"),
+        )
         self.listed = Segments(
-            {ALL: self.tr("All rows"), LEFT: self.tr("Left out"), PROBLEMS: self.tr("Problems")}
+            {ALL: self.tr("All rows"), LEFT: self.tr("Left out"), PROBLEMS: self.tr("Problems")},
+            self.tr("Rows listed"),
+            self.tr("All rows, those that are left out, or those that cannot be read"),
         )
         self.cancel_button, self.open_button = (
             QPushButton(self.tr("Cancel")),
@@ -266,9 +272,8 @@ class ImportWindow(QDialog):
         line.addWidget(understood)
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line.addWidget(hint, 1)
-        for choice, name in ((self.written, self.tr("Cells shown")), (self.listed, self.tr("Rows listed"))):
-            choice.setAccessibleName(name)
-            line.addWidget(choice)
+        line.addWidget(self.written)
+        line.addWidget(self.listed)
         self.written.setMinimumWidth(190)
         self.listed.setMinimumWidth(300)
         column.addLayout(line)

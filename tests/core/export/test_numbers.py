@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from core.data.datasets import make_dataset
+from core.debugger.queries import parameter_path
+from core.debugger.run import Run
 from core.export import numbers
 from core.nn.design import Data, Dense, Design
 from core.nn.network import Network
@@ -120,3 +122,25 @@ def test_a_name_of_a_stranger_stays_in_its_cell() -> None:
 
     header = table(numbers.data_csv(replace(dataset, feature_names=names)))[0]
     assert list(header)[2:4] == list(names)
+
+
+def test_the_history_ends_with_the_weights_of_now_and_begins_with_the_first() -> None:
+    design = read(examples()["xor"]).design
+    dataset = make_dataset(design.data)
+    run = Run(Trainer(Network(design, dataset), dataset))
+    run.train(300)
+    found = table(numbers.history_csv(run.trainer.network, *parameter_path(run)))
+    assert [int(row["iteration"]) for row in found] == sorted({int(row["iteration"]) for row in found})
+    first, last = (np.array([float(v) for v in list(row.values())[1:]]) for row in (found[0], found[-1]))
+    np.testing.assert_array_equal(first, run.trainer.network.initial(design.training.seed))
+    np.testing.assert_array_equal(last, run.trainer.moment().theta)
+    assert int(found[-1]["iteration"]) == 300 and len(found) > 100
+    W = run.trainer.network.W(run.trainer.moment().theta, 2)
+    assert float(found[-1]["W[2]_3_1"]) == W[2, 0]
+
+
+def test_the_size_of_the_gradient_is_that_of_its_layers_together(trainer: Trainer) -> None:
+    for row in table(numbers.gradients_csv(trainer.snapshot(), trainer.curves())):
+        layers = [float(value) for name, value in row.items() if name.startswith("layer")]
+        assert float(row["all"]) == pytest.approx(np.sqrt(np.sum(np.square(layers))))
+        assert len(layers) == len(trainer.network.layers)

@@ -10,18 +10,20 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageLayout
+from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.export.table import EXPORTS
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design, Training
 from core.nn.optimizers import Adam
-from gui.actions.export_table import FIGURES
 from gui.app.command_palette import CommandPalette
+from gui.theme import theme
 from gui.widgets import dialogs
-from gui.widgets.figure import SUFFIXES
+from gui.widgets.figure_dialog import FigureDialog
 from tests.core.export.scripts import run_file
 from tests.gui.app.test_saving import answering, train
 
@@ -46,7 +48,7 @@ def chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Path]:
 
 def press(window: MainWindow, name: str, what: str = "export") -> None:
     """Click an entry of the menu Export."""
-    action = window.actions_[f"{what}_{name}"]
+    action = window.actions_[f"{what}_{name}" if what else name]
     menu = next(menu for menu in window.findChildren(QMenu) if action in menu.actions())
     menu.popup(window.mapToGlobal(window.rect().center()))
     QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
@@ -137,26 +139,54 @@ def test_ctrl_k_finds_the_export(window: MainWindow, qtbot: QtBot, chosen: list[
     assert len(losses(chosen[-1])) == 10
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
-@pytest.mark.parametrize("view", FIGURES)
-def test_every_view_is_saved_as_a_figure(
-    view: ViewId, suffix: str, window: MainWindow, chosen: list[Path], tmp_path: Path
+@pytest.mark.parametrize(("suffix", "begins"), [(".svg", b"<?xml"), (".pdf", b"%PDF"), (".png", b"\x89PNG")])
+def test_a_view_is_saved_as_a_figure(
+    suffix: str, begins: bytes, window: MainWindow, chosen: list[Path], tmp_path: Path
 ) -> None:
     train(window, 50)
     chosen[-1] = tmp_path / f"out{suffix}"
-    press(window, view, "figure")
-    begins = {".svg": b"<?xml", ".pdf": b"%PDF", ".png": b"\x89PNG"}[suffix]
+    press(window, ViewId.HIDDEN_SPACE, "figure")
+    dialog = window.findChild(FigureDialog)
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     assert chosen[-1].read_bytes().startswith(begins)
-    assert view.value in chosen[0].name
+    assert "hidden_space" in chosen[0].name
+    assert chosen[-1].name in window.status.happened.text()
 
 
 def test_a_figure_replaces_nothing_without_asking(window: MainWindow, chosen: list[Path]) -> None:
     chosen[-1] = chosen[-1].with_suffix(".pdf")
     chosen[-1].write_text("mine")
+    press(window, ViewId.CANVAS, "figure")
+    dialog = window.findChild(FigureDialog)
     with answering("No") as texts:
-        press(window, ViewId.CANVAS, "figure")
+        QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     assert texts == ["“out.pdf” is there already. Replace it?"]
     assert chosen[-1].read_text() == "mine"
     chosen[-1] = chosen[-1].with_suffix(".doc")
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    said = [box.text() for box in window.findChildren(QMessageBox)]
+    assert any("must end in .svg, .pdf or .png" in text for text in said)
+
+
+def test_print_shows_the_view_with_the_focus_on_paper(window: MainWindow) -> None:
+    window.panels[ViewId.DECISION_BOUNDARY].plane.setFocus()
+    press(window, "print", "")
+    preview = window.findChild(QPrintPreviewDialog)
+    assert preview.isVisible()
+    shown = window.panels[ViewId.DECISION_BOUNDARY].plane.size()
+    landscape = preview.printer().pageLayout().orientation() == QPageLayout.Orientation.Landscape
+    assert landscape == (shown.width() > shown.height())
+    preview.close()
+
+
+def test_a_dark_figure_leaves_the_window_as_it_was(
+    window: MainWindow, chosen: list[Path], tmp_path: Path
+) -> None:
+    window.looks.show(theme.LIGHT)
+    chosen[-1] = tmp_path / "out.svg"
     press(window, ViewId.CANVAS, "figure")
-    assert "must end in .svg, .pdf or .png" in window.notice.sentence.text()
+    dialog = window.findChild(FigureDialog)
+    dialog.look.setCurrentIndex(dialog.look.findText("Dark"))
+    QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
+    assert theme.DARK.canvas.name() in chosen[-1].read_text()
+    assert window.looks.theme is theme.LIGHT

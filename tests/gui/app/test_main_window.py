@@ -17,10 +17,9 @@ from core.nn.losses import MSE
 from core.nn.trainer import Phase
 from core.number_style import ratio_text, value_text
 from core.project import files
-from gui.app.application import Rescue, first_design, open_named
+from gui.app.application import first_design, open_named
 from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
-from gui.app.preferences import Preferences
 from gui.selection import Selection
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
@@ -415,18 +414,6 @@ def test_the_theme_changes_while_running_and_is_remembered(window: MainWindow, s
     assert window.looks.theme is LIGHT
 
 
-def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_["preferences"].trigger()
-    dialog = window.findChild(Preferences)
-    dialog.theme.setCurrentIndex(2)
-    dialog.theme.activated.emit(2)
-    assert window.looks.theme is DARK
-    dialog.weights.click()
-    assert window.actions_["with_weights"].isChecked() == dialog.weights.isChecked()
-    dialog.close()
-    window.actions_["theme_light"].trigger()
-
-
 def test_docks_close_come_back_and_are_remembered(open_window: Open) -> None:
     window = open_window()
     window.panels.docks["gradient_norms"].close()
@@ -467,19 +454,6 @@ def test_full_screen_and_back(window: MainWindow) -> None:
     assert not window.isFullScreen()
 
 
-def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
-    nameless = [
-        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
-        for widget in window.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
-        and widget.isVisible()
-        and not widget.accessibleName()
-        and widget.focusProxy() is None
-        and not widget.objectName().startswith("qt_")
-    ]
-    assert nameless == []
-
-
 class LayoutRequests(QObject):
     """Counts how often a widget is asked to lay itself out anew."""
 
@@ -499,18 +473,6 @@ def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot)
     requests.count = 0
     wait_for_frames(qtbot, window.player, 25)
     assert requests.count == 0
-
-
-def test_a_fault_keeps_the_work_and_says_so(
-    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from PySide6.QtCore import QStandardPaths
-
-    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: str(tmp_path / "state"))
-    Rescue(window)(ValueError, ValueError("a fault"), None)
-    assert "a fault" in window.notice.sentence.text()
-    assert files.read(tmp_path / "state" / "recovered.glassnet").design == window.document.design
-    assert "ValueError: a fault" in capsys.readouterr().err
 
 
 def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:

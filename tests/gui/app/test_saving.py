@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.data.datasets import make_dataset
+from core.nn.curves import EpochPace
 from core.nn.design import Dense, Design, Training
+from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
+from core.nn.trainer import Trainer
 from core.project import files
+from core.project.run_record import RunRecord
 from gui.widgets import dialogs
 from tests.gui.widgets.test_drops import drop
 
@@ -241,3 +248,104 @@ def test_the_status_says_whether_anything_is_learned(open_window: Callable[..., 
     window.statusBar()._message_timer.stop()
     window.session.show_again()
     assert happened.text() == "Ready: nothing is learned yet"
+
+
+def test_a_model_that_is_dropped_opens_with_its_weights_and_is_saved_under_a_new_name(
+    window: MainWindow, qtbot: QtBot, dialog: list[str], tmp_path: Path
+) -> None:
+    W1, b1, W2, b2 = np.ones((3, 2)), np.array([0.5, -0.5]), np.array([[1.0], [-2.0]]), np.array([3.0])
+    path = tmp_path / "from NumPy.npz"
+    np.savez(path, W1=W1, b1=b1, W2=W2, b2=b2)
+    before = path.read_bytes()
+    assert drop(window, path)
+    window.player.settle()
+    network, snapshot = window.document.network, window.player.snapshot
+    assert network.n == (3, 2, 1) and window.document.design.title == "from NumPy"
+    assert snapshot is not None
+    np.testing.assert_array_equal(network.W(snapshot.theta, 2), W2)
+    assert "names no activations" in window.notice.sentence.text()
+    press_save(window, qtbot)
+    assert [Path(place).name for place in dialog] == ["from NumPy.glassnet"]
+    assert path.read_bytes() == before
+    work = files.read(tmp_path / "chosen.glassnet")
+    assert work.theta is not None and work.theta.tolist() == snapshot.theta.tolist()
+
+
+# -- two windows on one file --------------------------------------------------------------------------
+
+
+def test_a_window_tells_that_another_has_the_file_open(
+    open_window: Callable[..., MainWindow], tmp_path: Path, qtbot: QtBot
+) -> None:
+    path, other_name = tmp_path / "mine.glassnet", tmp_path / "link.glassnet"
+    first, second = open_window(DESIGN), open_window()
+    for window in (first, second):
+        window.files.use.folder = tmp_path / "open"
+    assert first.files.write(path) and not first.notice.isVisible()
+    other_name.symlink_to(path)
+    assert second.files.open(other_name)
+    assert "“link.glassnet” is open in another window too" in second.notice.sentence.text()
+    second.files.new()
+    first.files.new()
+    second.notice.hide()
+    assert second.files.open(path) and not second.notice.isVisible()
+
+
+def test_a_change_outside_is_told_when_the_window_is_used_again_and_reloaded_by_one_click(
+    changed: MainWindow, qtbot: QtBot
+) -> None:
+    changed.document.undo_stack.undo()
+    QApplication.sendEvent(changed, QEvent(QEvent.Type.WindowActivate))
+    said = changed.notice.sentence.text()
+    assert "was changed outside this window (it now holds “Theirs”, 4-2-4-1 neurons, saved at" in said
+    changed.notice.hide()
+    QApplication.sendEvent(changed, QEvent(QEvent.Type.WindowActivate))
+    assert not changed.notice.isVisible()  # once for each change
+    changed.notice.show()
+    qtbot.mouseClick(changed.notice.button, Qt.MouseButton.LeftButton)
+    assert changed.document.design.title == "Theirs" and not changed.document.modified
+
+
+def test_a_second_change_during_the_question_is_asked_about_too(changed: MainWindow, qtbot: QtBot) -> None:
+    path, theirs = changed.document.path, changed.document.design
+    later = replace(theirs, title="Later")
+    asked: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.isVisible():
+            asked.append(box.text())
+            if len(asked) == 1:
+                files.write(path, files.DesignFile(later))
+            named = {one.text().replace("&", ""): one for one in box.buttons()}
+            QTest.mouseClick(named["Overwrite" if len(asked) == 1 else "Cancel"], Qt.MouseButton.LeftButton)
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(answer)
+    timer.start()
+    press_save(changed, qtbot)
+    timer.stop()
+    assert len(asked) == 2 and "“Theirs”" in asked[0] and "“Later”" in asked[1]
+    assert files.read(path).design == later
+
+
+def test_a_run_made_outside_the_window_can_be_stepped_through(window: MainWindow, tmp_path: Path) -> None:
+    dataset = make_dataset(DESIGN.data)
+    trainer, moments = Trainer(Network(DESIGN, dataset), dataset), []
+    for _ in range(2):
+        moments.append(trainer.moment())
+        trainer.run(40)
+    curves, end = trainer.curves(), trainer.moment()
+    told = replace_fields(curves, paces=(EpochPace(0, 0.0, trainer.batches),))
+    record = RunRecord(0, told, tuple(moments))
+    work = files.DesignFile(DESIGN, end.theta, end.memory, end.iteration, record=record)
+    files.write(tmp_path / "a.glassnet", work)
+    assert window.files.open(tmp_path / "a.glassnet")
+    window.player.settle()
+    where, shown = window.player.where, window.player.curves
+    assert where is not None and (where.first, where.newest) == (0, 80)
+    assert shown is not None and shown.losses.tolist() == curves.losses.tolist()
+    window.player.ask(lambda worker: worker.training_run.seek(40))
+    window.player.settle()
+    assert window.player.snapshot is not None
+    np.testing.assert_array_equal(window.player.snapshot.theta, moments[1].theta)

@@ -7,16 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from core.nn.curves import Curves
 from gui.plots.run_plot import RunPlot, Trace
-from gui.theme.theme import LIGHT
+from gui.theme.theme import DARK, LIGHT
 from gui.widgets import dialogs
 from gui.widgets.figure import SCALE
+from gui.widgets.figure_dialog import FigureDialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
 
@@ -61,16 +62,24 @@ def test_the_menu_copies_the_plot(plot: RunPlot) -> None:
     assert QGuiApplication.clipboard().image().size() == plot.plot.size() * SCALE
 
 
-def test_the_menu_saves_the_plot_under_a_name_it_suggests(
+def test_the_menu_saves_the_plot_as_a_figure_of_the_width_asked_for(
     plot: RunPlot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     suggested: list[str] = []
 
-    def answer(_window: object, _title: str, start: str, _names: str) -> str:
+    def answer(_window: object, _title: str, start: str, _names: str, **_how: object) -> str:
         suggested.append(Path(start).name)
         return str(tmp_path / "curves")
 
     monkeypatch.setattr(dialogs, "file_to_save", answer)
-    _choose(plot, "Save as a picture…")
-    assert suggested == ["Losses of the runs.png"]
-    assert QImage(str(tmp_path / "curves.png")).size() == plot.plot.size() * SCALE
+    _choose(plot, "Save or print as a figure…")
+    dialog = plot.findChild(FigureDialog) or plot.plot.window().findChild(FigureDialog)
+    assert dialog is not None
+    dialog.look.setCurrentIndex(dialog.look.findText("Dark"))
+    dialog.width_field.selectAll()
+    QTest.keyClicks(dialog.width_field, "8")
+    QTest.keyClick(dialog.width_field, Qt.Key.Key_Return)
+    assert suggested == ["Losses of the runs.svg"]
+    written = (tmp_path / "curves.svg").read_text()
+    assert 'width="80mm"' in written and DARK.panel.name() in written
+    assert plot.plot.theme is LIGHT

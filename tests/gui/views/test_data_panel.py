@@ -204,6 +204,10 @@ def test_the_summary_counts_the_samples(panel: DataPanel, qtbot: QtBot) -> None:
         tell(panel, told)
     assert said.args == [panel.summary] == ["398 train, 171 test"]
     assert (told.dataset.train.size, told.dataset.test.size) == (398, 171)
+    panel.show_design(told.design, (Problem("data", "The table has no rows."),))
+    assert panel.summary == ""
+    panel.show_design(told.design, ())
+    assert panel.summary == "398 train, 171 test"
 
 
 def test_the_names_fit_their_tiles(panel: DataPanel) -> None:

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from core.lecture.scene import find_scene, read_scene, write_scene
 from gui.app.application import give_lecture, open_named
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import scale_for
 from gui.lecture.gallery.view import own_scenes
+from gui.theme.theme import hall_scale
 from gui.widgets.placement import screen_of
 
 
@@ -93,7 +93,7 @@ def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path,
     give_lecture(window, own, hall=True)
     lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
-    scale = scale_for(screen_of(lecture).geometry().height())
+    scale = hall_scale(screen_of(lecture).geometry().height())
     assert scale > 1 and QApplication.font().pointSizeF() == pytest.approx(scale * size)
     assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
     QApplication.processEvents()
@@ -117,7 +117,7 @@ def test_the_lecture_follows_the_main_window_into_the_hall(window: MainWindow, q
     lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
     QApplication.processEvents()
-    scale = scale_for(screen_of(lecture).geometry().height())
+    scale = hall_scale(screen_of(lecture).geometry().height())
     assert lecture.theatre.headline.font().pointSizeF() > scale * size
     assert not window.actions_["hall"].isChecked()
     lecture.close()

@@ -187,7 +187,8 @@ def test_a_few_names_are_chosen_by_keys(qtbot: QtBot, training: tuple[Form, Hear
 
 
 def test_segments_choose_by_mouse_and_arrows(qtbot: QtBot) -> None:
-    segments, heard = Segments({"batch": "Batch", "stochastic": "Stochastic", "mini": "Mini-batch"}), Heard()
+    choices = {"batch": "Batch", "stochastic": "Stochastic", "mini": "Mini-batch"}
+    segments, heard = Segments(choices, "Batch", "How many samples an update is made from"), Heard()
     qtbot.addWidget(segments)
     segments.chosen.connect(heard.append)
     segments.show_choice("mini")
@@ -307,8 +308,10 @@ def test_a_range_without_ends_has_no_slider() -> None:
 
 def test_a_field_of_a_new_part_needs_no_line(qtbot: QtBot) -> None:
     class Part(Struct, frozen=True):
-        width: Annotated[float, Meta(ge=0, le=1, title="Width")] = 0.5
-        loss: Annotated[BinaryCrossEntropy | Huber, Meta(title="Loss")] = BinaryCrossEntropy()
+        width: Annotated[float, Meta(ge=0, le=1, title="Width", description="Of the part")] = 0.5
+        loss: Annotated[BinaryCrossEntropy | Huber, Meta(title="Loss", description="Of the part")] = (
+            BinaryCrossEntropy()
+        )
 
     globals()["Part"] = Part
     form, heard = _form(qtbot, Form(Part), Part())
@@ -321,3 +324,12 @@ def test_gradient_descent_has_no_fields_of_its_own(training: tuple[Form, Heard])
     row = form.rows["optimizer"]
     assert isinstance(row, KindRow) and row.forms[0] is None
     assert fields_of(GradientDescent) == {}
+
+
+def test_a_field_that_says_nothing_of_itself_is_refused(qtbot: QtBot) -> None:
+    class Silent(Struct, frozen=True):
+        width: Annotated[float, Meta(ge=0, le=1, title="Width")] = 0.5
+
+    globals()["Silent"] = Silent
+    with pytest.raises(ValueError, match="width: the annotation of a field needs a description"):
+        Form(Silent)

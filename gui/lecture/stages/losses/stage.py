@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec.structs import replace
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import labels, loss_tables, sums_to_one, with_label, with_output, with_target
@@ -25,8 +25,9 @@ from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.responsive import FittedScrollArea
+from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 
+ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 6
 TOLD_BY = {
     "J": {"J", "sum", "contribution"},
@@ -46,6 +47,7 @@ class LossStage(SceneStage):
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
         self._theme, self._hidden = LIGHT, frozenset[str]()
         self._sheet: LossSheet | None = None
+        self._told = set[str]()
         self.history = EditHistory(self._put_back, self)
         self.room, self.working = FittedScrollArea(), WorkedCalculation(self.tr("The loss with its numbers"))
         self.note, self.caption = QLabel(), QLabel()
@@ -55,7 +57,6 @@ class LossStage(SceneStage):
         self.shares.setToolTip(self.tr("Where one is changed, the others of its row fill up to 1"))
         self.outputs, self.terms, self.race = OutputsPlot(), TermPlot(), RaceView()
         self._arrange()
-        self._connect()
 
     def _arrange(self) -> None:
         for label in (self.note, self.caption):
@@ -67,9 +68,8 @@ class LossStage(SceneStage):
         row = QHBoxLayout()
         for plot in (self.outputs, self.terms, self.race):
             row.addWidget(plot, 1)
-        column.addLayout(row, 1)
-
-    def _connect(self) -> None:
+        column.addLayout(row, ALL)
+        column.addStretch(1)  # below the table where there is no plot
         self.outputs.moved.connect(self._dragged)
         self.race.changed.connect(self._move_points)
         self.race.plot.moved.connect(lambda *_at: self.history.note(self._bench, self.tr("Outlier")))
@@ -87,14 +87,34 @@ class LossStage(SceneStage):
         self.race.begin(race, max(fits, default=LAP))
         self.plays = self.steps = race is not None
         self._bench = bench
+        self._told = {one.quantity.what for one in scene.expected if isinstance(one.quantity, LossNumber)}
         one_hot = labels(bench) is not None
-        self.shares.setVisible(one_hot)
         self.shares.setChecked(one_hot and sums_to_one(bench))
-        self.terms.setVisible(race is None)
         self._say("")
         self._lay_out()
         self._show()
+        self._fit()
         self.history.begin(bench)
+
+    def _fit(self) -> None:
+        """In a hall, leave out what the scene is least about where there is no room for all."""
+        leave_out(4, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
+        leave_out(4, self._shorten, lambda: is_whole(self, self.room))
+
+    def _shorten(self, level: int) -> None:
+        race, one_hot = self.race.race is not None, labels(self._bench) is not None
+        alone = race and level > 0  # two fits are of other data than the table
+        self.room.setVisible(not alone)
+        self.working.setVisible(not alone and level < 4)
+        self.shares.setVisible(one_hot and not level)
+        self.caption.setVisible(bool(self.caption.text()) and level < 2)
+        self.outputs.setVisible(not alone and level < 2)
+        self.terms.setVisible(not race and level < 3)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sheet is not None:
+            self._fit()
 
     def subject(self) -> LossBench:
         """Return the bench as it is now."""
@@ -129,6 +149,8 @@ class LossStage(SceneStage):
         self.terms.show_veil("term" in hidden)
         self.race.show_veil(race)
         self._write()
+        if self._sheet is not None:
+            self._fit()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
@@ -140,6 +162,8 @@ class LossStage(SceneStage):
                 part.show_theme(shown)
         for plot in (self.outputs, self.terms, self.race.plot):
             plot.setMinimumHeight(round(LEAST_LINES * plot.metrics.height()))
+        if self._sheet is not None:
+            self._fit()
 
     def close_stage(self) -> None:
         """End the race."""
@@ -159,6 +183,7 @@ class LossStage(SceneStage):
 
     def _lay_out(self) -> None:
         sheet = self._sheet = sheet_of(self._bench)
+        sheet.told = self._told
         sheet.output_changed.connect(self._set_output)
         sheet.target_changed.connect(self._set_target)
         sheet.label_changed.connect(
@@ -209,7 +234,6 @@ class LossStage(SceneStage):
         self.outputs.show_bench(self._bench)
         self.terms.show_bench(self._bench, tables)
         self.caption.setText(logarithm(self._bench))
-        self.caption.setVisible(bool(self.caption.text()))
         self._write()
 
     def _write(self) -> None:

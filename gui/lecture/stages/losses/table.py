@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -18,7 +20,7 @@ from gui.lecture.stages.losses.text import (
     term_heading,
 )
 from gui.lecture.stages.shared.figures import LEFT, MARGIN, RIGHT, Figure, Sheet
-from gui.theme.theme import Theme, lettering
+from gui.theme.theme import Theme, in_hall, lettering, set_look
 from gui.widgets.number_edit import MOST, NumberEdit
 
 MOST_ROWS = 40
@@ -48,6 +50,8 @@ class LossSheet(Sheet):
         self.foot: list[dict[str, Figure]] = []
         self.numbers: list[list[dict[str, Figure]]] = []
         self.gradients: dict[tuple[int, int, int], Figure] = {}
+        self.optional: defaultdict[str, list[QWidget]] = defaultdict(list)
+        self.told: set[str] = set()
 
     # -- parts ---------------------------------------------------------------------------------------
 
@@ -61,7 +65,7 @@ class LossSheet(Sheet):
             step=step,
             refusal=refusal(bench, sample, output),
             role=self.role,
-            widest="" if len(bench.losses) == 1 else "−00.00",
+            widest="0.00" if self.probabilities else "−00.00",
         )
         cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)
@@ -83,6 +87,7 @@ class LossSheet(Sheet):
         number = Figure(tr("sample"), self.role, "00", computed=False, align=Qt.AlignmentFlag.AlignLeft)
         number.show_text(str(sample + 1))
         self.grid.addWidget(number, row, 0)
+        self.optional["sample"].append(number)
 
     def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
         """Return a computed number put in its place."""
@@ -97,8 +102,8 @@ class LossSheet(Sheet):
             name, first = short_name(loss), column + k * width
             sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
             J = self.figure(tr("{name} of all samples").format(name=name), row, first + 1, self.role)
-            if width > 2:
-                self.head(row, first + 2, f"= {name}", side=LEFT)
+            said = [self.head(row, first + 2, f"= {name}", side=LEFT)] if width > 2 else []
+            self.optional["foot"] += [J, *said]  # the calculation below tells it too
             self.foot.append({"sum": sums, "J": J})
 
     def show_foot(self, tables: tuple[LossTable, ...]) -> None:
@@ -125,6 +130,15 @@ class LossSheet(Sheet):
                 figure.show_veil(part in hidden)
         for figure in self.gradients.values():
             figure.show_veil("gradient" in hidden)
+
+    def shorten(self, level: int) -> None:
+        """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
+        kept = {"name": not level, "contribution": not level, "class": not level, "gradient": level < 4}
+        kept["gradient"] = kept["gradient"] and (not level or "gradient" in self.told)
+        kept["foot"], kept["sample"] = level < 2, level < 3
+        for part, widgets in self.optional.items():
+            for widget in widgets:
+                widget.setVisible(kept[part])
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
@@ -158,14 +172,15 @@ class ScalarSheet(LossSheet):
         self.head(1, 2, "<i>y</i>", tr("Target: change it"))
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), 3 + 3 * k
-            self.head(0, first, f"<b>{full_name(loss)}</b>", wide=3)
+            self.optional["name"].append(self.head(0, first, f"<b>{full_name(loss)}</b>", wide=3))
             tips = (
                 (term_heading(loss), tr("The term of the sample")),
                 (f"÷ {over}", tr("What the term adds to J")),
                 (f"∂{name}/∂<i>ŷ</i>", tr("The derivative of J by this output")),
             )
-            for column, (text, tip) in enumerate(tips, first):
-                self.head(1, column, text, tip)
+            heads = [self.head(1, column, text, tip) for column, (text, tip) in enumerate(tips, first)]
+            for part, head in zip(("contribution", "gradient"), heads[1:], strict=True):
+                self.optional[part].append(head)
 
     def _add_sample(self, bench: LossBench, sample: int, row: int) -> None:
         self.add_number(sample, row)
@@ -181,10 +196,13 @@ class ScalarSheet(LossSheet):
             "contribution": tr("contribution of sample {sample} to {name}"),
             "gradient": tr("derivative of {name} by the output of sample {sample}"),
         }
-        return {
+        made = {
             key: self.figure(text.format(sample=sample + 1, name=name), row, 3 + 3 * k + column)
             for column, (key, text) in enumerate(names.items())
         }
+        for part in ("contribution", "gradient"):
+            self.optional[part].append(made[part])
+        return made
 
     def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
         """Show the numbers of a bench of the same shape."""
@@ -220,7 +238,8 @@ class ClassSheet(LossSheet):
 
     def _add_headings(self, bench: LossBench) -> None:
         one_hot = labels(bench) is not None
-        self.head(0, 0, tr("sample, true class") if one_hot else tr("sample"), side=LEFT)
+        named = one_hot and not in_hall()
+        self.head(0, 0, tr("sample, true class") if named else tr("sample"), side=LEFT)
         for output in range(self.classes):
             text = tr("class {name}") if one_hot else tr("output {name}")
             self.head(0, 2 + output, text.format(name=self._name(bench, output)))
@@ -228,7 +247,8 @@ class ClassSheet(LossSheet):
             over = round(1 / loss.scale(self.classes, len(bench.outputs)))
             column = self.first_loss + 2 * k
             self.head(0, column, term_heading(loss), full_name(loss))
-            self.head(0, column + 1, f"÷ {over}", tr("What the term adds to J"))
+            added = self.head(0, column + 1, f"÷ {over}", tr("What the term adds to J"))
+            self.optional["contribution"].append(added)
             for place in (column, column + 1):
                 self.grid.setColumnStretch(place, 2)
         self.grid.setColumnStretch(0, 1)
@@ -238,11 +258,13 @@ class ClassSheet(LossSheet):
         self.add_number(sample, row)
         if labels(bench) is not None:
             self.grid.addWidget(self._picker(bench, sample), row + 1, 0, LEFT)
+            self.optional["class"].append(self.pickers[sample])
         self.head(row, 1, "<i>y</i>", tr("Target"))
         self.head(row + 1, 1, "<i>ŷ</i>", tr("Output"))
         for k, loss in enumerate(bench.losses):
             text = f"∂{short_name(loss)}/∂<i>ŷ</i>"
-            self.head(row + 2 + k, 1, text, tr("The derivative of J by each output"))
+            named = self.head(row + 2 + k, 1, text, tr("The derivative of J by each output"))
+            self.optional["gradient"].append(named)
         for output in range(self.classes):
             self._add_output(bench, sample, output, row)
         self.numbers.append(
@@ -273,16 +295,16 @@ class ClassSheet(LossSheet):
         for k, loss in enumerate(bench.losses):
             text = tr("derivative of {loss} by {output}")
             spoken = text.format(loss=short_name(loss), output=output_name(bench, sample, output))
-            self.gradients[sample, output, k] = self.figure(spoken, row + 2 + k, column, "text")
+            figure = self.gradients[sample, output, k] = self.figure(spoken, row + 2 + k, column, "text")
+            self.optional["gradient"].append(figure)
 
     def _add_loss(self, name: str, sample: int, row: int, k: int) -> dict[str, Figure]:
         column = self.first_loss + 2 * k
         term = tr("term of sample {sample}, {name}").format(sample=sample + 1, name=name)
         part = tr("contribution of sample {sample} to {name}").format(sample=sample + 1, name=name)
-        return {
-            "term": self.figure(term, row + 1, column),
-            "contribution": self.figure(part, row + 1, column + 1),
-        }
+        contribution = self.figure(part, row + 1, column + 1)
+        self.optional["contribution"].append(contribution)
+        return {"term": self.figure(term, row + 1, column), "contribution": contribution}
 
     def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
         """Show the numbers of a bench of the same shape."""
@@ -292,6 +314,7 @@ class ClassSheet(LossSheet):
         for (sample, output), figure in self.one_hot.items():
             target = bench.targets[sample][output]
             figure.show_text(slide_text(target), "accent" if target else "muted")
+            set_look(self.cells[sample, output], "counts", "true" if target else "false")
         for (sample, output, k), figure in self.gradients.items():
             show_gradient(figure, tables[k].gradients[output, sample])
         for sample, row in enumerate(self.numbers):

@@ -164,6 +164,7 @@ class StepTable(RuledTable):
     rules = False
     first_wider = 0
     sides = (RIGHT, RIGHT)
+    expendable = (4, 2, 0)
 
     def __init__(self) -> None:
         super().__init__("")
@@ -192,6 +193,7 @@ class StepTable(RuledTable):
             self.fit()
         else:
             self.share_width()
+        self.show_last_rows()
         self.scrollToBottom()
 
     def _write(self, t: int) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.lecture.demos import MOST_CLASSES, SoftmaxTable, softmax_table, with_class, with_z, without_class
@@ -17,17 +17,18 @@ from core.lecture.scene import Scene
 from core.lecture.subjects import SoftmaxBench, worked_out
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
-from gui.lecture.stages.softmax.table import PowerPlot, SoftmaxSheet
+from gui.lecture.stages.softmax.table import COLUMN_LEVELS, PowerPlot, SoftmaxSheet
 from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.drawable import whole
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.responsive import FittedScrollArea
+from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 from gui.widgets.slider import FocusedSlider, Scale
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
+ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 7
 PARTS = {
     "exponential": "power",
@@ -59,7 +60,8 @@ class SoftmaxStage(SceneStage):
         for part in (self.room, self.decision, self.note, self.working):
             column.addWidget(part)
         self.plot = PowerPlot()
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.plot, ALL)
+        column.addStretch(1)  # below the table where there is no plot
         column.addLayout(self._controls())
         self.note.hide()
 
@@ -92,6 +94,7 @@ class SoftmaxStage(SceneStage):
             for column, part in enumerate(row):
                 grid.addWidget(part, k, column)
         grid.setColumnStretch(2, 1)
+        self._rows = rows
         self._connect()
         return grid
 
@@ -117,6 +120,26 @@ class SoftmaxStage(SceneStage):
         self._change(scene.subject)
         self.history.begin(scene.subject)
 
+    def _fit(self) -> None:
+        """In a hall, leave out what the scene is least about where there is no room for all."""
+        leave_out(COLUMN_LEVELS, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
+        leave_out(4, self._shorten, lambda: is_whole(self, self.room))
+
+    def _shorten(self, level: int) -> None:
+        used = (self._bench.temperature != 1, self._bench.shift != 0)
+        for row, needed in zip(self._rows, used, strict=True):
+            for part in row[:-1]:
+                part.setVisible(needed or not level)
+            row[-1].setVisible(not level)
+        self.plot.setVisible(level < 2)
+        self.decision.setVisible(level < 3)
+        self.working.setVisible(level < 4)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sheet is not None:
+            self._fit()
+
     def subject(self) -> SoftmaxBench:
         """Return the bench as it is now."""
         return self._bench
@@ -130,12 +153,14 @@ class SoftmaxStage(SceneStage):
         self._asked = tuple(asked)
         if self._sheet is not None:
             self._show()
+            self._fit()
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
         if self._sheet is not None:
             self._show()
+            self._fit()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
@@ -146,6 +171,8 @@ class SoftmaxStage(SceneStage):
             if part is not None:
                 part.show_theme(shown)
         self.plot.setMinimumHeight(round(LEAST_LINES * self.plot.metrics.height()))
+        if self._sheet is not None:
+            self._fit()
 
     def texts(self) -> list[str]:
         """Return all that is written on the stage."""
@@ -167,12 +194,14 @@ class SoftmaxStage(SceneStage):
         self.history.note(bench, text)
 
     def _change(self, bench: SoftmaxBench) -> None:
+        """Show another bench."""
         old, self._bench = self._bench, bench
         named = (len(bench.z), bench.class_names, bench.by_sum)
         if self._sheet is None or named != (len(old.z), old.class_names, old.by_sum):
             self._lay_out()
         self._looked_at = min(self._looked_at, len(bench.z) - 1)
         self._show()
+        self._fit()
 
     def _lay_out(self) -> None:
         sheet = self._sheet = SoftmaxSheet(self._bench)
@@ -237,7 +266,8 @@ class SoftmaxStage(SceneStage):
         self.decision.setText("<br>".join(lines))
         self.unmoved.setText(unmoved(self._bench, table, hidden))
         place = table.decision if self._looked_at < 0 else self._looked_at
-        self.working.show_rows(rows(self._bench, table, place, hidden))
+        written = rows(self._bench, table, place, hidden)
+        self.working.show_rows(written[:1] if in_hall() else written)
 
 
 def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: bool) -> frozenset[str]:

@@ -19,10 +19,13 @@ from core.number_style import fine_text, slide_text
 from gui.lecture.stages.shared.figures import LEFT, MARGIN, Figure, ShareBar, Sheet
 from gui.lecture.stages.softmax.text import class_name, raised
 from gui.plots.draggable_points import HandledPlot, around
-from gui.theme.theme import LIGHT
+from gui.theme.theme import LIGHT, in_hall
 from gui.widgets.number_edit import NumberEdit
 
 MOST_LETTERS, MOST_LARGE = 14, 4
+WIDEST_Z = "−00.00"
+COLUMN_LEVELS = 5
+"""How many levels of leaving out columns there are."""
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
 
 
@@ -38,6 +41,7 @@ class SoftmaxSheet(Sheet):
         self._role = "large" if few else "number"
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
+        self._changed = False
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -64,15 +68,14 @@ class SoftmaxSheet(Sheet):
             self.head(0, SHARE, "<i>z</i> ÷ Σ<i>z</i>", tip)
 
     def _add_class(self, k: int, name: str) -> None:
-        cell = NumberEdit(self.tr("z of {name}").format(name=name), role=self._role)
+        cell = NumberEdit(self.tr("z of {name}").format(name=name), role=self._role, widest=WIDEST_Z)
         cell.changed.connect(lambda value: self.z_changed.emit(k, value))
         cell.refused.connect(self.refused)
         cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
         self.cells.append(cell)
         row = self._figures(name, k + 1)
-        row[NAME] = Figure(
-            self.tr("class"), self._role, "x" * min(MOST_LETTERS, len(name)), computed=False, align=_LEFT
-        )
+        role, widest = "text" if in_hall() else self._role, "x" * min(MOST_LETTERS, len(name))
+        row[NAME] = Figure(self.tr("class"), role, widest, computed=False, align=_LEFT)
         row[NAME].show_text(name)
         self.grid.addWidget(row[NAME], k + 1, NAME)
         self.grid.addWidget(cell, k + 1, Z)
@@ -120,9 +123,15 @@ class SoftmaxSheet(Sheet):
 
     # -- showing -------------------------------------------------------------------------------------
 
+    def shorten(self, level: int) -> None:
+        """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
+        for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4), (PROBABILITY, 5)):
+            kept = column != POWER or not self._changed or not level
+            self.show_column(column, kept and level < last)
+
     def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable) -> None:
         """Show the numbers of a bench of the same classes."""
-        changed = bench.temperature != 1 or bench.shift != 0
+        changed = self._changed = bench.temperature != 1 or bench.shift != 0
         self._name_powers(bench, changed)
         for k, (cell, row) in enumerate(zip(self.cells, self.rows, strict=True)):
             cell.show_value(bench.z[k])

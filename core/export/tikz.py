@@ -1,0 +1,282 @@
+"""Drawings in TikZ: the network with its weights, and a computational graph. Both compile as they are.
+
+Lengths are in centimetres, with y upwards. Each is a LaTeX document of `article`, `geometry` and `tikz` whose
+page is as large as the drawing; the environment `tikzpicture` in it can be pasted anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from ..derivation.latex import LETTERS, escaped
+from ..graph.autodiff import Graph, backward, forward
+from ..graph.network_graph import graph_inputs, network_graph
+from ..language import tr
+from ..nn.design import Dense
+from ..nn.network import Network
+from ..nn.trainer import Snapshot
+from ..number_style import value_text
+
+Place = tuple[float, float]
+Places = Mapping[tuple[int, int], Place]
+"""Places of neurons, by layer from 0, the input, and by neuron from 0."""
+APART, BETWEEN = 3.4, 1.5  # between layers, and between the neurons of a layer
+SHOWN = 12  # neurons of a layer; of a larger one the first and the last are drawn, with dots between them
+MOST_LABELLED = 24  # edges of a layer that have their weights beside them
+MOST_EDGES = 4000
+THINNEST, THICKEST = 0.2, 2.4  # points
+MARGIN = 1.0
+LEVEL, ROW = 2.6, 1.7  # between the nodes of a graph
+COLOURS = {"positive": "0B6BB5", "negative": "B45309", "gradient": "0F7B5C", "ink": "1B1F24"}
+STYLES = (
+    r"neuron/.style={circle, draw=ink, minimum size=8mm, inner sep=1pt}",
+    r"weight/.style={font=\tiny, fill=white, inner sep=1pt}",
+    r"box/.style={rectangle, rounded corners=2pt, draw=ink, minimum size=8mm, inner sep=3pt}",
+    r"value/.style={font=\scriptsize, text=positive, above, inner sep=2pt}",
+    r"gradient/.style={font=\scriptsize, text=gradient, below, inner sep=2pt}",
+)
+MATHS = {
+    "×": r"$\times$",
+    "÷": r"$\div$",
+    "+": "$+$",
+    "−": "$-$",
+    "^": r"$\wedge$",
+    "b + Wᵀa": r"$b+W^{\top}a$",
+}
+NAME = re.compile(r"(?P<letter>[^\W\d_])(?P<below>\d*)(?:\[(?P<layer>\d+)\])?(?: (?P<rows>\d+…\d+))?")
+
+
+def document(body: Iterable[str], places: Iterable[Place]) -> str:
+    """Return a LaTeX document with a drawing on a page as large as it is."""
+    at = np.array(list(places), float).reshape(-1, 2)
+    wide, high = np.ptp(at, axis=0) + 4 * MARGIN
+    colours = (f"\\definecolor{{{name}}}{{HTML}}{{{value}}}" for name, value in COLOURS.items())
+    lines = [
+        r"\documentclass{article}",
+        f"\\usepackage[paperwidth={wide:.2f}cm,paperheight={high:.2f}cm,margin=0.2cm]{{geometry}}",
+        r"\usepackage{tikz}",
+        r"\pagestyle{empty}",
+        r"\setlength{\parindent}{0pt}",
+        *colours,
+        r"\begin{document}",
+        r"\centering",
+        f"\\begin{{tikzpicture}}[{', '.join(STYLES)}]",
+        *(f"  {line}" for line in body),
+        r"\end{tikzpicture}",
+        r"\end{document}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+# -- the network ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DrawnLayer:
+    """The neurons of a layer that are drawn, counted from 0, and where: (neurons, 2)."""
+
+    neurons: tuple[int, ...]
+    places: Array
+    cut: bool
+
+
+def drawn_layers(
+    widths: Sequence[int], places: Mapping[tuple[int, int], Place] | None = None
+) -> list[DrawnLayer]:
+    """Return where the neurons of layers 0 … L are drawn.
+
+    ``places`` has the place of each neuron, by layer and neuron, as it is on a canvas; None: layers stand
+    side by side, each in the middle of the height.
+    """
+    found = []
+    for l, n in enumerate(widths):
+        half = SHOWN // 2
+        neurons = tuple(range(n)) if n <= SHOWN else (*range(half), *range(n - half, n))
+        if places is not None and all((l, j) in places for j in neurons):
+            at = np.array([places[l, j] for j in neurons])
+        else:
+            rows = np.arange(len(neurons)) + (np.arange(len(neurons)) >= half if n > SHOWN else 0)
+            at = np.column_stack([np.full(len(neurons), APART * l), BETWEEN * (rows.max() / 2 - rows)])
+        found.append(DrawnLayer(neurons, at, n > SHOWN))
+    return found
+
+
+def network_tikz(snapshot: Snapshot, places: Places | None = None) -> str:
+    """Return the network as a drawing: edges as wide as their weights are large, dashed where negative."""
+    network, theta = snapshot.network, snapshot.theta
+    layers = drawn_layers(network.n, places)
+    body = [line for l, drawn in enumerate(layers) for line in _neurons(l, drawn)]
+    for layer in network.layers:
+        body += _edges(layers[layer.l - 1], layers[layer.l], network.W(theta, layer.l), layer.l)
+    body += _headings(network, layers, snapshot.dataset.feature_names)
+    top = max(float(drawn.places[:, 1].max()) for drawn in layers) + 1.6
+    return document(body, [(x, y) for drawn in layers for x, y in drawn.places.tolist()] + [(0.0, top)])
+
+
+def _edges(before: DrawnLayer, after: DrawnLayer, W: Array, l: int) -> Iterable[str]:
+    count = len(before.neurons) * len(after.neurons)
+    if count > MOST_EDGES:
+        return
+    largest = float(abs(W).max()) or 1.0
+    for i in before.neurons:
+        for k, j in enumerate(after.neurons):
+            w = float(W[i, j])
+            thick = THINNEST + (THICKEST - THINNEST) * abs(w) / largest
+            look = f"{'negative, dashed' if w < 0 else 'positive'}, line width={thick:.2f}pt"
+            label = ""
+            if count <= MOST_LABELLED:
+                share = 0.3 + 0.4 * ((k + i) % 3) / 2
+                label = f" node[weight, pos={share:.2f}] {{${_number(w)}$}}"
+            yield f"\\draw[{look}] ({_id(l - 1, i)}) --{label} ({_id(l, j)});"
+
+
+def _neurons(l: int, drawn: DrawnLayer) -> Iterable[str]:
+    letter = "x" if l == 0 else "a"
+    above = "" if l == 0 else f"^{{[{l}]}}"
+    for j, (x, y) in zip(drawn.neurons, drawn.places.tolist(), strict=True):
+        name = f"${letter}_{{{j + 1}}}{above}$"
+        yield f"\\node[neuron, fill=white] ({_id(l, j)}) at ({x:.2f},{y:.2f}) {{{name}}};"
+    if drawn.cut:
+        half = len(drawn.neurons) // 2
+        x, y = drawn.places[half - 1 : half + 1].mean(axis=0).tolist()
+        yield f"\\node at ({x:.2f},{y:.2f}) {{$\\vdots$}};"
+
+
+def _headings(network: Network, layers: Sequence[DrawnLayer], features: Sequence[str]) -> Iterable[str]:
+    top = max(float(drawn.places[:, 1].max()) for drawn in layers) + 1.2
+    dense = network.design.dense
+    for l, drawn in enumerate(layers):
+        x = float(drawn.places[:, 0].mean())
+        said = tr("{count} features", count=len(features)) if l == 0 else _activation(dense[l - 1])
+        name = tr("Input") if l == 0 else tr("Layer {l}", l=l)
+        yield (
+            f"\\node[align=center, font=\\small] at ({x:.2f},{top:.2f}) "
+            f"{{{escaped(name)}\\\\{{\\scriptsize {escaped(said)}}}}};"
+        )
+
+
+def _activation(layer: Dense) -> str:
+    return ", ".join(dict.fromkeys(layer.activations)).replace("_", " ")
+
+
+def _id(l: int, j: int) -> str:
+    return f"n{l}-{j}"
+
+
+def _number(value: float) -> str:
+    """Return a number for LaTeX's mathematics, as the program writes it."""
+    figures, times, power = value_text(value).replace("−", "-").partition("·10")
+    raised = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    return f"{figures}\\cdot 10^{{{raised}}}" if times else figures
+
+
+# -- a computational graph ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GraphDrawing:
+    """A graph with what stands on it: the place, the value and the gradient of every node, as texts.
+
+    ``places`` may have one more place, for the output; None: nodes stand in columns, each behind all of its
+    inputs. Empty texts are left out.
+    """
+
+    graph: Graph
+    values: Sequence[str]
+    gradients: Sequence[str]
+    places: Sequence[Place] | None = None
+
+
+def graph_tikz(drawing: GraphDrawing) -> str:
+    """Return a computational graph: values above the edges, gradients of the output below them."""
+    graph = drawing.graph
+    places = list(drawing.places or level_places(graph))
+    body = []
+    for k, (node, (x, y)) in enumerate(zip(graph.nodes, places, strict=False)):
+        shape = "neuron" if node.module is None else "box"
+        symbol = node.module.symbol if node.module is not None else ""
+        label = MATHS.get(symbol, escaped(symbol)) if node.module is not None else _name(node.name)
+        body.append(f"\\node[{shape}] (g{k}) at ({x:.2f},{y:.2f}) {{{label}}};")
+        if node.module is not None:
+            body.append(f"\\node[font=\\scriptsize, below=0pt] at (g{k}.south) {{{_name(node.name)}}};")
+    for k, node in enumerate(graph.nodes):
+        body += (_graph_edge(drawing, source, f"g{source}", f"g{k}") for source in node.inputs)
+    last = len(graph.nodes) - 1
+    end = places[last + 1] if len(places) > last + 1 else (places[last][0] + LEVEL, places[last][1])
+    body.append(f"\\node[neuron] (out) at ({end[0]:.2f},{end[1]:.2f}) {{{_name(graph.nodes[last].name)}}};")
+    body.append(_graph_edge(drawing, last, f"g{last}", "out"))
+    return document(body, [*places, end])
+
+
+def _graph_edge(drawing: GraphDrawing, source: int, start: str, end: str) -> str:
+    labels = "".join(
+        f" node[{look}, sloped] {{{text}}}"
+        for look, text in (("value", drawing.values[source]), ("gradient", drawing.gradients[source]))
+        if text
+    )
+    return f"\\draw[->, ink!60] ({start}) --{labels} ({end});"
+
+
+def level_places(graph: Graph) -> list[Place]:
+    """Return places of the nodes in columns: each node stands right of all its inputs, near their middle."""
+    levels = list[int]()
+    for node in graph.nodes:
+        levels.append(max((levels[i] + 1 for i in node.inputs), default=0))
+    users = {i: k for k, node in reversed(list(enumerate(graph.nodes))) for i in node.inputs}
+    for k, node in enumerate(graph.nodes):  # a variable stands just before what uses it first
+        if not node.inputs and k in users:
+            levels[k] = levels[users[k]] - 1
+    places = dict[int, Place]()
+    for level in range(max(levels) + 1):
+        members = [k for k, own in enumerate(levels) if own == level]
+
+        def middle(k: int) -> float:
+            known = [places[i][1] for i in graph.nodes[k].inputs if i in places]
+            return -sum(known) / len(known) if known else float(k)
+
+        members.sort(key=middle)
+        for row, k in enumerate(members):
+            places[k] = (LEVEL * level, ROW * ((len(members) - 1) / 2 - row))
+    return [places[k] for k in range(len(graph.nodes))]
+
+
+def network_graph_tikz(snapshot: Snapshot) -> str:
+    """Return the vectorized graph of a network for its first training sample, with the shapes of values."""
+    network, dataset = snapshot.network, snapshot.dataset
+    sample = dataset.train[:1]
+    graph = network_graph(network)
+    y = dataset.targets(network.n[-1])[:, sample]
+    values = forward(graph, graph_inputs(network, snapshot.theta, dataset.x[:, sample], y))
+    shown, gradients = ([shape_text(one) for one in all_] for all_ in (values, backward(graph, values)))
+    return graph_tikz(GraphDrawing(graph, shown, gradients))
+
+
+def shape_text(value: Array | None) -> str:
+    """Return a number as it is, or the shape of a matrix, for LaTeX; nothing for None."""
+    if value is None:
+        return ""
+    if np.ndim(value) == 0 or np.size(value) == 1:
+        return f"${_number(float(np.ravel(value)[0]))}$"
+    shape = r"\times ".join(map(str, np.shape(value)))
+    return f"${shape}$"
+
+
+def _name(name: str) -> str:
+    """Return the name of a node as mathematics: ``z[1] 2…3`` is z with the layer raised."""
+    found = NAME.fullmatch(name)
+    if found is None:
+        return f"$\\mathit{{{escaped(name)}}}$"
+    letter = LETTERS.get(found["letter"], found["letter"])
+    below = found["below"] or (found["rows"] or "").replace("…", r"\ldots ")
+    return (
+        "$"
+        + letter
+        + (f"_{{{below}}}" if below else "")
+        + (f"^{{[{found['layer']}]}}" if found["layer"] else "")
+        + "$"
+    )

@@ -1,0 +1,233 @@
+"""Journals: what a window works on, kept in a file while it works, in case the program ends abruptly.
+
+A journal is a file NAME.journal, and beside it NAME.lock, which its window holds locked. The operating system
+releases the lock when the process ends, so a journal whose lock can be taken was left behind by a crash.
+
+The file is one line of JSON, the texts of its designs, and the weights as they lie in memory; a checksum
+covers all but the line.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import quote, unquote_to_bytes
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+
+from ..arrays import Array
+from ..data.datasets import make_dataset
+from ..language import tr
+from ..nn.batches import Origin
+from ..nn.design import Design, DesignError
+from ..nn.network import Network
+from ..outside_text import one_line
+from . import locks
+from .files import MOST_ITERATIONS, DesignFile, design_from, design_text
+from .json_io import (
+    FileError,
+    FileKind,
+    Head,
+    PlaceError,
+    bytes_of,
+    check_head,
+    decoded,
+    fingerprint,
+    replace_file,
+)
+
+JOURNAL = FileKind("a journal", "glassnet-journal", ".journal", 1 << 30)
+VERSION = 1
+LOCK = ".lock"
+_END = b"\n"
+MOST_TITLE, MOST_PATH = 1000, 30_000  # letters
+
+Count = Annotated[int, Meta(ge=0, le=MOST_ITERATIONS)]
+
+
+@dataclass(frozen=True, eq=False)
+class WorkState:
+    """What a window works on at a moment: never changed.
+
+    ``work`` holds the last design that could be compiled, with the weights of its run and the fingerprint of
+    its file (``stamp``). ``edited`` is the present design if that one has problems, else None. ``path`` is
+    the file, None if there is none yet; ``title`` is how the window calls it. ``seconds`` is the time, since
+    1970.
+    """
+
+    work: DesignFile
+    edited: Design | None
+    path: Path | None
+    title: str
+    seconds: float
+
+    def same_as(self, other: WorkState | None) -> bool:
+        """Whether a journal of the other one would say the same, but for its time."""
+        return (
+            other is not None
+            and self.work.design is other.work.design
+            and self.work.theta is other.work.theta
+            and self.edited is other.edited
+            and (self.path, self.title, self.work.stamp) == (other.path, other.title, other.work.stamp)
+        )
+
+
+class _Line(Head, forbid_unknown_fields=True):
+    title: Annotated[str, Meta(max_length=MOST_TITLE)]
+    path: Annotated[str, Meta(max_length=MOST_PATH)]  # with %-escapes, since not every name is Unicode
+    seconds: Annotated[float, Meta(ge=0, le=1e11)]
+    stamp: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+    iteration: Count
+    origin: tuple[Count, Count, Count]
+    precision: Literal["float32", "float64"]
+    lengths: tuple[Count, Count, Count, Count]  # bytes of design, edited design, theta and memory
+    checksum: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+# -- writing and reading ----------------------------------------------------------------------------------
+
+
+class JournalText:
+    """Turns work into the bytes of a journal; the text of a design is made once for all its moments."""
+
+    def __init__(self) -> None:
+        self._texts = list[tuple[Design, bytes]]()
+
+    def of(self, state: WorkState) -> bytes:
+        """Return the bytes of a journal."""
+        work, designs = state.work, (state.work.design, state.edited)
+        texts = [self._text(design) for design in designs]
+        self._texts = [(design, text) for design, text in zip(designs, texts, strict=True) if design]
+        parts = [*texts, *(b"" if array is None else array.tobytes() for array in (work.theta, work.memory))]
+        rest, origin = b"".join(parts), work.origin
+        line = _Line(
+            format=JOURNAL.format,
+            version=VERSION,
+            title=one_line(state.title, MOST_TITLE),
+            path="" if state.path is None else quote(os.fsencode(state.path.absolute())),
+            seconds=state.seconds,
+            stamp=work.stamp.hex(),
+            iteration=work.iteration,
+            origin=(origin.iteration, origin.epochs, origin.optimizer),
+            precision="float32" if work.theta is not None and work.theta.dtype == np.float32 else "float64",
+            lengths=(len(parts[0]), len(parts[1]), len(parts[2]), len(parts[3])),
+            checksum=fingerprint(rest).hex(),
+        )
+        return msgspec.json.encode(line) + _END + rest
+
+    def _text(self, design: Design | None) -> bytes:
+        known = next((text for one, text in self._texts if one is design), b"")
+        return known or (b"" if design is None else design_text(design))
+
+
+def read_journal(path: Path) -> WorkState:
+    """Return the work in a journal. Raises FileError."""
+    data = bytes_of(path, JOURNAL)
+    try:
+        return _state(data)
+    except (PlaceError, DesignError) as error:
+        raise FileError(
+            tr("The kept work “{name}” cannot be read: {error}", name=path.name, error=error)
+        ) from None
+
+
+def _state(data: bytes) -> WorkState:
+    text, _, rest = data.partition(_END)
+    check_head(decoded(text, Head, ""), JOURNAL, VERSION)
+    line = decoded(text, _Line, "")
+    if sum(line.lengths) != len(rest) or fingerprint(rest).hex() != line.checksum:
+        raise PlaceError(tr("it is damaged."))
+    parts, start = list[bytes](), 0
+    for length in line.lengths:
+        parts.append(rest[start : start + length])
+        start += length
+    design = design_from(parts[0])
+    edited = design_from(parts[1]) if parts[1] else None
+    work = DesignFile(design, iteration=line.iteration, origin=Origin(*line.origin))
+    work = _with_weights(work, *(np.frombuffer(part, line.precision) for part in parts[2:]))
+    work = replace(work, stamp=bytes.fromhex(line.stamp))
+    return WorkState(
+        work,
+        edited,
+        Path(os.fsdecode(unquote_to_bytes(line.path))) if line.path else None,
+        line.title,
+        line.seconds,
+    )
+
+
+def _with_weights(work: DesignFile, theta: Array, memory: Array) -> DesignFile:
+    """Return work with its weights; without any, from the beginning. Raises PlaceError, DesignError."""
+    if not theta.size or not np.isfinite(theta).all() or not np.isfinite(memory).all():
+        return replace(work, iteration=0, origin=Origin())  # training that diverged begins anew
+    network = Network(work.design, make_dataset(work.design.data))
+    shape = (work.design.training.optimizer.vectors, network.parameters)
+    if theta.size != network.parameters or memory.size not in (0, shape[0] * shape[1]):
+        raise PlaceError(tr("its weights belong to another network."))
+    theta = theta.astype(network.dtype)
+    kept = memory.astype(network.dtype).reshape(shape) if memory.size or not shape[0] else None
+    return replace(work, theta=theta, memory=kept)
+
+
+# -- the files --------------------------------------------------------------------------------------------
+
+
+class JournalFile:
+    """A journal that this process holds, written by its window or left behind by another."""
+
+    def __init__(self, path: Path, lock: locks.FileLock) -> None:
+        self.path, self._lock = path, lock
+
+    def write(self, data: bytes) -> None:
+        """Replace the contents; at any time, the old or the new ones are complete. Raises OSError."""
+        replace_file(self.path, data)
+
+    def clear(self) -> None:
+        """Remove the contents, and what was left of a writing that was interrupted. Raises OSError."""
+        for stray in self.path.parent.glob(f".{self.path.name}*"):
+            stray.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
+
+    def remove(self) -> None:
+        """Remove the journal: its work is saved, or not wanted."""
+        with contextlib.suppress(OSError):  # what cannot be removed is offered once more
+            self.clear()
+            self._lock.release()
+        self._lock.leave()
+
+    def leave(self) -> None:
+        """Leave the journal to the next start."""
+        self._lock.leave()
+
+
+def new_journal(folder: Path) -> JournalFile:
+    """Return a journal of a name that no other has, without contents. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    while True:
+        name = os.urandom(8).hex()
+        if (lock := locks.take(folder / f"{name}{LOCK}")) is not None:
+            return JournalFile(folder / f"{name}{JOURNAL.suffix}", lock)
+
+
+def left_behind(folder: Path) -> list[JournalFile]:
+    """Return the journals of windows that ended abruptly, the newest first; this process holds them now.
+
+    Those that another process holds are not among them: it lives, or offers them itself.
+    """
+    found = list[tuple[float, JournalFile]]()
+    with contextlib.suppress(OSError):
+        names = {path.stem for path in folder.iterdir() if path.suffix in (LOCK, JOURNAL.suffix)}
+        for name in sorted(names):
+            with contextlib.suppress(OSError):
+                if (lock := locks.take(folder / f"{name}{LOCK}")) is None:
+                    continue
+                journal = JournalFile(folder / f"{name}{JOURNAL.suffix}", lock)
+                try:
+                    found.append((journal.path.stat().st_mtime, journal))
+                except OSError:  # it had nothing to keep yet
+                    journal.remove()
+    return [journal for _time, journal in sorted(found, key=lambda one: -one[0])]

@@ -1,0 +1,193 @@
+"""The offer at the start: what was worked on when the program ended abruptly, to be opened or deleted."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMessageBox,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.data.datasets import make_dataset
+from core.lecture.subjects import BuiltSubject
+from core.nn.design import DesignError
+from core.nn.network import Network
+from core.number_style import count_text
+from core.outside_text import one_line
+from core.project.journal import JournalFile, WorkState, read_journal
+from core.project.json_io import FileError
+from gui.lecture.gallery.thumbnails import network_thumbnail
+from gui.theme import theme
+from gui.theme.theme import Theme
+from gui.widgets import dialogs
+from gui.widgets.plain_text import plain
+from gui.widgets.typed_signal import TypedSignal
+
+PICTURE = (132, 66)
+"""Width and height in pixels, at letters of the usual size."""
+MOST_ROWS_SEEN = 3
+
+
+class RecoveryOffer(QFrame):
+    """Lists the kept work with picture, name and time; each is opened, deleted, or left to the next start.
+
+    ``accepted`` carries the `JournalFile` and the `WorkState` to be opened. The files stay locked by this
+    process until `leave`, so that no other window offers them as well.
+    """
+
+    accepted = TypedSignal[JournalFile, WorkState]()
+
+    def __init__(self, journals: list[JournalFile], shown: Theme) -> None:
+        super().__init__()
+        self.setObjectName("recovery")
+        self.setAccessibleName(self.tr("Work kept when Glassnet ended"))
+        self.rows: dict[JournalFile, _Row] = {}
+        self._title, self.later = QLabel(), QToolButton()
+        self._title.setProperty("look", "heading")
+        self._title.setWordWrap(True)
+        self.later.setProperty("look", "quiet")
+        self.later.setText(self.tr("Decide later"))
+        self.later.setToolTip(self.tr("Keep all of it, and ask again at the next start"))
+        self.later.setAccessibleName(self.later.text())
+        self.later.clicked.connect(self.leave)
+        top = QHBoxLayout()
+        top.addWidget(self._title, 1)
+        top.addWidget(self.later)
+        self._list = QVBoxLayout()
+        self._list.setContentsMargins(0, 0, 0, 0)
+        inside, self._area = QWidget(), QScrollArea()
+        inside.setLayout(self._list)
+        self._area.setWidget(inside)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.addLayout(top)
+        column.addWidget(self._area)
+        for journal in journals:
+            row = _Row(journal, shown)
+            row.open.clicked.connect(partial(self._open, row))
+            row.delete.clicked.connect(partial(self._ask_and_delete, row))
+            self.rows[journal] = row
+            self._list.addWidget(row)
+        self._show()
+
+    def _show(self) -> None:
+        count = len(self.rows)
+        if not count:
+            self.hide()
+        self._title.setText(
+            self.tr("Glassnet ended unexpectedly. What you were working on was kept.")
+            if count == 1
+            else self.tr("Glassnet ended unexpectedly. {count} pieces of work were kept.").format(count=count)
+        )
+        high = [row.sizeHint().height() + self._list.spacing() for row in self.rows.values()]
+        self._area.setFixedHeight(sum(high[:MOST_ROWS_SEEN]))
+
+    def _open(self, row: _Row) -> None:
+        if row.state is not None:
+            self._drop(row)
+            self.accepted.emit(row.journal, row.state)
+
+    def _ask_and_delete(self, row: _Row) -> None:
+        text = self.tr("Delete the kept work “{name}”? It cannot be brought back.").format(name=row.name)
+        answer = dialogs.question(self, self.tr("Delete kept work"), plain(text))
+        if answer == QMessageBox.StandardButton.Yes:
+            row.journal.remove()
+            self._drop(row)
+
+    def _drop(self, row: _Row) -> None:
+        del self.rows[row.journal]
+        self._list.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+        self._show()
+
+    def leave(self) -> None:
+        """Leave what is not decided to the next start."""
+        for row in list(self.rows.values()):
+            row.journal.leave()
+            self._drop(row)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        for row in self.rows.values():
+            row.show_theme(shown)
+
+
+class _Row(QWidget):
+    """One kept work. ``state`` is None if it cannot be read; a sentence says why."""
+
+    def __init__(self, journal: JournalFile, shown: Theme) -> None:
+        super().__init__()
+        self.journal, self.name = journal, journal.path.name
+        self.state: WorkState | None = None
+        self.picture, self.title, self.detail = QLabel(), QLabel(), QLabel()
+        self.open, self.delete = QPushButton(self.tr("Open")), QPushButton(self.tr("Delete…"))
+        for label in (self.title, self.detail):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setProperty("look", "strong")
+        self.detail.setProperty("look", "muted")
+        self.detail.setWordWrap(True)
+        self._built: BuiltSubject | None = None
+        try:
+            self.state = read_journal(journal.path)
+        except FileError as error:
+            self.detail.setText(str(error))
+        else:
+            self._describe(self.state)
+        self.open.setEnabled(self.state is not None)
+        for button, text in (
+            (self.open, self.tr("Open the kept work “{name}”")),
+            (self.delete, self.tr("Delete the kept work “{name}”")),
+        ):
+            button.setAccessibleName(text.format(name=self.name))
+            button.setToolTip(plain(text.format(name=self.name)))
+        words = QVBoxLayout()
+        words.addStretch(1)
+        words.addWidget(self.title)
+        words.addWidget(self.detail)
+        words.addStretch(1)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 2, 0, 2)
+        line.addWidget(self.picture)
+        line.addLayout(words, 1)
+        line.addWidget(self.open)
+        line.addWidget(self.delete)
+        self.show_theme(shown)
+
+    def _describe(self, state: WorkState) -> None:
+        work = state.work
+        self.name = one_line(state.title)
+        when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(state.seconds)), "dddd d MMMM, HH:mm:ss")
+        parts = [when]
+        if work.iteration:
+            parts.append(self.tr("iteration {iteration}").format(iteration=count_text(work.iteration)))
+        if state.path is not None:
+            parts.append(self.tr("not saved to {file}").format(file=one_line(str(state.path))))
+        self.title.setText(self.name)
+        self.detail.setText(" · ".join(parts))
+        try:
+            dataset = make_dataset(work.design.data)
+            network = Network(work.design, dataset)
+        except DesignError:
+            return  # it has no picture, but can be opened and mended
+        theta = network.initial(work.design.training.seed) if work.theta is None else work.theta
+        self._built = BuiltSubject(network, dataset, theta)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Draw the picture in the colours of a theme."""
+        width, height = (round(side * theme.scale()) for side in PICTURE)
+        self.picture.setFixedWidth(width)
+        if self._built is not None:
+            ratio = self.devicePixelRatioF()
+            self.picture.setPixmap(network_thumbnail(self._built, shown, width, height, ratio))

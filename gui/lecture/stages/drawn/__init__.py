@@ -1,0 +1,1 @@
+"""Stages that paint one picture, which grows from build to build."""

@@ -1,0 +1,29 @@
+"""Which page of the manual is about a widget: the nearest of its parents that names one."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+TOPIC = "manual_topic"
+"""The property that names a page and, behind "#", a heading on it."""
+
+
+def set_topic(widget: QWidget, page: str, heading: str = "") -> None:
+    """Name the page of the manual that is about a widget and all in it, and a heading on that page."""
+    widget.setProperty(TOPIC, f"{page}#{slug(heading)}" if heading else page)
+
+
+def topic_of(widget: QWidget | None) -> str:
+    """Return the page that is about a widget; "" if neither it nor what it lies in names one."""
+    while widget is not None:
+        topic = widget.property(TOPIC)
+        if isinstance(topic, str):
+            return topic
+        widget = widget.parentWidget()
+    return ""
+
+
+def slug(heading: str) -> str:
+    """Return the anchor of a heading: its letters and digits, in lower case, with hyphens between words."""
+    kept = (letter if letter.isalnum() else " " for letter in heading.lower())
+    return "-".join("".join(kept).split())

@@ -1,0 +1,152 @@
+"""The pages of the manual: their order, their headings, and where a word stands in them.
+
+The same files are made into a site by mkdocs, whose `mkdocs.yml` names them in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote
+
+from gui.widgets.topics import slug
+
+FOLDER = Path(__file__).parents[3] / "docs" / "manual"
+NAMES = (
+    "index",
+    "first-steps",
+    "building",
+    "training",
+    "stepping",
+    "data",
+    "panels",
+    "lecture",
+    "exporting",
+    "preferences",
+    "terminal",
+    "file-formats",
+    "glossary",
+    "teachers-guide",
+    "troubleshooting",
+    "licences",
+)
+"""The pages in the order in which they are read."""
+HEADING = re.compile(r"^(#{1,3}) (.+)$")
+FORMULA = re.compile(r"\$([^$\n]+)\$")
+SNIPPET = 90
+"""Letters of the text around a word that is found."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the manual, the page it stands on, how deep it is (1 is the page's own), and its text."""
+
+    page: str
+    heading: str
+    level: int
+    text: str
+
+    @property
+    def topic(self) -> str:
+        """Where it is found: the page, and the heading behind "#" if it is not the page's own."""
+        return self.page if self.level == 1 else f"{self.page}#{slug(self.heading)}"
+
+
+@cache
+def source_of(page: str) -> str:
+    """Return the Markdown of a page. Raises OSError if there is no such page."""
+    return (FOLDER / f"{page}.md").read_text(encoding="utf-8")
+
+
+@cache
+def sections() -> tuple[Section, ...]:
+    """Return all sections of the manual in their order."""
+    return tuple(section for page in NAMES for section in _sections_of(page))
+
+
+def _sections_of(page: str) -> Iterator[Section]:
+    heading, level, lines = "", 0, list[str]()
+    fenced = False
+    for line in [*source_of(page).splitlines(), "# "]:
+        fenced ^= line.startswith("```")
+        found = None if fenced else HEADING.match(line) or (line == "# " and re.match("(#) ()", line))
+        if not found:
+            lines.append(line)
+            continue
+        if heading:
+            yield Section(page, plain(heading), level, plain("\n".join(lines)))
+        heading, level, lines = found[2], len(found[1]), []
+
+
+def plain(markdown: str) -> str:
+    """Return a piece of Markdown without its marks: links as their texts, no pictures."""
+    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", markdown)
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    text = re.sub(r"^[>#|\-:\s]*\|[|\-:\s]*$", "", text, flags=re.MULTILINE)
+    return re.sub(r"[ \t]+", " ", re.sub(r"[*`$|]|\\(?=[*_])", "", text)).strip()
+
+
+def titles() -> dict[str, str]:
+    """Return the titles of all pages."""
+    return {section.page: section.heading for section in sections() if section.level == 1}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A section in which all words are found, and a piece of its text around the first of them."""
+
+    section: Section
+    snippet: str
+
+
+def search(text: str) -> list[Found]:
+    """Return the sections in which all words of a text stand, those with the words in the heading first."""
+    words = text.lower().split()
+    if not words:
+        return []
+    ranked = []
+    for place, section in enumerate(sections()):
+        heading, body = section.heading.lower(), section.text.lower()
+        if all(word in heading or word in body for word in words):
+            missing = sum(word not in heading for word in words)
+            ranked.append((missing, place, Found(section, _around(section.text, words))))
+    return [found for _missing, _place, found in sorted(ranked, key=lambda row: row[:2])]
+
+
+def _around(text: str, words: list[str]) -> str:
+    """Return a piece of a text, from a word on that stands a little before what is looked for."""
+    one_line = " ".join(text.split())
+    lower = one_line.lower()
+    place = next((at for said in (" ".join(words), words[0]) if (at := lower.find(said)) >= 0), 0)
+    at = one_line.rfind(" ", 0, max(0, place - SNIPPET // 6)) + 1
+    piece = one_line[at : at + SNIPPET].strip()
+    return f"{'… ' if at else ''}{piece}{' …' if at + SNIPPET < len(one_line) else ''}"
+
+
+def with_formulas(markdown: str) -> str:
+    """Return Markdown with every formula between dollar signs as a picture with the address `formula:LaTeX`.
+
+    Code is left as it is.
+    """
+    parts = re.split(r"(```.*?```|`[^`\n]*`)", markdown, flags=re.DOTALL)
+    return "".join(
+        part if k % 2 else FORMULA.sub(lambda found: f"![formula](formula:{quote(found[1], safe='')})", part)
+        for k, part in enumerate(parts)
+    )
+
+
+@cache
+def glossary() -> dict[str, str]:
+    """Return where each symbol of the glossary is explained: the headings of its table's rows, in code."""
+    found = dict[str, str]()
+    heading = ""
+    for line in source_of("glossary").splitlines():
+        if match := HEADING.match(line):
+            heading = slug(plain(match[2]))
+        elif row := re.match(r"\| (`[^|]+`) \|", line):
+            for symbol in re.findall(r"`([^`]+)`", row[1]):
+                found[symbol] = f"glossary#{heading}"
+    return found

@@ -1,0 +1,177 @@
+"""Journals: what is written comes back to the bit, and only those of windows that are gone are found."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace as changed
+
+from core.data.datasets import make_dataset
+from core.data.reading import read_table
+from core.nn.batches import Origin
+from core.nn.design import Data, Dense, Design, Training, fitted
+from core.nn.network import Network
+from core.nn.optimizers import OPTIMIZERS
+from core.nn.trainer import Trainer, trainer_at
+from core.project.files import MOST_DESIGN_BYTES, DesignFile
+from core.project.journal import JournalText, WorkState, left_behind, new_journal, read_journal
+from core.project.json_io import FileError
+from tests.files.test_files import DESIGN, trained
+
+ROOT = Path(__file__).parents[2]
+STATE = WorkState(DesignFile(DESIGN), None, None, "Prüfung", 1.7e9)
+
+
+def read_back(folder: Path, state: WorkState) -> WorkState:
+    journal = new_journal(folder)
+    journal.write(JournalText().of(state))
+    try:
+        return read_journal(journal.path)
+    finally:
+        journal.remove()
+
+
+def holder(folder: Path, name: str) -> subprocess.Popen[bytes]:
+    """Return another process that holds the lock of a journal, and lives until it is killed."""
+    script = (
+        "import sys, pathlib; from core.project import locks\n"
+        "assert (lock := locks.take(pathlib.Path(sys.argv[1])))\n"
+        "print(lock.path, flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", script, folder / f"{name}.lock"]
+    made = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert made.stdout is not None and made.stdout.readline()
+    return made
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process as `kill -9` does, and wait until it is gone."""
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("precision", ["float32", "float64"])
+def test_a_run_goes_on_from_a_journal_to_the_same_bits(tmp_path: Path, name: str, precision: str) -> None:
+    training = Training(optimizer=OPTIMIZERS[name](), precision=precision, batch_size=7, seed=3)
+    design = changed(DESIGN, training=training)
+    dataset = make_dataset(design.data)
+    network = Network(design, dataset)
+    trainer = Trainer(network, dataset)
+    trainer.run(40)
+    moment = trainer.moment()
+    work = DesignFile(design, moment.theta, moment.memory, 40, Origin(), b"s" * 32)
+    back = read_back(tmp_path, replace(STATE, work=work, path=tmp_path / "a b.glassnet"))
+    kept = back.work
+    assert kept.design == design and (kept.iteration, kept.stamp) == (40, b"s" * 32)
+    assert (back.title, back.path, back.seconds) == ("Prüfung", tmp_path / "a b.glassnet", 1.7e9)
+    assert kept.theta is not None and kept.theta.dtype == network.dtype
+    again = trainer_at(network, dataset, kept.theta, kept.memory, kept.iteration, kept.origin)
+    trainer.run(25)
+    again.run(25)
+    assert (again.moment().theta == trainer.moment().theta).all()
+
+
+def test_a_design_with_problems_is_kept_beside_the_last_one_that_worked(tmp_path: Path) -> None:
+    broken = changed(DESIGN, layers=(*DESIGN.layers[:-1], Dense(5, "softmax")))
+    state = replace(STATE, work=trained(DESIGN), edited=broken)
+    back = read_back(tmp_path, state)
+    assert (back.work.design, back.edited, back.path) == (DESIGN, broken, None)
+    assert back.work.theta is not None and (back.work.theta == state.work.theta).all()
+
+
+def test_weights_that_diverged_begin_anew(tmp_path: Path) -> None:
+    work = trained(DESIGN)
+    assert work.theta is not None
+    work.theta[3] = np.inf
+    back = read_back(tmp_path, replace(STATE, work=work)).work
+    assert (back.design, back.theta, back.iteration) == (DESIGN, None, 0)
+
+
+def test_a_large_table_is_inside(tmp_path: Path) -> None:
+    rows = "\n".join(f"{k}.25,{k % 3},{'word' * 12}{k % 7}" for k in range(40_000))
+    data = Data("table", table=read_table(f"a,b,y\n{rows}\n".encode()).table)
+    design = fitted(Design(data=data, layers=(Dense(2), Dense(1))), make_dataset(data))
+    text = JournalText().of(replace(STATE, work=DesignFile(design)))
+    assert len(text) > MOST_DESIGN_BYTES
+    back = read_back(tmp_path, replace(STATE, work=DesignFile(design))).work
+    assert back.design.data.table is not None
+    assert back.design.data.table.contents == data.table.contents
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are no text")
+def test_a_file_whose_name_is_no_text_is_kept_too(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9 \n.glassnet")
+    back = read_back(tmp_path / "journals", replace(STATE, path=path, title=path.name))
+    assert back.path == path and "\n" not in back.title
+
+
+def test_only_journals_of_processes_that_are_gone_are_found(tmp_path: Path) -> None:
+    holders = [holder(tmp_path, name) for name in ("first", "second")]
+    text = JournalText().of(STATE)
+    for name in ("first", "second"):
+        (tmp_path / f"{name}.journal").write_bytes(text)
+    mine = new_journal(tmp_path)
+    mine.write(text)
+    assert left_behind(tmp_path) == []
+    end(holders[0])
+    (found,) = left_behind(tmp_path)
+    assert found.path.stem == "first" and read_journal(found.path).work.design == DESIGN
+    assert left_behind(tmp_path) == []  # this process offers it
+    found.leave()
+    end(holders[1])
+    both = left_behind(tmp_path)
+    assert {journal.path.stem for journal in both} == {"first", "second"}
+    for journal in (*both, mine):
+        journal.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_never_written_whole_is_swept(tmp_path: Path) -> None:
+    dead = holder(tmp_path, "a")
+    (tmp_path / ".a.journal.writing-0f").write_bytes(b"half")
+    end(dead)
+    assert left_behind(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_missing_or_cannot_be_read_has_no_journals(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    assert left_behind(tmp_path / "none") == left_behind(tmp_path / "file") == []
+    with pytest.raises(OSError):
+        new_journal(tmp_path / "file")
+
+
+def test_a_damaged_journal_is_refused_in_one_sentence(tmp_path: Path) -> None:
+    draw, path = random.Random(5), tmp_path / "a.journal"
+    whole = JournalText().of(
+        replace(STATE, work=trained(DESIGN), edited=DESIGN, path=tmp_path / "a.glassnet")
+    )
+    path.write_bytes(whole)
+    assert read_journal(path).work.design == DESIGN
+    line = whole.index(b"\n")
+    for k in range(200):
+        text = bytearray(whole)
+        for _ in range(draw.randint(1, 3)):
+            at = draw.randrange(line + 40 if k % 2 else len(text))
+            if draw.random() < 0.5:
+                text[at] ^= 1 << draw.randrange(8)
+            else:
+                del text[at : at + draw.randint(1, 30)]
+        path.write_bytes(text[: draw.randrange(len(text))] if k % 10 == 0 else text)
+        try:
+            back = read_journal(path)
+        except FileError as error:
+            assert "\n" not in str(error) and str(error).startswith(
+                "The kept work “a.journal” cannot be read"
+            )
+        else:  # a letter of the title or the path, or a digit of the time
+            assert back.work.design == back.edited == DESIGN
+            assert back.work.theta is not None and back.work.theta.size
