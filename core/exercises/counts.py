@@ -35,11 +35,15 @@ SMALLEST, LARGEST = 0.02, 20.0
 
 
 def _with_widths(design: Design, draw: NumberDraw) -> Design:
-    """Return a design whose hidden layers have other numbers of neurons."""
+    """Return a design whose hidden layers have other numbers of neurons; one without any gets one."""
     layers = list(design.layers)
-    for k, layer in enumerate(layers[:-1]):
+    if len(layers) == 1:
+        layers.insert(0, Dense(1, "tanh"))
+    for k, layer in enumerate(layers):
         if isinstance(layer, Dense):
-            layers[k] = replace(layer, neurons=int(draw.one_of(WIDTHS)), initial=None)
+            last = k == len(layers) - 1
+            neurons = layer.neurons if last else int(draw.one_of(WIDTHS))
+            layers[k] = replace(layer, neurons=neurons, initial=None)
     return replace(design, layers=tuple(layers))
 
 

@@ -35,6 +35,7 @@ FIELDS = {
     "change": translatable("Presses"),
     "light": translatable("Spotlight"),
     "show": translatable("Shows only"),
+    "draw": translatable("Draws"),
 }
 """The titles of the fields of a build, by which edits are named."""
 MOST_BUILDS, MOST_RUN = 40, 1_000_000
