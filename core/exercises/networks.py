@@ -16,7 +16,7 @@ from ..lecture.evaluator import SceneEvaluator
 from ..lecture.expected import Expected
 from ..lecture.network_quantities import EdgeNumber, NeuronNumber
 from ..lecture.subjects import BuiltSubject, Networks, Start, made
-from ..nn.design import Data, Design
+from ..nn.design import Data, Dense, Design
 from ..project.files import examples, read
 from .question import (
     CommonMistake,
@@ -31,7 +31,7 @@ from .question import (
     working_text,
 )
 
-MOST_PARAMETERS = 17
+MOST_PARAMETERS, MOST_LAYERS, MOST_HIDDEN = 17, 2, 3
 POINTS = "xor-four-points"
 LARGEST, SMALLEST = 20.0, 0.005
 
@@ -52,16 +52,29 @@ class _Case:
         return self.lines.get(symbol)
 
 
+def design_of(start: Start) -> Design:
+    """Return the design with which a network of a scene starts."""
+    return start.design if isinstance(start.design, Design) else read(examples()[start.design]).design
+
+
+def _by_hand(design: Design) -> Design:
+    """Return a design with one hidden layer with fewer neurons there, if they are too many to compute all."""
+    first = design.layers[0]
+    if len(design.layers) == 2 and isinstance(first, Dense) and first.neurons > MOST_HIDDEN:
+        return replace(design, layers=(replace(first, neurons=2, initial=None), design.layers[1]))
+    return design
+
+
 def of_networks(subject: Networks, expected: tuple[Expected, ...], draw: NumberDraw) -> Exercise | None:
-    """Return an exercise on the scene's network with other weights; None if the scene has no such example."""
+    """Return an exercise on the scene's network with other weights; None if it is too large for that."""
     worked = [one.quantity for one in expected if isinstance(one.quantity, (NeuronNumber, EdgeNumber))]
     names = {quantity.network for quantity in worked if quantity.iterations == 0}
-    start = next((one for one in subject.networks if one.name in names or "" in names), None)
-    if start is None:
-        return None
-    design = start.design if isinstance(start.design, Design) else read(examples()[start.design]).design
+    start = next((one for one in subject.networks if one.name in names or "" in names), subject.networks[0])
+    design = _by_hand(design_of(start))
     one = made(Start(design=design))
     if one.network.n[0] != 2 or one.network.n[-1] != 1 or one.network.parameters > MOST_PARAMETERS:
+        return None
+    if len(one.network.layers) > MOST_LAYERS:
         return None
     training = replace(design.training, gradient_descent="batch")
     design = replace(design, data=Data(source=POINTS), training=training)

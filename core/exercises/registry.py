@@ -7,13 +7,25 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from ..lecture.expected import AnyQuantity, Expected
+from ..lecture.formula_quantities import ActivationNumber
+from ..lecture.network_quantities import CollapseNumber, GradientRatio, JacobianNumber, PositionNumber
 from ..lecture.scene import Scene
 from ..lecture.subjects import ActivationBench, Expression, LossBench, Networks, OneWeight, SoftmaxBench
-from ..lecture.view_ids import ViewId
+from ..lecture.view_ids import BARS, ViewId
+from ..nn.activations import ACTIVATIONS
+from ..nn.design import Design
+from .counts import of_collapse, of_epochs, of_parameters, of_shapes
 from .formulas import of_activations, of_expression, of_one_weight
-from .networks import of_networks
+from .networks import design_of, of_networks
 from .question import Exercise, NumberDraw
 from .softmax_and_losses import of_losses, of_softmax
+
+RUNNING = ("updates_per_epoch", "last_batch")
+"""Counts that a scene on epochs and batches asks for."""
+PARABOLA = OneWeight(x=2.0, y=8.0, w=1.0, learning_rate=0.05)
+"""The parabola on which learning rates are tried by hand, with other numbers on every sheet."""
+MOST_CURVES = 8
 
 
 def exercise(scene: Scene, seed: int) -> Exercise | None:
@@ -24,8 +36,38 @@ def exercise(scene: Scene, seed: int) -> Exercise | None:
     """
     draw, subject = NumberDraw(seed), scene.subject
     if isinstance(subject, Networks):
-        return of_networks(subject, scene.expected, draw)
+        return _of_networks(subject, scene.expected, draw)
     return _MAKERS[type(subject)](subject, draw)
+
+
+def _of_networks(subject: Networks, expected: tuple[Expected, ...], draw: NumberDraw) -> Exercise | None:
+    """Return an exercise on what a scene with networks is about, which its expected numbers tell."""
+    quantities = [one.quantity for one in expected]
+    design = design_of(subject.networks[0])
+    rates = {design_of(start).training.learning_rate for start in subject.networks}
+    if any(isinstance(one, PositionNumber) or getattr(one, "what", "") in RUNNING for one in quantities):
+        return of_epochs(design, draw)
+    if any(isinstance(one, CollapseNumber) for one in quantities):
+        return of_collapse(design, draw)
+    if len(rates) > 1:
+        return of_one_weight(PARABOLA, draw)
+    small = of_networks(subject, expected, draw)
+    return small or _of_large_networks(subject, quantities, design, draw)
+
+
+def _of_large_networks(
+    subject: Networks, quantities: list[AnyQuantity], design: Design, draw: NumberDraw
+) -> Exercise | None:
+    """Return an exercise on networks too large to compute by hand: on shapes, slopes or parameters."""
+    if any(isinstance(one, JacobianNumber) for one in quantities):
+        return of_shapes(design, draw)
+    curves = [one.activation for one in quantities if isinstance(one, ActivationNumber)]
+    if not curves and not any(isinstance(one, GradientRatio) for one in quantities):
+        return of_parameters(design, draw)
+    hidden = [layer.activation for start in subject.networks for layer in design_of(start).dense]
+    names = dict.fromkeys(name for name in (*curves, *hidden) if isinstance(name, str))
+    plotted = tuple(name for name in names if not ACTIVATIONS[name].layerwide)
+    return of_activations(ActivationBench(plotted[:MOST_CURVES]), draw)
 
 
 _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
@@ -43,10 +85,23 @@ def scene_of(scene: Scene, made: Exercise) -> Scene:
     The network of a drawing is shown on the canvas: its numbers may need other room.
     """
     look = made.look if made.look is not None else scene.look
-    shown = replace(scene, subject=made.subject, look=look, surface=None, cards=(), builds=(), expected=())
-    if scene.drawing is None:
-        return shown
+    shown = [view for view in scene.show if view is not ViewId.LOSS_SURFACE]
     network = isinstance(made.subject, Networks)
+    if not network and (scene.drawing is not None or type(made.subject) is not type(scene.subject)):
+        shown, look = [ViewId.BENCH], None
+    elif network and scene.drawing is not None:
+        shown = [ViewId.CANVAS, ViewId.INSPECTOR]
+    elif set(shown) <= {*BARS}:
+        shown = [ViewId.CANVAS, *shown]
     return replace(
-        shown, drawing=None, show=(ViewId.CANVAS, ViewId.INSPECTOR) if network else (ViewId.BENCH,)
+        scene,
+        subject=made.subject,
+        drawing=None,
+        show=tuple(shown),
+        look=look,
+        surface=None,
+        phase="start",
+        cards=(),
+        builds=(),
+        expected=(),
     )

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from ..language import tr
 from ..nn.design import plain_json
+from ..number_style import exact_text
 from ..outside_text import what_is_at
 from ..project.json_io import (
     ASSETS,
@@ -36,7 +37,7 @@ from ..project.json_io import (
     write_checked,
 )
 from .builds import Build
-from .expected import Expected
+from .expected import Expected, found
 from .scene import SUFFIX as SCENE_SUFFIX
 from .scene import (
     Scene,
@@ -217,10 +218,9 @@ def opened(lecture: Lecture, path: Path | None, find: Callable[[str], Path] | No
         raise FileError(
             tr("“{title}” has no scene to give: add one, or take one back in.", title=lecture.title)
         )
-    found = find or partial(scene_path, path)
-    return OpenedLecture(
-        lecture.title, tuple(ScenePlace(found(one.scene), one) for one in given), path, lecture.language
-    )
+    find = find or partial(scene_path, path)
+    places = tuple(ScenePlace(find(one.scene), one) for one in given)
+    return OpenedLecture(lecture.title, places, path, lecture.language)
 
 
 def read_lecture(path: Path) -> Lecture:
@@ -249,12 +249,20 @@ def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = Map
 
 
 def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
-    """Yield a sentence for every scene of a lecture that cannot be shown."""
+    """Yield a sentence for each scene that cannot be shown, and each number of the lecture that is off."""
     for number, place in enumerate(lecture.places, 1):
         try:
-            place.read()
+            scene = place.read()
         except FileError as error:
             yield tr("scene {number}: {why}", number=number, why=error)
+            continue
+        for one in found(scene.subject, place.own.numbers) if place.own is not None else ():
+            if not one.right:
+                name, value = one.expected.name, one.computed
+                shown = one.fault if value is None else exact_text(value)
+                yield tr(
+                    "scene {number}: the engine’s {name} is {value}.", number=number, name=name, value=shown
+                )
 
 
 def scene_path(lecture: Path | None, word: str) -> Path:

@@ -34,6 +34,8 @@ class ScenePlayer(QWidget):
     ``state`` is the build that is shown. Going on does what the next build says to the stage as it is, with
     all that was changed by hand; going back begins the scene anew and repeats the builds before.
 
+    The stage is at least ``least_stage`` pixels wide.
+
     Signals: ``build_changed`` carries the `BuildState` of another build. ``told`` carries a sentence on what
     just happened, ``running_changed`` whether something is playing, ``curtain_changed`` whether the picture
     is "frozen", "dark", or neither (""). ``stage_changed`` is emitted when another stage is shown,
@@ -47,7 +49,7 @@ class ScenePlayer(QWidget):
     exercise_closed = Signal()
     stage_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, least_stage: int = LEAST_STAGE) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
         self.state: BuildState | None = None
@@ -58,7 +60,7 @@ class ScenePlayer(QWidget):
         self._running, self._theme = False, LIGHT
         self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
         self._holder, self._side = QStackedWidget(), QStackedWidget()
-        self._lay_out()
+        self._lay_out(least_stage)
         self.curtain = ScreenOverlay(self)
         self.words.change_requested.connect(self._change)
         self.words.cards.reveal_requested.connect(self._reveal)
@@ -67,11 +69,11 @@ class ScenePlayer(QWidget):
         self.exercise.subject_requested.connect(self._show_exercise_subject)
         self.exercise.closed.connect(self.exercise_closed)
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, least_stage: int) -> None:
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(1)
-        self._holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the text
+        self._holder.setMinimumWidth(least_stage)  # or a wide stage would squeeze the text
         for panel in (self.words, self.exercise):
             self._side.addWidget(panel)
         for part in (self._holder, self._side):

@@ -357,6 +357,7 @@ class TextPanel(QScrollArea):
         """Scroll so that the whole question, or its answer, is visible."""
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.ensureWidgetVisible(self.cards, 0, self.cards.fontMetrics().height())
+        self.horizontalScrollBar().setValue(0)
 
     def _show_numbers(self, shown: bool) -> None:
         self.table.setVisible(shown)

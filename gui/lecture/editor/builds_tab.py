@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.language import tr
+from core.language import tr, translatable
 from core.lecture.builds import Build, builds_of
 from core.lecture.drawings import DRAWINGS
 from core.lecture.lecture_edits import moved, repeated, with_build, with_builds, with_new_build, without
@@ -25,6 +25,19 @@ from gui.widgets.plain_text import plain
 
 MOST_WORDS = 14
 """As many words of one sentence as are understood at a glance from the last row."""
+FIELDS = {
+    "say": translatable("Says"),
+    "formula": translatable("Formula"),
+    "ask": translatable("Asks"),
+    "reveal": translatable("Shows the answer"),
+    "run": translatable("Runs"),
+    "phase": translatable("Goes to"),
+    "change": translatable("Presses"),
+    "light": translatable("Spotlight"),
+    "show": translatable("Shows only"),
+    "draw": translatable("Draws"),
+}
+"""The titles of the fields of a build, by which edits are named."""
 MOST_BUILDS, MOST_RUN = 40, 1_000_000
 
 
@@ -176,7 +189,8 @@ class BuildsTab(Tab):
 
     def _change(self, *, typing: bool = False, **fields: Any) -> None:
         if self.scene is not None:
-            name = self.tr("{field} of build {number}").format(field=next(iter(fields)), number=self.at + 1)
+            field = tr(FIELDS[next(iter(fields))])
+            name = self.tr("{field}, build {number}").format(field=field, number=self.at + 1)
             self.edited.emit(with_build(self.scene, self.at, **fields), name, typing)
 
     def _type_formula(self, text: str) -> None:

@@ -116,7 +116,12 @@ class QuestionsTab(Tab):
         if scene is not None and self.at < len(scene.cards):
             card = replace(scene.cards[self.at], **fields)
             edited = replace(scene, cards=exchanged(scene.cards, self.at, card))
-            self._tell(edited, f"{next(iter(fields))}: " + self.tr("question {number}"), typing=typing)
+            titles = {
+                "question": self.tr("Question {number}"),
+                "because": self.tr("Because, question {number}"),
+            }
+            name = titles.get(next(iter(fields)), self.tr("Choices, question {number}"))
+            self._tell(edited, name, typing=typing)
 
     def _type_question(self, text: str) -> None:
         if text.strip():

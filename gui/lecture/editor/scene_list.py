@@ -18,7 +18,7 @@ from gui.widgets.later import Later
 from gui.widgets.ordered_list import OrderedList
 from gui.widgets.plain_text import plain
 
-WIDE, HIGH = 5.4, 3.0
+WIDE, HIGH = 4.5, 2.6
 """Size of a picture, in heights of a text line."""
 OF_LIST = ("add_scenes", "duplicate_scene", "leave_out", "remove_scene")
 

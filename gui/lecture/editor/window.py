@@ -55,8 +55,8 @@ SIZE = (1600, 1000)
 CLICKER = ("PgDown", "PgUp", "F5")
 PLAY_MILLISECONDS = 350
 """How long after an edit the stage follows, so that typing is not held up."""
-LEFT, RIGHT = 17, 30
-"""Widths of the list and of the tabs, in heights of a text line."""
+LEFT, RIGHT, LEAST_STAGE = 15, 26, 360
+"""Widths of the list and of the tabs, in heights of a text line; the least one of the stage, in pixels."""
 ZOOM = 1.25
 _MENUS = {**MENUS, "scene": translatable("&Scene")}
 
@@ -81,7 +81,12 @@ class LectureEditor(QMainWindow):
         self.actions_ = Actions(self, (*EDITOR, *UNDO, *EVERYWHERE))
         self.draft = LectureDraft(self, settings)
         self.scenes = SceneList(self.draft, self.actions_)
-        self.player, self.notice, self.dots, self.fault = ScenePlayer(), NotificationBar(), Dots(), QLabel()
+        self.player, self.notice, self.dots, self.fault = (
+            ScenePlayer(least_stage=LEAST_STAGE),
+            NotificationBar(),
+            Dots(),
+            QLabel(),
+        )
         self.builds, self.questions, self.words, self.views = (
             BuildsTab(),
             QuestionsTab(),
@@ -365,8 +370,15 @@ class LectureEditor(QMainWindow):
         self._play()
 
     def _restored(self, at: int) -> None:
+        """Show the scene and the build that undo or redo has changed."""
         if at != self.scenes.at and 0 <= at < len(self.draft.lecture.scenes):
             self.scenes.select(at)
+        if self.scene is None or self.player.scene is None:
+            return
+        pairs = zip(builds_of(self.player.scene), builds_of(self.scene), strict=False)
+        changed = next((k for k, (one, other) in enumerate(pairs) if one != other), self.build)
+        if changed != self.build:
+            self._show_build(changed)
 
     def _show_build(self, number: int) -> None:
         self.build = number

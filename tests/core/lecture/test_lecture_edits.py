@@ -121,3 +121,11 @@ def test_a_question_can_ask_for_any_number_of_the_network() -> None:
     lecture = Lecture(title="N", scenes=(written(LectureScene(scene=scene.name), scene, edited),))
     assert not list(lecture_faults(opened(lecture, None)))
     assert exchanged(lecture.scenes, 0, LectureScene(scene="mse"))[0].scene == "mse"
+
+
+def test_a_number_that_the_engine_no_longer_gives_is_told() -> None:
+    scene = scene_of("multilayer-xor")
+    wrong = replace(numbers_offered(scene)[-1], exact=123.0)
+    one = LectureScene(scene=scene.name, numbers=(wrong,))
+    (fault,) = lecture_faults(opened(Lecture(title="N", scenes=(one,)), None))
+    assert fault.startswith("scene 1: the engine’s") and wrong.name in fault

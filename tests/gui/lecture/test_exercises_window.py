@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QUndoCommand
 from PySide6.QtTest import QTest
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
+from core.lecture.subjects import SoftmaxBench
 from gui.lecture.exercise_panel import ExercisePanel, QuestionRow
 from gui.lecture.exercise_sheet import sheet_blocks, translated
 from gui.lecture.scene_player import ScenePlayer
@@ -146,8 +148,9 @@ def test_check_looks_at_all_that_is_filled_in(shown) -> None:
 
 
 def test_a_scene_without_an_example_says_so_and_escape_leads_back(shown, qtbot: QtBot) -> None:
-    panel = shown(5)
-    assert panel.exercise is None
+    panel = shown(15)
+    many = replace(scene(15), subject=SoftmaxBench(z=tuple(0.1 * k for k in range(12))))
+    assert not panel.show_scene(many) and panel.exercise is None
     assert panel.none.isVisible()
     assert not panel.check_button.isVisible()
     assert panel.scene_now is None

@@ -113,8 +113,9 @@ def test_a_typed_sentence_is_seen_on_the_stage_and_is_one_edit(editor: Open, qtb
     assert window.player.headline.accessibleName() == "Errors without their sign"
     assert window.draft.scene(1).builds[0].say == "Errors without their sign"
     assert window.draft.lecture.scenes[0] == THREE.scenes[0]
+    press(window, Qt.Key.Key_PageDown, ctrl=False)
     press(window, Qt.Key.Key_Z)
-    assert window.draft.lecture == THREE
+    assert window.draft.lecture == THREE and window.builds.at == 0  # where it was typed
     wait_for_the_late(qtbot, window)
     assert window.player.headline.accessibleName() == read_scene(find_scene("mae")).builds[0].say
 
