@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, NoReturn
 from core.language import tr
 from core.outside_text import what_is_at
 from gui.app.installation import version
+from gui.cli.numbers import count, digits, seed, size, width
+from gui.cli.pictures import add_film, add_force, add_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from core.export.page import Page
     from gui.cli.data import TableOptions
 
 USAGE = """glassnet [FILE | LINK]
@@ -179,66 +178,17 @@ def _show(file: Path | None, *, lecture: bool, hall: bool = False, link: str = "
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from core.project.json_io import FileError  # noqa: PLC0415
+    from gui.cli.pictures import picture  # noqa: PLC0415
 
     file = _found(options.file)
-    scene = _read(file)
-    if options.hall and options.theme == "dark":
-        return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
-    if what_is_at(Path(options.out).absolute().parent) != "folder":
-        raise FileError(
-            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
-        )
-    if what_is_at(Path(options.out)) == "file" and not options.force:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
-        )
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if sentence := _obstacle("offscreen"):
-        return refuse(sentence)
-    from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
-    from gui.widgets.figure import FigureStyle  # noqa: PLC0415
-
-    shot = ScreenshotOptions(
-        options.size,
-        options.theme,
-        options.iterations,
-        options.hall,
-        options.build,
-        options.view,
-        FigureStyle(options.width, options.transparent, options.scale),
-    )
-    save_picture(file, options.out, shot, scene=scene)
-    return 0
+    return picture(options, file, scene=_read(file))
 
 
 def _film(options: argparse.Namespace) -> int:
-    from core.export.table import check_folder  # noqa: PLC0415
-    from core.project.json_io import FileError  # noqa: PLC0415
+    from gui.cli.pictures import film  # noqa: PLC0415
 
     file = _found(options.file)
-    scene = _read(file)
-    check_folder(Path(options.out))
-    if what_is_at(Path(options.out)) == "file" and not options.force:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
-        )
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if sentence := _obstacle("offscreen"):
-        return refuse(sentence)
-    from gui.cli.film import FilmOptions, save_film_of  # noqa: PLC0415
-
-    film = FilmOptions(
-        options.size,
-        options.theme,
-        options.view,
-        options.iterations,
-        options.pictures,
-        options.one_pass,
-        options.rate,
-    )
-    save_film_of(file, options.out, film, scene=scene)
-    return 0
+    return film(options, file, scene=_read(file))
 
 
 def _obstacle(platform: str) -> str:
@@ -264,6 +214,7 @@ def _train(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from gui.cli.export import export  # noqa: PLC0415
+    from gui.cli.pictures import paper  # noqa: PLC0415
 
     return export(
         options.file,
@@ -274,24 +225,8 @@ def _export(options: argparse.Namespace) -> int:
         seed=options.seed,
         overwrite=options.force,
         sample=options.sample,
-        paper=_paper(options.out),
+        paper=paper(options.out),
     )
-
-
-def _paper(out: str) -> Callable[[Page], bytes] | None:
-    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
-    if not out.lower().endswith(".pdf"):
-        return None
-    from core.project.json_io import FileError  # noqa: PLC0415
-
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    if sentence := _obstacle("offscreen"):
-        raise FileError(sentence)
-    from gui.app.application import application  # noqa: PLC0415
-    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
-
-    application()
-    return pdf_of_page
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -412,8 +347,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
     _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
     _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
-    _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
-    _add_film(commands.add_parser("film", help="film a run, a pass or the builds of a scene"))
+    add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
+    add_film(commands.add_parser("film", help="film a run, a pass or the builds of a scene"))
     language = commands.add_parser("language", help="write all texts of the program into a file to translate")
     language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
     parser.set_defaults(command="open", file=None)
@@ -423,10 +358,10 @@ def _parser() -> argparse.ArgumentParser:
 def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
     length = command.add_mutually_exclusive_group()
     length.add_argument(
-        "--epochs", type=_count, metavar="N", help=f"how often over the training set ({usual})"
+        "--epochs", type=count, metavar="N", help=f"how often over the training set ({usual})"
     )
-    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
-    command.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+    length.add_argument("--iterations", type=count, metavar="N", help="how many updates")
+    command.add_argument("--seed", type=seed, metavar="S", help="start anew, from the weights of this seed")
 
 
 def _add_export(export: argparse.ArgumentParser) -> None:
@@ -446,20 +381,10 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         "solution; tikz or graph; numpy or torch for a script (the first that makes such a file)",
     )
     export.add_argument(
-        "--sample", type=_count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"
+        "--sample", type=count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"
     )
     _add_length(export, "0; of a script: 200")
-    _add_force(export)
-
-
-def _add_force(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--force",
-        "--overwrite",
-        dest="force",
-        action="store_true",
-        help="replace a file that is there already",
-    )
+    add_force(export)
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
@@ -492,16 +417,16 @@ def _add_table(command: argparse.ArgumentParser) -> None:
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument("file", metavar="FILE", help=DESIGN)
-    explain.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+    explain.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
     explain.add_argument(
-        "--sample", type=_count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
+        "--sample", type=count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
     )
     explain.add_argument("--format", choices=("text", "latex", "json"), default="text")
     explain.add_argument(
-        "--width", type=_width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
+        "--width", type=width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
     )
     explain.add_argument(
-        "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
+        "--digits", type=digits, default=4, metavar="N", help="significant digits of the numbers (4)"
     )
 
 
@@ -532,95 +457,5 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
         help="draw every build and tell what is cut off, too small, overlaps or contradicts; code 1 if any",
     )
     scenes.add_argument(
-        "--size", type=_size, action="append", metavar="WxH", help="of the screen looked at; can be repeated"
+        "--size", type=size, action="append", metavar="WxH", help="of the screen looked at; can be repeated"
     )
-
-
-def _add_picture(picture: argparse.ArgumentParser) -> None:
-    picture.add_argument("file", metavar="FILE", help=SHOWN)
-    picture.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="where to save the picture: .png, .svg or .pdf"
-    )
-    picture.add_argument(
-        "--view",
-        default="",
-        metavar="VIEW",
-        help="one view: canvas, decision_boundary … (all)",
-    )
-    picture.add_argument(
-        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
-    )
-    picture.add_argument("--theme", choices=("light", "dark"), default="light")
-    picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
-    picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
-    picture.add_argument(
-        "--build",
-        type=_build,
-        default=1,
-        metavar="N",
-        help="of a scene (1); 0: the last; all: each on a page of a PDF",
-    )
-    picture.add_argument(
-        "--width", type=_positive, metavar="CM", help="of a figure in centimetres (its size on the screen)"
-    )
-    picture.add_argument("--transparent", action="store_true", help="a figure without its background")
-    picture.add_argument(
-        "--scale", type=_positive, default=2.0, metavar="S", help="pixels of a view's PNG per pixel (2)"
-    )
-    _add_force(picture)
-
-
-def _add_film(film: argparse.ArgumentParser) -> None:
-    film.add_argument("file", metavar="FILE", help=SHOWN)
-    film.add_argument("-o", "--out", required=True, metavar="OUT", help="the film: .gif, .webp or .mp4")
-    film.add_argument("--view", default="", metavar="VIEW", help="one view of a design (the window)")
-    film.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="in pixels (1280x800)")
-    film.add_argument("--theme", choices=("light", "dark"), default="light")
-    film.add_argument("--iterations", type=_count, default=200, metavar="N", help="of the run (200)")
-    film.add_argument("--pictures", type=_count, default=60, metavar="N", help="taken of the run (60)")
-    film.add_argument(
-        "--pass", dest="one_pass", action="store_true", help="the pass after the run instead, step by step"
-    )
-    film.add_argument("--rate", type=_positive, metavar="R", help="pictures a second")
-    _add_force(film)
-
-
-def _number(text: str, least: int, most: int) -> int:
-    if not text.isdecimal() or not least <= int(text[:20]) <= most:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    return _number(text, 0, 10**12)
-
-
-def _build(text: str) -> int | None:
-    return None if text == "all" else _count(text)
-
-
-def _positive(text: str) -> float:
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if not 0.1 <= number <= 1000:
-        raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0.1 to 1000")
-    return number
-
-
-def _width(text: str) -> int:
-    return _number(text, 40, 10_000)
-
-
-def _digits(text: str) -> int:
-    return _number(text, 1, 15)
-
-
-def _seed(text: str) -> int:
-    return _number(text, 0, 2**32 - 1)
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.partition("x")
-    return _number(width, 320, 8000), _number(height, 240, 8000)
