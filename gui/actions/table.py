@@ -221,7 +221,7 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
-    "figure": ("export", translatable("Fi&gure")),
+    "figure": ("export", translatable("Fig&ure")),
     "grain": ("train", translatable("Step b&y")),
     "digits": ("view", translatable("Digi&ts shown")),
 }
