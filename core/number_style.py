@@ -11,8 +11,8 @@ Each role has one function:
 - `ratio_text`: a share as a percentage; `axis_text`: a tick of an axis; `count_text`: a whole number.
 
 Trailing zeros are left out where the number is exactly what is written: 0.5 is one half, 0.500 is
-rounded. Powers of ten are written 2.13·10⁻⁵, the minus sign is the true one. `core.graph.number_text`
-reads all of it back.
+rounded. Powers of ten are written 2.13·10⁻⁵, or as `set_powers` says; the minus sign is the true one.
+`core.graph.number_text` reads all of it back.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from decimal import Decimal
 from functools import lru_cache
 from math import floor, isfinite, isnan, log10
 from sys import float_info
+from typing import ClassVar, Protocol, TypeVar
 
 MINUS = "−"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -40,10 +41,39 @@ HALF_UP = 1e-15  # relative: 0.2275, which no float is exactly, becomes 0.228 in
 ZERO = 1e-99  # smaller sizes are written 0
 
 
+POWERS = ("·10", "×10", "e")
+"""How powers of ten are written: 2.13·10⁻⁵ as in the lecture, 2.13×10⁻⁵ or 2.13e−5."""
+
+
 class _Setting:
-    """The number of significant digits of all computed numbers, as the lecture has them at first."""
+    """How all computed numbers are written, as the lecture has them at first."""
 
     digits = FEWEST_DIGITS
+    powers = POWERS[0]
+    texts: ClassVar[list[Cache]] = []
+
+
+class Cache(Protocol):
+    """A function that remembers its results."""
+
+    def cache_clear(self) -> None:
+        """Forget them."""
+
+
+CacheOf = TypeVar("CacheOf", bound=Cache)
+
+
+def restyled(function: CacheOf) -> CacheOf:
+    """Decorate a function that remembers texts with numbers: it forgets them once these are written anew."""
+    _Setting.texts.append(function)
+    return function
+
+
+def set_powers(sign: str) -> None:
+    """Write powers of ten with another one of the signs `POWERS` from now on."""
+    _Setting.powers = sign if sign in POWERS else POWERS[0]
+    for function in _Setting.texts:
+        function.cache_clear()
 
 
 def digits() -> int:
@@ -89,6 +119,7 @@ def fine_text(value: float) -> str:
     return _value_text(float(value), max(FINE_DIGITS, digits()), None)
 
 
+@restyled
 @lru_cache(maxsize=8192)
 def _value_text(value: float, count: int, step: float | None) -> str:
     if not isfinite(value):
@@ -174,9 +205,11 @@ def figures(value: float, count: int, *, powers: bool = False) -> str:
 
 
 def styled(text: str) -> str:
-    """Return ``-1.234e-5`` as people write it, −1.234·10⁻⁵."""
+    """Return ``-1.234e-5`` as people write it, −1.234·10⁻⁵ or as is set (`set_powers`)."""
     mantissa, _, power = text.partition("e")
-    return mantissa.replace("-", MINUS) + (f"·10{power.translate(RAISED)}" if power else "")
+    sign = _Setting.powers
+    raised = power.replace("-", MINUS) if sign == "e" else power.translate(RAISED)
+    return mantissa.replace("-", MINUS) + (f"{sign}{raised}" if power else "")
 
 
 def _without_power(digits_: str, exponent: int) -> str:

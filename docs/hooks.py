@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: formulas between dollar signs become drawings in the page, set as the program sets them."""
+"""Hooks of mkdocs: formulas between dollar signs become drawings, set as the program sets them."""
 
 from __future__ import annotations
 

@@ -51,21 +51,36 @@ def of_sizes(*most: int) -> Callable[[Subject], Iterator[Problem]]:
     return problems
 
 
+def _exactly(one: OneSample, *n: int) -> Iterator[Problem]:
+    if one.n != n:
+        sizes = "-".join(map(str, n))
+        yield Problem("subject", tr("this drawing shows a network of {n} neurons only.", n=sizes))
+
+
 def one_neuron(subject: Subject) -> Iterator[Problem]:
     """Yield the problems of a subject that is not one neuron with two inputs and one sample an update."""
-    yield from of_sizes(2, 1)(subject)
-    if not isinstance(subject, Networks):
+    if not isinstance(subject, Networks) or len(subject.networks) > 1:
+        yield from of_sizes(2, 1)(subject)
         return
     one = OneSample(subject)
+    yield from _exactly(one, 2, 1)
     if one.network.design.training.size_of_batch(one.dataset.train.size) > 1:
         yield Problem("subject", tr("this drawing follows one sample at a time: choose stochastic."))
 
 
 def linear_softmax(subject: Subject) -> Iterator[Problem]:
     """Yield the problems of a subject that is not one layer of softmax from two inputs to three classes."""
-    yield from of_sizes(2, 3)(subject)
-    if isinstance(subject, Networks) and not OneSample(subject).network.fused:
+    if not isinstance(subject, Networks) or len(subject.networks) > 1:
+        yield from of_sizes(2, 3)(subject)
+        return
+    one = OneSample(subject)
+    yield from _exactly(one, 2, 3)
+    if not _is_softmax(one):
         yield Problem("subject", tr("this drawing shows softmax with cross-entropy: choose both."))
+
+
+def _is_softmax(one: OneSample) -> bool:
+    return one.network.fused is not None and one.network.layers[-1].spans[0].activation.layerwide
 
 
 def taught_pair(subject: Subject) -> Iterator[Problem]:
@@ -75,7 +90,7 @@ def taught_pair(subject: Subject) -> Iterator[Problem]:
         return
     assert subject.network is not None
     if made(subject.network).network.n != (2, 2, 1):
-        yield Problem("subject", tr("this drawing has room for a network of 2-2-1 neurons only."))
+        yield Problem("subject", tr("this drawing shows a network of {n} neurons only.", n="2-2-1"))
 
 
 DRAWINGS: dict[str, Drawing] = {

@@ -23,6 +23,7 @@ class ViewId(StrEnum):
     LINEAR_COLLAPSE = "linear_collapse"
     TABLE = "table"
     CONFUSION_MATRIX = "confusion_matrix"
+    OUTPUT_AXIS = "output_axis"
     METRICS = "metrics"
     HISTOGRAMS = "histograms"
     HEALTH = "health"

@@ -4,8 +4,9 @@ from core.language import translatable
 from gui.actions.data_table import DATA
 from gui.actions.entry import ActionEntry
 from gui.actions.export_table import EXPORT
+from gui.actions.preference_table import PREFERENCES
 from gui.actions.share_table import SHARE
-from gui.actions.window_table import CLOSE, DIGITS, HELP, PANES, SHORTCUTS, TABS, UNDO, ZOOM
+from gui.actions.window_table import CLOSE, HELP, PANES, SHORTCUTS, TABS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -223,7 +224,10 @@ SUBMENUS = {
     "export": ("file", translatable("&Export")),
     "figure": ("export", translatable("Fig&ure")),
     "grain": ("train", translatable("Step b&y")),
+    "colours": ("view", translatable("&Colour palette")),
+    "font_size": ("view", translatable("Font si&ze")),
     "digits": ("view", translatable("Digi&ts shown")),
+    "powers": ("view", translatable("P&owers of ten")),
 }
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
 
@@ -290,13 +294,9 @@ ENTRIES = (
         translatable("Save under another name"),
         "Ctrl+Shift+S",
     ),
-    ActionEntry(
-        "with_weights",
-        "file",
-        translatable("Save &weights too"),
-        translatable("Save weights and optimizer state with the design"),
-        checkable=True,
-    ),
+    *PREFERENCES["with_weights"].entries,
+    *PREFERENCES["autosave"].entries,
+    *PREFERENCES["default_folder"].entries,
     *EXPORT,
     ActionEntry(
         "picture",
@@ -343,31 +343,7 @@ ENTRIES = (
         "Ctrl+,",
         "settings",
     ),
-    ActionEntry(
-        "theme_system",
-        "view",
-        translatable("Theme of the &system"),
-        translatable("Light or dark as the system is"),
-        checkable=True,
-        group="theme",
-    ),
-    ActionEntry(
-        "theme_light",
-        "view",
-        translatable("&Light theme"),
-        translatable("Dark on white"),
-        checkable=True,
-        group="theme",
-    ),
-    ActionEntry(
-        "theme_dark",
-        "view",
-        translatable("&Dark theme"),
-        translatable("Light on black"),
-        "Ctrl+Shift+D",
-        checkable=True,
-        group="theme",
-    ),
+    *PREFERENCES["theme"].entries,
     ActionEntry(
         "edges_weights",
         "view",
@@ -396,7 +372,11 @@ ENTRIES = (
         checkable=True,
         group="edges",
     ),
-    *DIGITS,
+    *PREFERENCES["colours"].entries,
+    *PREFERENCES["font_size"].entries,
+    *PREFERENCES["digits"].entries,
+    *PREFERENCES["powers"].entries,
+    *PREFERENCES["reduced_motion"].entries,
     *ZOOM,
     *PANES,
     *TABS,
@@ -514,6 +494,14 @@ ENTRIES = (
         "help",
         translatable("&Tour of two minutes"),
         translatable("Be shown round this window; Escape leaves"),
+        rule=True,
+    ),
+    ActionEntry(
+        "report_fault",
+        "help",
+        translatable("&Report a fault…"),
+        translatable("A text with versions and your last actions, to complete and copy; nothing is sent"),
+        icon="circle-alert",
         rule=True,
     ),
     ActionEntry(

@@ -1,7 +1,6 @@
 """The table of actions that every window has: undo, zoom, moving between panes, the shortcut sheet."""
 
 from core.language import translatable
-from core.number_style import FEWEST_DIGITS, MOST_DIGITS
 from gui.actions.entry import ActionEntry
 
 UNDO = (
@@ -48,18 +47,6 @@ ZOOM = (
         "Ctrl+0",
         "maximize",
     ),
-)
-DIGITS = tuple(
-    ActionEntry(
-        f"digits_{count}",
-        "digits",
-        translatable("{count}"),
-        translatable("Write computed numbers in {count} digits, everywhere"),
-        checkable=True,
-        group="digits",
-        count=count,
-    )
-    for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)
 )
 PANES = (
     ActionEntry(

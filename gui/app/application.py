@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, QTimer
+from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.nn.design import Design
@@ -17,8 +19,10 @@ from gui.app.data_files import is_table
 from gui.app.fault_report import FaultHandler
 from gui.app.installation import version
 from gui.app.main_window import MainWindow
+from gui.app.single_instance import InstanceServer, OpenRequest, hand_over
 from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
+from gui.widgets.placement import to_front
 
 FIRST = "xor"
 
@@ -31,6 +35,8 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    app.setDesktopFileName("glassnet")
+    app.setWindowIcon(QIcon(str(theme.ICONS / "glassnet.svg")))
     app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
@@ -44,25 +50,60 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False, link: str = "") -> int:
-    """Open the main window, with a design file or a link if one is given, and run until it is closed.
+def run(request: OpenRequest | None = None, *, new_instance: bool = False) -> int:
+    """Open the main window with what is asked for, and run until it is closed.
 
-    ``lecture`` opens the lecture as well, at a scene file or where it was left; ``hall`` shows the lecture in
-    presentation mode at once. Work kept when a window ended abruptly is offered above the canvas.
+    A program that runs already opens it instead, unless ``new_instance`` is set. Work kept when a window
+    ended abruptly is offered above the canvas.
     """
+    request = request or OpenRequest()
     app = application()
+    if not new_instance and hand_over(request):
+        return 0
     window = open_window()
     QTimer.singleShot(0, partial(offer_kept_work, window))
     gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
-    if lecture:
-        QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
-    elif link:
-        QTimer.singleShot(0, lambda: window.files.open_link(link))
-    elif file is None:
+    if request == OpenRequest():
         window.welcome()
     else:
-        QTimer.singleShot(0, lambda: open_named(window, str(file)))
+        QTimer.singleShot(0, partial(show_request, window, request, open_file=partial(open_named, window)))
+    if not new_instance:
+        server = InstanceServer(window)
+        server.requested.connect(partial(serve, window))
+        server.listen()
+    if sys.platform == "darwin":  # elsewhere the desktop starts the program with the file
+        app.installEventFilter(FileOpener(window))
     return app.exec()
+
+
+def serve(window: MainWindow, request: OpenRequest) -> None:
+    """Open what another start of the program was asked for, after asking about unsaved changes."""
+    to_front(window)
+    show_request(window, request, open_file=lambda name: window.open_dropped(Path(name)))
+
+
+def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[str], object]) -> None:
+    """Open a file, a link or the lecture in a window; ``open_file`` opens any other file."""
+    if request.lecture:
+        give_lecture(window, Path(request.file) if request.file else None, hall=request.hall)
+    elif request.link:
+        window.files.open_link(request.link)
+    elif request.file:
+        open_file(request.file)
+
+
+class FileOpener(QObject):
+    """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QFileOpenEvent):
+            serve(self._window, OpenRequest(file=event.file()))
+            return True
+        return False
 
 
 def open_window() -> MainWindow:

@@ -18,6 +18,7 @@ from core.project import files
 from gui.session.document import Document, dataset_of
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
+from gui.widgets.files import start_folder
 
 SUFFIXES = "*.csv *.tsv *.tab *.txt *.data *.dat"
 
@@ -49,7 +50,7 @@ class DataFiles(QObject):
     def ask(self) -> None:
         """Ask for a file and read it."""
         names = self.tr("Tables ({suffixes})").format(suffixes=SUFFIXES) + ";;" + self.tr("All files (*)")
-        folder = str(self._settings.value("files/data_folder", str(Path.home())))
+        folder = start_folder(self._settings, "files/data_folder")
         name = dialogs.file_to_open(self._window, self.tr("Open data"), folder, names)
         if name:
             self.read(Path(name))

@@ -23,6 +23,7 @@ from gui.views.registry import VIEWS
 from gui.widgets import dialogs
 from gui.widgets.figure import AS_SHOWN, drawing, figure_of
 from gui.widgets.figure_menu import figure_menu_of
+from gui.widgets.files import start_folder
 from gui.widgets.later import draw_all
 from gui.widgets.paper import pdf_of_page
 from gui.widgets.plain_text import file_name
@@ -109,7 +110,7 @@ class RunExports(QObject):
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
         """Ask for a file, offering one named after the design; None: none was chosen."""
-        folder = Path(str(self._settings.value("files/export_folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/export_folder"))
         start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
         chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
         if not chosen:

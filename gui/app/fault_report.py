@@ -149,7 +149,7 @@ class FaultHandler(QObject):
         work = self.tr("Your work is safe, and you can go on.")
         if why:
             work = self.tr("Your work could not be kept ({why}): save it now.").format(why=why)
-        said = self.tr("A mistake in Glassnet has stopped what it was doing. {work}")
+        said = self.tr("Something went wrong inside Glassnet. {work}")
         self._notice.tell(
             "error",
             said.format(work=work),

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
-import tomllib
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,13 +17,19 @@ def version() -> str:
     """Return the version of the installed package, or of the checkout this runs in."""
     project = ROOT / "pyproject.toml"
     if project.exists():
+        import tomllib  # noqa: PLC0415 - needed in a checkout alone
+
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    from importlib import metadata  # noqa: PLC0415 - not for a checkout, where it would be the slowest part
+
     return metadata.version("glassnet")
 
 
 def facts(screen: str) -> str:
     """Return a table of facts, one per line; ``screen`` describes the screen (see `screens`)."""
-    import numpy as np  # noqa: PLC0415 - the version alone is told without it
+    import platform  # noqa: PLC0415 - the version alone is told without these
+
+    import numpy as np  # noqa: PLC0415
 
     rows = {
         "glassnet": version(),
@@ -61,6 +64,8 @@ def _blas() -> str:
 
 
 def _installed(name: str) -> str:
+    from importlib import metadata  # noqa: PLC0415 - as above
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -19,6 +19,7 @@ from core.project.json_io import FileError
 from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
+from gui.app.about import show_about, show_fault_report
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
@@ -26,7 +27,7 @@ from gui.app.dock_panels import DockPanels
 from gui.app.exports import RunExports
 from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
-from gui.app.preferences import Preferences
+from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.sharing import Sharing
@@ -90,10 +91,8 @@ class MainWindow(QMainWindow):
         self.session = Session(self.document, self.player, views, self.notice, frames, self)
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
-        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(self)
-        self.sharing = Sharing(self, self.actions_, self.document, self.files.work)
+        self.preferences = PreferenceStore(self.actions_, settings, self)
+        self._make_files()
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -109,7 +108,7 @@ class MainWindow(QMainWindow):
             self.data_files,
             self.tour,
         )
-        self.looks = ThemeController(self.actions_, parts, settings, self)
+        self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
@@ -135,6 +134,13 @@ class MainWindow(QMainWindow):
         self._name()
 
     # -- building ---------------------------------------------------------------------------------
+
+    def _make_files(self) -> None:
+        """Make what reads and writes files."""
+        self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
+        self.data_files = DataFiles(self, self.document, self.settings)
+        self.exports = RunExports(self)
+        self.sharing = Sharing(self, self.actions_, self.document, self.files.work)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
@@ -254,7 +260,8 @@ class MainWindow(QMainWindow):
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
-            "about": self._about,
+            "report_fault": lambda: show_fault_report(self, self.action_log.names()),
+            "about": lambda: show_about(self),
             "close_window": self.close,
             "quit": self.close,
         }
@@ -395,7 +402,7 @@ class MainWindow(QMainWindow):
         form.activateWindow()
 
     def _open_preferences(self) -> None:
-        dialog = Preferences(self.actions_, self)
+        dialog = Preferences(self.preferences, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()
 
@@ -419,13 +426,6 @@ class MainWindow(QMainWindow):
                 save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
             except FileError as error:
                 self.notice.tell("error", str(error), "file")
-
-    def _about(self) -> None:
-        text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        version = QApplication.applicationVersion()
-        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def welcome(self) -> None:
         """Show a hint on what to press first; the first time, offer a tour as well."""

@@ -1,52 +1,170 @@
-"""The settings that belong to the user and not to a design."""
+"""The user's preferences: their values, which are stored, and the window in which they are chosen."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from functools import partial
+
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
 
-from core.number_style import FEWEST_DIGITS, MOST_DIGITS, digits
+from core.language import tr
+from gui.actions.preference_table import PREFERENCES, Preference, Value
 from gui.actions.registry import Actions, plain
+from gui.widgets import dialogs
+from gui.widgets.plain_text import plain as plain_text
 
-THEME_ACTIONS = ("theme_system", "theme_light", "theme_dark")
+
+def stored(settings: QSettings, preference: Preference) -> Value:
+    """Return the stored value of a preference; the first one if there is none, or one that does not exist."""
+    found = str(settings.value(preference.key, preference.first))
+    if preference.asks is not None:
+        return found
+    known = [value for value, _entry in preference.choices]
+    values = known if len(known) > 1 else [True, False]
+    same = (value for value in values if str(value).lower() == found.lower())
+    return next(same, preference.first)
+
+
+class PreferenceStore(QObject):
+    """The values of all preferences, set by their actions and stored at once.
+
+    ``changed`` carries the name of a preference that has another value now.
+    """
+
+    changed = Signal(str)
+
+    def __init__(self, actions: Actions, settings: QSettings, window: QWidget) -> None:
+        super().__init__(window)
+        self.actions_, self._settings, self._window = actions, settings, window
+        self._values = {name: stored(settings, preference) for name, preference in PREFERENCES.items()}
+        for name, preference in PREFERENCES.items():
+            for value, entry in preference.choices:
+                actions[entry.id].setChecked(self._values[name] == value)
+                actions[entry.id].toggled.connect(partial(self._toggled, name, value))
+            if preference.asks is not None:
+                actions[preference.asks.id].triggered.connect(partial(self._ask, name))
+
+    def __getitem__(self, name: str) -> Value:
+        return self._values[name]
+
+    def set(self, name: str, value: Value) -> None:
+        """Store another value of a preference."""
+        if value != self._values[name]:
+            self._values[name] = value
+            self._settings.setValue(PREFERENCES[name].key, value)
+            self.changed.emit(name)
+
+    def _toggled(self, name: str, value: Value, on: bool) -> None:
+        if len(PREFERENCES[name].choices) == 1:
+            self.set(name, on)
+        elif on:
+            self.set(name, value)
+
+    def _ask(self, name: str) -> None:
+        """Ask for a folder; it is used from then on."""
+        preference = PREFERENCES[name]
+        chosen = dialogs.folder(self._window, plain(tr(preference.title)), str(self._values[name]))
+        if chosen:
+            self.set(name, chosen)
 
 
 class Preferences(QDialog):
-    """The actions for the user's preferences; each takes effect at once."""
+    """A row for each preference; each takes effect at once. ``rows`` are the fields, by name."""
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(self, store: PreferenceStore, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("preferences")
         self.setWindowTitle(self.tr("Preferences"))
         self.setAccessibleName(self.tr("Preferences"))
-        self._themes = [actions[name] for name in THEME_ACTIONS]
-        self.theme = QComboBox()
-        self.theme.setAccessibleName(self.tr("Colours"))
-        self.theme.addItems([plain(action.text()) for action in self._themes])
-        self.theme.setCurrentIndex([action.isChecked() for action in self._themes].index(True))
-        self.theme.activated.connect(lambda k: self._themes[k].trigger())
-        self.theme.setToolTip(self.tr("The colours of all windows"))
-        self.digits = QComboBox()
-        self.digits.setToolTip(self.tr("In how many digits computed numbers are written"))
-        self.digits.setAccessibleName(self.tr("Digits of computed numbers"))
-        self.digits.addItems([str(count) for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)])
-        self.digits.setCurrentIndex(digits() - FEWEST_DIGITS)
-        self.digits.activated.connect(lambda k: actions[f"digits_{FEWEST_DIGITS + k}"].trigger())
-        self.weights = self._box(actions["with_weights"])
+        self._store = store
+        self.rows: dict[str, QComboBox | QCheckBox | FolderField] = {}
         form = QFormLayout(self)
-        form.addRow(self.tr("&Colours"), self.theme)
-        form.addRow(self.tr("&Digits"), self.digits)
-        form.addRow("", self.weights)
+        for name, preference in PREFERENCES.items():
+            actions = [store.actions_[entry.id] for entry in preference.entries]
+            title = tr(preference.title)
+            if preference.asks is not None:
+                self.rows[name] = field = FolderField(store, name, actions[0])
+                form.addRow(title, field)
+            elif len(actions) == 1:
+                self.rows[name] = box = _box(actions[0])
+                form.addRow("", box)
+            else:
+                self.rows[name] = choice = _choice(actions)
+                form.addRow(title, choice)
+            self.rows[name].setAccessibleName(plain(title))
+            self.rows[name].setToolTip("\n".join(dict.fromkeys(action.statusTip() for action in actions)))
+        store.changed.connect(self._show)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         form.addRow(buttons)
 
-    def _box(self, action: QAction) -> QCheckBox:
-        box = QCheckBox(action.statusTip())
-        box.setAccessibleName(action.statusTip())
-        box.setToolTip(action.toolTip())
-        box.setChecked(action.isChecked())
-        box.toggled.connect(action.setChecked)
-        return box
+    def _show(self, name: str) -> None:
+        """Show the value of a preference that was changed here or elsewhere."""
+        row, value = self.rows[name], self._store[name]
+        if isinstance(row, QComboBox):
+            row.setCurrentIndex([one for one, _entry in PREFERENCES[name].choices].index(value))
+        elif isinstance(row, QCheckBox):
+            row.setChecked(bool(value))
+        else:
+            row.show_folder(str(value))
+
+
+def _choice(actions: list[QAction]) -> QComboBox:
+    """Return a list of the actions of which one is checked; choosing another one triggers it."""
+    made = QComboBox()
+    for k, action in enumerate(actions):
+        made.addItem(plain(action.text()))
+        made.setItemData(k, action.statusTip(), Qt.ItemDataRole.ToolTipRole)
+        if action.isChecked():
+            made.setCurrentIndex(k)
+    made.activated.connect(lambda k: actions[k].trigger())
+    return made
+
+
+def _box(action: QAction) -> QCheckBox:
+    """Return a box that is checked as an action is."""
+    made = QCheckBox(action.statusTip())
+    made.setChecked(action.isChecked())
+    made.toggled.connect(action.setChecked)
+    return made
+
+
+class FolderField(QWidget):
+    """Shows a folder; another one is chosen in a dialog. Empty: the one that was used last."""
+
+    def __init__(self, store: PreferenceStore, name: str, asks: QAction) -> None:
+        super().__init__()
+        self.line, self.choose, self.clear = QLineEdit(), QPushButton(self.tr("Choose…")), QPushButton()
+        self.line.setReadOnly(True)
+        self.line.setPlaceholderText(self.tr("the one used last"))
+        self.line.setAccessibleName(plain(tr(PREFERENCES[name].title)))
+        self.choose.setToolTip(asks.statusTip())
+        self.choose.clicked.connect(asks.trigger)
+        self.clear.setText(self.tr("Last used"))
+        self.clear.setToolTip(self.tr("Begin in the folder that was used last"))
+        self.clear.clicked.connect(lambda: store.set(name, ""))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.line, 1)
+        row.addWidget(self.choose)
+        row.addWidget(self.clear)
+        self.setFocusProxy(self.choose)
+        self.show_folder(str(store[name]))
+
+    def show_folder(self, folder: str) -> None:
+        """Show another folder."""
+        self.line.setText(folder)
+        self.line.setToolTip(plain_text(folder))
+        self.clear.setEnabled(bool(folder))

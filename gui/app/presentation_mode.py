@@ -57,7 +57,7 @@ class PresentationMode(QObject):
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
             window.setGeometry(screen_of(window).geometry())
-        self._looks.show(LIGHT, hall_scale(screen_of(window).geometry().height()))
+        self._looks.show(self._looks.coloured(LIGHT), hall_scale(screen_of(window).geometry().height()))
         self.changed.emit(window)
 
     def leave(self) -> None:

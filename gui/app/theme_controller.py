@@ -1,20 +1,27 @@
-"""Applies the theme and the number of digits chosen by the user, and changes them while the program runs."""
+"""Applies the appearance chosen by the user, and changes it while the program runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
-from core.number_style import FEWEST_DIGITS, MOST_DIGITS, set_digits
-from gui.actions.registry import Actions
+from core.number_style import set_digits, set_powers
+from gui.actions.preference_table import Value
+from gui.app.preferences import PreferenceStore
 from gui.theme import theme
+from gui.widgets import motion
 
-KEY, DIGITS_KEY = "look/theme", "look/digits"
-CHOICES = ("system", *theme.THEMES)
+SET: dict[str, Callable[[Value], object]] = {
+    "font_size": lambda points: theme.set_font_size(None if isinstance(points, str) else points),
+    "digits": lambda count: set_digits(int(count)),
+    "powers": lambda sign: set_powers(str(sign)),
+    "reduced_motion": lambda on: motion.reduce(bool(on)),
+}
+"""What is set for the whole program by a preference."""
 
 
 class Themed(Protocol):
@@ -32,18 +39,11 @@ class ThemeController(QObject):
 
     digits_changed = Signal()
 
-    def __init__(
-        self, actions: Actions, parts: Iterable[Themed], settings: QSettings, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, preferences: PreferenceStore, parts: Iterable[Themed], parent: QObject) -> None:
         super().__init__(parent)
-        self._choices = {name: actions[f"theme_{name}"] for name in CHOICES}
-        self._parts, self._settings = list(parts), settings
+        self._preferences, self._parts = preferences, list(parts)
         self.theme, self.scale = theme.LIGHT, 1.0
-        for name, action in self._choices.items():
-            action.triggered.connect(lambda _on=False, name=name: self._choose(name))
-        self._digits = {count: actions[f"digits_{count}"] for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)}
-        for count, action in self._digits.items():
-            action.triggered.connect(lambda _on=False, count=count: self._choose_digits(count))
+        preferences.changed.connect(self._apply)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def add(self, part: Themed) -> None:
@@ -51,29 +51,39 @@ class ThemeController(QObject):
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Apply the theme and the digits chosen last time; at first the theme of the system."""
-        digits = str(self._settings.value(DIGITS_KEY, FEWEST_DIGITS))
-        count = int(digits) if digits.isdigit() and int(digits) in self._digits else FEWEST_DIGITS
-        self._digits[count].setChecked(True)
-        set_digits(count)
-        chosen = str(self._settings.value(KEY, "system"))
-        self._choices[chosen if chosen in self._choices else "system"].setChecked(True)
+        """Apply what was chosen last time; at first the theme and the font size of the system."""
+        for name, set_to in SET.items():
+            set_to(self._preferences[name])
+        self._still()
         self._follow()
 
-    def _choose(self, name: str) -> None:
-        self._settings.setValue(KEY, name)
-        self._follow()
+    def _still(self) -> None:
+        """Let the docks of the window slide to their places, or be there at once."""
+        window = self.parent()
+        if isinstance(window, QMainWindow):
+            window.setAnimated(not motion.reduced())
 
-    def _choose_digits(self, count: int) -> None:
-        self._settings.setValue(DIGITS_KEY, count)
-        set_digits(count)
-        self.show(self.theme)  # whose texts ask for other room
-        self.digits_changed.emit()
+    def _apply(self, name: str) -> None:
+        """Apply a preference that was changed, if it is one of the appearance."""
+        if name in SET:
+            SET[name](self._preferences[name])
+        if name in ("theme", "colours", "font_size"):
+            self._follow()
+        elif name == "reduced_motion":
+            self._still()
+        elif name in ("digits", "powers"):
+            self.show(self.theme)  # whose texts ask for other room
+            self.digits_changed.emit()
 
     def _follow(self) -> None:
-        """Apply the theme that is checked in the menu."""
-        chosen = next(name for name, action in self._choices.items() if action.isChecked())
-        self.show(theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application()))
+        """Apply the theme that is chosen."""
+        chosen = str(self._preferences["theme"])
+        shown = theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application())
+        self.show(self.coloured(shown))
+
+    def coloured(self, shown: theme.Theme) -> theme.Theme:
+        """Return a theme in the set of colours that is chosen."""
+        return theme.coloured(shown, str(self._preferences["colours"]))
 
     def show(self, shown: theme.Theme, scale: float | None = None) -> None:
         """Apply a theme, and a font ``scale`` (None: unchanged), to the application and all parts."""

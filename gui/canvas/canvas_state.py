@@ -15,8 +15,8 @@ from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import LoopStage, PassStep, StepKind
-from core.language import tr
 from core.graph.number_text import number_or_none
+from core.language import tr
 from core.nn.design import Design, Layer, Problem
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot

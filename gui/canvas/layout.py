@@ -30,6 +30,7 @@ PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its wi
 BESIDE = 12.0  # from the tile of an output to what is said of it
 LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
 NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
+LEAST_SIDE = 2.0
 HALL_CHIP = 9.0  # digits: a header in a hall, where nothing is pressed
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
@@ -63,7 +64,8 @@ class LayerColumn:
 
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
     line below), "tight" (one line below), "row" (bias before, a behind), "bare" (no numbers, in a hall),
-    "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
+    "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron,
+    ``block`` holds them all.
     Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
     each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
     is an image of a neuron's weights, with a bar below.
@@ -185,7 +187,10 @@ def layout(
             own = legend if k == len(kinds) - 1 else 0.0
             side = sides[styles[n]]
             columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
-    farthest = max((_right(column) for column in columns), default=0)
+    last = columns[-1]
+    if sizes.hall and last.style == "row" and _right(last, sizes) > width:
+        columns[-1] = _neurons(place, number, n, chip, area, "bare", sides["row"], pitch, sizes, 0.0)
+    farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + below))
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
@@ -209,9 +214,11 @@ def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Si
     return 0.0, 0.0
 
 
-def _right(column: LayerColumn) -> float:
+def _right(column: LayerColumn, sizes: Sizes) -> float:
     """Return how far right a column reaches, with its edges and what is said of its outputs."""
     ends = float(column.outs[:, 0].max(initial=0))
+    if column.style == "row" and not column.legend:
+        ends += sizes.number + 6
     return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
 
 
@@ -354,7 +361,7 @@ def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) ->
     for n, name in styles.items():
         style = _STYLES[name]
         largest = min(style.largest * sizes.line / 15, max(TILE_SHARE * pitch, style.smallest))
-        side = min(largest, height / n - style.labels(sizes))
+        side = max(min(largest, height / n - style.labels(sizes)), LEAST_SIDE)
         sides[name] = float(int(min(side, sides.get(name, side))))
     return sides
 

@@ -29,9 +29,12 @@ from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
+from gui.widgets import motion
 from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.later import Later
+from gui.widgets.reading_direction import keep_left_to_right
+from gui.widgets.topics import set_topic
 from gui.widgets.typed_signal import TypedSignal
 
 QUIET = 120  # milliseconds without a new moment, after which all is drawn
@@ -190,6 +193,7 @@ class NetworkView(ZoomView):
         if layer is not None:
             state.spotlight = layer
         self._spotlight_fade.stop()
+        self._spotlight_fade.setDuration(motion.milliseconds(FADE))
         self._spotlight_fade.setStartValue(state.dimmed)
         self._spotlight_fade.setEndValue(wanted)
         if self.isVisible() and state.dimmed != wanted:
@@ -346,6 +350,8 @@ def described(state: CanvasState) -> str:
 def _prepare(view: NetworkView) -> None:
     """Set how the view scrolls, repaints and is called."""
     view.setAccessibleName(tr("Network"))
+    set_topic(view, "panels", "Network")
+    keep_left_to_right(view)
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,35 +11,22 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from core.language import tr
 from core.outside_text import what_is_at
 from gui.app.installation import version
-from gui.cli.numbers import count, digits, seed, size, width
-from gui.cli.pictures import add_film, add_force, add_picture
+from gui.cli.arguments import NEW_INSTANCE, argument_parser
 
 if TYPE_CHECKING:
-    from gui.cli.data import TableOptions
+    from collections.abc import Callable
 
-USAGE = """glassnet [FILE | LINK]
-       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
-                      [--order file|shuffled]
-                      [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
-       glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|html|pdf|tex|py|onnx|pt [--what WHAT] [--sample K]
-                      [--epochs N | --iterations N] [--seed S] [--force]
-       glassnet check FILE
-       glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
-       glassnet lecture [SCENE | LECTURE] [--hall] [--check]
-       glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
-       glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
-                      [--iterations N] [--build N|all] [--width CM] [--transparent] [--scale S] [--force]
-       glassnet film FILE -o OUT.gif|webp|mp4 [--view VIEW] [--size WxH] [--theme T] [--iterations N]
-                      [--pictures N] [--pass] [--rate R] [--force]
-       glassnet language FILE.language"""
-DESIGN = "a .glassnet file or an example's name"
-SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
+    from core.export.page import Page
+    from gui.cli.data import TableOptions
+    from gui.cli.train_torch import TorchOptions
+
+LIKE = 0.75
+"""How like a command a word must be to be taken for a slip of it, from 0 to 1."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -84,11 +71,16 @@ def _open(options: argparse.Namespace) -> int:
 
     if options.file and is_link(options.file):
         read_link(options.file)
-        return _show(None, lecture=False, link=options.file)
+        return _show(None, lecture=False, link=options.file, new_instance=options.new_instance)
+    from core.lecture.lecture_file import SUFFIX  # noqa: PLC0415
+
+    alone = options.new_instance
+    if options.file and options.file.endswith(SUFFIX) and what_is_at(Path(options.file)) == "file":
+        return _show(Path(options.file).resolve(), lecture=True, new_instance=alone)
     if options.file and (table := _table_file(options.file)):
-        return _show(table, lecture=False)
+        return _show(table, lecture=False, new_instance=alone)
     file = _found(options.file) if options.file else None
-    return _show(file, lecture=file is not None and _read(file))
+    return _show(file, lecture=file is not None and _read(file), new_instance=alone)
 
 
 def _table_file(word: str) -> Path | None:
@@ -169,26 +161,79 @@ def _read(file: Path) -> bool:
     return scene
 
 
-def _show(file: Path | None, *, lecture: bool, hall: bool = False, link: str = "") -> int:
+def _show(
+    file: Path | None, *, lecture: bool, hall: bool = False, link: str = "", new_instance: bool = False
+) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
     from gui.app.application import run  # noqa: PLC0415
+    from gui.app.single_instance import OpenRequest  # noqa: PLC0415
 
-    return run(file, lecture=lecture, hall=hall, link=link)
+    request = OpenRequest(str(file or ""), link, lecture, hall)
+    return run(request, new_instance=new_instance)
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from gui.cli.pictures import picture  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
 
     file = _found(options.file)
-    return picture(options, file, scene=_read(file))
+    scene = _read(file)
+    if options.hall and options.theme == "dark":
+        return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
+    if what_is_at(Path(options.out).absolute().parent) != "folder":
+        raise FileError(
+            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
+        )
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
+    from gui.widgets.figure import FigureStyle  # noqa: PLC0415
+
+    shot = ScreenshotOptions(
+        options.size,
+        options.theme,
+        options.iterations,
+        options.hall,
+        options.build,
+        options.view,
+        FigureStyle(options.width, options.transparent, options.scale),
+    )
+    save_picture(file, options.out, shot, scene=scene)
+    return 0
 
 
 def _film(options: argparse.Namespace) -> int:
-    from gui.cli.pictures import film  # noqa: PLC0415
+    from core.export.table import check_folder  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
 
     file = _found(options.file)
-    return film(options, file, scene=_read(file))
+    scene = _read(file)
+    check_folder(Path(options.out))
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.film import FilmOptions, save_film_of  # noqa: PLC0415
+
+    film = FilmOptions(
+        options.size,
+        options.theme,
+        options.view,
+        options.iterations,
+        options.pictures,
+        options.one_pass,
+        options.rate,
+    )
+    save_film_of(file, options.out, film, scene=scene)
+    return 0
 
 
 def _obstacle(platform: str) -> str:
@@ -209,12 +254,24 @@ def _train(options: argparse.Namespace) -> int:
         as_json=options.json,
         table=None if options.data is None else _table(options.data, options),
         order=options.order,
+        torch=_torch(options),
     )
+
+
+def _torch(options: argparse.Namespace) -> TorchOptions | None:
+    """Return how PyTorch is to train; None: the program's own engine does."""
+    from core.project.json_io import FileError  # noqa: PLC0415
+    from gui.cli.train_torch import TorchOptions  # noqa: PLC0415
+
+    if options.engine == "torch":
+        return TorchOptions(options.devices, options.nproc, options.script)
+    if options.nproc > 1 or options.devices != "cpu" or options.script:
+        raise FileError(tr("--devices, --nproc and --script belong to --engine torch: add it."))
+    return None
 
 
 def _export(options: argparse.Namespace) -> int:
     from gui.cli.export import export  # noqa: PLC0415
-    from gui.cli.pictures import paper  # noqa: PLC0415
 
     return export(
         options.file,
@@ -225,8 +282,24 @@ def _export(options: argparse.Namespace) -> int:
         seed=options.seed,
         overwrite=options.force,
         sample=options.sample,
-        paper=paper(options.out),
+        paper=_paper(options.out),
     )
+
+
+def _paper(out: str) -> Callable[[Page], bytes] | None:
+    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
+    if not out.lower().endswith(".pdf"):
+        return None
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        raise FileError(sentence)
+    from gui.app.application import application  # noqa: PLC0415
+    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
+
+    application()
+    return pdf_of_page
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -279,9 +352,21 @@ def _language(options: argparse.Namespace) -> int:
     from gui.cli.printing import say  # noqa: PLC0415
 
     texts, translated = write_language(Path(options.file))
-    count = tr("{translated:,} of {texts:,} texts are translated.", translated=translated, texts=texts)
-    say(f"{options.file}: {count}")
+    told = tr("{translated:,} of {texts:,} texts are translated.", translated=translated, texts=texts)
+    say(f"{options.file}: {told}")
     return 0
+
+
+def _desktop(options: argparse.Namespace) -> int:
+    from gui.cli.desktop import desktop  # noqa: PLC0415
+
+    return desktop(options.task, argument_parser(), version())
+
+
+def _completion(options: argparse.Namespace) -> int:
+    from gui.cli.desktop import completion  # noqa: PLC0415
+
+    return completion(options.shell, argument_parser())
 
 
 COMMANDS = {
@@ -295,6 +380,8 @@ COMMANDS = {
     "picture": _picture,
     "film": _film,
     "language": _language,
+    "desktop": _desktop,
+    "completion": _completion,
 }
 
 
@@ -311,151 +398,25 @@ def _diagnostics() -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; a first word that is no command is a file to open, none opens the window."""
-    first = arguments[0] if arguments else ""
-    if not first.startswith("-") and first not in COMMANDS:
+    first, parser = arguments[0] if arguments else "", argument_parser()
+    if first == NEW_INSTANCE or (not first.startswith("-") and first not in COMMANDS):
+        if command := _meant(first):
+            parser.error(f"there is no command “{first}”; did you mean “{command}”?")
         arguments = ["open", *arguments]
-    return _parser().parse_args(arguments)
+    return parser.parse_args(arguments)
 
 
-class _ArgumentParser(argparse.ArgumentParser):
-    """Reports invalid arguments in one sentence without control characters, since they may be untrusted."""
+def _meant(word: str) -> str:
+    """Return the command that a word is a slip of; "" if it may name a file or an example."""
+    import difflib  # noqa: PLC0415 - for a word that is no command alone
 
-    def error(self, message: str) -> NoReturn:
-        """Exit with code 2."""
-        from core.outside_text import sentence  # noqa: PLC0415
+    close = difflib.get_close_matches(word, COMMANDS, 1, LIKE) if word.isalpha() else []
+    if not close or Path(word).exists():
+        return ""
+    from core.project import files  # noqa: PLC0415
 
-        super().error(sentence(message))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _ArgumentParser(
-        prog="glassnet",
-        usage=USAGE,
-        description="A neural network you can see through. "
-        f"FILE is {DESIGN}; opened or pictured, a scene too: its .json file, number or name.",
-    )
-    parser.add_argument("--version", action="version", version=f"glassnet {version()}")
-    parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
-    opening = commands.add_parser("open", usage="glassnet [FILE | LINK]")
-    opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; or a table as CSV")
-    _add_train(commands.add_parser("train", help="train without a window"))
-    _add_data(commands.add_parser("data", help="tell how a table is understood"))
-    _add_export(commands.add_parser("export", help="write numbers of a run, or the run as a script"))
-    checking = commands.add_parser("check", help="compare its gradient with central differences")
-    checking.add_argument("file", metavar="FILE", help=DESIGN)
-    _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
-    _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
-    _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
-    add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
-    add_film(commands.add_parser("film", help="film a run, a pass or the builds of a scene"))
-    language = commands.add_parser("language", help="write all texts of the program into a file to translate")
-    language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
-    parser.set_defaults(command="open", file=None)
-    return parser
-
-
-def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
-    length = command.add_mutually_exclusive_group()
-    length.add_argument(
-        "--epochs", type=count, metavar="N", help=f"how often over the training set ({usual})"
-    )
-    length.add_argument("--iterations", type=count, metavar="N", help="how many updates")
-    command.add_argument("--seed", type=seed, metavar="S", help="start anew, from the weights of this seed")
-
-
-def _add_export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("file", metavar="FILE", help=DESIGN)
-    export.add_argument(
-        "-o",
-        "--out",
-        required=True,
-        metavar="OUT",
-        help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
-        "a model .onnx or .pt",
-    )
-    export.add_argument(
-        "--what",
-        metavar="WHAT",
-        help="losses, curves, metrics, predictions, data, gradients, history or parameters; report or "
-        "solution; tikz or graph; numpy or torch for a script (the first that makes such a file)",
-    )
-    export.add_argument(
-        "--sample", type=count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"
-    )
-    _add_length(export, "0; of a script: 200")
-    add_force(export)
-
-
-def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("file", metavar="FILE", help=DESIGN)
-    _add_length(train, "200")
-    train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
-    train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
-    train.add_argument(
-        "--order", choices=("file", "shuffled"), help="the order of the samples in an epoch (the design's)"
-    )
-    train.add_argument("--data", metavar="TABLE.csv", help="train on this table; output and loss are fitted")
-    _add_table(train)
-
-
-def _add_data(data: argparse.ArgumentParser) -> None:
-    data.add_argument("file", metavar="TABLE.csv", help="a table as text: comma, semicolon, tab or spaces")
-    data.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_table(data)
-
-
-def _add_table(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--target", nargs="+", action="extend", default=[], metavar="COLUMN", help="the targets (guessed)"
-    )
-    command.add_argument("--no-header", action="store_true", help="the first line does not name the columns")
-    command.add_argument(
-        "--standardize", choices=("yes", "no"), default="yes", help="no: numbers enter as they are written"
-    )
-
-
-def _add_explain(explain: argparse.ArgumentParser) -> None:
-    explain.add_argument("file", metavar="FILE", help=DESIGN)
-    explain.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
-    explain.add_argument(
-        "--sample", type=count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
-    )
-    explain.add_argument("--format", choices=("text", "latex", "json"), default="text")
-    explain.add_argument(
-        "--width", type=width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
-    )
-    explain.add_argument(
-        "--digits", type=digits, default=4, metavar="N", help="significant digits of the numbers (4)"
-    )
-
-
-def _add_lecture(lecture: argparse.ArgumentParser) -> None:
-    lecture.add_argument(
-        "scene",
-        nargs="?",
-        metavar="SCENE",
-        help="a number, a name or a .json file of a scene, or a .glasslecture file or folder of a lecture; "
-        "none: where the lecture was left",
-    )
-    lecture.add_argument(
-        "--check", action="store_true", help="read all scenes of a lecture; code 1 if one fails"
-    )
-    lecture.add_argument("--hall", action="store_true", help="at once on the whole screen, in large letters")
-
-
-def _add_scenes(scenes: argparse.ArgumentParser) -> None:
-    scenes.add_argument(
-        "scenes", nargs="*", metavar="SCENE", help="a number, a name or a .json file; none: the whole lecture"
-    )
-    scenes.add_argument(
-        "--check", action="store_true", help="compute every number of them; code 1 if one is off"
-    )
-    scenes.add_argument(
-        "--look",
-        action="store_true",
-        help="draw every build and tell what is cut off, too small, overlaps or contradicts; code 1 if any",
-    )
-    scenes.add_argument(
-        "--size", type=size, action="append", metavar="WxH", help="of the screen looked at; can be repeated"
-    )
+    try:
+        files.find(word)
+    except files.FileError:
+        return close[0]
+    return ""

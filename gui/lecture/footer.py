@@ -164,12 +164,14 @@ class LectureBar(QWidget):
         side = 2 * self.fontMetrics().height() if thin else 16  # below the sentence at the top
         self._row.setContentsMargins(side, 8, side if thin else 16, 8)
         self.title.align(Qt.AlignmentFlag.AlignHCenter if thin else Qt.AlignmentFlag.AlignRight)
+        self.happened.setVisible(not thin or bool(self.happened.text()))
         for name, button in self.buttons.items():
             button.setVisible(not thin and self._can.get(name, True))
 
     def notify(self, sentence: str) -> None:
         """Show what just happened."""
         self.happened.setText(sentence)
+        self.happened.setVisible(bool(sentence) or not self._thin)
 
     def show_stage(self, *, plays: bool, steps: bool) -> None:
         """Enable what the stage can do."""
@@ -198,11 +200,10 @@ class LectureBar(QWidget):
         self._theme = shown
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))
-        style = Qt.ToolButtonStyle
-        for button in self.buttons.values():  # in a hall the clicker and the keys do it
-            button.setToolButtonStyle(
-                style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
-            )
+        style = Qt.ToolButtonStyle  # in a hall the clicker and the keys do it
+        shown_as = style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
+        for button in self.buttons.values():
+            button.setToolButtonStyle(shown_as)
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))

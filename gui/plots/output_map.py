@@ -139,6 +139,11 @@ def classes_of(dataset: Dataset) -> int:
     return len(dataset.class_names) if dataset.task == "classes" else 0
 
 
+def is_curve_of_outputs(dataset: Dataset) -> bool:
+    """Return whether two values are learned from one input, so that the outputs draw a curve in a plane."""
+    return dataset.dimensions == 1 and dataset.task == "regression" and dataset.outputs == 2
+
+
 def title_of(dataset: Dataset | None) -> str:
     """Return the title of the plane for this kind of data."""
     classes = 2 if dataset is None else classes_of(dataset)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, Signal
+from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
@@ -22,9 +22,11 @@ from gui.session.document import Document
 from gui.session.file_in_use import FileInUse
 from gui.session.player import Player
 from gui.widgets import dialogs
+from gui.widgets.files import start_folder
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
+AUTOSAVE_MILLISECONDS = 3000
 FILTER = "Glassnet (*.glassnet)"
 OPENED = f"{FILTER};;ONNX, NumPy (*.onnx *.npz)"
 
@@ -54,10 +56,13 @@ class FileMenu(QObject):
         self.use = FileInUse(self)
         self.use.told.connect(self.told)
         self._seen: tuple[int, ...] = ()
+        self._said = ""
         self._actions = actions
         self._with_weights = actions["with_weights"]
-        self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
-        self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
+        self._autosave = QTimer(self, interval=AUTOSAVE_MILLISECONDS)
+        self._autosave.timeout.connect(self.save_by_itself)
+        actions["autosave"].toggled.connect(self._set_autosave)
+        self._set_autosave(actions["autosave"].isChecked())
         self.recent_menu = QMenu(self.tr("Open &recent"), window)
         self.recent_menu.aboutToShow.connect(self._list_recent)
         self.examples_menu = QMenu(self.tr("&Examples"), window)
@@ -105,7 +110,9 @@ class FileMenu(QObject):
         if own:
             self._note_recent(path)
         message = self.tr("Opened {name}.")
-        if work.theta is not None and work.iteration:
+        if work.record is not None:
+            message = self.tr("Opened {name}: the run of {t} iterations can be stepped through.")
+        elif work.theta is not None and work.iteration:
             message = self.tr(
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
@@ -159,7 +166,7 @@ class FileMenu(QObject):
         self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            at = work.theta, work.memory, work.iteration, work.origin
+            at = work.theta, work.memory, work.iteration, work.origin, work.record
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
         self.use.of(path)
@@ -331,6 +338,32 @@ class FileMenu(QObject):
         self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
 
+    def _set_autosave(self, on: bool) -> None:
+        if on:
+            self._autosave.start()
+        else:
+            self._autosave.stop()
+
+    def save_by_itself(self) -> None:
+        """Save changes to the file of the design, if there is one; a run is not saved before it is over."""
+        path, held, state = self._document.path, self._in_file, self.unsaved_work()
+        changed = self._document.modified or self._trained_since()
+        if path is None or state is None or state.edited is not None or self._player.running or not changed:
+            return
+        work = state.work if self._with_weights.isChecked() else files.DesignFile(state.work.design)
+        try:
+            stamp = files.write(path, work, b"" if held is None else held.stamp)
+        except files.ChangedFileError:
+            self.look_outside()
+        except files.FileError as error:
+            if str(error) != self._said:
+                self._said = str(error)
+                self.failed.emit(self._said)
+        else:
+            self._said = ""
+            self._in_file = with_changes(work, stamp=stamp)
+            self._document.saved(path)
+
     def work(self) -> files.DesignFile:
         """Return what would be saved now."""
         self._player.requests.cancel()
@@ -384,7 +417,7 @@ class FileMenu(QObject):
     # -- recent files and examples ----------------------------------------------------------------
 
     def _folder(self, title: str = "") -> str:
-        folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
+        folder = Path(start_folder(self._settings, "files/folder"))
         return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
 
     def recent(self) -> list[Path]:

@@ -77,6 +77,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
   background: $panel; border: 1px solid $border; border-radius: 5px; padding: 2px 6px;
   selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
+QLineEdit[counts="false"] { color: $muted; font-weight: normal; background: $raised; }
 QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="true"] {
   border-color: $error; }
 QComboBox { padding-right: 0; }

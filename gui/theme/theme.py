@@ -7,7 +7,7 @@ classes, each with a marker shape of its own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -118,10 +118,115 @@ DARK = _theme(
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 
+# -- other sets of colours: what differs from a theme ------------------------------------------------------
+
+_STRONG_LIGHT = dict.fromkeys(("window", "panel", "canvas", "raised", "middle"), "#ffffff") | {
+    "border": "#4d4d4d",
+    "text": "#000000",
+    "muted": "#2b2b2b",
+    "accent": "#0038a8",
+    "accent_soft": "#d6e4ff",
+    "negative": "#8a3000",
+    "positive": "#00408a",
+    "zero": "#8c8c8c",
+    "gradient_negative": "#6b0f8f",
+    "gradient_positive": "#00563f",
+    "warning": "#5c3c00",
+    "error": "#8f0000",
+    "train": "#00408a",
+    "test": "#8a3000",
+}
+_STRONG_DARK = dict.fromkeys(("window", "panel", "canvas", "raised", "middle"), "#000000") | {
+    "border": "#b3b3b3",
+    "text": "#ffffff",
+    "muted": "#e0e0e0",
+    "accent": "#8ec5ff",
+    "accent_soft": "#10305c",
+    "on_accent": "#000000",
+    "negative": "#ffb866",
+    "positive": "#7cc4ff",
+    "zero": "#7f7f7f",
+    "gradient_negative": "#f0b3ff",
+    "gradient_positive": "#5ff0c4",
+    "warning": "#ffd60a",
+    "error": "#ffa39c",
+    "train": "#7cc4ff",
+    "test": "#ffb866",
+}
+
+
+def _signs(negative: str, positive: str, gradient_negative: str, gradient_positive: str) -> dict[str, str]:
+    return {
+        "negative": negative,
+        "positive": positive,
+        "gradient_negative": gradient_negative,
+        "gradient_positive": gradient_positive,
+        "train": positive,
+        "test": negative,
+    }
+
+
+_COLOURS: dict[str, dict[str, dict[str, str]]] = {
+    "usual": {"light": {}, "dark": {}},
+    "red-green": {
+        "light": _signs("#946200", "#1f3fd6", "#4a2ab0", "#7d6b00"),
+        "dark": _signs("#ffc400", "#6ea2ff", "#a99bff", "#d9d23a"),
+    },
+    "blue-yellow": {
+        "light": _signs("#c8102e", "#006a8a", "#a3107c", "#2f7a00"),
+        "dark": _signs("#ff8080", "#4adfe0", "#ff7ac0", "#6be08a"),
+    },
+    "strong": {"light": _STRONG_LIGHT, "dark": _STRONG_DARK},
+}
+COLOURS = tuple(_COLOURS)
+"""Sets of colours: the usual one, one each for the two kinds of colour-blindness, one of high contrast.
+
+All can be told apart in every kind of sight; those for one kind keep further apart in it. The colours of
+classes are the same in all.
+"""
+
+
+@cache
+def coloured(theme: Theme, colours: str) -> Theme:
+    """Return the light or the dark theme in another set of colours, one of `COLOURS`."""
+    changed: dict[str, Any] = {name: QColor(value) for name, value in _COLOURS[colours][theme.name].items()}
+    return replace(theme, **changed) if changed else theme
+
+
+# -- fonts -------------------------------------------------------------------------------------------------
+
+USUAL_POINTS, USUAL_DPI = 10.0, 96
+FEWEST_POINTS, MOST_POINTS = 8, 16
+
+
+class _FontSize:
+    """The size of text at the desk in points; `USUAL_POINTS` until another one is set."""
+
+    points = USUAL_POINTS
+
+
+def set_font_size(points: float | None) -> None:
+    """Write text in another size, in points; None: in the system's, if that is not smaller than the usual.
+
+    It takes effect when a theme is applied next.
+    """
+    if points is None:
+        screen = QApplication.primaryScreen()
+        usual = USUAL_POINTS * USUAL_DPI / (screen.logicalDotsPerInch() if screen is not None else USUAL_DPI)
+        points = max(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF(), usual)
+    _FontSize.points = points
+
+
+def font_scale() -> float:
+    """Return how many times larger than usual text at the desk is set to be."""
+    return _FontSize.points / USUAL_POINTS
+
+
 LEAST_LETTERS = 0.02
 """The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
 
-# Size of each role in points, at the desk and in presentation mode before its scale, and its weight.
+# Size of each role in points, at the desk where text has its usual size, and in presentation mode before its
+# scale, and its weight.
 _ROLES: dict[str, tuple[float, float, QFont.Weight]] = {
     "text": (10, 10, QFont.Weight.Normal),
     "muted": (10, 10, QFont.Weight.Normal),
@@ -135,13 +240,14 @@ _ROLES: dict[str, tuple[float, float, QFont.Weight]] = {
 def font(role: str = "text", scale: float = 1.0) -> QFont:
     """Return the font of a role: "text", "small", "title", "number" or "formula".
 
-    All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk and
-    that of `hall_scale` in presentation mode, where no role is smaller than text.
+    All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk, where
+    text has the size that is set (`set_font_size`), and that of `hall_scale` in presentation mode, where no
+    role is smaller than text.
     """
     desk, hall, weight = _ROLES[role]
     size = hall if scale > 1 else desk
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    made.setPointSizeF(size * scale)
+    made.setPointSizeF(size * font_scale() * scale)
     made.setWeight(weight)
     made.setFeature(QFont.Tag("tnum"), 1)
     if role == "title":
@@ -259,7 +365,7 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Apply a theme to the whole application, which may be running. Does nothing if it is applied already."""
-    app.setProperty(SHOWN, theme.name)
+    app.setProperty(SHOWN, theme)
     QDir.setSearchPaths("icons", [str(ICONS)])
     sheet = stylesheet(theme, scale)
     if app.styleSheet() == sheet and app.font() == font("text", scale):
@@ -276,7 +382,8 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
 def present() -> Theme:
     """Return the theme that the application has."""
     app = QApplication.instance()
-    return THEMES.get(str(app.property(SHOWN)), LIGHT) if app is not None else LIGHT
+    shown = app.property(SHOWN) if app is not None else None
+    return shown if isinstance(shown, Theme) else LIGHT
 
 
 def _undress(app: QApplication) -> None:
@@ -304,19 +411,19 @@ class _Unstyled(QObject):
 # -- sizes: larger everywhere in presentation mode -------------------------------------------------------
 
 
-USUAL_DPI = 96
-LEAST_SCALE = 1.0
-ROUNDED_UP = 1.02
+LEAST_SCALE = 1.01
+ROUNDED_UP = 1.03
 """Letters in presentation mode against the least, as they are rounded to whole pixels."""
 
 
 def hall_scale(height: int) -> float:
     """Return the scale at which text is read from the last row, on a screen of this height in pixels.
 
-    Its letters take the same share of the height on every screen, whatever the font of the system is.
+    Its letters take the same share of the height on every screen, whatever the font of the system is. It is
+    larger than 1, which is the desk's.
     """
-    letters = QFontMetricsF(font("text")).capHeight()
-    return max(LEAST_SCALE, ROUNDED_UP * LEAST_LETTERS * height / letters)
+    capitals = QFontMetricsF(font("text")).capHeight()
+    return max(LEAST_SCALE, ROUNDED_UP * LEAST_LETTERS * height / capitals)
 
 
 def type_scale() -> float:
@@ -336,12 +443,14 @@ def hide_in_hall(*tools: QWidget) -> None:
 
 
 def scale() -> float:
-    """Return how large letters are in pixels: 1 at the desk on a screen of 96 points per inch.
+    """Return how large letters are in pixels: 1 for the usual size on a screen of 96 points per inch.
 
     More in presentation mode, and where the system's letters are larger.
     """
     screen = QApplication.primaryScreen()
-    return type_scale() * (screen.logicalDotsPerInch() / USUAL_DPI if screen is not None else 1.0)
+    return (
+        font_scale() * type_scale() * (screen.logicalDotsPerInch() / USUAL_DPI if screen is not None else 1.0)
+    )
 
 
 def sized(role: str) -> QFont:

@@ -18,6 +18,7 @@ from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets import motion
 from gui.widgets.buttons import LayerChoice
 from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
@@ -208,6 +209,7 @@ class HiddenSpaceView(LazyView):
         """Show another layer; animate the transition if there is one."""
         self._show_layer()
         if self._pictures is not None and self._pictures.bends(layer) and self.isVisible():
+            self._motion.setDuration(motion.milliseconds(MOTION))
             self._motion.start()
 
     def _show_layer(self) -> None:

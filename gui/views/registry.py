@@ -140,6 +140,11 @@ VIEWS = {
         "gui.views.confusion_matrix:ConfusionView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
+    ViewId.OUTPUT_AXIS: ViewEntry(
+        translatable("Outputs on an axis"),
+        "gui.views.output_axis:OutputAxisView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
     ViewId.METRICS: ViewEntry(
         translatable("Metrics"),
         "gui.views.metrics.view:MetricsView",
@@ -209,6 +214,7 @@ GROUPS = {
     translatable("How good it is"): (
         ViewId.METRICS,
         ViewId.CONFUSION_MATRIX,
+        ViewId.OUTPUT_AXIS,
         ViewId.TABLE,
         ViewId.HEALTH,
         ViewId.GRADIENT_CHECK,

@@ -114,6 +114,14 @@ def file_to_write(
     return path if may_replace(window, path) else None
 
 
+def folder(window: QWidget, title: str, start: str) -> str:
+    """Ask for an existing folder; return its path, or "" if none was chosen."""
+    dialog = FileDialog(window, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return _chosen(dialog)
+
+
 def _chosen(dialog: QFileDialog) -> str:
     accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
     chosen = dialog.selectedFiles()[:1] if accepted else []

@@ -1,15 +1,16 @@
-"""Files of a window: one that is dropped on it, or a link, and a picture that is saved."""
+"""Files of a window: one that is dropped on it, or a link, a picture that is saved, the folder of dialogs."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QSettings, Signal
 from PySide6.QtGui import QDropEvent, QImageWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from core.project.json_io import FileError, reason, replace_file
 from core.project.links import is_link
+from gui.actions.preference_table import PREFERENCES
 
 
 class FileDrops(QObject):
@@ -63,3 +64,9 @@ def save_pixmap(pixmap: QPixmap, name: str) -> None:
         raise FileError(
             f"The picture “{name}” was not saved: {reason(error)}; choose another place."
         ) from None
+
+
+def start_folder(settings: QSettings, key: str) -> str:
+    """Return the folder in which a file dialog begins: the preferred one, or the last one of its kind."""
+    preferred = str(settings.value(PREFERENCES["default_folder"].key, ""))
+    return preferred if preferred and Path(preferred).is_dir() else str(settings.value(key, str(Path.home())))

@@ -25,7 +25,7 @@ from core.derivation.html import (
 )
 from core.derivation.writer import Script, Writer
 from core.language import tr
-from core.number_style import digits
+from core.number_style import digits, restyled
 from gui.selection import Selection
 from gui.theme.theme import Theme
 
@@ -94,6 +94,7 @@ def without(html: str, selection: Selection) -> str:
 # -- lines ------------------------------------------------------------------------------------------
 
 
+@restyled
 @lru_cache(maxsize=REMEMBERED)
 def symbols(expression: Expression, *, links: bool = True) -> str:
     """Return an expression in symbols."""
@@ -144,6 +145,7 @@ def html_of(line: Equation, kind: str = "") -> str:
     return _html_of(line, kind, digits())
 
 
+@restyled
 @lru_cache(maxsize=REMEMBERED)
 def _html_of(line: Equation, kind: str, count: int) -> str:
     parts = html_parts(line, writer(), count)

@@ -17,6 +17,7 @@ from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
 from gui.theme.theme import in_hall, mixed
+from gui.widgets import motion
 
 MARK_TOP = 8.0
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -89,6 +90,9 @@ def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     return [note for note in found if note.name not in used][:2]
 
 
+FADE = 300  # milliseconds until a note that was heeded is gone
+
+
 class OverlayItem(CanvasItem):
     """Draws the mark of the present gesture, the sentences about problems and the notes."""
 
@@ -103,7 +107,7 @@ class OverlayItem(CanvasItem):
         self._fading: dict[str, float] = {}
         self._drawn: tuple[str, object] | None = None
         self._notes: list[Note] = []
-        self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
+        self.animation = QVariantAnimation(startValue=1.0, endValue=0.0)
         self.animation.valueChanged.connect(self._fade)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -114,6 +118,7 @@ class OverlayItem(CanvasItem):
         """Let a note fade, since its thing has been found."""
         if name not in self.used and name not in self._fading:
             self._fading[name] = 1.0
+            self.animation.setDuration(motion.milliseconds(FADE))
             self.animation.start()
 
     def _fade(self, opacity: float) -> None:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
 from core.language import tr
+from core.lecture.builds import InitialSelection
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import AnyQuantity
-from core.lecture.network_quantities import CountNumber, GradientRatio
+from core.lecture.network_quantities import CountNumber, GradientRatio, NeuronNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, Start, Subject
 from core.lecture.view_ids import ViewId
@@ -29,6 +30,7 @@ from gui.compare.variants import (
     with_training,
 )
 from gui.lecture.stages.base import SceneStage
+from gui.selection import Selection
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.widgets.edit_history import EditHistory
@@ -92,6 +94,9 @@ class ComparisonStage(SceneStage):
         self.panel = ComparisonPanel(self.variants, scene.show, by_epoch=by_epoch, surface=scene.surface)
         self._column.addWidget(self.bar)
         self._column.addWidget(self.panel, 1)
+        rates = {variant.design.training.learning_rate for variant in self.variants}
+        if self.panel.plot is not None and len(rates) > 1:  # one may fly off
+            self.panel.plot.logarithmic.setChecked(True)
         ticks = max(variant.updates for variant in self.variants) if by_epoch else 1
         self.bar.show_speed(BRISK / ticks**0.5)
         self.bar.start_requested.connect(self._begin)
@@ -232,6 +237,15 @@ class ComparisonStage(SceneStage):
         if self.panel is not None:
             self.panel.show_veil(any(isinstance(one, GradientRatio) for one in asked))
             self.panel.hide_counts(any(isinstance(one, CountNumber) for one in asked))
+            here = [start.name for start in self._starts]
+            veiled = any(isinstance(one, NeuronNumber) and (one.network or here[0]) in here for one in asked)
+            for canvas in self.panel.canvases:
+                canvas.show_veil(veiled)
+
+    def look_at(self, look: InitialSelection) -> None:
+        """Select a layer, neuron, edge or sample in all networks that have it."""
+        if self.panel is not None:
+            self.panel.show_selection(Selection(look.layer, look.neuron, look.source, look.sample))
 
     def advance(self, count: int) -> None:
         """Make so many epochs or updates of all."""

@@ -17,12 +17,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 from gui.widgets.drawable import shielded
 
 MOST_ROWS = 3
 GAP = 2
 NARROWEST = 9  # pixels, at the desk
+NARROWEST_IN_HALL = 2.2  # lines of text: room for the size of the batch
+TALL, TALL_IN_HALL = 1.6, 3.0  # lines of text
 
 
 class BatchStrip(QWidget):
@@ -63,9 +65,11 @@ class BatchStrip(QWidget):
     def _measure(self) -> None:
         """Compute the size of the tiles; if there are too many batches for tiles, there are no columns."""
         self._largest = max(self._sizes, default=1)
-        self._tall = ceil(QFontMetricsF(sized("small")).height() * 1.6)
+        line = QFontMetricsF(sized("small")).height()
+        self._tall = ceil(line * (TALL_IN_HALL if in_hall() else TALL))
         count = max(1, len(self._sizes))
-        fit = max(1, self.width() // round(NARROWEST * self._tall / 22))
+        narrowest = NARROWEST_IN_HALL * line if in_hall() else NARROWEST * self._tall / 22
+        fit = max(1, self.width() // round(narrowest))
         rows = ceil(count / fit)
         self._columns = 0 if rows > MOST_ROWS else ceil(count / rows)
         self.updateGeometry()

@@ -234,6 +234,11 @@ class BatchView(LazyView):
         for samples in (self.plane, self.tiles):
             samples.show_selected(-1 if selection.column is None else selection.column)
 
+    def hide_scores(self, hidden: bool) -> None:
+        """Hide how many batches there are and which of them is the present one, or show them again."""
+        for part in (self.place, self.strip, self.words):
+            part.setVisible(not hidden)
+
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
         for part in (self.strip, self.plane, self.tiles):

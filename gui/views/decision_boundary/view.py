@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QMenu, QToolButto
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.analysis.metrics import confusion_counts
 from core.analysis.sample_losses import SampleLosses
+from core.arrays import Array
 from core.data.datasets import Dataset
 from core.data.drawn_points import DrawnPoints
 from core.nn.curves import Curves
@@ -28,6 +29,7 @@ from gui.plots.output_map import (
     contour,
     discretized,
     diverging_image,
+    is_curve_of_outputs,
     lit,
     regions_image,
     scores,
@@ -368,21 +370,25 @@ class BoundaryView(LazyView):
             plane = replace(plane, x_range=ends[0], y_range=ends[1])
         y = dataset.targets(network.n[-1])
         names = dataset.coordinate_names
-        if dataset.dimensions == 1:
-            low, high = float(y.min()), float(y.max())
-            rim = 0.12 * ((high - low) or 1.0)
-            points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
+        if is_curve_of_outputs(dataset):
+            points, (x_ends, y_range) = y.T, (_with_rim(row) for row in y)
+            first, second = dataset.target_names or ("y₁", "y₂")
+            titles, columns, rows = (first, second), 3 * FINEST, 1
+        elif dataset.dimensions == 1:
+            points, y_range = np.column_stack([dataset.x[0], y[0]]), _with_rim(y)
             titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
         else:
             points, y_range = dataset.coordinates[list(plane.axes)].T, plane.y_range
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
+        x_range = x_ends if is_curve_of_outputs(dataset) else plane.x_range
+        self.plane.show_square(self._look.drawing or is_curve_of_outputs(dataset))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
         fewer = (max(COARSEST, round(RUNNING * count)) if count > 1 else 1 for count in (columns, rows))
         self._coarse = PlaneMap(network, plane, *fewer)
         classes = dataset.task == "classes"
         self._span = (dataset.negative, 1.0) if classes else (float(y.min()), float(y.max()))
-        self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
+        self.plane.show_samples(dataset, points, (x_range, y_range), titles)
         if self.draw_mode.points is not None:
             self._show_drawn(self.draw_mode.points)
         self.draw_if_seen()
@@ -407,7 +413,9 @@ class BoundaryView(LazyView):
             return
         self._drawn = drawn
         o, classes = plane_map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
-        if self._dataset.dimensions == 1:
+        if is_curve_of_outputs(self._dataset) and len(o) == 2:
+            self.plane.show_lines([o[:, 0].T])
+        elif self._dataset.dimensions == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
         elif classes > 2:
@@ -452,7 +460,16 @@ class BoundaryView(LazyView):
             return
         assert self._dataset is not None
         theta = self._snapshot.shown_theta
-        if sample >= 0:
+        if sample < 0 and is_curve_of_outputs(self._dataset):
+            self._show_scores()
+        elif sample >= 0:
             self.line.tell(sentence_of(self._network, theta, self._dataset, sample))
         else:
             self.line.tell(sentence_at(self._network, theta, self._dataset, self._plane, point))
+
+
+def _with_rim(values: Array) -> tuple[float, float]:
+    """Return the ends of an axis on which all values have room."""
+    low, high = float(values.min()), float(values.max())
+    rim = 0.12 * ((high - low) or 1.0)
+    return low - rim, high + rim

@@ -23,12 +23,15 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
-from gui.theme.theme import LIGHT, Theme, diverging, sized
+from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 from gui.widgets.drawable import lines, point, polygon, shielded
 from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
+FEW = 8
+"""So many samples are large, each with the name of its class."""
 
 
 class OutputMapWidget(QWidget):
@@ -45,6 +48,7 @@ class OutputMapWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -177,13 +181,13 @@ class OutputMapWidget(QWidget):
             return
         size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
         places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
-        painter.setPen(QPen(self._theme.text, 1.7))
+        painter.setPen(QPen(self._theme.text, 1.7 * type_scale()))
         painter.drawLines(lines(places))
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            painter.setPen(QPen(colours[k % len(colours)], 2.6))
+            painter.setPen(QPen(colours[k % len(colours)], 2.6 * type_scale()))
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _fixed_layer(self) -> QPixmap:
@@ -208,8 +212,28 @@ class OutputMapWidget(QWidget):
             return
         painter.setClipRect(axes.area)
         size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
+        line = painter.fontMetrics().height()
+        size = line if len(self._points) <= FEW else max(size, 0.3 * line) if in_hall() else size
         points, table = axes.to_pixels(self._points), diverging(self._theme)
         draw_samples(painter, self._dataset, points, self._theme, size, table, shows_test=self._shows_test)
+        if len(self._points) <= FEW and self._dataset.task == "classes":
+            self._name_samples(painter, axes, points)
+
+    def _name_samples(self, painter: QPainter, axes: Axes, points: Array) -> None:
+        """Write the class of each of a few samples beside it, towards the middle of the picture."""
+        assert self._dataset is not None
+        metrics, names = painter.fontMetrics(), self._dataset.class_names
+        bold = sized("text")
+        bold.setBold(True)
+        painter.setFont(bold)
+        painter.setPen(self._theme.text)
+        for (x, y), label in zip(points.tolist(), self._dataset.labels.tolist(), strict=True):
+            name, line = names[label], metrics.height()
+            wide = metrics.horizontalAdvance(name) + line
+            left = x + 0.8 * line if x < axes.area.center().x() else x - 0.8 * line - wide
+            side = Qt.AlignmentFlag.AlignLeft if left > x else Qt.AlignmentFlag.AlignRight
+            box = QRectF(left, y - line / 2, wide, line)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""

@@ -12,12 +12,14 @@ from core.analysis.gradient_check import PassCount, by_backpropagation, by_diffe
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall, mixed, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.ruled_table import RuledTable
 
 GAP = 6
+HALL_ROW = 2.0
+"""How many times higher a row is in presentation mode."""
 Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
@@ -52,7 +54,7 @@ class PassBars(QWidget):
     @property
     def _row(self) -> int:
         number, text = (QFontMetricsF(sized(role)).height() for role in ("number", "small"))
-        return ceil(number + text / 2 + 2 * GAP)
+        return ceil((HALL_ROW if in_hall() else 1.0) * (number + text / 2 + 2 * GAP))
 
     def sizeHint(self) -> QSize:
         return QSize(240, 2 * self._row)
@@ -163,6 +165,7 @@ class PassesView(LazyView):
         """Paint in a theme's colours and the present fonts."""
         self.bars.show_theme(theme)
         self.rows.show_theme(theme)
+        hide_in_hall(self.rows)
 
     def draw(self) -> None:
         if self._network is None:

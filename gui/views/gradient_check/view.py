@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QModelIndex, QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.gradient_check import (
@@ -22,7 +23,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
 from gui.selection import Sample, Selection
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.gradient_check.passes import PassBars
 from gui.views.gradient_check.table import ParameterRows, ParameterTable, parameter_name
 from gui.widgets.form import Segments
@@ -232,7 +233,14 @@ class GradientCheckView(LazyView):
         self.bars.show_theme(theme)
         self.model.show_theme(theme)
         self.table.show_theme(theme)
+        hide_in_hall(self.button, self.speed, self.times, self.table)
         self.draw_if_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin the check by itself in presentation mode, where there is nothing to press."""
+        super().showEvent(event)
+        if in_hall() and not self.running and self.steps is None and self._snapshot is not None:
+            self._press()
 
     # -- the check ---------------------------------------------------------------------------------
 

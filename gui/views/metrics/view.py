@@ -124,6 +124,8 @@ class MetricsView(LazyView):
         self.outcomes = {outcome.name: QToolButton() for outcome in OUTCOMES}
         for outcome in OUTCOMES:
             button = self.outcomes[outcome.name]
+            button.setAccessibleName(outcome.name)
+            button.setToolTip(self.tr("The samples of this kind; each click sends the next one"))
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
             button.setProperty("look", "chip")
             button.setProperty("small", True)

@@ -25,11 +25,13 @@ NAMES = (
     "panels",
     "lecture",
     "exporting",
+    "preferences",
     "terminal",
     "file-formats",
     "glossary",
     "teachers-guide",
     "troubleshooting",
+    "licences",
 )
 """The pages in the order in which they are read."""
 HEADING = re.compile(r"^(#{1,3}) (.+)$")

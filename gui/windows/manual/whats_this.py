@@ -56,7 +56,8 @@ def _tip_of(widget: QWidget) -> str:
 
 def symbols_on(widget: QWidget) -> list[tuple[str, str]]:
     """Return the symbols of the glossary that stand on a widget, with their places in the manual."""
-    words = set(re.findall(r"\w+|[∂|]", f"{_text_of(widget)} {widget.accessibleName()}"))
+    words = set(re.findall(r"[^\W\d_]+[′]?|[∂∇]", f"{_text_of(widget)} {widget.accessibleName()}"))
+    words |= {"".join(filter(str.isalpha, word)) for word in words}  # z₁ is a z
     found = [(symbol, topic) for symbol, topic in glossary().items() if symbol in words]
     return found[:MOST_SYMBOLS]
 

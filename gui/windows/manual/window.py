@@ -68,8 +68,9 @@ class PageView(QTextBrowser):
         _set_out(self.document())
         self.verticalScrollBar().setValue(0)
 
-    def loadResource(self, kind: int, name: QUrl) -> Any:
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
         """Return a formula as it is set in the colour of the text, or a picture of the manual."""
+        name = QUrl(name)
         address = name.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if address.startswith("formula:"):
             return self._formula(unquote(address.removeprefix("formula:")))
@@ -276,7 +277,7 @@ class ManualWindow(QDialog):
             assert item is not None
             item.setExpanded(item.data(0, TOPIC) == page)
             if item.isExpanded():
-                inside = (item.child(m) for m in range(item.childCount()))
+                inside = [child for m in range(item.childCount()) if (child := item.child(m)) is not None]
                 chosen = next((one for one in inside if one.data(0, TOPIC) == self.topic), item)
                 self.contents.blockSignals(True)
                 self.contents.setCurrentItem(chosen)

@@ -70,6 +70,7 @@ def test_the_lecture_its_exercises_and_its_gallery(settings: QSettings, qtbot: Q
         assert_described(lecture)
         if lecture.actions_["exercise"].isVisible():
             lecture.actions_["exercise"].trigger()
+            draw_all(lecture)
             assert_described(lecture)
     lecture.show_gallery()
     assert_described(lecture)

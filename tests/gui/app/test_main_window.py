@@ -20,7 +20,6 @@ from core.project import files
 from gui.app.application import first_design, open_named
 from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
-from gui.app.preferences import Preferences
 from gui.selection import Selection
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
@@ -413,18 +412,6 @@ def test_the_theme_changes_while_running_and_is_remembered(window: MainWindow, s
     assert dark.pixelColor(5, 5) == DARK.panel != light.pixelColor(5, 5)
     window.actions_["theme_light"].trigger()
     assert window.looks.theme is LIGHT
-
-
-def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_["preferences"].trigger()
-    dialog = window.findChild(Preferences)
-    dialog.theme.setCurrentIndex(2)
-    dialog.theme.activated.emit(2)
-    assert window.looks.theme is DARK
-    dialog.weights.click()
-    assert window.actions_["with_weights"].isChecked() == dialog.weights.isChecked()
-    dialog.close()
-    window.actions_["theme_light"].trigger()
 
 
 def test_docks_close_come_back_and_are_remembered(open_window: Open) -> None:

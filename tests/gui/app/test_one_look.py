@@ -156,7 +156,7 @@ def test_the_graph_lab_follows_the_digits(window: MainWindow, qtbot: QtBot) -> N
 def test_digits_are_chosen_in_the_preferences_and_by_words(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["preferences"].trigger()
     dialog = window.findChild(Preferences)
-    qtbot.keyClick(dialog.digits, Qt.Key.Key_Down)
+    qtbot.keyClick(dialog.rows["digits"], Qt.Key.Key_Down)
     assert digits() == FEWEST_DIGITS + 1 and window.actions_["digits_4"].isChecked()
     dialog.close()
     window.actions_["commands"].trigger()

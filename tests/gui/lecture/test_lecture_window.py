@@ -94,7 +94,8 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
             assert window.theatre.headline.accessibleName() == state.say
             assert window.bar.title.text() == scene.title
             assert window.theatre.stage.isVisible()
-            assert window.theatre.words.cards.isVisible() is (state.question is not None)
+            asked = state.question is not None and scene.drawing is None  # a drawing asks in its sentence
+            assert window.theatre.words.cards.isVisible() is asked
             QApplication.processEvents()
             QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert window.at == len(files) - 1 and window.theatre.state.last
@@ -359,10 +360,10 @@ def test_the_notes_follow_the_scene_and_lead_on(lecture: Open, qtbot: QtBot) -> 
     qtbot.waitExposed(window.notes)
     assert window.notes.notes.text() and window.notes.title.text() == window.scene.title
     activate(window.notes, qtbot)
-    assert window.notes.build.text().startswith("build 1 of 7")
+    assert window.notes.build.text().startswith("build 1 of 9")
     assert window.notes.coming.text() == f"Next: {state_at(window.scene, 1).say}"
     QTest.keyClick(window.notes, Qt.Key.Key_PageDown)
-    assert window.theatre.state.number == 1 and window.notes.build.text().startswith("build 2 of 7")
+    assert window.theatre.state.number == 1 and window.notes.build.text().startswith("build 2 of 9")
     QTest.keyClick(window.notes, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert window.at == 3 and window.notes.title.text() == window.scene.title
     window.notes.close()
@@ -682,3 +683,30 @@ def test_the_gallery_shows_the_scenes_of_the_lecture_that_is_open_with_its_own_t
     window.show_gallery()
     qtbot.waitUntil(lambda: len(gallery.tiles) == len(shipped_scenes()))
     assert gallery.heading.text() == "All scenes"
+
+
+def test_a_drawing_has_the_whole_width_until_its_words_are_wanted(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(3)
+    theatre, buttons = window.theatre, window.bar.buttons
+
+    def whole_width() -> bool:
+        return theatre.stage.width() == theatre.width()
+
+    qtbot.waitUntil(whole_width)
+    assert not theatre.words.isVisible()
+    assert not any(button.isVisible() for button in buttons.values())
+    assert window.bar.dots.isVisible() and window.bar.more.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    qtbot.waitUntil(lambda: theatre.stage.width() < 0.8 * theatre.width())
+    assert theatre.words.formula.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    qtbot.waitUntil(whole_width)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    assert theatre.exercise.isVisible() and isinstance(theatre.stage, NetworkStage)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    qtbot.waitUntil(whole_width)
+    assert theatre.state.number == 0
+    window.go(4)
+    assert buttons["next_build"].isVisible() and not window.actions_["words"].isVisible()
+    QTest.keyClick(window, Qt.Key.Key_W)
+    assert not window.actions_["words"].isChecked()

@@ -15,7 +15,12 @@ from gui.theme import theme
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.waiting import wait_for_the_late
 
-THEMES = pytest.mark.parametrize("shown", [LIGHT, DARK], ids=lambda t: t.name)
+KNOWN = {
+    f"{shown.name}, {colours}": theme.coloured(shown, colours)
+    for shown in (LIGHT, DARK)
+    for colours in theme.COLOURS
+}
+THEMES = pytest.mark.parametrize("shown", KNOWN.values(), ids=KNOWN)
 PAIRS = pytest.mark.parametrize(
     "pair", [("negative", "positive"), ("gradient_negative", "gradient_positive")], ids=lambda p: p[1]
 )
@@ -75,6 +80,30 @@ def test_the_button_to_press_can_be_read(shown: Theme) -> None:
 def test_signs_keep_apart_in_every_kind_of_sight(shown: Theme, pair: tuple[str, str], blindness: str) -> None:
     negative, positive = (getattr(shown, name) for name in pair)
     assert distance(negative, positive, blindness) > 20
+
+
+@pytest.mark.parametrize("shown", [LIGHT, DARK], ids=lambda t: t.name)
+@PAIRS
+@pytest.mark.parametrize(
+    ("colours", "blindness"),
+    [("red-green", "protanopia"), ("red-green", "deuteranopia"), ("blue-yellow", "tritanopia")],
+)
+def test_colours_for_a_kind_of_sight_keep_further_apart_in_it(
+    shown: Theme, pair: tuple[str, str], colours: str, blindness: str
+) -> None:
+    here, usual = (
+        distance(*(getattr(one, name) for name in pair), blindness)
+        for one in (theme.coloured(shown, colours), shown)
+    )
+    assert here > 1.15 * usual
+
+
+@pytest.mark.parametrize("shown", [LIGHT, DARK], ids=lambda t: t.name)
+@pytest.mark.parametrize("name", READ)
+def test_high_contrast_is_that_of_the_strictest_level(shown: Theme, name: str) -> None:
+    strong = theme.coloured(shown, "strong")
+    assert contrast(getattr(strong, name), strong.panel) >= 7
+    assert contrast(strong.border, strong.panel) >= 4.5
 
 
 @THEMES

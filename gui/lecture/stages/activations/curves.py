@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
-from core.number_style import slide_text
+from core.number_style import slide_text, value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Tick
 from gui.theme.theme import Theme, mixed
 
@@ -236,4 +236,4 @@ _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def name_of(neuron: Neuron) -> str:
     """Return the symbol of a neuron's output, with its z: a[1]₂."""
     below = str(neuron.place + 1).translate(_DOWN)
-    return f"a[{neuron.layer}]{below}: z = {slide_text(neuron.z)}"
+    return f"a[{neuron.layer}]{below}: z = {value_text(neuron.z)}"

@@ -25,7 +25,7 @@ from gui.lecture.stages.activations.table import CURVES, Chips, PointTable, form
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import FormulaBlock
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, sized
 from gui.widgets.drawable import whole
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
@@ -99,6 +99,13 @@ class BenchNetwork(QWidget):
     def layer(self) -> int | None:
         """The layer whose neurons are dots; None: all."""
         return self.layers.currentIndex() or None
+
+    @property
+    def output(self) -> Neuron | None:
+        """The output neuron, if there is one alone and it is a dot."""
+        trainer = self._trainer
+        last = None if trainer is None or trainer.network.n[-1] > 1 else len(trainer.network.layers)
+        return next((neuron for neuron in self.neurons if neuron.layer == last), None)
 
     @property
     def sample_at(self) -> int:
@@ -251,6 +258,8 @@ class ActivationStage(SceneStage):
         self.slider.setPageStep(PLACES // 2)
         self.chips.show_names(subject.activations)
         self._show_network(subject, ViewId.CANVAS in scene.show, scene.look)
+        if self.network is not None and scene.look is not None:
+            self._named = self.network.output
         self._show_curves()
         self.history.begin(self._state())
 
@@ -275,7 +284,7 @@ class ActivationStage(SceneStage):
             self.network.show_theme(self._theme)
             self._right.addWidget(self.network, 1)
         self.network.canvas.setVisible(drawn)
-        self.network.show()
+        hide_in_hall(self.network)
         self.network.show_start(subject.network, 0 if look is None else look.sample or 0)
 
     def _show_curves(self) -> None:
@@ -413,12 +422,14 @@ class ActivationStage(SceneStage):
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = shown
         self.chips.show_theme(shown)
+        hide_in_hall(self.chips)
         self.table.show_theme(shown)
         self.cell.show_theme(shown)
         for plot in (self.g, self.slope):
             plot.show_theme(shown)
         if self.network is not None:
             self.network.show_theme(shown)
+            hide_in_hall(self.network)  # its dots on the curves stay
         for label in (self.sign, self.remark):
             label.setFont(sized("text"))
         self.formulas.show_theme(shown)

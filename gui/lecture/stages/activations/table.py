@@ -15,7 +15,7 @@ from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
 from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
 from gui.lecture.stages.activations.curves import Hidden, colour_of
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import SCRIPT, said, symbols
 from gui.widgets.ruled_table import RuledTable
@@ -61,6 +61,7 @@ class PointTable(RuledTable):
     """A row for every activation: g and g′ at the present z."""
 
     room = 22
+    expendable = (0,)
 
     def __init__(self) -> None:
         super().__init__("")
@@ -97,13 +98,13 @@ class PointTable(RuledTable):
         """Return large letters where there are few rows; the heads keep their size."""
         font = sized("text")
         cells = QFont(font)
-        large = next((large for most, large in LARGE if len(self.names) <= most), 1.0)
+        large = 1.0 if in_hall() else next((large for most, large in LARGE if len(self.names) <= most), 1.0)
         cells.setPointSizeF(font.pointSizeF() * large * share)
         return cells, font
 
     def texts_of(self, column: int) -> list[str]:
         """Return the texts of a column, and the widest number to be expected."""
-        return [*super().texts_of(column), widest_text(2) if column else ""]
+        return [*super().texts_of(column), widest_text(0 if in_hall() else 2) if column else ""]
 
 
 # -- Each is shown or not, and has its parameter beside it -----------------------------------------------

@@ -27,6 +27,7 @@ from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 
+ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 6
 TOLD_BY = {
     "J": {"J", "sum", "contribution"},
@@ -56,7 +57,6 @@ class LossStage(SceneStage):
         self.shares.setToolTip(self.tr("Where one is changed, the others of its row fill up to 1"))
         self.outputs, self.terms, self.race = OutputsPlot(), TermPlot(), RaceView()
         self._arrange()
-        self._connect()
 
     def _arrange(self) -> None:
         for label in (self.note, self.caption):
@@ -68,9 +68,8 @@ class LossStage(SceneStage):
         row = QHBoxLayout()
         for plot in (self.outputs, self.terms, self.race):
             row.addWidget(plot, 1)
-        column.addLayout(row, 1)
-
-    def _connect(self) -> None:
+        column.addLayout(row, ALL)
+        column.addStretch(1)  # below the table where there is no plot
         self.outputs.moved.connect(self._dragged)
         self.race.changed.connect(self._move_points)
         self.race.plot.moved.connect(lambda *_at: self.history.note(self._bench, self.tr("Outlier")))
@@ -150,6 +149,8 @@ class LossStage(SceneStage):
         self.terms.show_veil("term" in hidden)
         self.race.show_veil(race)
         self._write()
+        if self._sheet is not None:
+            self._fit()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

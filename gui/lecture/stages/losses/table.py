@@ -20,7 +20,7 @@ from gui.lecture.stages.losses.text import (
     term_heading,
 )
 from gui.lecture.stages.shared.figures import LEFT, MARGIN, RIGHT, Figure, Sheet
-from gui.theme.theme import Theme, in_hall, lettering
+from gui.theme.theme import Theme, in_hall, lettering, set_look
 from gui.widgets.number_edit import MOST, NumberEdit
 
 MOST_ROWS = 40
@@ -65,7 +65,7 @@ class LossSheet(Sheet):
             step=step,
             refusal=refusal(bench, sample, output),
             role=self.role,
-            widest="−00.00",
+            widest="0.00" if self.probabilities else "−00.00",
         )
         cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)
@@ -314,6 +314,7 @@ class ClassSheet(LossSheet):
         for (sample, output), figure in self.one_hot.items():
             target = bench.targets[sample][output]
             figure.show_text(slide_text(target), "accent" if target else "muted")
+            set_look(self.cells[sample, output], "counts", "true" if target else "false")
         for (sample, output, k), figure in self.gradients.items():
             show_gradient(figure, tables[k].gradients[output, sample])
         for sample, row in enumerate(self.numbers):

@@ -28,6 +28,7 @@ from gui.widgets.slider import FocusedSlider, Scale
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
+ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 7
 PARTS = {
     "exponential": "power",
@@ -59,7 +60,8 @@ class SoftmaxStage(SceneStage):
         for part in (self.room, self.decision, self.note, self.working):
             column.addWidget(part)
         self.plot = PowerPlot()
-        column.addWidget(self.plot, 1)
+        column.addWidget(self.plot, ALL)
+        column.addStretch(1)  # below the table where there is no plot
         column.addLayout(self._controls())
         self.note.hide()
 
@@ -151,12 +153,14 @@ class SoftmaxStage(SceneStage):
         self._asked = tuple(asked)
         if self._sheet is not None:
             self._show()
+            self._fit()
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
         if self._sheet is not None:
             self._show()
+            self._fit()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

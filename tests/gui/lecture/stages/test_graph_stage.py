@@ -1,4 +1,4 @@
-"""The graph stage: scenes 25 to 27 and 29 in the lab, walked, veiled, changed, all by real events."""
+"""The graph stage: scenes 25 to 27 and a network in the lab, walked, veiled, changed, all by real events."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,7 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from core.graph.autodiff import backward, by_backpropagation, by_differences, forward
 from core.graph.parser import parse
-from core.lecture.subjects import Expression, Networks, OneWeight
+from core.lecture.subjects import Expression, Networks, OneWeight, Start
+from core.lecture.view_ids import ViewId
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.losses import CategoricalCrossEntropy
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
 from gui.graph_lab.formulas import difference_text
 from gui.lecture.stages.graph import GraphStage
@@ -21,6 +25,26 @@ from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.graph_lab.test_lab import column, pills
 from tests.gui.graph_lab.test_lab_words import text_of
 from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
+
+LAYERS = (
+    Dense(neurons=4, activation="relu"),
+    Dense(neurons=3, activation="softmax"),
+)
+OF_A_NETWORK = replace(
+    scene_of("square-times-y-over-z"),
+    subject=Networks(
+        networks=(
+            Start(
+                design=Design(
+                    data=Data(source="blobs", samples=150, noise=0.3, classes=3),
+                    layers=LAYERS,
+                    training=Training(loss=CategoricalCrossEntropy()),
+                )
+            ),
+        )
+    ),
+    show=(ViewId.COMPUTATIONAL_GRAPH,),
+)
 
 
 @pytest.fixture
@@ -31,7 +55,7 @@ def stage(qtbot: QtBot) -> Iterator[GraphStage]:
 
 @pytest.fixture
 def vectorized(qtbot: QtBot) -> Iterator[GraphStage]:
-    with on_stage(GraphStage, "vectorized") as made:
+    with on_stage(GraphStage, OF_A_NETWORK) as made:
         yield made
 
 
@@ -205,15 +229,16 @@ def test_the_three_columns_have_room(qtbot: QtBot, scale: float, shown: Theme) -
         assert all(not field.isHidden() for field in stage.lab.bar.fields.values())
 
 
-def test_a_wide_graph_takes_the_whole_width_in_a_hall(qtbot: QtBot) -> None:
-    with on_stage(GraphStage, "vectorized", HALL) as stage:
+def test_in_a_hall_the_graph_takes_the_whole_width_over_the_present_step_alone(qtbot: QtBot) -> None:
+    with on_stage(GraphStage, OF_A_NETWORK, HALL) as stage:
         lab = stage.lab
-        check_places(stage, [lab.bar, lab.canvas, lab.side])
-        assert lab.canvas.width() == lab.side.width() == lab.width()
-        stage.show_scene(scene_of("square-times-y-over-z"))
-        QApplication.processEvents()
-        assert lab.side.x() > lab.canvas.x()
-        assert lab.side.height() == lab.canvas.height()
+        for scene in (OF_A_NETWORK, scene_of("square-times-y-over-z")):
+            stage.show_scene(scene)
+            QApplication.processEvents()
+            check_places(stage, [lab.canvas, lab.side])
+            assert lab.canvas.width() == lab.side.width() == lab.width()
+            assert lab.side.y() >= lab.canvas.geometry().bottom()
+            assert not lab.bar.isVisible() and not lab.side.table.isVisible()
 
 
 def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage) -> None:

@@ -1,6 +1,4 @@
-"""Numbers among the arguments of the command line, each with its bounds."""
-
-from __future__ import annotations
+"""Types of arguments of the command: what a text on the command line must be, and what it means."""
 
 import argparse
 
@@ -13,42 +11,47 @@ def number(text: str, least: int, most: int) -> int:
 
 
 def count(text: str) -> int:
-    """Return how many: a whole number from 0 on."""
+    """Return how many, from 0."""
     return number(text, 0, 10**12)
 
 
 def build(text: str) -> int | None:
-    """Return the number of a build; None for all of them."""
+    """Return the number of a build; None: all of them."""
     return None if text == "all" else count(text)
 
 
 def positive(text: str) -> float:
-    """Return a number from 0.1 to 1000."""
+    """Return a number that can be a length or a factor."""
     try:
-        number = float(text)
+        found = float(text)
     except ValueError:
-        number = 0.0
-    if not 0.1 <= number <= 1000:
+        found = 0.0
+    if not 0.1 <= found <= 1000:
         raise argparse.ArgumentTypeError(f"“{text}” is not a number from 0.1 to 1000")
-    return number
+    return found
 
 
 def width(text: str) -> int:
-    """Return the width of a text in columns."""
+    """Return the columns of a text."""
     return number(text, 40, 10_000)
 
 
 def digits(text: str) -> int:
-    """Return a number of significant digits."""
+    """Return a count of significant digits."""
     return number(text, 1, 15)
 
 
 def seed(text: str) -> int:
-    """Return a seed of random numbers."""
+    """Return the seed of a random generator."""
     return number(text, 0, 2**32 - 1)
 
 
 def size(text: str) -> tuple[int, int]:
-    """Return a width and a height in pixels, written WxH."""
+    """Return width and height in pixels, written as WxH."""
     width, _, height = text.partition("x")
     return number(width, 320, 8000), number(height, 240, 8000)
+
+
+def processes(text: str) -> int:
+    """Return a number of processes."""
+    return number(text, 1, 256)

@@ -1,0 +1,107 @@
+"""One program for all files: what another start of Glassnet wants to open is opened by the one that runs.
+
+They talk over a local socket of the user. A start that gets no answer opens a window of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass
+
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+WAIT = 2000
+"""Milliseconds within which a running program must answer."""
+MOST_BYTES = 1 << 16
+TAKEN = b"taken\n"
+
+
+@dataclass(frozen=True)
+class OpenRequest:
+    """What is to be opened: a file, a link, the lecture, or (all empty) only the window that is there."""
+
+    file: str = ""
+    link: str = ""
+    lecture: bool = False
+    hall: bool = False
+
+
+def server_name() -> str:
+    """Return the name of the user's socket: another display or other settings are another program."""
+    settings = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    screen = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY", "")
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    told = "\n".join((settings, screen, platform)).encode()
+    return f"glassnet-{hashlib.sha256(told).hexdigest()[:20]}"
+
+
+def hand_over(request: OpenRequest) -> bool:
+    """Let a program that runs already open a request; return whether one has taken it."""
+    socket = QLocalSocket()
+    socket.connectToServer(server_name())
+    if not socket.waitForConnected(WAIT):
+        return False
+    socket.write(json.dumps(asdict(request)).encode() + b"\n")
+    socket.flush()
+    taken = socket.waitForReadyRead(WAIT) and socket.readAll().data() == TAKEN
+    socket.disconnectFromServer()
+    return bool(taken)
+
+
+class InstanceServer(QObject):
+    """Listens for what other starts want to open; ``requested`` carries an `OpenRequest`."""
+
+    requested = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._connect)
+
+    def listen(self) -> bool:
+        """Begin to listen; return False if that is not possible, or another program does."""
+        name = server_name()
+        if self._server.listen(name):
+            return True
+        QLocalServer.removeServer(name)  # a program that was killed leaves its socket
+        return self._server.listen(name)
+
+    def close(self) -> None:
+        """Listen no longer."""
+        self._server.close()
+
+    def _connect(self) -> None:
+        while (socket := self._server.nextPendingConnection()) is not None:
+            socket.readyRead.connect(lambda socket=socket: self._read(socket))
+            socket.disconnected.connect(socket.deleteLater)
+
+    def _read(self, socket: QLocalSocket) -> None:
+        if not socket.canReadLine():
+            if socket.bytesAvailable() > MOST_BYTES:
+                socket.abort()
+            return
+        request = _request(bytes(socket.readLine(MOST_BYTES).data()))
+        if request is None:
+            socket.abort()
+            return
+        socket.write(TAKEN)
+        socket.flush()
+        self.requested.emit(request)
+
+
+def _request(line: bytes) -> OpenRequest | None:
+    """Return the request of a line; None if it is none."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    kinds = {name: type(value) for name, value in asdict(OpenRequest()).items()}
+    if not isinstance(told, dict) or told.keys() != kinds.keys():
+        return None
+    if any(type(told[name]) is not kind for name, kind in kinds.items()):
+        return None
+    return OpenRequest(**told)

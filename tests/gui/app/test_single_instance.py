@@ -1,0 +1,118 @@
+"""A second start hands its file to the program that runs; a file opened by the desktop is opened here."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtGui import QFileOpenEvent
+from PySide6.QtNetwork import QLocalSocket
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.lecture.scene import find_scene, read_scene
+from core.project.files import find, read
+from gui.app.application import FileOpener, serve
+from gui.app.main_window import MainWindow
+from gui.app.single_instance import InstanceServer, OpenRequest, server_name
+
+ROOT = Path(__file__).parents[3]
+OTHER_START = """
+import sys
+from gui.app import application
+application.MainWindow = None  # it must not open a window of its own
+from gui.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_socket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The socket is another for other settings: these are of this test alone."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setenv("DISPLAY", str(tmp_path))
+
+
+@pytest.fixture
+def server(window: MainWindow) -> Iterator[InstanceServer]:
+    made = InstanceServer(window)
+    made.requested.connect(partial(serve, window))
+    assert made.listen()
+    yield made
+    made.close()
+
+
+def started(*arguments: object) -> subprocess.Popen[str]:
+    """Start the program once more, in the same surroundings as this process."""
+    code = OTHER_START.replace("import sys\n", f"import sys; sys.argv[0] = {sys.argv[0]!r}\n", 1)
+    return subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)], cwd=ROOT, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(qtbot: QtBot, process: subprocess.Popen[str]) -> int:
+    qtbot.waitUntil(lambda: process.poll() is not None)
+    assert process.stderr is not None
+    assert "Traceback" not in process.stderr.read()
+    process.stderr.close()
+    return process.returncode
+
+
+def test_a_second_start_opens_its_file_in_the_running_program(
+    server: InstanceServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    process = started("spiral")
+    qtbot.waitUntil(lambda: window.document.design == read(find("spiral")).design)
+    assert ended(qtbot, process) == 0
+
+
+def test_a_scene_is_opened_in_the_lecture_of_the_running_program(
+    server: InstanceServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    scene = find_scene("one-weight")
+    socket = QLocalSocket()
+    socket.connectToServer(server_name())
+    assert socket.waitForConnected()
+    socket.write(json.dumps(asdict(OpenRequest(str(scene), lecture=True))).encode() + b"\n")
+    qtbot.waitUntil(lambda: socket.bytesAvailable() > 0)
+    lecture = window.lecture_launcher.lecture
+    assert lecture is not None and lecture.scene == read_scene(scene)
+
+
+@pytest.mark.parametrize(
+    "line", [b"\n", b"[1]\n", b'{"file": 5}\n', b"\xff\xfe\n", b'{"file": "/etc", "more": 1}\n', b"x" * 70000]
+)
+def test_what_is_no_request_is_refused(
+    server: InstanceServer, window: MainWindow, qtbot: QtBot, line: bytes
+) -> None:
+    before = window.document.design
+    socket = QLocalSocket()
+    socket.connectToServer(server_name())
+    assert socket.waitForConnected()
+    socket.write(line)
+    qtbot.waitUntil(lambda: socket.state() == QLocalSocket.LocalSocketState.UnconnectedState)
+    assert socket.readAll().isEmpty() and window.document.design is before
+
+
+def test_the_socket_of_a_program_that_was_killed_is_taken_over(
+    server: InstanceServer, window: MainWindow
+) -> None:
+    other = InstanceServer(window)  # as a start does that gets no answer
+    assert other.listen()
+    other.close()
+
+
+def test_a_file_that_the_desktop_opens_in_the_running_program(window: MainWindow, qtbot: QtBot) -> None:
+    opener, file = FileOpener(window), find("moons")
+    application = QApplication.instance()
+    application.installEventFilter(opener)
+    QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl.fromLocalFile(str(file))))
+    application.removeEventFilter(opener)
+    assert window.document.design == read(file).design

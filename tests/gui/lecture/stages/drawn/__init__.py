@@ -1,0 +1,1 @@
+"""Tests of the stages that paint one picture."""
