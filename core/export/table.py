@@ -188,7 +188,7 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             "solution",
-            translatable("&Worked solution…"),
+            translatable("Worked solu&tion…"),
             translatable("The whole pass of the selected sample, with its numbers, as PDF or HTML"),
             dict(reversed(_page(lambda run: worked_solution(run.snapshot, run.sample)).items())),
         ),

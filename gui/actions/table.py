@@ -222,7 +222,7 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
-    "figure": ("export", translatable("Fi&gure")),
+    "figure": ("export", translatable("Fig&ure")),
     "grain": ("train", translatable("Step b&y")),
     "colours": ("view", translatable("&Colour palette")),
     "font_size": ("view", translatable("Font si&ze")),

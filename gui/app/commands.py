@@ -81,7 +81,8 @@ def _rank(command: Command, words: list[str]) -> int | None:
     title, rest = command.title.lower(), f"{command.kind} {command.names} {command.tip}".lower()
     starts = title.replace("-", " ").replace("(", " ").split()
     rank = 0 if command.title.lower() == " ".join(words) else 1
-    if command.kind == plain(tr(TITLES["export"])):  # what it names is found elsewhere too, which comes first
+    exporting = {plain(tr(TITLES[menu])) for menu in ("export", "figure")}
+    if command.kind in exporting:  # what it names is found elsewhere too, which comes first
         rank += 1
     for word in words:
         if any(start.startswith(word) for start in starts):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.debugger.queries import parameter_path
@@ -17,10 +17,7 @@ from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.actions.export_table import FIGURES
-from gui.actions.registry import Actions
 from gui.canvas.editor_view import CanvasView
-from gui.session.document import Document
-from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
 from gui.views.registry import VIEWS
 from gui.widgets import dialogs
@@ -58,21 +55,12 @@ class RunExports(QObject):
     failed = Signal(str)
     message = Signal(str)
 
-    def __init__(
-        self,
-        window: MainWindow,
-        actions: Actions,
-        document: Document,
-        player: Player,
-        settings: QSettings,
-        bring: Callable[[ViewId], QWidget],
-        sample: Callable[[], int | None],
-    ) -> None:
+    def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._main = window
         self._window: QWidget = window
-        self._document, self._player, self._settings = document, player, settings
-        self._bring, self._sample = bring, sample
+        self._document, self._player = window.document, window.player
+        self._settings, self._bring, actions = window.settings, window.bring, window.actions_
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
         actions["print"].triggered.connect(self.print)
@@ -155,7 +143,7 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
-        sample = self._sample() or 0
+        sample = self._main.session.selection.column or 0
         canvas = self._bring(ViewId.CANVAS)
         places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot

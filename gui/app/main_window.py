@@ -30,7 +30,7 @@ from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
-from gui.app.sharing import FileHandle, Sharing
+from gui.app.sharing import Sharing
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             self.actions_,
             *bars,
             self.notice,
-            self.file_handle,
+            self.sharing.handle,
             self.panels,
             self.secondary_windows,
             self.data_files,
@@ -139,17 +139,8 @@ class MainWindow(QMainWindow):
         """Make what reads and writes files."""
         self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
         self.data_files = DataFiles(self, self.document, self.settings)
-        self.exports = RunExports(
-            self,
-            self.actions_,
-            self.document,
-            self.player,
-            self.settings,
-            self.bring,
-            lambda: self.session.selection.column,
-        )
-        self.sharing = Sharing(self, self.actions_, self.document)
-        self.file_handle = FileHandle(self.files.work)
+        self.exports = RunExports(self)
+        self.sharing = Sharing(self, self.actions_, self.document, self.files.work)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
@@ -168,7 +159,7 @@ class MainWindow(QMainWindow):
         self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
         self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
-        self.status.addPermanentWidget(self.file_handle)
+        self.status.addPermanentWidget(self.sharing.handle)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
@@ -209,8 +200,7 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.status.notify)
         self.exports.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.exports.message.connect(self.status.notify)
-        for sharer in (self.sharing, self.file_handle):
-            sharer.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.sharing.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.sharing.message.connect(self.status.notify)
         self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.changed_outside.connect(self._tell_change)

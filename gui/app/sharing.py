@@ -74,7 +74,7 @@ class FileHandle(QLabel):
 
 
 class Sharing(QObject):
-    """The actions that copy the link of the design and show it as a QR code.
+    """The actions that copy the link of the design and show it as a QR code, and the ``handle`` of its file.
 
     Signals: ``message`` carries a sentence on what was copied, ``failed`` one on why there is no link.
     """
@@ -82,9 +82,17 @@ class Sharing(QObject):
     failed = Signal(str)
     message = Signal(str)
 
-    def __init__(self, window: QWidget, actions: Actions, document: Document) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        actions: Actions,
+        document: Document,
+        work: Callable[[], files.DesignFile],
+    ) -> None:
         super().__init__(window)
         self._window, self._document = window, document
+        self.handle = FileHandle(work)
+        self.handle.failed.connect(self.failed)
         actions["copy_link"].triggered.connect(self.copy)
         actions["qr_code"].triggered.connect(self.show_code)
 

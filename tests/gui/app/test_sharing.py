@@ -64,7 +64,7 @@ def test_the_file_with_its_weights_is_dragged_out_of_the_window(
 
     monkeypatch.setattr(QDrag, "exec", drop)
     train(window, 30)
-    handle = window.file_handle
+    handle = window.sharing.handle
     QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=QPoint(3, 3))
     for x in (8, 40):
         QTest.mouseMove(handle, QPoint(x, 3))

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core import number_style
@@ -13,6 +18,7 @@ from core.graph.parser import parse
 from gui.graph_lab.view import Lab
 from gui.graph_lab.window import LabWindow
 from gui.theme.theme import LIGHT
+from gui.widgets import dialogs
 from tests.gui.graph_lab.test_lab import column, type_expression
 from tests.gui.graph_lab.test_lab_words import text_of
 
@@ -45,11 +51,34 @@ def test_lines_are_pasted_as_they_are_written(lab: Lab, qtbot: QtBot) -> None:
     assert not lab.bubble.isVisible()
 
 
-def test_the_canvas_copies_lines_that_are_read_again(lab: Lab, qtbot: QtBot) -> None:
+def choose(lab: Lab, text: str) -> None:
+    """Choose an entry of the menu of the canvas."""
+    viewport = lab.canvas.viewport()
+    at = viewport.rect().bottomRight() - QPoint(3, 3)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, viewport.mapToGlobal(at))
+    QApplication.sendEvent(viewport, event)
+    menu = next(menu for menu in lab.canvas.findChildren(QMenu) if menu.isVisible())
+    action = next(action for action in menu.actions() if action.text() == text)
+    QTest.mouseClick(menu, LEFT, pos=menu.actionGeometry(action).center())
+
+
+def test_the_canvas_copies_lines_that_are_read_again(lab: Lab) -> None:
     before = lab.stepper.graph
-    (copy,) = lab.canvas.actions()
-    copy.trigger()
+    choose(lab, "Copy as lines of text")
     assert parse(QGuiApplication.clipboard().text()) == before
+
+
+def test_the_graph_is_saved_for_latex_as_it_stands(
+    lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "file_to_save", lambda *_what, **_how: str(tmp_path / "a"))
+    lab.forward_pass()
+    choose(lab, "Save for LaTeX (TikZ)…")
+    text = (tmp_path / "a.tex").read_text(encoding="utf-8")
+    assert text.count(r"\draw[->") == sum(len(node.inputs) for node in lab.stepper.graph.nodes) + 1
+    assert text.count("node[value") > 0 and "node[gradient" not in text
+    lab.backward_pass()
+    assert "node[gradient" in lab.canvas.tikz()
 
 
 def test_updates_walk_downhill_and_are_taken_back(window: LabWindow, lab: Lab, qtbot: QtBot) -> None:
