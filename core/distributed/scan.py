@@ -38,6 +38,7 @@ STRETCH_BYTES = 32 << 20  # of a CSV file, read at once
 MOST_SHARD_BYTES = 512 << 20
 ROWS_AT_ONCE = 1 << 16
 SHOWN_TRAIN, SHOWN_TEST = 1000, 300
+SHOWN_DECIMALS, MOST_SHOWN_CELLS = 6, 150_000  # in a design file of at most 2 MiB
 TEST_SHARE = 0.01
 SPLIT_SEED = 2
 
@@ -316,14 +317,22 @@ class _Scan:
         self._inputs = [column for column in columns if column.role == "input"]
         self._targets = [column for column in columns if column.role == "target"]
         self._sums = _Sums()
-        batch = design.training.size_of_batch(10**9)
-        self._train, self._test = _Sample(max(SHOWN_TRAIN, min(batch, 5000))), _Sample(MOST_TEST)
+        batch, most = design.training.size_of_batch(10**9), MOST_SHOWN_CELLS // len(columns)
+        if design.training.gradient_descent == "batch" or batch > most:
+            raise FileError(
+                tr(
+                    "A large table of {columns:,} columns is trained in mini-batches of at most {most:,} "
+                    "samples: choose them in the design.",
+                    columns=len(columns),
+                    most=most,
+                )
+            )
+        self._train = _Sample(max(batch, min(SHOWN_TRAIN, most)))
+        self._test, self._shown_test = _Sample(MOST_TEST), min(SHOWN_TEST, most)
 
     def made(self, progress: Callable[[str], None]) -> LargeTable:
         """Read all shards; return the table."""
         plan, shards = self._plan, self._plan["shards"]
-        if self._design.training.gradient_descent == "batch":
-            raise FileError(tr("A large table is trained in mini-batches: choose them in the design."))
         for k, shard in enumerate(shards):
             progress(tr("reading: {done} of {count} shards", done=k + 1, count=len(shards)))
             rows = self._rows(shard)
@@ -347,7 +356,7 @@ class _Scan:
         classes = plan["target"]["classes"]
         labels = test[:, inputs].astype(int) if classes else test[:, inputs:]
         found = Shards(plan, test[:, :inputs].astype(plan["dtype"]), labels)
-        return LargeTable(self._with_data(train, test[:SHOWN_TEST]), found, self._sums.count)
+        return LargeTable(self._with_data(train, test[: self._shown_test]), found, self._sums.count)
 
     @property
     def _columns_in_order(self) -> list[Column]:
@@ -371,7 +380,7 @@ class _Scan:
     def _with_data(self, train: Array, test: Array) -> Design:
         """Return the design on a table of some of the rows, with the output layer and loss that suit it."""
         classes = self._plan["target"]["classes"]
-        rows = np.concatenate([train, test])
+        rows = np.round(np.concatenate([train, test]), SHOWN_DECIMALS)
         if classes:
             rows = _every_class(rows, train, len(classes), len(self._inputs))
         columns = [

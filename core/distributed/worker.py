@@ -29,9 +29,10 @@ from torch import distributed
 from .batches import Array, ArrayBatches, Plan, ShardBatches, targets
 
 FLUSH_EVERY = 64  # updates after which the losses of all processes are added up
-MOST_LOSSES, MOST_RECORDS, MOST_MOMENTS = 1 << 20, 1 << 10, 64
+MOST_LOSSES, MOST_RECORDS, MOST_MOMENTS = 1 << 17, 1 << 10, 64
 MOST_MOMENT_NUMBERS = 300_000  # in the result, which is a text
 FEW_PRODUCTS = 50_000_000  # in a batch, for one thread
+MOST_BYTES = 16 << 20  # of a design file
 DIVERGED = 3  # exit code
 
 # -- activations and losses -------------------------------------------------------------------------------
@@ -490,11 +491,28 @@ class Run:
     # -- result -----------------------------------------------------------------------------------
 
     def _write(self) -> None:
-        """Write the result as a design file, and delete the checkpoint."""
-        curves = self.curves
-        found = {
+        """Write the result as a design file, and delete the checkpoint.
+
+        If that would be too large to be opened, moments are left out, and the optimizer's memory.
+        """
+        for moments, memory in ((True, True), (False, True), (False, False)):
+            text = json.dumps(self._result(moments, memory), allow_nan=False).encode()
+            if len(text) <= MOST_BYTES:
+                break
+        else:
+            self._write_parameters()
+        beside = self.out.with_name(self.out.name + ".new")
+        beside.write_bytes(text)
+        beside.replace(self.out)
+        self.checkpoint.unlink(missing_ok=True)
+        self._say(self.curves.losses[-1] if self.curves.losses else float("nan"))
+
+    def _result(self, moments: bool, memory: bool) -> Plan:
+        curves, remembered = self.curves, self.memory().tolist()
+        kept = [one for one in curves.moments if moments and memory and one[0] < self.iteration]
+        return {
             **self.plan["file"],
-            "memory": self.memory().tolist(),
+            **({"memory": remembered} if remembered and memory else {}),
             "theta": self.theta().tolist(),
             "iteration": self.iteration,
             "origin": self.plan["origin"],
@@ -505,19 +523,22 @@ class Run:
                 "losses": curves.losses,
                 "records": [record for _, _, record in curves.records],
                 "moments": [
-                    {"at": at, "parameters": theta.tolist(), "optimizer": memory.tolist()}
-                    for at, theta, memory in curves.moments
-                    if at < self.iteration
+                    {"at": at, "parameters": theta.tolist(), "optimizer": rows.tolist()}
+                    for at, theta, rows in kept
                 ],
             },
         }
-        if not found["memory"]:
-            del found["memory"]
-        beside = self.out.with_name(self.out.name + ".new")
-        beside.write_text(json.dumps(found, allow_nan=False), encoding="utf-8")
-        beside.replace(self.out)
-        self.checkpoint.unlink(missing_ok=True)
-        self._say(curves.losses[-1] if curves.losses else float("nan"))
+
+    def _write_parameters(self) -> None:
+        """Write the parameters as arrays, which Glassnet opens too; end, since there is no design file."""
+        place = self.out.with_suffix(".npz")
+        arrays: dict[str, Any] = {}
+        for l, (W, b) in enumerate(parts(self.plan, self.theta()), start=1):
+            spans = self.plan["layers"][l - 1]["spans"]
+            names = [name for start, stop, name, _ in spans for _ in range(start, stop)]
+            arrays |= {f"W{l}": W, f"b{l}": b, f"activation{l}": np.array(names)}
+        np.savez(place, **arrays)
+        raise SystemExit(f"The network is too large for a design file: its parameters are in {place.name}.")
 
 
 def main() -> None:

@@ -230,14 +230,14 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             "onnx",
-            translatable("&ONNX model…"),
+            translatable("ONN&X model…"),
             translatable("The network with its weights and the scaling of its inputs, for other programs"),
             {".onnx": lambda run: {".onnx": onnx_model(run.snapshot)}},
             package="onnx",
         ),
         Export(
             "state_dict",
-            translatable("PyTorch &state dict…"),
+            translatable("PyTorch stat&e dict…"),
             translatable("All parameters, as a module of PyTorch loads them"),
             {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
             package="torch",

@@ -162,3 +162,25 @@ def test_the_script_brings_nothing_of_the_program() -> None:
     text = script()
     compile(text, "run.py", "exec")
     assert "from ." not in text and "from core" not in text
+
+
+def test_a_network_too_large_for_a_design_file_leaves_its_parameters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from core.distributed import worker
+
+    trainer = trainer_of(everything())
+    file = written(trainer, 70, tmp_path)
+    whole = tmp_path / "out.glassnet"
+    made_here(file)
+    monkeypatch.setattr(worker, "MOST_BYTES", whole.stat().st_size - 1)
+    made_here(file)
+    work = read(whole)
+    assert work.record is not None and not work.record.moments and work.memory is not None
+    monkeypatch.setattr(worker, "MOST_BYTES", 1)
+    with pytest.raises(SystemExit, match=r"out\.npz"):
+        made_here(file)
+    found = read(tmp_path / "out.npz")
+    assert found.theta is not None and work.theta is not None
+    np.testing.assert_array_equal(found.theta, work.theta)
