@@ -7,7 +7,8 @@ English. `core.project.languages` reads catalogues from files.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 _code: str = "en"
 _translations: Mapping[str, str] = {}
@@ -38,3 +39,14 @@ def use(code: str, translations: Mapping[str, str]) -> None:
     """Speak another language from now on; texts without a translation stay English."""
     global _code, _translations
     _code, _translations = code, translations
+
+
+@contextmanager
+def speaking(code: str, translations: Mapping[str, str]) -> Iterator[None]:
+    """Speak another language inside the block, such as that of a lecture in a program of another one."""
+    before = _code, _translations
+    use(code, translations)
+    try:
+        yield
+    finally:
+        use(*before)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import venv
 import zipfile
@@ -14,8 +15,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("core", "gui", "assets", "pyproject.toml", "README.md", "LICENSE")
-NEEDED = ("numpy", "msgspec", "PySide6", "pyqtgraph", "ziamath")
+SOURCES = ("core", "gui", "assets", "docs", "pyproject.toml", "README.md", "LICENSE")
+DOCUMENTS = {".md", ".toml", ".cff", ".lock", ".yml", ".in"}
+FOLDERS = ("core", "gui", "assets", "docs", "tests", "packaging", ".ci", ".github")
+NEEDED = ("numpy", "msgspec", "shtab", "PySide6", "pyqtgraph", "ziamath")
 
 
 def run(*command: object, cwd: Path, **changes: str) -> str:
@@ -75,8 +78,43 @@ def test_the_wheel_holds_every_source_and_asset_below_glassnet(wheel: Path) -> N
     sources = [path for folder in ("core", "gui") for path in (ROOT / folder).rglob("*.py")]
     assets = [path for path in (ROOT / "assets").glob("*/**/*") if path.is_file()]
     assets = [path for path in assets if "__pycache__" not in path.parts]
+    assets += [path for path in (ROOT / "docs" / "manual").rglob("*") if path.is_file()]
     expected = {f"glassnet/{path.relative_to(ROOT).as_posix()}" for path in sources + assets}
     assert expected <= names
+
+
+def test_the_source_distribution_holds_all_that_lies_here(tmp_path: Path) -> None:
+    """Whoever packages the program has its tests, its documents, and the recipes of its bundles."""
+    documents = [
+        path for path in ROOT.iterdir() if path.suffix in (".md", ".toml", ".cff", ".lock", ".yml", ".in")
+    ]
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.is_file()]
+    wanted = [path for path in (*documents, ROOT / "LICENSE", *files) if "__pycache__" not in path.parts]
+    for path in wanted:
+        copy = tmp_path / "sources" / path.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    sources, out = tmp_path / "sources", tmp_path / "dist"
+    run(sys.executable, "-m", "build", "--sdist", "--no-isolation", "--outdir", out, sources, cwd=tmp_path)
+    with tarfile.open(next(out.glob("*.tar.gz"))) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {path.relative_to(ROOT).as_posix() for path in wanted} <= names
+
+
+def test_the_citation_names_this_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert f"\nversion: {project['version']}\n" in (ROOT / "CITATION.cff").read_text("utf-8")
+
+
+def test_every_package_is_named() -> None:
+    """One that is not would be missing in the wheel, and in no checkout."""
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]
+    found = {
+        ".".join(("glassnet", *path.parent.relative_to(ROOT).parts))
+        for folder in ("core", "gui")
+        for path in (ROOT / folder).rglob("__init__.py")
+    }
+    assert found <= set(named["packages"]) == set(named["package-dir"])
 
 
 def test_only_glassnet_is_in_site_packages(installed: Path) -> None:

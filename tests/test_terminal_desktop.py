@@ -17,9 +17,10 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gui.cli.arguments import argument_parser
 from gui.cli.desktop import installed_files, quoted
 from gui.cli.help_text import EXAMPLES, EXIT_CODES
-from gui.cli.main import COMMANDS, _options, _parser
+from gui.cli.main import COMMANDS, _options
 from gui.cli.manual_page import manual_page
 from tests.test_terminal import ROOT, environment, glassnet, linux
 
@@ -27,7 +28,7 @@ HEAVY = {"numpy", "msgspec", "PySide6", "pyqtgraph", "ziamath", "shtab", "diffli
 
 
 def parsers() -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    parser = _parser()
+    parser = argument_parser()
     yield "", parser
     (commands,) = (one for one in parser._actions if isinstance(one, argparse._SubParsersAction))
     yield from commands.choices.items()
@@ -110,7 +111,7 @@ def test_completion_knows_every_command_and_option() -> None:
 
 
 def test_the_manual_page_has_every_command_option_and_exit_code() -> None:
-    page = manual_page(_parser(), "1.2.3").replace("\\-", "-")
+    page = manual_page(argument_parser(), "1.2.3").replace("\\-", "-")
     for name, parser in parsers():
         assert not name or f".SS {name}\n" in page
         assert all(option in page for action in parser._actions for option in action.option_strings)
@@ -138,12 +139,12 @@ def test_the_menu_entry_is_installed_and_removed_again(tmp_path: Path) -> None:
     entry.read(home / "applications" / "glassnet.desktop", "utf-8")
     assert shlex.split(entry["Desktop Entry"]["Exec"]) == [str(command), "%f"]
     installed = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
-    assert set(installed_files("glassnet", _parser(), "1")) <= installed
+    assert set(installed_files("glassnet", argument_parser(), "1")) <= installed
     done = glassnet("desktop", "remove", XDG_DATA_HOME=str(home))
     assert done.returncode == 0
     left = {path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()}
     assert "applications/other.desktop" in left
-    assert not left & set(installed_files("glassnet", _parser(), "1"))
+    assert not left & set(installed_files("glassnet", argument_parser(), "1"))
 
 
 @linux
@@ -162,7 +163,7 @@ def test_a_file_in_the_way_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_types_of_files_and_metadata_agree_with_the_menu_entry() -> None:
-    files = installed_files("/opt/a b/glassnet", _parser(), "1")
+    files = installed_files("/opt/a b/glassnet", argument_parser(), "1")
     mime = ElementTree.fromstring(files["mime/packages/glassnet.xml"])
     types = {
         one.get("type")

@@ -8,9 +8,9 @@ initial weights, weights edited by hand, and every change of the learning rate o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ..nn.batches import Origin
@@ -96,6 +96,24 @@ class History:
         self._record_rate(t, trainer.learning_rate.value)
         self._record_settings(t, trainer)
         self._keep(_beginning(trainer.moment()))
+
+    def remember(self, moments: Sequence[Checkpoint]) -> None:
+        """Put earlier moments of the same run, which was made elsewhere, before what is recorded.
+
+        They are given states: what lies between them is computed from the data at hand.
+        """
+        first = self._moments[0].iteration
+        earlier = [_beginning(moment) for moment in moments if moment.iteration < first]
+        if not earlier:
+            return
+        start = earlier[0].iteration
+        self.version += 1
+        self._moments = [*earlier, *self._moments]
+        self._by_hand |= {moment.iteration for moment in earlier}
+        self._rates[0] = start, self._rates[0][1]
+        self._stretches[0] = replace(self._stretches[0], start=start)
+        self.bytes = sum(map(_size, self._moments))
+        self._fit()
 
     def _record_rate(self, iteration: int, rate: float) -> None:
         if self._rates and self._rates[-1][1] == rate:

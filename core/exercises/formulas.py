@@ -114,10 +114,10 @@ def _leaf(graph: Graph, k: int, values: tuple[Array, ...]) -> Leaf:
 
 def _value_question(bench: SceneEvaluator, graph: Graph, k: int, values: tuple[Array, ...]) -> Question:
     node = graph.nodes[k]
-    answer = NodeNumber(node=node.name, what="value").of(bench)
+    quantity = NodeNumber(node=node.name, what="value")
     formula = _module_formula(graph, k, values)
     text = said("Forward: what is {name} = {formula}?", name=node.name, formula=in_symbols(formula))
-    return Question(node.name, text, answer, hints_of(node.name, formula))
+    return Question(node.name, text, quantity.of(bench), hints_of(node.name, formula), quantity=quantity)
 
 
 def _module_formula(graph: Graph, k: int, values: tuple[Array, ...]) -> Formula:
@@ -131,7 +131,7 @@ def _gradient_question(
     bench: SceneEvaluator, graph: Graph, k: int, values: tuple[Array, ...], gradients: tuple[Array, ...]
 ) -> Question:
     name, f = graph.nodes[k].name, graph.nodes[-1].name
-    answer = NodeNumber(node=name, what="gradient").of(bench)
+    quantity = NodeNumber(node=name, what="gradient")
     terms: list[Formula] = []
     between: list[Sentence] = []
     slips: list[CommonMistake] = []
@@ -149,7 +149,7 @@ def _gradient_question(
     symbol = f"∂{f}/∂{name}"
     text = said("Backward: what is {name}?", name=symbol)
     hints = hints_of(symbol, terms[0] if len(terms) == 1 else Sum(tuple(terms)), *between)
-    return Question(symbol, text, answer, hints, tuple(slips))
+    return Question(symbol, text, quantity.of(bench), hints, tuple(slips), quantity=quantity)
 
 
 def _local_formula(graph: Graph, c: int, place: int, values: tuple[Array, ...]) -> Formula:
@@ -237,15 +237,16 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
     minimum = ParabolaNumber(what="minimum").of(bench)
     there = said("There the gradient is 0, so y − wx = 0.")
     text = said("At which w is the minimum?")
-    yield Question("w*", text, minimum, (there, *hints_of("w", Quotient(y, x))))
+    hints = (there, *hints_of("w", Quotient(y, x)))
+    yield Question("w*", text, minimum, hints, quantity=ParabolaNumber(what="minimum"))
 
 
 def _descent(
     bench: SceneEvaluator, symbol: str, text: Sentence, steps: int, what: str, hints: tuple[Sentence, ...],
     slips: tuple[CommonMistake, ...] = (),
 ) -> Question:  # fmt: skip
-    answer = DescentNumber(steps=steps, what=what).of(bench)  # type: ignore[arg-type]
-    return Question(symbol, text, answer, hints, slips)
+    quantity = DescentNumber(steps=steps, what=what)  # type: ignore[arg-type]
+    return Question(symbol, text, quantity.of(bench), hints, slips, quantity=quantity)
 
 
 # -- activations --------------------------------------------------------------------------------------
@@ -285,7 +286,8 @@ def _curve_questions(subject: ActivationBench, name: str) -> Iterator[Question]:
     a = Leaf(value, Symbol("g"))
     there = formula_of(entry.formula(z, alpha))
     text = said("{name}: what is g(z)?", name=entry.symbol)
-    yield Question(f"{entry.symbol} g", text, value, _noted("g(z)", there.expression, subject.z))
+    noted = _noted("g(z)", there.expression, subject.z)
+    yield Question(f"{entry.symbol} g", text, value, noted, quantity=ActivationNumber(activation=name))
     rise = formula_of(entry.derivative_formula(z, a, alpha))
     between = (said("g = g(z) = {g}", g=value),) if "g" in in_symbols(rise.expression) else ()
     slips = [CommonMistake(value, said("This is g(z) itself: take its derivative."))]
@@ -294,9 +296,9 @@ def _curve_questions(subject: ActivationBench, name: str) -> Iterator[Question]:
         rule = in_symbols(rise.expression)
         slips.append(CommonMistake(wrong, said("{rule} takes the output g, not z.", rule=rule)))
     hints = _noted("g′(z)", rise.expression, subject.z, *between)
-    yield Question(
-        f"{entry.symbol} g′", said("{name}: what is g′(z)?", name=entry.symbol), slope, hints, tuple(slips)
-    )
+    text = said("{name}: what is g′(z)?", name=entry.symbol)
+    quantity = ActivationNumber(activation=name, what="slope")
+    yield Question(f"{entry.symbol} g′", text, slope, hints, tuple(slips), quantity=quantity)
 
 
 def _noted(left: str, formula: Formula, z: float, *between: Sentence) -> tuple[Sentence, ...]:

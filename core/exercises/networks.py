@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from dataclasses import replace as with_latex
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -24,6 +26,7 @@ from .question import (
     Sentence,
     hints_of,
     in_symbols,
+    matrix_latex,
     said,
     working_text,
 )
@@ -120,15 +123,18 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
     lines = [said("x = ({x}), y = {y}, η = {eta}", x=_row(case.x), y=_row(case.y), eta=eta)]
     for layer in network.layers:
         rows = "; ".join(map(_row, network.W(theta, layer.l)))
-        lines.append(
-            said(
-                "W[{l}] = ({rows}), b[{l}] = ({biases}), σ[{l}] = {names}",
-                l=layer.l,
-                rows=rows,
-                biases=_row(network.b(theta, layer.l)),
-                names=_activation(case, layer.l),
-            )
+        W, b = network.W(theta, layer.l), network.b(theta, layer.l)
+        text = said(
+            "W[{l}] = ({rows}), b[{l}] = ({biases}), σ[{l}] = {names}",
+            l=layer.l,
+            rows=rows,
+            biases=_row(b),
+            names=_activation(case, layer.l),
         )
+        up = f"^{{[{layer.l}]}}"
+        matrices = rf"W{up} = {matrix_latex(W)},\; b{up} = {matrix_latex([[value] for value in b])}"
+        latex = rf"{matrices},\; \sigma{up} = \text{{{_activation(case, layer.l)}}}"
+        lines.append(with_latex(text, latex=latex))
     lines.append(said("W has a row for each neuron it comes from."))
     return (*lines, said("J: {loss}", loss=network.loss.title))
 
@@ -180,8 +186,9 @@ def _hints(case: _Case, symbol: Symbol, *between: Sentence) -> tuple[Sentence, .
 
 
 def _forward(case: _Case, what: str, l: int, j: int) -> Question:
-    kind = "z" if what == "z" else "a"
-    answer = NeuronNumber(x=case.x, what=kind, layer=l, neuron=j).of(case.bench)  # type: ignore[arg-type]
+    kind: Literal["z", "a"] = "z" if what == "z" else "a"
+    quantity = NeuronNumber(x=case.x, what=kind, layer=l, neuron=j)
+    answer = quantity.of(case.bench)
     symbol = Symbol(what, (j + 1,), l)
     name = in_symbols(Leaf(0, symbol))
     slips: tuple[CommonMistake, ...] = ()
@@ -191,7 +198,8 @@ def _forward(case: _Case, what: str, l: int, j: int) -> Question:
     else:
         z = NeuronNumber(x=case.x, what="z", layer=l, neuron=j).of(case.bench)
         slips = (CommonMistake(z, said("This is z: put it through the activation.")),)
-    return Question(name, said("Forward: what is {name}?", name=name), answer, _hints(case, symbol), slips)
+    text = said("Forward: what is {name}?", name=name)
+    return Question(name, text, answer, _hints(case, symbol), slips, quantity=quantity)
 
 
 def _edge_question(
@@ -200,7 +208,8 @@ def _edge_question(
 ) -> Question:  # fmt: skip
     quantity = EdgeNumber(x=case.x, y=case.y, what=what, layer=l, source=i, neuron=j)  # type: ignore[arg-type]
     name = in_symbols(Leaf(0, symbol))
-    return Question(name, text, quantity.of(case.bench), _hints(case, symbol, *between), slips)
+    hints = _hints(case, symbol, *between)
+    return Question(name, text, quantity.of(case.bench), hints, slips, quantity=quantity)
 
 
 def _delta(case: _Case, l: int, j: int) -> Question:
@@ -252,5 +261,5 @@ def _updated(case: _Case, l: int, i: int, j: int) -> Question:
         CommonMistake(now - slope, said("The learning rate is missing: multiply the gradient by η.")),
         CommonMistake(rate * slope, said("This is only the step: take it away from the weight.")),
     )
-    answer = EdgeNumber(x=case.x, y=case.y, what="updated", layer=l, source=i, neuron=j).of(case.bench)
-    return Question(name, text, answer, (first, last), slips)
+    quantity = EdgeNumber(x=case.x, y=case.y, what="updated", layer=l, source=i, neuron=j)
+    return Question(name, text, quantity.of(case.bench), (first, last), slips, quantity=quantity)

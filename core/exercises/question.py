@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import floor, log10
 from typing import Literal
@@ -14,18 +14,24 @@ from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
 from ..language import translatable
 from ..lecture.builds import InitialSelection
+from ..lecture.expected import AnyQuantity
 from ..lecture.subjects import Subject
 from ..number_style import digits, value_text
 
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_BRACKETS = str.maketrans("", "", "() ")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with placeholders ``{name}`` and their values, which can be translated as a whole."""
+    """A sentence with placeholders ``{name}`` and their values, which can be translated as a whole.
+
+    ``latex``: the same as a formula, for one that reads better so, such as matrices.
+    """
 
     template: str
     fields: dict[str, str] = field(default_factory=dict)
+    latex: str = ""
 
     def __str__(self) -> str:
         return self.template.format(**self.fields)
@@ -76,10 +82,22 @@ def hints_of(
     """
     symbols, numbers = in_symbols(expression), in_numbers(expression)
     line = "{left} ← {formula}" if becomes else "{left} = {formula}"
-    first = said(line, left=left, formula=symbols)
+    first = () if _same_formula(left, symbols) else (said(line, left=left, formula=symbols),)
     if symbols == numbers:
-        return (first, *between)
-    return (first, *between, said(line, left=left, formula=numbers))
+        return (*first, *between)
+    return (*first, *between, said(line, left=left, formula=numbers))
+
+
+def _same_formula(left: str, right: str) -> bool:
+    """Return whether an equation says nothing, such as e^z₁ = e^(z₁)."""
+    one, other = (text.translate(_BRACKETS) for text in (left, right))
+    return one == other
+
+
+def matrix_latex(rows: Iterable[Iterable[float]]) -> str:
+    """Return a matrix of numbers to compute with, in LaTeX."""
+    lines = (" & ".join(working_text(float(value)) for value in row) for row in rows)
+    return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}"
 
 
 # -- questions and answers ------------------------------------------------------------------------------
@@ -101,7 +119,8 @@ class Question:
     """A question; ``symbol`` is the short name of the quantity, such as δ[2]₁.
 
     ``hints`` grow in detail: the formula, intermediate results, the inserted numbers. ``whole``: the answer
-    is an integer, such as a class.
+    is an integer, such as a class. ``names`` are those of the classes, which may be typed instead of their
+    numbers. ``quantity`` is what the answer is of the subject, None for a number that no stage shows.
     """
 
     symbol: str
@@ -110,6 +129,18 @@ class Question:
     hints: tuple[Sentence, ...]
     slips: tuple[CommonMistake, ...] = ()
     whole: bool = False
+    names: tuple[str, ...] = ()
+    quantity: AnyQuantity | None = None
+
+    def class_named(self, text: str) -> float | None:
+        """Return the number of the class that a text names, in capitals or not; None: it names none."""
+        named = [name.casefold() for name in self.names]
+        return float(named.index(word)) if (word := text.strip().casefold()) in named else None
+
+    @property
+    def answer_text(self) -> str:
+        """The answer, to be shown: the name of a class, or the number."""
+        return self.names[round(self.answer)] if self.names else working_text(self.answer)
 
     @property
     def tolerance(self) -> float:

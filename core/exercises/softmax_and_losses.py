@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace as with_latex
 from typing import Any
 
 from msgspec.structs import replace
@@ -35,6 +36,7 @@ from .question import (
     Sentence,
     hints_of,
     lowered,
+    matrix_latex,
     said,
     working_text,
 )
@@ -68,32 +70,44 @@ def _softmax_questions(subject: SoftmaxBench, temperature: float) -> Iterator[Qu
     z = [Leaf(value, Symbol("z", (k,))) for k, value in enumerate(subject.z, 1)]
     total = Leaf(sum(subject.z), Symbol("s"))
     if subject.by_sum:
-        answer = SoftmaxNumber(what="share", place=len(z) - 1).of(bench)
+        share = SoftmaxNumber(what="share", place=len(z) - 1)
+        answer = share.of(bench)
         summed = said("s = z₁ + … + z{last} = {sum}", last=lowered(len(z)), sum=total.value)
         text = said("z{last} divided by the sum of all z?", last=lowered(len(z)))
-        yield Question(
-            f"z{lowered(len(z))}/s", text, answer, (summed, *hints_of("z/s", Quotient(z[-1], total)))
-        )
-    first = SoftmaxNumber(what="exponential").of(bench)
-    yield Question("e^z₁", said("What is e to the power z₁?"), first, hints_of("e^z₁", exp(z[0])), (
+        hints = (summed, *hints_of("z/s", Quotient(z[-1], total)))
+        yield Question(f"z{lowered(len(z))}/s", text, answer, hints, quantity=share)
+    one, everything = SoftmaxNumber(what="exponential"), SoftmaxNumber(what="sum")
+    first = one.of(bench)
+    calculator = said("e is 2.71828…; a calculator has its powers as eˣ or exp.")
+    hints = hints_of("e^z₁", exp(z[0]), calculator)
+    yield Question("e^z₁", said("What is e to the power z₁?"), first, hints, (
         CommonMistake(first**-1, said("This is e to the power −z₁.")),
-    ))  # fmt: skip
-    everything = SoftmaxNumber(what="sum").of(bench)
+    ), quantity=one)  # fmt: skip
     exponentials = tuple(exp(leaf) for leaf in z)
     parts = said(
         "The powers are {powers}.", powers=", ".join(working_text(value_of(e)) for e in exponentials)
     )
-    yield Question("Σ e^z", said("What is the sum of all e^z?"), everything, (
-        *hints_of("Σ", Sum(exponentials)), parts,
-    ))  # fmt: skip
+    hints = (*hints_of("Σ", Sum(exponentials)), parts)
+    yield Question(
+        "Σ e^z", said("What is the sum of all e^z?"), everything.of(bench), hints, quantity=everything
+    )
     for k in (0, len(z) - 1):
         yield _probability(subject, bench, z, k, first=k == 0)
     if subject.by_sum:
         yield _tempered(bench, z, temperature)
-    decided = SoftmaxNumber(what="class").of(bench)
-    hint = said("The largest z has the largest probability; classes count from 0.")
+    decided = SoftmaxNumber(what="class")
+    hint = said("The largest z has the largest probability.")
+    asked = said("Which class is decided for (from 0)?")
+    if subject.class_names:
+        asked = said("Which class is decided for: {names}?", names=", ".join(subject.class_names))
     yield Question(
-        translatable("class"), said("Which class is decided for (from 0)?"), decided, (hint,), whole=True
+        translatable("class"),
+        asked,
+        decided.of(bench),
+        (hint,),
+        whole=True,
+        names=subject.class_names,
+        quantity=decided,
     )
 
 
@@ -101,7 +115,7 @@ def _probability(
     subject: SoftmaxBench, bench: SceneEvaluator, z: list[Leaf], k: int, *, first: bool
 ) -> Question:
     names = subject.class_names or tuple(str(c) for c in range(len(z)))
-    answer = SoftmaxNumber(what="probability", place=k).of(bench)
+    quantity = SoftmaxNumber(what="probability", place=k)
     power_of_it = SoftmaxNumber(what="exponential", place=k).of(bench)
     symbol = f"P({names[k]})"
     formula = softmax_formula(z[k], z, ANY_Z)
@@ -115,18 +129,19 @@ def _probability(
         ),
     )
     text = said("What is {symbol}?", symbol=symbol) if first else said("And {symbol}?", symbol=symbol)
-    return Question(symbol, text, answer, (*hints_of(symbol, formula), met), slips)
+    hints = (*hints_of(symbol, formula), met)
+    return Question(symbol, text, quantity.of(bench), hints, slips, quantity=quantity)
 
 
 def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Question:
-    answer = SoftmaxNumber(what="probability", temperature=temperature).of(bench)
+    quantity = SoftmaxNumber(what="probability", temperature=temperature)
     T = Leaf(temperature, Symbol("T"), exact=True)
     divided_by_T = [leaf / T for leaf in z]
     hints = hints_of("P", softmax_formula(divided_by_T[0], divided_by_T, ANY_Z / T))
     cold = SoftmaxNumber(what="probability").of(bench)
     slip = CommonMistake(cold, said("This is without the temperature: divide every z by T first."))
     text = said("And the first probability at the temperature T = {T}?", T=temperature)
-    return Question(translatable("P at T"), text, answer, hints, (slip,))
+    return Question(translatable("P at T"), text, quantity.of(bench), hints, (slip,), quantity=quantity)
 
 
 # -- losses -------------------------------------------------------------------------------------------
@@ -189,22 +204,26 @@ def _given(subject: LossBench) -> Sentence:
         return said("Predictions {outputs}; truth {targets}.", outputs=said_outputs, targets=said_targets)
     rows = "; ".join("(" + ", ".join(map(working_text, row)) + ")" for row in subject.outputs)
     classes = ", ".join(str(row.index(1.0) + 1) for row in subject.targets)
-    return said("Predictions {outputs}; true classes {classes} (from 1).", outputs=rows, classes=classes)
+    text = said("Predictions {outputs}; true classes {classes} (from 1).", outputs=rows, classes=classes)
+    matrices = rf"\hat Y = {matrix_latex(subject.outputs)},\; Y = {matrix_latex(subject.targets)}"
+    return with_latex(text, latex=matrices)
 
 
 def _loss_questions(subject: LossBench, loss: Loss) -> Iterator[Question]:
     bench, name = SceneEvaluator(subject), _name(loss)
     terms = [_term(subject, loss, sample) for sample in range(len(subject.outputs))]
-    term = (
-        LossNumber(loss=loss, what="term").of(bench) if len(subject.outputs[0]) == 1 else value_of(terms[0])
-    )
+    alone = len(subject.outputs[0]) == 1
+    one = LossNumber(loss=loss, what="term")
+    term = one.of(bench) if alone else value_of(terms[0])
     text = said("{name}: what does the first sample cost?", name=name)
-    yield Question(f"{name} 1", text, term, hints_of("L₁", terms[0]), _term_slips(loss, subject))
+    hints = hints_of("L₁", terms[0])
+    yield Question(f"{name} 1", text, term, hints, _term_slips(loss, subject), quantity=one)
     J = LossNumber(loss=loss).of(bench)
     count = Leaf(float(len(terms)), Symbol("N"))
     mean = Quotient(Sum(tuple(Leaf(value_of(t), Symbol("L", (k,))) for k, t in enumerate(terms, 1))), count)
     slips = (CommonMistake(J * len(terms), said("This is the sum: divide it by the number of samples.")),)
-    yield Question(name, said("What is the {name} of all?", name=name), J, hints_of(name, mean), slips)
+    text = said("What is the {name} of all?", name=name)
+    yield Question(name, text, J, hints_of(name, mean), slips, quantity=LossNumber(loss=loss))
     yield _gradient(subject, bench, loss)
 
 
@@ -242,7 +261,8 @@ def _term_slips(loss: Any, subject: LossBench) -> tuple[CommonMistake, ...]:
 def _gradient(subject: LossBench, bench: SceneEvaluator, loss: Loss) -> Question:
     """Return the question for dJ/do of the first sample."""
     o, y, place = _leaves(subject, 0)
-    answer = LossNumber(loss=loss, what="gradient", output=place).of(bench)
+    quantity = LossNumber(loss=loss, what="gradient", output=place)
+    answer = quantity.of(bench)
     N = Leaf(float(len(subject.outputs)), Symbol("N"))
     derivative = loss.derivative_formula(o, number(y.value) if loss.of_probabilities else y)
     formula = divided(simplified(derivative), N)
@@ -254,4 +274,4 @@ def _gradient(subject: LossBench, bench: SceneEvaluator, loss: Loss) -> Question
     text = said("{loss}: what is its gradient by the first prediction?", loss=_name(loss))
     if len(subject.outputs[0]) > 1:
         text = said("What is the gradient by the first sample’s probability of its true class?")
-    return Question(name, text, answer, hints_of("∂J/∂ŷ", formula), slips)
+    return Question(name, text, answer, hints_of("∂J/∂ŷ", formula), slips, quantity=quantity)

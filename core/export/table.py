@@ -11,6 +11,8 @@ from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
+from .keras_script import keras_script
+from .notebook import notebook
 from .numbers import (
     activation_arrays,
     curves_csv,
@@ -25,6 +27,8 @@ from .numbers import (
 )
 from .numpy_script import numpy_script
 from .onnx_model import onnx_model
+from .page import Page
+from .report import report, worked_solution
 from .run_start import RunStart
 from .script_parts import npz
 from .tikz import Places, network_graph_tikz, network_tikz
@@ -38,6 +42,7 @@ class ExportedRun:
 
     The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
     after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
+    ``sample`` (from 0) is that of the worked solution. ``paper`` makes a PDF of a page, which needs Qt.
     """
 
     snapshot: Snapshot
@@ -46,6 +51,8 @@ class ExportedRun:
     iterations: int
     path: tuple[Array, Array] | None = None
     places: Places | None = None
+    sample: int = 0
+    paper: Callable[[Page], bytes] | None = None
 
 
 Files = dict[str, bytes]
@@ -92,17 +99,31 @@ def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun]
     return {".tex": lambda run: {".tex": made(run).encode()}}
 
 
+def _page(made: Callable[[ExportedRun], Page]) -> dict[str, Callable[[ExportedRun], Files]]:
+    """Return how a page is made as HTML and as PDF."""
+
+    def pdf(run: ExportedRun) -> Files:
+        assert run.paper is not None
+        return {".pdf": run.paper(made(run))}
+
+    return {".html": lambda run: {".html": made(run).html().encode()}, ".pdf": pdf}
+
+
 def _parameters_npz(run: ExportedRun) -> Files:
     network = run.snapshot.network
     return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
 
 
+def _title(run: ExportedRun) -> str:
+    return run.snapshot.network.design.title
+
+
 def _numpy(run: ExportedRun) -> Files:
-    return numpy_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return numpy_script(run.start, run.iterations, _title(run)).files()
 
 
 def _torch(run: ExportedRun) -> Files:
-    return torch_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return torch_script(run.start, run.iterations, _title(run)).files()
 
 
 EXPORTS: dict[str, Export] = {
@@ -160,6 +181,18 @@ EXPORTS: dict[str, Export] = {
             {".csv": _history},
         ),
         Export(
+            "report",
+            translatable("&Report…"),
+            translatable("Design, data, curves, boundary, metrics, seed and versions, as HTML or PDF"),
+            _page(lambda run: report(run.snapshot, run.curves)),
+        ),
+        Export(
+            "solution",
+            translatable("&Worked solution…"),
+            translatable("The whole pass of the selected sample, with its numbers, as PDF or HTML"),
+            dict(reversed(_page(lambda run: worked_solution(run.snapshot, run.sample)).items())),
+        ),
+        Export(
             "tikz",
             translatable("Network in T&ikZ…"),
             translatable("The network with its weights, as a drawing for LaTeX"),
@@ -184,6 +217,18 @@ EXPORTS: dict[str, Export] = {
             {".py": _torch},
         ),
         Export(
+            "keras",
+            translatable("&Keras script…"),
+            translatable("This run as a script of Keras"),
+            {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
+        ),
+        Export(
+            "notebook",
+            translatable("&Jupyter notebook…"),
+            translatable("This run as a notebook of NumPy, with the formulas in between"),
+            {".ipynb": lambda run: {".ipynb": notebook(run.start, run.iterations, _title(run))}},
+        ),
+        Export(
             "onnx",
             translatable("&ONNX model…"),
             translatable("The network with its weights and the scaling of its inputs, for other programs"),
@@ -204,12 +249,12 @@ EXPORTS: dict[str, Export] = {
 def export_for(name: str | None, path: Path) -> Export:
     """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
 
-    ``name`` None: the first entry of the table whose usual ending it is.
+    ``name`` None: the first entry of the table that makes such a file, as losses for .csv.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))
     suffix = path.suffix.lower()
-    entry = next((one for one in EXPORTS.values() if suffix == next(iter(one.makes))), None)
+    entry = next((one for one in EXPORTS.values() if suffix in one.makes), None)
     entry = entry if name is None else EXPORTS[name]
     if entry is None:
         known = dict.fromkeys(suffix for one in EXPORTS.values() for suffix in one.makes)

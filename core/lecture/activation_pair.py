@@ -18,7 +18,7 @@ from ..derivation.formulas import Curve
 from ..nn.design import Design
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Diverged, Trainer
-from .subjects import ActivationBench, Start, design_of, made
+from .subjects import ActivationBench, Start, design_of, made, with_learning_rate
 
 SURFACE_POINTS = 41
 
@@ -102,9 +102,8 @@ class ActivationPair:
         return design_of(self.bench.network)
 
     def with_learning_rate(self, rate: float) -> ActivationBench:
-        """Return the bench with another learning rate."""
-        design = self._design
-        return self._with(design=replace(design, training=replace(design.training, learning_rate=rate)))
+        """Return the bench with another learning rate. Raises DesignError."""
+        return self._with(design=with_learning_rate(self._design, rate))
 
     def with_input(self, sample: int, feature: int, value: float) -> ActivationBench:
         """Return the bench with another input of a sample; its target follows."""

@@ -15,7 +15,7 @@ from msgspec import Meta, field
 from msgspec.structs import replace
 
 from ..bounds import Index, Steps
-from ..data.table import from_json, json_form
+from ..data.table import from_json
 from ..language import tr
 from ..nn.design import Problem
 from .drawings import DRAWINGS
@@ -131,10 +131,11 @@ def still_hidden(scene: Scene, state: BuildState) -> set[str]:
 
 def _with(subject: Subject, fields: dict[str, Any]) -> Subject:
     """Return a subject with other values of some fields. Raises msgspec.ValidationError."""
-    if not fields:
-        return subject
-    whole = {**msgspec.to_builtins(subject, enc_hook=json_form), **fields}
-    return msgspec.convert(whole, Subject, dec_hook=from_json)
+    types = {field.name: field.type for field in msgspec.structs.fields(type(subject))}
+    for name in fields.keys() - types.keys():
+        raise msgspec.ValidationError(tr("there is no field {name} in this subject", name=name))
+    given = {name: msgspec.convert(value, types[name], dec_hook=from_json) for name, value in fields.items()}
+    return replace(subject, **given)
 
 
 # -- checks ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""One sample of a layer of softmax over the plane: its scores, their powers of e, and the shares of the whole."""
+"""One point of the plane through a layer of softmax: scores, their powers of e, shares of the whole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .subjects import Networks
 
 
 class ClassShares:
-    """The numbers of the first sample of a softmax layer with two inputs; vectors have the shape (classes,)."""
+    """The numbers of the first sample of a softmax layer with two inputs; vectors are (classes,)."""
 
     def __init__(self, subject: Networks) -> None:
         self.sample = OneSample(subject)
@@ -37,7 +37,7 @@ class ClassShares:
         return self.truth, *others
 
     def regions(self, low: float, high: float) -> list[Array]:
-        """Return for each class the corners (count, 2) of where it wins in a square; () where it never does."""
+        """Return for each class the corners (count, 2) of where it wins in a square; none: it never does."""
         square = np.array([(low, low), (high, low), (high, high), (low, high)], float)
         return [self._region(square, k) for k in range(self.scores.size)]
 

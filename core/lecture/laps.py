@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from ..arrays import Array
 from ..nn.trainer import Diverged, Phase, Trainer
 from .one_sample import OneSample
-from .subjects import Networks
+from .subjects import Networks, with_learning_rate
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +17,8 @@ class Lap:
     """One iteration: what its five stages compute, for a single neuron and a single sample.
 
     ``x`` are the inputs (n[0],), ``y`` is the target, ``o`` the output, ``loss`` J and ``delta`` dJ/dz.
-    ``gradient`` is dJ/dtheta; ``before`` and ``after`` are theta, all (n[0] + 1,): the weights, then the bias.
+    ``gradient`` is dJ/dtheta, ``before`` and ``after`` are theta. All three are (n[0] + 1,): the weights,
+    then the bias.
     """
 
     x: Array
@@ -63,7 +64,6 @@ class Laps:
         return self._laps[number]
 
     def with_learning_rate(self, rate: float) -> Networks:
-        """Return the subject with another learning rate."""
-        subject, design = self.sample.subject, self.sample.network.design
-        trained = replace(design, training=replace(design.training, learning_rate=rate))
-        return replace(subject, networks=(replace(self.sample.start, design=trained), *subject.networks[1:]))
+        """Return the subject with another learning rate. Raises DesignError."""
+        subject, design = self.sample.subject, with_learning_rate(self.sample.network.design, rate)
+        return replace(subject, networks=(replace(self.sample.start, design=design), *subject.networks[1:]))

@@ -292,6 +292,14 @@ def design_of(start: Start) -> Design:
     return read(examples()[start.design]).design if isinstance(start.design, str) else start.design
 
 
+def with_learning_rate(design: Design, rate: float) -> Design:
+    """Return a design with another learning rate. Raises DesignError."""
+    changed = replace(design, training=replace(design.training, learning_rate=rate))
+    if found := [*range_problems(changed.training, "training")]:
+        raise DesignError(*found)
+    return changed
+
+
 def _taught(start: Start, activation: str, goal: tuple[float, ...]) -> Start:
     """Return a network with another activation in its hidden layers, and as targets its outputs at ``goal``.
 

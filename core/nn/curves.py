@@ -111,6 +111,14 @@ class BatchLosses:
         self._count, self.stride = 0, 1
         self._pending: Array = np.empty(0)
 
+    @classmethod
+    def of(cls, losses: Array, stride: int) -> BatchLosses:
+        """Return losses that are known already, each the mean over ``stride`` iterations."""
+        made = cls()
+        made.stride = stride
+        made._append(losses)
+        return made
+
     def copied(self) -> BatchLosses:
         """Return an independent copy."""
         other = copy(self)
@@ -251,6 +259,16 @@ class Recorder:
         self._waiting = []
         self._records = [row for row in self._records if row.iteration <= iteration]
         self.due = self._after(iteration)
+
+    def take_over(self, curves: Curves) -> None:
+        """Take over the curves of the same run, made elsewhere, up to the present iteration."""
+        t = self.iterations
+        self._losses = BatchLosses.of(curves.losses, curves.stride)
+        self._losses.resize(t)
+        self._records, self._waiting = [one for one in curves.records if one.iteration <= t], []
+        epochs = float(curves.epochs_after(np.array(t), self._per_epoch))
+        self._paces = (*curves.paces, EpochPace(t, epochs, self._per_epoch))
+        self._curves, self.due = None, self._after(t)
 
     def _after(self, iteration: int) -> int:
         """Return the iteration of the next record."""

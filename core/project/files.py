@@ -1,8 +1,9 @@
 """Design files `NAME.glassnet`: a design, optionally with the state of its training, as readable JSON.
 
 The format is ``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]],
-"iteration": n, "origin": {…}}``. A design alone omits the last four; a run that began with its present
-settings omits the origin. Field names are those of the program, and nothing in a file is executed.
+"iteration": n, "origin": {…}, "run": {…}}``. A design alone omits the last five; a run that began with its
+present settings omits the origin; ``run`` tells of a run that was made outside the window. Field names are
+those of the program, and nothing in a file is executed.
 
 Files may come from anywhere, so they are read with care: the size is checked before the content, the schema
 before the values, and the number of weights before an array is allocated. Faults are reported in one sentence
@@ -56,6 +57,7 @@ from .json_io import (
 from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
 from .locks import alone_in
 from .model_files import is_model, read_model
+from .run_record import RunRecord, record_json, run_record
 
 __all__ = [
     "ChangedFileError",
@@ -92,7 +94,7 @@ class DesignFile:
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
     is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
     optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from. ``remark`` says
-    what had to be assumed to read a model of another program.
+    what had to be assumed to read a model of another program. ``record`` tells of the run (None: nothing).
     """
 
     design: Design
@@ -102,6 +104,7 @@ class DesignFile:
     origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
     remark: str = ""
+    record: RunRecord | None = None
 
 
 class _Origin(msgspec.Struct, forbid_unknown_fields=True):
@@ -116,6 +119,7 @@ class _File(Head, forbid_unknown_fields=True):
     memory: Raw = Raw(b"null")
     iteration: int = 0
     origin: _Origin = msgspec.field(default_factory=_Origin)
+    run: Raw = Raw(b"null")
 
 
 def read(path: str | Path, linked: str | Path | None = None, *, accept_changed: bool = False) -> DesignFile:
@@ -259,7 +263,7 @@ def _parsed(data: bytes, cells: Filled = lambda table: table, *, weights: bool =
         return _with_weights_apart(data, cells, weights)
     except _Unusual:
         file = _file(data)
-        rest = _without(data, bytes(file.theta), bytes(file.memory))
+        rest = _without(data, *(bytes(part) for part in (file.theta, file.memory, file.run)))
         return _work(file, rest, partial(_decoded_numbers, file), cells, weights)
 
 
@@ -275,6 +279,7 @@ def _with_weights_apart(data: bytes, cells: Filled, weights: bool) -> DesignFile
         if rest is data:
             raise
         raise _Unusual from None  # otherwise line and column would be those of the rest
+    rest = _without(rest, bytes(file.run))
     if len(rest) > MOST_DESIGN_BYTES or any(
         parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
     ):
@@ -329,16 +334,18 @@ def _work(
     except DesignError as error:
         raise PlaceError(tr("theta belongs to a network that works, but: {error}", error=error)) from None
     theta = numbers("theta", (network.parameters,), network.dtype)
+    told = file.run != Raw(b"null")
+    record = run_record(bytes(file.run), network, file.iteration) if told else None
     shape = (design.training.optimizer.vectors, network.parameters)
     if not has_memory:
-        return DesignFile(design, theta, iteration=file.iteration, origin=origin)
+        return DesignFile(design, theta, iteration=file.iteration, origin=origin, record=record)
     memory = numbers("memory", shape, network.dtype)
     for k in design.training.optimizer.squares:
         if (memory[k] < 0).any():
             raise PlaceError(
                 tr("memory[{k}] must be means of squares, but one is negative: remove memory.", k=k)
             )
-    return DesignFile(design, theta, memory, file.iteration, origin)
+    return DesignFile(design, theta, memory, file.iteration, origin, record=record)
 
 
 def _origin(file: _File) -> Origin:
@@ -402,7 +409,7 @@ def design_from(text: bytes) -> Design:
 def _without(data: bytes, *lists: bytes) -> bytes:
     """Return the JSON text with its long lists of numbers replaced by 0."""
     for numbers in lists:
-        if numbers.startswith(b"["):
+        if numbers.startswith((b"[", b"{")):
             data = data.replace(numbers, b"0", 1)
     return data
 
@@ -490,6 +497,14 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 # -- writing ------------------------------------------------------------------------------------------
 
 
+def text_of_file(work: DesignFile) -> bytes:
+    """Return the contents of a design file that holds its table, however large."""
+    table = work.design.data.table
+    if table is None:
+        return _encoded(work)
+    return _encoded(replace(work, design=_with_table(work.design, changed_fields(table, file=None))))
+
+
 def _encoded(work: DesignFile) -> bytes:
     head: Json = {"format": DESIGN.format, "version": VERSION, "design": plain_json(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
@@ -499,5 +514,7 @@ def _encoded(work: DesignFile) -> bytes:
         if array is not None:
             tail = {name: array.tolist(), **tail}
     text = json_text(head)[:-2]
+    if work.record is not None:
+        tail["run"] = Raw(record_json(work.record))
     lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
     return b",\n".join([text, *lines]) + b"\n}\n"

@@ -6,13 +6,14 @@ A translation has the same ``{places}`` as its English text, so that filling the
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from string import Formatter
 from typing import Annotated
 
 from msgspec import Meta
 
-from ..language import use
+from ..language import in_use, speaking, use
 from .json_io import (
     ASSETS,
     FileKind,
@@ -53,6 +54,17 @@ def speak(word: str) -> str:
         return "en"
     use(path.stem, read_language(path).texts)
     return path.stem
+
+
+def in_language(code: str) -> AbstractContextManager[None]:
+    """Return a block inside which a language is spoken; an empty code is the one in use.
+
+    Where the program has no such language, it speaks English. Raises FileError for a faulty file.
+    """
+    if code in ("", in_use()):
+        return nullcontext()
+    path = LANGUAGES / f"{code}{LANGUAGE.suffix}"
+    return speaking(code, read_language(path).texts if path.is_file() else {})
 
 
 def read_language(path: Path) -> Language:

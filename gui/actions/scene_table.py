@@ -117,6 +117,12 @@ SCENE = (
         icon="pencil",
     ),
     ActionEntry(
+        "film_scene",
+        "scene",
+        translatable("Fil&m of the builds…"),
+        translatable("Save all builds of the scene as GIF, WebP or MP4"),
+    ),
+    ActionEntry(
         "freeze",
         "scene",
         translatable("&Freeze"),

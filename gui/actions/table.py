@@ -222,6 +222,7 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
+    "figure": ("export", translatable("Fi&gure")),
     "grain": ("train", translatable("Step b&y")),
     "colours": ("view", translatable("&Colour palette")),
     "font_size": ("view", translatable("Font si&ze")),

@@ -8,6 +8,7 @@ from itertools import pairwise
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QIcon, QShowEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QDockWidget,
     QHBoxLayout,
     QLabel,
@@ -43,6 +44,12 @@ SIGN = 11
 NO_PICTURE = "panels-top-left"
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 """Versions of the saved layout: with the present names of views, and with their former names."""
+
+
+def side_of(area: Qt.DockWidgetArea) -> Qt.DockWidgetArea:
+    """Return where a dock of an area stands: on the other side in a program read from right to left."""
+    sides = {LEFT: RIGHT, RIGHT: LEFT}
+    return sides.get(area, area) if QApplication.isRightToLeft() else area
 
 
 class DockTitle(QWidget):
@@ -133,7 +140,7 @@ class Docks:
         dock.setTitleBarWidget(DockTitle(dock))
         widget.windowTitleChanged.connect(dock.setWindowTitle)
         self._docks[name] = dock
-        self._window.addDockWidget(area, dock)
+        self._window.addDockWidget(side_of(area), dock)
         dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
         dock.visibilityChanged.connect(lambda _seen: self._naming.start())
         return dock
@@ -146,7 +153,7 @@ class Docks:
     def in_order(self) -> list[QDockWidget]:
         """Return the visible docks in reading order: left, right, below."""
         seen = [dock for dock in self if not dock.visibleRegion().isEmpty()]
-        areas = [LEFT, RIGHT, BOTTOM]
+        areas = [side_of(LEFT), side_of(RIGHT), BOTTOM]
 
         def place(dock: QDockWidget) -> tuple[bool, int, int, int]:
             area = self._window.dockWidgetArea(dock)
@@ -223,7 +230,8 @@ class Docks:
         self._window.resizeDocks([self._docks[view] for view in views], parts, orientation)
 
     def _in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
-        return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
+        side = side_of(area)
+        return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == side]
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Pass a theme to the title bars, and draw the pictures of the panels in its colours."""
@@ -268,7 +276,7 @@ class Docks:
         for name, dock in self._docks.items():
             dock.setObjectName(f"dock_{name}")
         if restored:  # those places know of no side bar
-            self._window.addDockWidget(LEFT, self._docks[SIDE_BAR])
+            self._window.addDockWidget(side_of(LEFT), self._docks[SIDE_BAR])
             self._docks[SIDE_BAR].show()
         return restored
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
@@ -21,11 +22,17 @@ from gui.canvas.editor_view import CanvasView
 from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
+from gui.views.registry import VIEWS
 from gui.widgets import dialogs
-from gui.widgets.figure import figure_of
+from gui.widgets.figure import AS_SHOWN, drawing, figure_of
+from gui.widgets.figure_menu import figure_menu_of
 from gui.widgets.files import start_folder
 from gui.widgets.later import draw_all
+from gui.widgets.paper import pdf_of_page
 from gui.widgets.plain_text import file_name
+
+if TYPE_CHECKING:
+    from gui.app.main_window import MainWindow
 
 PIXELS, LEAST_APART = 96 / 2.54, 1.0
 """Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
@@ -53,18 +60,23 @@ class RunExports(QObject):
 
     def __init__(
         self,
-        window: QWidget,
+        window: MainWindow,
         actions: Actions,
         document: Document,
         player: Player,
         settings: QSettings,
         bring: Callable[[ViewId], QWidget],
+        sample: Callable[[], int | None],
     ) -> None:
         super().__init__(window)
-        self._window, self._document, self._player, self._settings = window, document, player, settings
-        self._bring = bring
+        self._main = window
+        self._window: QWidget = window
+        self._document, self._player, self._settings = document, player, settings
+        self._bring, self._sample = bring, sample
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        actions["print"].triggered.connect(self.print)
+        actions["film"].triggered.connect(self.ask_and_film)
         for view in FIGURES:
             actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
 
@@ -87,7 +99,25 @@ class RunExports(QObject):
         shown = figure_of(self._bring(view))
         draw_all(self._window)
         title = self._document.design.title
-        dialog = ask_for_figure(shown, f"{title}-{view.value}", title)
+        dialog = ask_for_figure(shown, VIEWS[view].name, title, f"{title}-{view.value}")
+        dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
+
+    def print(self) -> None:
+        """Show the view with the focus, or else the network, on paper, from where it is printed."""
+        from gui.widgets.figure_dialog import preview  # noqa: PLC0415  (late: the window opens sooner)
+
+        focused = figure_menu_of(self._window.focusWidget())
+        shown = focused.shown if focused is not None else figure_of(self._bring(ViewId.CANVAS))
+        preview(self._window, drawing(shown), shown.size(), self._document.design.title, AS_SHOWN)
+
+    def ask_and_film(self) -> None:
+        """Ask which part of the run is filmed, and film it."""
+        from gui.app.films import RunFilmDialog  # noqa: PLC0415  (late: the window opens sooner)
+        from gui.widgets.film_dialog import ask_for_film  # noqa: PLC0415
+
+        self._player.pause()
+        self._player.settle()
+        dialog = ask_for_film(RunFilmDialog(self._main, self._document.design.title))
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
@@ -125,6 +155,7 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
+        sample = self._sample() or 0
         canvas = self._bring(ViewId.CANVAS)
         places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot
@@ -135,7 +166,11 @@ class RunExports(QObject):
             seen = shown if shown is not None and shown.network is trainer.network else trainer.snapshot()
             length = trainer.iteration - start.iteration
             path = parameter_path(run)
-            made.append(ExportedRun(seen, trainer.curves(), start, length or UNTRAINED, path, places))
+            made.append(
+                ExportedRun(
+                    seen, trainer.curves(), start, length or UNTRAINED, path, places, sample, pdf_of_page
+                )
+            )
 
         self._player.requests.cancel()
         self._player.ask(take)

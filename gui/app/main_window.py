@@ -94,7 +94,15 @@ class MainWindow(QMainWindow):
         self.preferences = PreferenceStore(self.actions_, settings, self)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(self, self.actions_, self.document, self.player, settings, self.bring)
+        self.exports = RunExports(
+            self,
+            self.actions_,
+            self.document,
+            self.player,
+            settings,
+            self.bring,
+            lambda: self.session.selection.column,
+        )
         self.sharing = Sharing(self, self.actions_, self.document)
         self.file_handle = FileHandle(self.files.work)
         self.secondary_windows = SecondaryWindows(

@@ -104,6 +104,7 @@ class Preferences(QDialog):
                 self.rows[name] = choice = _choice(actions)
                 form.addRow(title, choice)
             self.rows[name].setAccessibleName(plain(title))
+            self.rows[name].setToolTip("\n".join(dict.fromkeys(action.statusTip() for action in actions)))
         store.changed.connect(self._show)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

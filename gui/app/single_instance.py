@@ -84,7 +84,7 @@ class InstanceServer(QObject):
             if socket.bytesAvailable() > MOST_BYTES:
                 socket.abort()
             return
-        request = _request(socket.readLine(MOST_BYTES).data())
+        request = _request(bytes(socket.readLine(MOST_BYTES).data()))
         if request is None:
             socket.abort()
             return

@@ -29,10 +29,11 @@ from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
-from gui.widgets.description import Description
 from gui.widgets import motion
+from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.later import Later
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.topics import set_topic
 from gui.widgets.typed_signal import TypedSignal
 
@@ -350,6 +351,7 @@ def _prepare(view: NetworkView) -> None:
     """Set how the view scrolls, repaints and is called."""
     view.setAccessibleName(tr("Network"))
     set_topic(view, "panels", "Network")
+    keep_left_to_right(view)
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)

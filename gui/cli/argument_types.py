@@ -50,3 +50,8 @@ def size(text: str) -> tuple[int, int]:
     """Return width and height in pixels, written as WxH."""
     width, _, height = text.partition("x")
     return number(width, 320, 8000), number(height, 240, 8000)
+
+
+def processes(text: str) -> int:
+    """Return a number of processes."""
+    return number(text, 1, 256)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
+from core.export.page import Page
 from core.export.run_start import start_of_trainer
 from core.export.table import ExportedRun, check_folder, export_for, files_of, write_files
 from core.language import tr
@@ -26,12 +28,14 @@ def export(
     iterations: int | None = None,
     seed: int | None = None,
     overwrite: bool = False,
+    sample: int = 1,
+    paper: Callable[[Page], bytes] | None = None,
 ) -> int:
     """Write numbers or a script of a file or an example; return the exit code.
 
     The network is trained before as long as asked for; a script itself trains so long, from the state in the
     file. Exit codes are those of `train.train`. Raises FileError, also if the file to be written is there
-    already, unless ``overwrite``.
+    already, unless ``overwrite``. ``sample`` (from 1) is that of the worked solution, ``paper`` makes a PDF.
     """
     path, place = find(name), Path(out)
     entry = export_for(what, place)
@@ -39,7 +43,7 @@ def export(
     _keep(place, overwrite)
     work = start_anew(read(path), seed)
     trainer = trainer_of(*compiled(path, work), work)
-    start, script = start_of_trainer(trainer), place.suffix.lower() == ".py"
+    start, script = start_of_trainer(trainer), place.suffix.lower() in (".py", ".ipynb")
     length = iterations
     if length is None:
         length = trainer.batches * ((DEFAULT_EPOCHS if script else 0) if epochs is None else epochs)
@@ -52,7 +56,13 @@ def export(
             break
     iterations_, thetas = zip(*path_so_far, strict=True)
     run = ExportedRun(
-        trainer.snapshot(), trainer.curves(), start, length, (np.array(iterations_), np.array(thetas))
+        trainer.snapshot(),
+        trainer.curves(),
+        start,
+        length,
+        (np.array(iterations_), np.array(thetas)),
+        sample=sample - 1,
+        paper=paper,
     )
     files = files_of(entry, run, place)
     for file in files:

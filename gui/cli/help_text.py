@@ -4,15 +4,18 @@ USAGE = """glassnet [FILE | LINK] [--new-instance]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
+                      [--engine torch [--devices cpu|cuda] [--nproc N] [--script OUT.py]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|py|onnx|pt [--what WHAT] [--epochs N | --iterations N] [--seed S]
-                      [--force]
+       glassnet export FILE -o OUT.csv|npz|html|pdf|tex|py|ipynb|onnx|pt [--what WHAT] [--sample K]
+                      [--epochs N | --iterations N] [--seed S] [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE | LECTURE] [--hall] [--check]
        glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
        glassnet picture FILE -o OUT.png|svg|pdf [--view VIEW] [--size WxH] [--theme T] [--hall]
                       [--iterations N] [--build N|all] [--width CM] [--transparent] [--scale S] [--force]
+       glassnet film FILE -o OUT.gif|webp|mp4 [--view VIEW] [--size WxH] [--theme T] [--iterations N]
+                      [--pictures N] [--pass] [--rate R] [--force]
        glassnet language FILE.language
        glassnet desktop install|remove
        glassnet completion bash|zsh|tcsh"""
@@ -66,6 +69,7 @@ EXAMPLES = {
         ("glassnet picture xor -o network.svg --view canvas", "the network alone"),
         ("glassnet picture 23-one-weight -o scene.png --build 0", "the last build of a scene"),
     ),
+    "film": (("glassnet film xor -o xor.gif --view decision_boundary", "the boundary while it learns"),),
     "language": (("glassnet language de.language", "begin a translation, or complete it"),),
     "desktop": (
         ("glassnet desktop install", "into the menu, with icon and file types"),

@@ -11,22 +11,22 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from core.language import tr
 from core.outside_text import what_is_at
 from gui.app.installation import version
-from gui.cli.argument_types import build, count, digits, positive, seed, size, width
-from gui.cli.help_text import USAGE, epilog
+from gui.cli.arguments import NEW_INSTANCE, argument_parser
 
 if TYPE_CHECKING:
-    from gui.cli.data import TableOptions
+    from collections.abc import Callable
 
-NEW_INSTANCE = "--new-instance"
+    from core.export.page import Page
+    from gui.cli.data import TableOptions
+    from gui.cli.train_torch import TorchOptions
+
 LIKE = 0.75
 """How like a command a word must be to be taken for a slip of it, from 0 to 1."""
-DESIGN = "a .glassnet file or an example's name"
-SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -166,7 +166,8 @@ def _show(
 ) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
-    from gui.app.application import OpenRequest, run  # noqa: PLC0415
+    from gui.app.application import run  # noqa: PLC0415
+    from gui.app.single_instance import OpenRequest  # noqa: PLC0415
 
     request = OpenRequest(str(file or ""), link, lecture, hall)
     return run(request, new_instance=new_instance)
@@ -206,6 +207,35 @@ def _picture(options: argparse.Namespace) -> int:
     return 0
 
 
+def _film(options: argparse.Namespace) -> int:
+    from core.export.table import check_folder  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    file = _found(options.file)
+    scene = _read(file)
+    check_folder(Path(options.out))
+    if what_is_at(Path(options.out)) == "file" and not options.force:
+        raise FileError(
+            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.film import FilmOptions, save_film_of  # noqa: PLC0415
+
+    film = FilmOptions(
+        options.size,
+        options.theme,
+        options.view,
+        options.iterations,
+        options.pictures,
+        options.one_pass,
+        options.rate,
+    )
+    save_film_of(file, options.out, film, scene=scene)
+    return 0
+
+
 def _obstacle(platform: str) -> str:
     from gui.cli.environment import obstacle  # noqa: PLC0415
 
@@ -224,7 +254,20 @@ def _train(options: argparse.Namespace) -> int:
         as_json=options.json,
         table=None if options.data is None else _table(options.data, options),
         order=options.order,
+        torch=_torch(options),
     )
+
+
+def _torch(options: argparse.Namespace) -> TorchOptions | None:
+    """Return how PyTorch is to train; None: the program's own engine does."""
+    from core.project.json_io import FileError  # noqa: PLC0415
+    from gui.cli.train_torch import TorchOptions  # noqa: PLC0415
+
+    if options.engine == "torch":
+        return TorchOptions(options.devices, options.nproc, options.script)
+    if options.nproc > 1 or options.devices != "cpu" or options.script:
+        raise FileError(tr("--devices, --nproc and --script belong to --engine torch: add it."))
+    return None
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -238,7 +281,25 @@ def _export(options: argparse.Namespace) -> int:
         iterations=options.iterations,
         seed=options.seed,
         overwrite=options.force,
+        sample=options.sample,
+        paper=_paper(options.out),
     )
+
+
+def _paper(out: str) -> Callable[[Page], bytes] | None:
+    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
+    if not out.lower().endswith(".pdf"):
+        return None
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        raise FileError(sentence)
+    from gui.app.application import application  # noqa: PLC0415
+    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
+
+    application()
+    return pdf_of_page
 
 
 def _data(options: argparse.Namespace) -> int:
@@ -299,13 +360,13 @@ def _language(options: argparse.Namespace) -> int:
 def _desktop(options: argparse.Namespace) -> int:
     from gui.cli.desktop import desktop  # noqa: PLC0415
 
-    return desktop(options.task, _parser(), version())
+    return desktop(options.task, argument_parser(), version())
 
 
 def _completion(options: argparse.Namespace) -> int:
     from gui.cli.desktop import completion  # noqa: PLC0415
 
-    return completion(options.shell, _parser())
+    return completion(options.shell, argument_parser())
 
 
 COMMANDS = {
@@ -317,6 +378,7 @@ COMMANDS = {
     "lecture": _lecture,
     "scenes": _scenes,
     "picture": _picture,
+    "film": _film,
     "language": _language,
     "desktop": _desktop,
     "completion": _completion,
@@ -336,7 +398,7 @@ def _diagnostics() -> int:
 
 def _options(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; a first word that is no command is a file to open, none opens the window."""
-    first, parser = arguments[0] if arguments else "", _parser()
+    first, parser = arguments[0] if arguments else "", argument_parser()
     if first == NEW_INSTANCE or (not first.startswith("-") and first not in COMMANDS):
         if command := _meant(first):
             parser.error(f"there is no command “{first}”; did you mean “{command}”?")
@@ -358,223 +420,3 @@ def _meant(word: str) -> str:
     except files.FileError:
         return close[0]
     return ""
-
-
-class _ArgumentParser(argparse.ArgumentParser):
-    """Reports invalid arguments in one sentence without control characters, since they may be untrusted."""
-
-    def error(self, message: str) -> NoReturn:
-        """Exit with code 2."""
-        from core.outside_text import sentence  # noqa: PLC0415
-
-        super().error(sentence(message))
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = _ArgumentParser(
-        prog="glassnet",
-        usage=USAGE,
-        description="A neural network you can see through. "
-        f"FILE is {DESIGN}; opened or pictured, a scene too: its .json file, number or name.",
-        epilog=epilog(),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("--version", action="version", version=f"glassnet {version()}")
-    parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
-
-    def command(name: str, said: str, usage: str | None = None) -> argparse.ArgumentParser:
-        raw = argparse.RawDescriptionHelpFormatter
-        return commands.add_parser(name, help=said, usage=usage, epilog=epilog(name), formatter_class=raw)
-
-    opening = command("open", "open a file, a link or an example: the usual one, if none is named",
-                      "glassnet [FILE | LINK] [--new-instance]")  # fmt: skip
-    opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; a table as CSV; or a lecture")
-    opening.add_argument(NEW_INSTANCE, action="store_true", help="not in the program that runs already")
-    _add_train(command("train", "train without a window"))
-    _add_data(command("data", "tell how a table is understood"))
-    _add_export(command("export", "write numbers of a run, or the run as a script"))
-    checking = command("check", "compare its gradient with central differences")
-    checking.add_argument("file", metavar="FILE", help=DESIGN)
-    _add_explain(command("explain", "write out the whole pass of one sample"))
-    _add_lecture(command("lecture", "give the lecture: a window of scenes"))
-    _add_scenes(command("scenes", "list the scenes of the lecture, or check their numbers"))
-    _add_picture(command("picture", "save the window as a picture, without a display"))
-    language = command("language", "write all texts of the program into a file to translate")
-    language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
-    desktop = command("desktop", "install menu entry, icon, file types and manual page, or remove them")
-    desktop.add_argument("task", choices=("install", "remove"), help="below $XDG_DATA_HOME or ~/.local/share")
-    completion = command("completion", "print a script that completes commands and options in a shell")
-    completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
-    parser.set_defaults(command="open", file=None, new_instance=False)
-    return parser
-
-
-def _add_length(command: argparse.ArgumentParser, usual: str) -> None:
-    length = command.add_mutually_exclusive_group()
-    length.add_argument(
-        "--epochs", type=count, metavar="N", help=f"how often over the training set ({usual})"
-    )
-    length.add_argument("--iterations", type=count, metavar="N", help="how many updates")
-    command.add_argument("--seed", type=seed, metavar="S", help="start anew, from the weights of this seed")
-
-
-def _add_export(export: argparse.ArgumentParser) -> None:
-    export.add_argument("file", metavar="FILE", help=DESIGN)
-    export.add_argument(
-        "-o",
-        "--out",
-        required=True,
-        metavar="OUT",
-        help="a table .csv, arrays .npz, a script .py, a model .onnx or .pt",
-    )
-    export.add_argument(
-        "--what",
-        metavar="WHAT",
-        help="losses, curves, metrics, predictions, data or parameters; numpy or torch for a script "
-        "(.csv: losses, .npz: parameters, .py: numpy)",
-    )
-    _add_length(export, "0; of a script: 200")
-    _add_force(export)
-
-
-def _add_force(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--force",
-        "--overwrite",
-        dest="force",
-        action="store_true",
-        help="replace a file that is there already",
-    )
-
-
-def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("file", metavar="FILE", help=DESIGN)
-    _add_length(train, "200")
-    train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
-    train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
-    train.add_argument(
-        "--order", choices=("file", "shuffled"), help="the order of the samples in an epoch (the design's)"
-    )
-    train.add_argument("--data", metavar="TABLE.csv", help="train on this table; output and loss are fitted")
-    _add_table(train)
-
-
-def _add_data(data: argparse.ArgumentParser) -> None:
-    data.add_argument("file", metavar="TABLE.csv", help="a table as text: comma, semicolon, tab or spaces")
-    data.add_argument("--json", action="store_true", help="print one JSON object")
-    _add_table(data)
-
-
-def _add_table(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--target", nargs="+", action="extend", default=[], metavar="COLUMN", help="the targets (guessed)"
-    )
-    command.add_argument("--no-header", action="store_true", help="the first line does not name the columns")
-    command.add_argument(
-        "--standardize", choices=("yes", "no"), default="yes", help="no: numbers enter as they are written"
-    )
-
-
-def _add_explain(explain: argparse.ArgumentParser) -> None:
-    explain.add_argument("file", metavar="FILE", help=DESIGN)
-    explain.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
-    explain.add_argument(
-        "--sample",
-        type=count,
-        default=1,
-        metavar="K",
-        help="which sample of the data, counted from 1 (1)",
-    )
-    explain.add_argument(
-        "--format", choices=("text", "latex", "json"), default="text", help="how it is written (text)"
-    )
-    explain.add_argument(
-        "--width",
-        type=width,
-        metavar="W",
-        help="columns of the text, at least 40 (the terminal's)",
-    )
-    explain.add_argument(
-        "--digits",
-        type=digits,
-        default=4,
-        metavar="N",
-        help="significant digits of the numbers (4)",
-    )
-
-
-def _add_lecture(lecture: argparse.ArgumentParser) -> None:
-    lecture.add_argument(
-        "scene",
-        nargs="?",
-        metavar="SCENE",
-        help="a number, a name or a .json file of a scene, or a .glasslecture file or folder of a lecture; "
-        "none: where the lecture was left",
-    )
-    lecture.add_argument(
-        "--check", action="store_true", help="read all scenes of a lecture; code 1 if one fails"
-    )
-    lecture.add_argument("--hall", action="store_true", help="at once on the whole screen, in large letters")
-
-
-def _add_scenes(scenes: argparse.ArgumentParser) -> None:
-    scenes.add_argument(
-        "scenes", nargs="*", metavar="SCENE", help="a number, a name or a .json file; none: the whole lecture"
-    )
-    scenes.add_argument(
-        "--check", action="store_true", help="compute every number of them; code 1 if one is off"
-    )
-    scenes.add_argument(
-        "--look",
-        action="store_true",
-        help="draw every build and tell what is cut off, too small, overlaps or contradicts; code 1 if any",
-    )
-    scenes.add_argument(
-        "--size",
-        type=size,
-        action="append",
-        metavar="WxH",
-        help="of the screen looked at; can be repeated",
-    )
-
-
-def _add_picture(picture: argparse.ArgumentParser) -> None:
-    picture.add_argument("file", metavar="FILE", help=SHOWN)
-    picture.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="where to save the picture: .png, .svg or .pdf"
-    )
-    picture.add_argument(
-        "--view",
-        default="",
-        metavar="VIEW",
-        help="one view: canvas, decision_boundary … (all)",
-    )
-    picture.add_argument(
-        "--size", type=size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
-    )
-    picture.add_argument("--theme", choices=("light", "dark"), default="light", help="the colours (light)")
-    picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
-    picture.add_argument("--iterations", type=count, default=0, metavar="N", help="train so long before (0)")
-    picture.add_argument(
-        "--build",
-        type=build,
-        default=1,
-        metavar="N",
-        help="of a scene (1); 0: the last; all: each on a page of a PDF",
-    )
-    picture.add_argument(
-        "--width",
-        type=positive,
-        metavar="CM",
-        help="of a figure in centimetres (its size on the screen)",
-    )
-    picture.add_argument("--transparent", action="store_true", help="a figure without its background")
-    picture.add_argument(
-        "--scale",
-        type=positive,
-        default=2.0,
-        metavar="S",
-        help="pixels of a view's PNG per pixel (2)",
-    )
-    _add_force(picture)

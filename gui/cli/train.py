@@ -38,6 +38,7 @@ from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
 from gui.cli.data import TableOptions, on_table, understood, used
 from gui.cli.printing import complain, log, rewrite, say
+from gui.cli.train_torch import TorchOptions, batches_of, run_torch, with_large_table, write_script
 
 DEFAULT_EPOCHS = 200
 SLICE = 0.05  # seconds of training after which the progress and Ctrl-C are looked at
@@ -55,12 +56,14 @@ def train(
     as_json: bool = False,
     table: TableOptions | None = None,
     order: str | None = None,
+    torch: TorchOptions | None = None,
 ) -> int:
     """Train the network of a file or an example, print the result, and return the exit code.
 
     Training continues from the weights in the file, if there are any, or starts from ``seed``. On another
     ``table`` it starts anew, with the output layer and the loss fitted to its columns. ``order`` is that of
-    the samples, "file" or "shuffled". Exit codes: 1 if training diverged, 130 if it was interrupted; then the
+    the samples, "file" or "shuffled". With ``torch``, PyTorch trains, also on a table that
+    is larger than the memory. Exit codes: 1 if training diverged, 130 if it was interrupted; then the
     last finite state is saved.
     """
     path = find(name)
@@ -68,25 +71,36 @@ def train(
     work = read(path)
     if work.remark:
         complain(work.remark)
-    work = start_anew(work, seed)
+    work, shards = start_anew(work, seed), None
     if order is not None:
         work = _in_order(work, order)
-    if table is not None:
+    if table is not None and torch is not None:
+        work, shards = with_large_table(work, table)
+    elif table is not None:
         work = _on_table(work, table, as_json)
     network, dataset = compiled(path, work)
     trainer = trainer_of(network, dataset, work)
-    per_epoch = trainer.snapshot().batches
+    per_epoch = trainer.batches if shards is None or torch is None else batches_of(shards, trainer, torch)
     steps = (
         iterations if iterations is not None else per_epoch * (DEFAULT_EPOCHS if epochs is None else epochs)
     )
     start, clock = trainer.iteration, time.perf_counter()
-    code = train_to(trainer, start + steps)
+    if torch is not None and torch.script is not None:
+        write_script(trainer, steps, torch, shards)
+        return 0
+    if torch is not None:
+        code = run_torch(trainer, steps, save, torch, shards)
+        if code:
+            return code
+        trainer = trainer_of(network, dataset, read(str(save)))
+    else:
+        code = train_to(trainer, start + steps)
     seconds = time.perf_counter() - clock
     snapshot = trainer.snapshot()
     done = snapshot.iteration - start
     result = _result(snapshot, done // per_epoch, done, seconds)
     say(json.dumps(result) if as_json else _summary(work.design.title, snapshot, result))
-    if save:
+    if save and torch is None:
         at = snapshot.theta, snapshot.memory, snapshot.iteration, snapshot.origin
         write(save, DesignFile(work.design, *at))
     return code

@@ -170,6 +170,7 @@ class VariantCard(QWidget):
         bold = sized("text")
         bold.setBold(True)
         self.title.setFont(bold)
+        self.title.setWordWrap(in_hall() and not self._wide)
         side = int(0.8 * self.title.fontMetrics().ascent())
         self.mark.setFixedSize(side, side)
         self.mark.setStyleSheet(f"background: {colour}; border-radius: {side // 6}px;")

@@ -31,6 +31,7 @@ from gui.theme.theme import Theme
 from gui.widgets import dialogs
 from gui.widgets.figure_menu import add_figure_entries
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
 PIXELS = 96 / 2.54  # in a centimetre
@@ -49,10 +50,12 @@ class GraphCanvas(ZoomView):
         super().__init__(parent)
         self.item = GraphItem()
         self._stepper: Stepper | None = None
-        self._writing, self._sizes = StaticTextLayout(1.0), (1.0,)
+        self._writing = StaticTextLayout(1.0)
+        self._sizes: tuple[float, ...] = (1.0,)
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
+        keep_left_to_right(self)
         self.setAccessibleDescription(
             tr("The graph, drawn. The table of every value shows the same as a list.")
         )

@@ -32,7 +32,7 @@ from gui.widgets.figure_menu import FigureMenu
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
-BELOW, BELOW_BARE = 0.26, 0.42  # of the height, for a side below
+BELOW, BELOW_BARE = 0.26, 0.46  # of the height, for a side below
 MOST = 16777215
 
 

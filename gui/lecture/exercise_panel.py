@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -16,18 +19,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.exercises.question import Exercise, Question, Sentence, verdict, working_text
+from core.exercises.question import Exercise, Question, verdict, working_text
 from core.exercises.registry import exercise, scene_of
 from core.language import tr
 from core.lecture.scene import Scene
+from core.project.json_io import FileError
+from gui.lecture.exercise_sheet import save_sheet, translated
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme, set_button_font
+from gui.widgets import dialogs
+from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.number_edit import NumberEdit, read
-
-
-def translated(sentence: Sentence) -> str:
-    """Return a sentence of an exercise in the user's language."""
-    return tr(sentence.template).format(**sentence.fields)
+from gui.widgets.plain_text import file_name, plain
 
 
 class QuestionRow(QFrame):
@@ -71,7 +74,11 @@ class QuestionRow(QFrame):
         )
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText(tr(self.question.symbol))
-        self.field.setToolTip(self.tr("Type a number, such as −0.5 or 10/3, then Enter"))
+        tip = self.tr("Type a number, such as −0.5, 10/3 or exp(1.5)/2, then Enter")
+        if self.question.names:
+            names = ", ".join(self.question.names)
+            tip = self.tr("Type the name of a class, then Enter: {names}").format(names=names)
+        self.field.setToolTip(plain(tip))
         self.field.returnPressed.connect(self.check)
         self.hint_button.setText(self.tr("Hint"))
         self.hint_button.setProperty("look", "quiet")
@@ -94,7 +101,9 @@ class QuestionRow(QFrame):
         """Show whether the input is right, and if not, what may be the mistake."""
         if self.done or not self.filled:
             return
-        typed, why = read(self.field.text(), self.tr("The answer"))
+        typed, why = self.question.class_named(self.field.text()), ""
+        if typed is None:
+            typed, why = read(self.field.text(), self.tr("The answer"))
         if typed is None:
             self._show_sentence(why, "wrong")
             return
@@ -108,8 +117,8 @@ class QuestionRow(QFrame):
         self.changed.emit()
 
     def _exactly(self, typed: float) -> str:
-        shown = working_text(self.question.answer)
-        if working_text(typed) == shown:
+        shown = self.question.answer_text
+        if shown in (working_text(typed), self.field.text().strip()):
             return self.tr("Right.")
         return self.tr("Right: {number}.").format(number=shown)
 
@@ -128,10 +137,8 @@ class QuestionRow(QFrame):
                 self.hint_button.setToolTip(self.tr("Show the answer; it does not count (Ctrl+H)"))
         else:
             self.given_up = True
-            self.field.setText(working_text(self.question.answer))
-            self._show_sentence(
-                self.tr("It is {number}.").format(number=working_text(self.question.answer)), "near"
-            )
+            self.field.setText(self.question.answer_text)
+            self._show_sentence(self.tr("It is {number}.").format(number=self.question.answer_text), "near")
             self._close()
         self.changed.emit()
 
@@ -173,14 +180,15 @@ class ExercisePanel(QScrollArea):
     """Asks the questions of an exercise one by one, checks answers, gives hints and keeps the score.
 
     Signals: ``subject_requested`` carries the subject with the new numbers, to be shown on the stage;
-    `scene_now` is a whole scene with it. ``veil_requested`` carries True until all questions are answered.
-    ``closed`` asks for the scene again. The sheet number selects the numbers, so that everybody in a class
-    can get the same.
+    `scene_now` is a whole scene with it. ``ask_requested`` carries the `Question` tuple that is still open,
+    whose answers the stage is not to tell. ``closed`` asks for the scene again, ``told`` carries a sentence.
+    The sheet number selects the numbers, so that everybody in a class can get the same.
     """
 
     subject_requested = Signal(object)
-    veil_requested = Signal(bool)
+    ask_requested = Signal(object)
     closed = Signal()
+    told = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -193,7 +201,7 @@ class ExercisePanel(QScrollArea):
         self.exercise: Exercise | None = None
         self.sheet = 1
         self.rows: list[QuestionRow] = []
-        self.given: list[QLabel] = []
+        self.given: list[QLabel | FormulaLabel] = []
         self.part, self.title, self.score, self.none = (
             QLabel(self.tr("Exercise")),
             QLabel(),
@@ -209,6 +217,7 @@ class ExercisePanel(QScrollArea):
         self.check_button = QPushButton(self.tr("Check"))
         self.new_button = QPushButton(self.tr("New numbers"))
         self.back_button = QPushButton(self.tr("Back to the scene"))
+        self.pdf_button, self.pdf_menu = QPushButton(self.tr("PDF")), QMenu(self)
         self._prepare()
         self._arrange()
         self.show_theme(LIGHT)
@@ -233,12 +242,16 @@ class ExercisePanel(QScrollArea):
             (self.check_button, self.tr("Check all that is filled in (Enter in a field checks it alone)")),
             (self.new_button, self.tr("Take the next sheet (Ctrl+N)")),
             (self.back_button, self.tr("Show the scene again (Esc)")),
+            (self.pdf_button, self.tr("Save this sheet for paper, with the answers or without")),
         ):
             button.setAccessibleName(button.text())
             button.setToolTip(tip)
         self.check_button.clicked.connect(self.check)
         self.new_button.clicked.connect(self.new_numbers)
         self.back_button.clicked.connect(self.closed)
+        self.pdf_button.setMenu(self.pdf_menu)
+        self.pdf_menu.addAction(self.tr("Sheet…"), lambda: self.ask_and_save(answers=False))
+        self.pdf_menu.addAction(self.tr("Sheet with answers…"), lambda: self.ask_and_save(answers=True))
         for keys, slot in (("Ctrl+N", self.new_numbers), ("Ctrl+H", self.hint), ("Esc", self.closed.emit)):
             key = QShortcut(QKeySequence(keys), self)
             key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -254,6 +267,7 @@ class ExercisePanel(QScrollArea):
         sheet.addWidget(self.sheet_field)
         foot.addWidget(self.check_button)
         foot.addWidget(self.new_button)
+        foot.addWidget(self.pdf_button)
         foot.addStretch(1)
         self._column.addLayout(sheet)
         for widget in (self.sheet_problem, self.title, self.none, self.given_box):
@@ -298,14 +312,15 @@ class ExercisePanel(QScrollArea):
         self.exercise = exercise(self._scene, sheet) if self._scene is not None else None
         self._clear()
         there = self.exercise is not None
-        for widget in (self.given_box, self.score, self.check_button, self.new_button, self.sheet_field):
+        buttons = (self.check_button, self.new_button, self.pdf_button)
+        for widget in (self.given_box, self.score, self.sheet_field, *buttons):
             widget.setVisible(there)
         self.sheet_title.setVisible(there)
         self.none.setVisible(not there)
         if self.exercise is not None:
             self._fill(self.exercise)
             self.subject_requested.emit(self.exercise.subject)
-        self.veil_requested.emit(there)
+        self.ask_requested.emit(self.open_questions)
         self.show_theme(self._theme)
         self.verticalScrollBar().setValue(0)
         if self.rows and self.isVisible():
@@ -319,9 +334,13 @@ class ExercisePanel(QScrollArea):
 
     def _fill(self, made: Exercise) -> None:
         for sentence in made.given:
-            label = QLabel()
-            label.setWordWrap(True)
-            write(label, translated(sentence))
+            label: QLabel | FormulaLabel
+            if sentence.latex:
+                label = FormulaLabel(sentence.latex, translated(sentence))
+            else:
+                label = QLabel()
+                label.setWordWrap(True)
+                write(label, translated(sentence))
             self.given.append(label)
             self._given_column.addWidget(label)
         for k, question in enumerate(made.questions, 1):
@@ -351,15 +370,36 @@ class ExercisePanel(QScrollArea):
         """Whether every question is answered."""
         return bool(self.rows) and all(row.done for row in self.rows)
 
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """The questions that are not answered yet."""
+        return tuple(row.question for row in self.rows if not row.done)
+
     def _go_on(self) -> None:
-        """Move to the next open question; after the last, remove the veil."""
+        """Move to the next open question, and let the stage tell what is answered."""
+        self.ask_requested.emit(self.open_questions)
         waiting = [row for row in self.rows if not row.done]
         if waiting:
             waiting[0].setFocus()
             self.ensureWidgetVisible(waiting[0])
         else:
-            self.veil_requested.emit(False)
             self.new_button.setFocus()
+
+    def ask_and_save(self, *, answers: bool) -> None:
+        """Ask for a file, and save the sheet as PDF."""
+        if self.exercise is None or self._scene is None:
+            return
+        start = file_name(f"{self._scene.title} {self.sheet}") + ".pdf"
+        name = dialogs.file_to_save(self, self.tr("Save the sheet"), start, "PDF (*.pdf)")
+        if not name:
+            return
+        path = Path(name) if Path(name).suffix else Path(name).with_suffix(".pdf")
+        try:
+            save_sheet(path, self._scene.title, self.exercise, self.sheet, answers=answers)
+        except FileError as error:
+            self.told.emit(str(error))
+        else:
+            self.told.emit(self.tr("Saved {name}.").format(name=path.name))
 
     def _show_score(self) -> None:
         right = sum(row.right for row in self.rows)
@@ -386,6 +426,7 @@ class ExercisePanel(QScrollArea):
             self.new_button,
             self.back_button,
             self.check_button,
+            self.pdf_button,
         ):
             set_button_font(widget, larger(1.0))
         self.sheet_field.setFixedWidth(self.sheet_field.fontMetrics().horizontalAdvance("0000") + 20)

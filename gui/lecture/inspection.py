@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from core.graph.number_text import NumberTextError, read_number
@@ -20,14 +21,17 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.theme.theme import LEAST_LETTERS
 from gui.widgets.drawn_text import DrawnText, drawn_texts
 
+INDEX = 0.6
+"""The height of an index or an exponent against that of letters: it is read with what it stands at."""
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 
 def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
-    """Yield a sentence for everything that is cut off, overlaps, is too small, must be scrolled or contradicts the card.
+    """Yield a sentence for each fault of what is seen.
 
+    A text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
     ``height`` is that of the screen in pixels, whose share the letters must have.
     """
     texts = drawn_texts(player)
@@ -38,7 +42,7 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
         if one.overlaps(other):
             yield tr("“{one}” and “{other}” lie over each other.", one=one.text, other=other.text)
     for text in texts:
-        if text.letters < LEAST_LETTERS * height:
+        if text.letters < LEAST_LETTERS * height * (INDEX if _is_index(text, texts) else 1.0):
             yield tr(
                 "“{text}” is too small: its letters are {size} pixels high, and should be {least}.",
                 text=text.text,
@@ -46,10 +50,25 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
                 least=round(LEAST_LETTERS * height),
             )
     for area in player.findChildren(QAbstractScrollArea):
-        bars = (area.horizontalScrollBar(), area.verticalScrollBar())
-        if area.isVisible() and any(bar.maximum() > bar.minimum() for bar in bars):
+        bars = (
+            (area.horizontalScrollBar(), area.horizontalScrollBarPolicy()),
+            (area.verticalScrollBar(), area.verticalScrollBarPolicy()),
+        )
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff  # what does not fit there is cut off
+        if area.isVisible() and any(bar.maximum() > 0 for bar, policy in bars if policy != never):
             yield tr("“{name}” must be scrolled to be seen whole.", name=area.accessibleName())
     yield from _contradictions(player)
+
+
+def _is_index(text: DrawnText, texts: list[DrawnText]) -> bool:
+    """Return whether a text is an index or an exponent: it stands right beside larger letters."""
+    return any(
+        other.letters > 1.05 * text.letters
+        and -other.letters / 2 < text.place.left() - other.place.right() < 2 * other.letters
+        and text.place.top() < other.place.bottom()
+        and text.place.bottom() > other.place.top() - other.letters / 2
+        for other in texts
+    )
 
 
 def _contradictions(player: ScenePlayer) -> Iterator[str]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from html import escape
-from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
 from gui.theme.theme import in_hall, sized
+from gui.widgets.reading_direction import reading
 
 CLEARLY = 1.3
 _SYMBOL = re.compile(
     r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
 )
 _POWER = re.compile(r"([\w)])\^(?:\(([^()]+)\)|([−-]?\w+(?:\.\d+)?))")
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"  # Unicode's isolates
+_SIGN = r"A-Za-z0-9Α-Ωα-ω₀-₉⁰¹²³⁴-⁹ᵢⱼₖ∂Σ√∞′ŷ"
+_FORMULA = re.compile(rf"[(\[−+-]*[{_SIGN}](?:[{_SIGN}\s()\[\]{{}}^_=≈<>≤≥+−·×*/|.,:%–-]*[{_SIGN})\]%′])?")
 _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
 
 
@@ -38,12 +41,26 @@ def coloured(label: QLabel, colour: str) -> None:
 
 
 def write(label: QLabel, text: str) -> None:
-    """Set a text in which symbols such as W[l]_ij and δ[2]₁ get superscripts and subscripts."""
-    html = marked(text)
-    plain = html == escape(text, quote=False)
+    """Set a text in which symbols such as W[l]_ij and δ[2]₁ get superscripts and subscripts.
+
+    It runs in its own direction, whatever that of the window is.
+    """
+    shown, direction = isolated(text), reading(text)
+    html = marked(shown)
+    plain = html == escape(shown, quote=False)
+    if direction == Qt.LayoutDirection.RightToLeft and not plain:
+        html = f'<div dir="rtl">{html}</div>'
+    label.setLayoutDirection(direction)
     label.setTextFormat(Qt.TextFormat.PlainText if plain else Qt.TextFormat.RichText)
-    label.setText(text if plain else html)
+    label.setText(shown if plain else html)
     label.setAccessibleName(text)
+
+
+def isolated(text: str) -> str:
+    """Return a text in which, if it runs from right to left, numbers and formulas run from left to right."""
+    if reading(text) == Qt.LayoutDirection.LeftToRight:
+        return text
+    return _FORMULA.sub(lambda found: f"{_LEFT_TO_RIGHT}{found[0]}{_END}", text)
 
 
 def marked(text: str) -> str:
@@ -56,10 +73,3 @@ def _lifted(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"
-
-
-def reading(text: str) -> Qt.LayoutDirection:
-    """Return the direction of a text, given by its first letter; the window's may differ."""
-    kinds = (bidirectional(letter) for letter in text)
-    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
-    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from core.exercises.question import Question
 from core.lecture.builds import Build, BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
 from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
 from gui.lecture.text_panel import Headline, TextPanel
@@ -20,7 +24,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
-OF_STAGE = ("name", "subject", "show", "look", "surface", "phase")
+OF_STAGE = ("name", "subject", "drawing", "show", "look", "surface", "phase")
 """The fields of a scene with which its stage begins; the others are words."""
 
 
@@ -58,7 +62,8 @@ class ScenePlayer(QWidget):
         self.curtain = ScreenOverlay(self)
         self.words.change_requested.connect(self._change)
         self.words.cards.reveal_requested.connect(self._reveal)
-        self.exercise.veil_requested.connect(self._veil_exercise)
+        self.exercise.ask_requested.connect(self._ask_exercise)
+        self.exercise.told.connect(self.told)
         self.exercise.subject_requested.connect(self._show_exercise_subject)
         self.exercise.closed.connect(self.exercise_closed)
 
@@ -163,7 +168,8 @@ class ScenePlayer(QWidget):
         self.words.show_build(state)
         self._show_side()
         stage.show_views(state.views)
-        stage.show_drawing(state.draw, moving=moving)
+        if isinstance(stage, DrawnStage):
+            stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
@@ -226,7 +232,7 @@ class ScenePlayer(QWidget):
         """Make the rest of a build's run, and of its motion, at once."""
         if self._run is not None:
             self._run.finish()
-        if self.stage is not None:
+        if isinstance(self.stage, DrawnStage):
             self.stage.end_motion()
 
     def next_build(self) -> bool:
@@ -260,6 +266,19 @@ class ScenePlayer(QWidget):
         now = self.exercise.scene_now
         if now is not None:
             self._put_on(now)
+            stack = None if self.stage is None else self.stage.undo_stack()
+            if stack is not None:
+                stack.indexChanged.connect(lambda at: at and QTimer.singleShot(0, self, self._keep_exercise))
+
+    def _keep_exercise(self) -> None:
+        """Bring back the numbers of the sheet, to which its questions belong, after an edit of the stage."""
+        now, stage = self.exercise.scene_now, self.stage
+        if now is None or stage is None or self._side.currentWidget() is not self.exercise:
+            return
+        stage.show_scene(now)
+        self._ask_exercise(self.exercise.open_questions)
+        text = self.tr("These are the numbers of sheet {number}: they are back.")
+        self.told.emit(text.format(number=self.exercise.sheet))
 
     # -- requests to the stage ---------------------------------------------------------------------
 
@@ -293,9 +312,15 @@ class ScenePlayer(QWidget):
         if isinstance(self.stage, NetworkStage):
             self.stage.show_settings(on)
 
-    def _veil_exercise(self, veiled: bool) -> None:
-        if self.stage is not None and self._side.currentWidget() is self.exercise:
-            self.stage.show_veil(veiled)
+    def _ask_exercise(self, questions: Sequence[Question]) -> None:
+        """Let the stage hide what answers the questions of the exercise that are still open."""
+        if self.stage is None or self._side.currentWidget() is not self.exercise:
+            return
+        quantities = [question.quantity for question in questions if question.quantity is not None]
+        if len(quantities) < len(questions):
+            self.stage.show_veil(True)
+        else:
+            self.stage.ask(quantities)
 
     def _note_running(self, running: bool) -> None:
         self._running = running

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import nullcontext
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
@@ -27,7 +28,7 @@ from gui.lecture.large_type import coloured, larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
-from gui.lecture.questions.panel import CardPanel
+from gui.lecture.questions.panel import CardPanel, Speech
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.widgets.later import Later
@@ -208,13 +209,13 @@ class TextPanel(QScrollArea):
         self._state: BuildState | None = None
         self.numbers = SceneNumbers(self)
         self.cards = CardPanel(self.numbers)
-        self.try_title = QLabel(self.tr("Try"))
+        self.try_title = QLabel()
         self.formula = FormulaBox()
         self.paragraphs: list[QLabel] = []
         self.tries: list[TryItem] = []
         self.changes: dict[str, ChoiceButton] = {}
         self.source = _paragraph("")
-        self.numbers_button = QPushButton(self.tr("Numbers"))
+        self.numbers_button = QPushButton()
         self.table = NumbersTable(self.numbers)
         self._prepare()
         self._arrange()
@@ -223,10 +224,7 @@ class TextPanel(QScrollArea):
     def _prepare(self) -> None:
         self.try_title.setProperty("look", "title")
         self.numbers_button.setCheckable(True)
-        self.numbers_button.setAccessibleName(self.tr("Numbers"))
-        self.numbers_button.setToolTip(
-            self.tr("Compare the numbers by hand and as printed with those of the engine")
-        )
+        self.speak(nullcontext)
         self.numbers_button.toggled.connect(self._show_numbers)
         self.table.hide()
         self.cards.grown.connect(self._follow_cards)
@@ -247,6 +245,17 @@ class TextPanel(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(inside)
         inside.installEventFilter(self)
+
+    def speak(self, speech: Speech) -> None:
+        """Write the words of the frame in another language: that which is spoken inside ``speech()``."""
+        self.cards.speak(speech)
+        with speech():
+            write(self.try_title, self.tr("Try"))
+            self.numbers_button.setText(self.tr("Numbers"))
+            self.numbers_button.setAccessibleName(self.numbers_button.text())
+            self.numbers_button.setToolTip(
+                self.tr("Compare the numbers by hand and as printed with those of the engine")
+            )
 
     # -- the scene --------------------------------------------------------------------------------
 
@@ -283,7 +292,8 @@ class TextPanel(QScrollArea):
 
     def _fits(self) -> bool:
         port, scrolls = self.viewport(), self.verticalScrollBar().maximum() > 0
-        return not scrolls and self._column.totalHeightForWidth(port.width()) <= port.height()
+        high, wide = self._column.totalHeightForWidth(port.width()), self._column.totalMinimumSize().width()
+        return not scrolls and high <= port.height() and wide <= port.width()
 
     def _shorten(self, level: int) -> None:
         """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
@@ -22,6 +23,7 @@ from core.lecture.scene import Scene, book_files, localized
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
+from core.project.languages import in_language
 from gui.actions.gestures import LECTURE_GESTURES
 from gui.actions.keys import Keys, typing
 from gui.actions.registry import Actions, show_undo
@@ -31,12 +33,14 @@ from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture
 from gui.lecture.scene_editor import SaveScene
+from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
+from gui.widgets.film_dialog import ask_for_film
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
@@ -129,6 +133,7 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "film_scene": lambda: ask_for_film(scene_film_dialog(self, theatre)),
             "edit_lecture": lambda: self.edit_requested.emit(self.lecture, max(0, self.at)),
             "undo": lambda: self._undo(ahead=False),
             "redo": lambda: self._undo(ahead=True),
@@ -222,8 +227,9 @@ class LectureWindow(QMainWindow):
 
     def _show_place(self, place: ScenePlace) -> bool:
         try:
-            scene = localized(place.read())
-            self.theatre.put_on(scene)
+            with in_language(self.lecture.language):
+                scene = localized(place.read())
+                self.theatre.put_on(scene)
         except (FileError, DesignError) as error:
             self.notice.tell("error", str(error), "scene")
             return False
@@ -276,7 +282,7 @@ class LectureWindow(QMainWindow):
         for lecture in (self.lecture, own_lecture(), of_files(self.tr("From the books"), book_files())):
             at = lecture.index_of(path)
             if at is not None:
-                self.lecture = lecture
+                self._take(lecture)
                 self.go(at)
                 return
         if self.show_file(path):
@@ -299,16 +305,24 @@ class LectureWindow(QMainWindow):
 
     def give(self, lecture: OpenedLecture, at: int = 0) -> None:
         """Give a lecture from the scene with an index."""
-        self.lecture = lecture
+        self._take(lecture)
         self.pages.setCurrentWidget(self.page)
         self.go(at)
+
+    def _take(self, lecture: OpenedLecture) -> None:
+        """Make a lecture the present one, and speak its language around its scenes."""
+        self.lecture = lecture
+        try:
+            self.theatre.words.speak(partial(in_language, lecture.language))
+        except FileError as error:
+            self.notice.tell("error", str(error), "language")
 
     def reread(self, path: Path) -> None:
         """Take the lecture of a file as it is now, if it is the one that is given."""
         if self.lecture.path != path:
             return
         try:
-            self.lecture = open_lecture_file(path)
+            self._take(open_lecture_file(path))
         except FileError as error:
             self.notice.tell("error", str(error), "scene")
             return

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 
 from core.arrays import Array
 from core.language import tr
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, sized, type_scale
 from gui.widgets.description import Description
 from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
 from gui.widgets.figure_menu import add_figure_entries
+from gui.widgets.reading_direction import keep_left_to_right
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one
@@ -165,10 +166,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
         axes = {name: _Axis(name) for name in ("bottom", "left")}
         super().__init__(parent, background=None, axisItems=axes)
+        keep_left_to_right(self)
         self.theme = LIGHT
         self.titles = (x_title, y_title)
         self.item = self.getPlotItem()
         self.box = self.item.getViewBox()
+        self.item.setLayoutDirection(self.layoutDirection())
         self.item.setMenuEnabled(False)
         self.item.hideButtons()
         self.box.setDefaultPadding(0.03)
@@ -247,8 +250,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.description.changed()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-        """Return a pen whose width is in pixels at every zoom."""
-        pen = QPen(colour, width, style)
+        """Return a pen of a width at the desk, in pixels at every zoom; it grows with the letters."""
+        pen = QPen(colour, width * type_scale(), style)
         pen.setCosmetic(True)
         return pen
 

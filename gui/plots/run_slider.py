@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from core.debugger.run import RunStatus
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import MOST_WHOLE, shielded, whole
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.slider import Slider
 
 HANDLE = 14
@@ -61,6 +62,7 @@ class TimeAxis(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        keep_left_to_right(self)
         self.slider = RunSlider()
         self.seek_requested = self.slider.seek_requested
         self._theme = LIGHT

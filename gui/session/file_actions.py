@@ -110,7 +110,9 @@ class FileMenu(QObject):
         if own:
             self._note_recent(path)
         message = self.tr("Opened {name}.")
-        if work.theta is not None and work.iteration:
+        if work.record is not None:
+            message = self.tr("Opened {name}: the run of {t} iterations can be stepped through.")
+        elif work.theta is not None and work.iteration:
             message = self.tr(
                 "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
             )
@@ -164,7 +166,7 @@ class FileMenu(QObject):
         self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            at = work.theta, work.memory, work.iteration, work.origin
+            at = work.theta, work.memory, work.iteration, work.origin, work.record
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
         self.use.of(path)

@@ -21,6 +21,7 @@ from core.nn.early_stopping import Stop
 from core.nn.network import Network
 from core.nn.neuron_ids import NeuronIds
 from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
+from core.project.run_record import RunRecord
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
@@ -118,13 +119,22 @@ class Player(QObject):
         memory: Array | None = None,
         iteration: int = 0,
         origin: Origin = Origin(),  # noqa: B008  (a value)
+        record: RunRecord | None = None,
     ) -> None:
-        """Load another network, with its initial weights or with the state of a run (see `trainer_at`)."""
+        """Load another network, with its initial weights or with the state of a run (see `trainer_at`).
+
+        ``record`` tells of that run before this state, if it is known.
+        """
 
         def make(_worker: TrainingThread) -> Run:
             if theta is None or not iteration:
                 return Run(Trainer(network, dataset, theta))
-            return Run(trainer_at(network, dataset, theta, memory, iteration, origin))
+            trainer = trainer_at(network, dataset, theta, memory, iteration, origin)
+            run = Run(trainer)
+            if record is not None:
+                trainer.recorder.take_over(record.curves)
+                run.history.remember(record.moments)
+            return run
 
         self.take(network, dataset, make)
 

@@ -412,7 +412,7 @@ class _Unstyled(QObject):
 
 
 LEAST_SCALE = 1.01
-ROUNDED_UP = 1.02
+ROUNDED_UP = 1.03
 """Letters in presentation mode against the least, as they are rounded to whole pixels."""
 
 

@@ -18,7 +18,7 @@ from gui.passes.inspected_sample import pass_shown
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, type_scale
 from gui.widgets.drawable import drawn
 from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.lazy_view import LazyView
@@ -107,7 +107,7 @@ class ActivationPlot(LazyView):
             (self._dots, theme.positive, 9),
             (self._chosen, theme.accent, 13),
         ):
-            dots.setSize(size)
+            dots.setSize(size * type_scale())
             dots.setBrush(pg.mkBrush(colour))
             dots.setPen(pg.mkPen(theme.panel, width=1.2))
         self._drawn = None

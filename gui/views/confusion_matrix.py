@@ -21,7 +21,7 @@ from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
 from gui.plots.sample_list import SampleList
 from gui.selection import Selection
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, in_hall
 from gui.widgets.drawable import guarded
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
@@ -186,7 +186,7 @@ class ConfusionView(LazyView):
     def _share_height(self) -> None:
         """Show as many lists below the matrix as leave it half of the height."""
         room, wanted = self.height() / 2, self.of_cell.sizeHint().height()
-        shown = self.matrix.counts.size > 0
+        shown = self.matrix.counts.size > 0 and not in_hall()  # an audience counts, and looks at no sample
         self.of_cell.setVisible(shown and self.matrix.cell is not None)
         taken = wanted if self.of_cell.isVisibleTo(self) else 0
         left = taken + self.others.sizeHint().height() <= room

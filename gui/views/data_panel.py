@@ -43,6 +43,7 @@ from gui.widgets.form import Form, TextRow, problems_under
 from gui.widgets.labels import narrowed
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import reading
 from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSizeF(42, 30)
@@ -97,6 +98,7 @@ class SourceTile(QStyledItemDelegate):
         below.adjust(-NAME_MARGIN, 0, NAME_MARGIN, 0)
         name = str(index.data(TILE_NAME))
         painter.setFont(narrowed(letters, name, below.width()))
+        painter.setLayoutDirection(reading(name))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
         painter.restore()
 

@@ -14,6 +14,7 @@ from gui.session.run_speed import FLAT_OUT, Speed, speed_at, words
 from gui.theme import theme
 from gui.theme.theme import scale
 from gui.widgets.buttons import ActionChoice
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.slider import Slider
 from gui.widgets.training_loop import TrainingLoopStrip
 from gui.widgets.typed_signal import TypedSignal
@@ -65,6 +66,7 @@ class TransportToolbar(QToolBar):
 
     def _fill(self, moves: bool) -> None:
         box = QWidget()
+        keep_left_to_right(box)  # an arrow to the right is a step ahead, as in the strip of passes
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

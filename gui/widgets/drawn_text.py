@@ -19,6 +19,8 @@ from gui.widgets.figure import FigureStyle, prepared
 ELLIPSIS = "…"
 SLACK = 2.0
 """Pixels of a text that may be cut off unseen: blank margins of letters."""
+SPACED = 0.1
+"""How much wider or narrower than its letters a text may be for other gaps between them."""
 SHARE = 0.2
 """The share of a line's height that may be cut off unseen: the room below letters without descenders."""
 
@@ -114,7 +116,9 @@ class _Reader(QPaintEngine):
     def drawTextItem(self, at: QPointF | QPoint | QPainterPath.Element, item: QTextItem) -> None:
         x, y = (at.x, at.y) if isinstance(at, QPainterPath.Element) else (at.x(), at.y())
         metrics = QFontMetricsF(item.font())
-        ink, larger = metrics.tightBoundingRect(item.text()), item.ascent() / metrics.ascent()
+        ink, advance = metrics.tightBoundingRect(item.text()), metrics.horizontalAdvance(item.text())
+        larger = item.width() / advance if advance else 1.0  # of another device the font may have other dots
+        larger = 1.0 if abs(larger - 1.0) < SPACED else larger
         line = QRectF(x, y + larger * ink.top(), item.width(), larger * ink.height())
         self.keep(item.text(), line, metrics.capHeight() * larger)
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxL
 
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shape, shielded
+from gui.widgets.reading_direction import set_reading
 
 MARGIN, ARROW, GAP = 10, 7.0, 6
 
@@ -69,19 +70,24 @@ class SectionHeader(QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = theme.accent if self.hasFocus() else theme.text if self.underMouse() else theme.muted
         painter.setPen(QPen(lit, 1.4))
-        middle = QPointF(MARGIN + ARROW / 2, self.height() / 2)
+        turned = self.isRightToLeft()
+        across = MARGIN + ARROW / 2
+        middle = QPointF(self.width() - across if turned else across, self.height() / 2)
         painter.drawPolyline(shape([middle + point for point in _arrow(opened=self.isChecked())]))
         title = sized("title")
         painter.setFont(title)
         left = MARGIN + ARROW + GAP
         width = QFontMetricsF(title).horizontalAdvance(self.text().upper()) * 1.04
-        line = QRectF(left, 0, self.width() - left - MARGIN, self.height())
-        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        line = QRectF(MARGIN if turned else left, 0, self.width() - left - MARGIN, self.height())
+        side = set_reading(painter, self.text(), self, Qt.AlignmentFlag.AlignLeft)
+        painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | side, self.text())
         painter.setFont(sized("small"))
         painter.setPen(theme.muted)
-        rest = line.adjusted(width + 2 * GAP, 0, 0, 0)
+        taken = width + 2 * GAP
+        rest = line.adjusted(0 if turned else taken, 0, -taken if turned else 0, 0)
         shown = _beginning(self._summary, painter.fontMetrics(), max(0, int(rest.width())))
-        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
+        side = set_reading(painter, shown, self, Qt.AlignmentFlag.AlignRight)
+        painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | side, shown)
         painter.end()
 
 

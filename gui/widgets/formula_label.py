@@ -128,7 +128,17 @@ class FormulaLabel(QWidget):
         least = LEAST_ROOM * self.fontMetrics().height()
         fits = room is None or room < least or whole.defaultSize().width() <= room
         cut = None if fits else halves(latex)
+        if cut is not None and not all(self._sets(part) for part in cut):
+            cut = None  # a sign inside of bars, which are no brackets
         return [whole] if cut is None else [line for part in cut for line in self._broken(part, room)]
+
+    def _sets(self, latex: str) -> bool:
+        """Return whether a part of a formula is a formula."""
+        try:
+            svg(latex, *self._look())
+        except Exception:
+            return False
+        return True
 
     @property
     def _waits(self) -> bool:

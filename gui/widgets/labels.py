@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, 
 from gui.theme import theme
 from gui.theme.theme import sized
 from gui.widgets.drawable import shielded
+from gui.widgets.reading_direction import set_reading
 
 
 def fitted(font: QFont, text: str, width: float) -> QFont:
@@ -87,7 +88,8 @@ class FastLabel(QWidget):
         painter.setFont(font)
         painter.setPen(self._colour)
         text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        side = set_reading(painter, text, self, self._align)
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 
 

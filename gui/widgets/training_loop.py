@@ -10,6 +10,7 @@ from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shape, shielded
+from gui.widgets.reading_direction import keep_left_to_right, reading
 
 STAGES = {
     LoopStage.SAMPLE: "sample",
@@ -101,6 +102,7 @@ class StageChip(QToolButton):
         frame = QRectF(self.rect()).adjusted(0 if self._first else POINT, 0, -POINT, 0)
         painter.setPen(text)
         painter.setFont(self._bold() if self.state == "now" else self.font())
+        painter.setLayoutDirection(reading(self.text()))
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.end()
 
@@ -111,6 +113,7 @@ class TrainingLoopStrip(QWidget):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The loop of gradient descent"))
+        keep_left_to_right(self)
         self._actions = actions
         self.now: LoopStage | None = None
         self.chips = {stage: self._chip(stage) for stage in LoopStage}

@@ -100,6 +100,8 @@ class ChipItem(CanvasItem):
             count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
             if state.layout.image:
                 count = tr("{rows} × {columns} pixels").format(rows=column.grid[0], columns=column.grid[1])
+            if state.layout.sizes.hall and state.texts.width("small", count) > column.chip.width():
+                count = ""
             state.texts.draw(painter, "small", count, column.x, y + state.layout.sizes.line + 6)
             return
         if state.still or state.layout.sizes.hall:

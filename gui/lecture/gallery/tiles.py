@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from core.lecture.lecture_file import ScenePlace
 from core.lecture.scene import Scene
-from gui.lecture.large_type import larger, reading
+from gui.lecture.large_type import larger
 from gui.theme.theme import LIGHT, Theme, mixed
 from gui.widgets.drawable import shielded
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import reading
 
 WIDE, HIGH = 13.5, 7.6
 """Size of the picture, in heights of a text line."""

@@ -116,7 +116,7 @@ class AnswerPanel(QWidget):
         self._right = None
         if chosen is not None:
             sentence, self._right = choice_sentence(card, chosen)
-        self.hall.setText(votes_sentence(votes, card.right) if sum(votes) else "")
+        write(self.hall, votes_sentence(votes, card.right) if sum(votes) else "")
         number = ""
         if card.reveals is not None and found is not None:
             number = self.tr("{name}: {number}").format(name=card.reveals, number=_figures(found))
@@ -131,15 +131,13 @@ class AnswerPanel(QWidget):
         self._show(_figures(found), sentence, card, found)
 
     def _show(self, number: str, sentence: str, card: SceneQuestion, found: ComputedNumber | None) -> None:
-        self.number.setText(number)
-        self.verdict.setText(sentence)
+        write(self.number, number)
+        write(self.verdict, sentence)
         write(self.because, card.because)
         text = self.tr("Computed now by the engine, for the scene as it begins.")
         if found is not None and found.computed is None:
             text = self.tr("The engine cannot tell: {why}").format(why=found.fault)
-        self.source.setText(text if card.reveals is not None else "")
-        for label in self._labels:
-            label.setAccessibleName(label.text())
+        write(self.source, text if card.reveals is not None else "")
         self._choice = bool(card.choices)
         self.shorten(self._level)
         self.show()

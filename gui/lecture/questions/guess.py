@@ -15,11 +15,12 @@ from PySide6.QtWidgets import (
 )
 
 from core.graph.number_text import number_or_none
-from gui.lecture.large_type import larger, reading
+from gui.lecture.large_type import larger
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
 from gui.widgets.number_edit import NumberEdit, read
 from gui.widgets.plain_text import plain
+from gui.widgets.reading_direction import reading
 
 RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter

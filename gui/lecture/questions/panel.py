@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -29,14 +32,15 @@ class CardBox(QFrame):
         self.count.setProperty("look", "title")
         self.question.setWordWrap(True)
         self.guess: ChoiceList | TypedGuess | None = None
-        self.votes = _quiet(self.tr("Count votes"), self.tr("Type how many in the hall vote for each"))
+        self.votes = QToolButton()
+        self.votes.setProperty("look", "quiet")
+        self.votes.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.votes.setCheckable(True)
         self.votes.toggled.connect(self._ask_votes)
-        self.reveal_button = QPushButton(self.tr("Reveal"))
+        self.reveal_button = QPushButton()
         self.reveal_button.setProperty("look", "primary")
-        self.reveal_button.setAccessibleName(self.tr("Reveal"))
-        self.reveal_button.setToolTip(self.tr("Show the answer ({key} or Enter)").format(key=REVEAL_KEY))
         self._theme = LIGHT
+        self.speak()
         foot = QHBoxLayout()
         for button in (self.reveal_button, self.votes):
             foot.addWidget(button)
@@ -46,6 +50,20 @@ class CardBox(QFrame):
         self._column.addWidget(self.question)
         self._column.addWidget(self.answer)
         self._column.addLayout(foot)
+
+    def speak(self) -> None:
+        """Write the words of the frame in the language in use."""
+        for button, text, tip in (
+            (
+                self.reveal_button,
+                self.tr("Reveal"),
+                self.tr("Show the answer ({key} or Enter)").format(key=REVEAL_KEY),
+            ),
+            (self.votes, self.tr("Count votes"), self.tr("Type how many in the hall vote for each")),
+        ):
+            button.setText(text)
+            button.setAccessibleName(text)
+            button.setToolTip(tip)
 
     def ask(self, card: SceneQuestion) -> None:
         """Show the question of a card, without its answer."""
@@ -83,19 +101,11 @@ class CardBox(QFrame):
             self.guess.show_theme(shown)
 
 
-def _quiet(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    button.setProperty("look", "quiet")
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
-
-
 # -- the panel -------------------------------------------------------------------------------------------
 
 MOST_CHOICES = 5
+Speech = Callable[[], AbstractContextManager[None]]
+"""Returns a block inside which the language of a lecture is spoken."""
 
 
 class CardPanel(QWidget):
@@ -116,6 +126,7 @@ class CardPanel(QWidget):
         self._scene: Scene | None = None
         self._k: int | None = None
         self._revealed, self._level = False, 0
+        self._speech: Speech = nullcontext
         self.setAccessibleName(self.tr("Questions"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box = CardBox()
@@ -177,12 +188,18 @@ class CardPanel(QWidget):
 
     # -- drawing ----------------------------------------------------------------------------------
 
+    def speak(self, speech: Speech) -> None:
+        """Write the words of the frame in another language: that which is spoken inside ``speech()``."""
+        self._speech = speech
+        with speech():
+            self.box.speak()
+
     def _ask(self, card: SceneQuestion) -> None:
         assert self._scene is not None and self._k is not None
-        self.box.ask(card)
-        self.box.count.setText(
-            self.tr("Guess first · {k} of {all}").format(k=self._k + 1, all=len(self._scene.cards))
-        )
+        with self._speech():
+            self.box.ask(card)
+            text = self.tr("Guess first · {k} of {all}")
+            write(self.box.count, text.format(k=self._k + 1, all=len(self._scene.cards)))
         if card.reveals is not None:
             self.numbers.want(card.reveals)
         self._show_buttons()
@@ -210,15 +227,15 @@ class CardPanel(QWidget):
         card = self.card
         assert card is not None
         found = self.numbers.found(card.reveals) if card.reveals else None
-        if isinstance(self.guess, ChoiceList):
-            assert card.right is not None
-            self.guess.show_right(card.right)
-            self.box.answer.show_choice(
-                card, self.guess.chosen, None if self._is_code(card) else found, self.guess.votes
-            )
-        elif isinstance(self.guess, TypedGuess):
-            self.guess.close_guess()
-            self.box.answer.show_number(card, self.guess.guess(), found)
+        with self._speech():
+            if isinstance(self.guess, ChoiceList):
+                assert card.right is not None
+                self.guess.show_right(card.right)
+                number = None if self._is_code(card) else found
+                self.box.answer.show_choice(card, self.guess.chosen, number, self.guess.votes)
+            elif isinstance(self.guess, TypedGuess):
+                self.guess.close_guess()
+                self.box.answer.show_number(card, self.guess.guess(), found)
         self._show_buttons()
 
     def _is_code(self, card: SceneQuestion) -> bool:

@@ -267,14 +267,16 @@ class NetworkStage(SceneStage):
             tells and isinstance(one, OF_PASS) and getattr(one, "what", "") not in OF_UPDATE
             for one, tells in zip(asked, told, strict=True)
         )
-        counters = any(isinstance(one, OF_RUN) for one in asked)
+        counters = any(tells and isinstance(one, OF_RUN) for one, tells in zip(asked, told, strict=True))
         self._hide(of_pass, set().union(*hidden), counters=counters)
 
     def _tells(self, asked: AnyQuantity) -> bool:
         """Return whether the stage would tell a number by now: some are told by a pass that comes later."""
+        newest, sample = self.player.newest, self.session.selection.sample
+        if isinstance(asked, PositionNumber):
+            return newest is not None and newest.iteration >= asked.iterations
         if not isinstance(asked, (NeuronNumber, EdgeNumber)):
             return True
-        newest, sample = self.player.newest, self.session.selection.sample
         values = None if newest is None else newest.values
         if sample is not None:
             x = self.document.dataset.x

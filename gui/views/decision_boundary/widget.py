@@ -23,9 +23,10 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
-from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized
+from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 from gui.widgets.drawable import lines, point, polygon, shielded
 from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
@@ -47,6 +48,7 @@ class OutputMapWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -179,13 +181,13 @@ class OutputMapWidget(QWidget):
             return
         size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
         places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
-        painter.setPen(QPen(self._theme.text, 1.7))
+        painter.setPen(QPen(self._theme.text, 1.7 * type_scale()))
         painter.drawLines(lines(places))
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            painter.setPen(QPen(colours[k % len(colours)], 2.6))
+            painter.setPen(QPen(colours[k % len(colours)], 2.6 * type_scale()))
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _fixed_layer(self) -> QPixmap:
@@ -230,9 +232,8 @@ class OutputMapWidget(QWidget):
             wide = metrics.horizontalAdvance(name) + line
             left = x + 0.8 * line if x < axes.area.center().x() else x - 0.8 * line - wide
             side = Qt.AlignmentFlag.AlignLeft if left > x else Qt.AlignmentFlag.AlignRight
-            painter.drawText(
-                QRectF(left, y - line / 2, wide, line), side | Qt.AlignmentFlag.AlignVCenter, name
-            )
+            box = QRectF(left, y - line / 2, wide, line)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""

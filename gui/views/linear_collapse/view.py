@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.linear_collapse import (
@@ -22,7 +23,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.rich_text import bold
@@ -109,7 +110,14 @@ class LinearCollapseView(LazyView):
         """Paint in a theme's colours and the present fonts."""
         self.product.show_theme(theme)
         self.outputs.show_theme(theme)
+        hide_in_hall(self.button)
         self.draw_if_seen()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Multiply at once in presentation mode, where there is nothing to press."""
+        super().showEvent(event)
+        if in_hall():
+            self.button.setChecked(True)
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -124,8 +132,8 @@ class LinearCollapseView(LazyView):
         fit = self.tr("Fit one layer to the outputs by least squares, as near as one layer can be")
         self.button.setToolTip(tip if linear else fit)
         self._revealing = collapsed
-        for part in (self.outputs, self.verdict):
-            part.setVisible(collapsed)
+        self.verdict.setVisible(collapsed)
+        self.outputs.setVisible(collapsed and not in_hall())
         self.why.setVisible(not linear)
         self.draw_if_seen()
 
@@ -159,6 +167,8 @@ class LinearCollapseView(LazyView):
             operator = "" if l == 1 else _symbols(network, l - 1) if bends else "·"
             found.append(Factor(bold("W", l), network.W(theta, l), operator, bends))
         found.append(Factor("<b>W</b>", one.W, equal, veiled=not collapsed))
+        if in_hall():  # the weights say it
+            return found
         for l in range(1, L + 1):
             values = network.b(theta, l)[:, None]
             found.append(Factor(bold("b", l), values, "" if l == 1 else ",", begins=l == 1))

@@ -46,6 +46,7 @@ from gui.views.loss_surface.heights import (
 from gui.widgets import drawable
 from gui.widgets.drawable import shielded
 from gui.widgets.figure import fill_background, is_vector
+from gui.widgets.reading_direction import keep_left_to_right
 
 FINEST = 2.0
 MOST_PLACES = 700
@@ -260,6 +261,7 @@ class PannableWidget(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_left_to_right(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._dragged: QPointF | None = None

@@ -25,6 +25,7 @@ NAMES = (
     "panels",
     "lecture",
     "exporting",
+    "preferences",
     "terminal",
     "file-formats",
     "glossary",

@@ -13,8 +13,9 @@ from core.lecture.builds import Build, state_at
 from core.lecture.drawings import DRAWINGS
 from core.lecture.one_sample import NumberPlace, OneSample
 from core.lecture.scene import Scene, find_scene, read_scene, scene_problems
-from core.lecture.subjects import Networks, SoftmaxBench
+from core.lecture.subjects import Networks, SoftmaxBench, Start, design_of
 from core.lecture.view_ids import ViewId
+from core.nn.design import Data, Design
 
 NOTATION, MATRICES, PLAIN = (
     read_scene(find_scene(name)) for name in ("notation", "vectorized", "multilayer-xor")
@@ -69,6 +70,41 @@ FAULTY = {
 def test_a_fault_is_said_with_its_place_and_cure(name: str) -> None:
     change, sentence = FAULTY[name]
     assert changed(change) == [sentence]
+
+
+CANNOT = {
+    "loop": ("the-loop", "k-classes", "shows a network of 2-1 neurons only"),
+    "classes": ("k-classes", "the-loop", "shows softmax with cross-entropy"),
+    "activation-pair": ("activation-family", "tumour-sigmoid", "two activations with a network and its goal"),
+}
+
+
+@pytest.mark.parametrize("drawing", CANNOT)
+def test_a_subject_of_another_kind_is_refused(drawing: str) -> None:
+    fits, other, why = CANNOT[drawing]
+    subjects = [read_scene(find_scene(name)).subject for name in (fits, other)]
+    found = [[*DRAWINGS[drawing].problems(subject)] for subject in subjects]
+    assert found[0] == []
+    assert why in " ".join(problem.why for problem in found[1])
+
+
+def test_a_batch_is_no_lap_and_sigmoid_outputs_are_no_shares() -> None:
+    loop, classes = (designed(name) for name in ("the-loop", "k-classes"))
+    batch = replace(loop, data=Data(source="xor"), training=replace(loop.training, gradient_descent="batch"))
+    assert "one sample at a time" in said_of("loop", batch)
+    sigmoids = replace(classes, layers=(replace(classes.layers[0], activation="sigmoid"),))
+    assert "softmax" in said_of("classes", sigmoids)
+
+
+def designed(name: str) -> Design:
+    subject = read_scene(find_scene(name)).subject
+    assert isinstance(subject, Networks)
+    return design_of(subject.networks[0])
+
+
+def said_of(drawing: str, design: Design) -> str:
+    found = DRAWINGS[drawing].problems(Networks(networks=(Start(design=design),)))
+    return " ".join(problem.why for problem in found)
 
 
 def test_a_build_without_a_step_keeps_the_one_before() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace as replace_fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +16,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.data.datasets import make_dataset
+from core.nn.curves import EpochPace
 from core.nn.design import Dense, Design, Training
+from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
+from core.nn.trainer import Trainer
 from core.project import files
+from core.project.run_record import RunRecord
 from gui.widgets import dialogs
 from tests.gui.widgets.test_drops import drop
 
@@ -321,3 +327,25 @@ def test_a_second_change_during_the_question_is_asked_about_too(changed: MainWin
     timer.stop()
     assert len(asked) == 2 and "“Theirs”" in asked[0] and "“Later”" in asked[1]
     assert files.read(path).design == later
+
+
+def test_a_run_made_outside_the_window_can_be_stepped_through(window: MainWindow, tmp_path: Path) -> None:
+    dataset = make_dataset(DESIGN.data)
+    trainer, moments = Trainer(Network(DESIGN, dataset), dataset), []
+    for _ in range(2):
+        moments.append(trainer.moment())
+        trainer.run(40)
+    curves, end = trainer.curves(), trainer.moment()
+    told = replace_fields(curves, paces=(EpochPace(0, 0.0, trainer.batches),))
+    record = RunRecord(0, told, tuple(moments))
+    work = files.DesignFile(DESIGN, end.theta, end.memory, end.iteration, record=record)
+    files.write(tmp_path / "a.glassnet", work)
+    assert window.files.open(tmp_path / "a.glassnet")
+    window.player.settle()
+    where, shown = window.player.where, window.player.curves
+    assert where is not None and (where.first, where.newest) == (0, 80)
+    assert shown is not None and shown.losses.tolist() == curves.losses.tolist()
+    window.player.ask(lambda worker: worker.training_run.seek(40))
+    window.player.settle()
+    assert window.player.snapshot is not None
+    np.testing.assert_array_equal(window.player.snapshot.theta, moments[1].theta)

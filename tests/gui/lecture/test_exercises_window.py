@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoCommand
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -13,8 +15,13 @@ from pytestqt.qtbot import QtBot
 from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
-from gui.lecture.exercise_panel import ExercisePanel, QuestionRow, translated
+from gui.lecture.exercise_panel import ExercisePanel, QuestionRow
+from gui.lecture.exercise_sheet import sheet_blocks, translated
+from gui.lecture.scene_player import ScenePlayer
 from gui.theme import theme
+from gui.widgets import dialogs
+from gui.widgets.drawn_text import drawn_texts
+from gui.widgets.formula_label import FormulaLabel
 from tests.gui.waiting import wait_for_the_late
 
 KEY = Qt.Key
@@ -51,16 +58,16 @@ def typed(row: QuestionRow, text: str) -> None:
 
 def test_the_subject_has_fresh_numbers_and_is_veiled_until_all_is_answered(shown, qtbot: QtBot) -> None:
     panel = shown(25)
-    subjects, veils = [], []
+    subjects, asked = [], []
     panel.subject_requested.connect(subjects.append)
-    panel.veil_requested.connect(veils.append)
+    panel.ask_requested.connect(asked.append)
     assert panel.show_scene(scene(25))
     made = exercise(scene(25), 1)
     assert subjects == [made.subject]
     assert subjects[0] != scene(25).subject
     assert panel.scene_now.subject == made.subject
     assert panel.scene_now.cards == ()
-    assert veils == [True]
+    assert asked == [made.questions]
     assert [label.accessibleName() for label in panel.given] == [str(one) for one in made.given]
     for k, row in enumerate(panel.rows):
         assert not panel.finished
@@ -69,7 +76,7 @@ def test_the_subject_has_fresh_numbers_and_is_veiled_until_all_is_answered(shown
         assert row.right
         assert panel.score.text().startswith("All" if k + 1 == len(panel.rows) else f"{k + 1} of")
     assert panel.finished
-    assert veils == [True, False]
+    assert asked == [made.questions[k:] for k in range(len(made.questions) + 1)]
 
 
 def test_wrong_answers_get_a_sentence_that_helps(shown) -> None:
@@ -162,3 +169,102 @@ def test_it_fits_its_room_at_both_sizes_and_everything_has_a_name(shown, qapp: Q
         for widget in panel.findChildren(kind):
             assert widget.accessibleName(), widget
             assert widget.toolTip(), widget
+
+
+def test_a_class_is_answered_by_its_name_and_numbers_by_simple_expressions(shown) -> None:
+    panel = shown(15)
+    rows = {row.question.symbol: row for row in panel.rows}
+    z = panel.exercise.subject.z
+    typed(rows["e^z₁"], f"exp({z[0]})")
+    typed(rows["Σ e^z"], " + ".join(f"exp({one})" for one in z))
+    decided = rows["class"]
+    wrong = next(name for name in decided.question.names if name != decided.question.answer_text)
+    typed(decided, wrong)
+    assert decided.said.isVisible() and not decided.done
+    typed(decided, decided.question.answer_text.upper())
+    assert rows["e^z₁"].right and rows["Σ e^z"].right and decided.right
+
+
+def test_matrices_are_written_as_matrices(shown) -> None:
+    panel = shown(30)
+    (W1, *_more) = [label for label in panel.given if isinstance(label, FormulaLabel)]
+    assert r"\begin{pmatrix}" in W1.latex and W1.accessibleName().startswith("W[1] = (")
+
+
+@pytest.mark.parametrize("number", [15, 17, 25])
+def test_a_right_answer_uncovers_what_it_asks_for_and_the_stage_keeps_the_numbers_of_the_sheet(
+    qtbot: QtBot, number: int
+) -> None:
+    player = ScenePlayer()
+    qtbot.addWidget(player)
+    player.resize(1100, 700)
+    player.show()
+    qtbot.waitExposed(player)
+    player.put_on(scene(number))
+    player.show_exercise(True)
+    panel, stage, asked = player.exercise, player.stage, list[int]()
+    ask, open_before = stage.ask, len(panel.open_questions)
+    stage.ask = lambda quantities: (asked.append(len(quantities)), ask(quantities))
+    row = panel.rows[0]
+    row.field.setText(working_text(row.question.answer))
+    row.check()
+    assert asked == [open_before - 1]
+    told = list[str]()
+    player.told.connect(told.append)
+    stack = stage.undo_stack()
+    edit = QUndoCommand("Edit")
+    stack.push(edit)
+    qtbot.waitUntil(lambda: any("sheet 1" in sentence for sentence in told))
+    assert stack.index() == 0 and asked[-1] == open_before - 1
+    player.close_stage()
+
+
+def test_a_column_is_uncovered_once_its_question_is_answered(qtbot: QtBot) -> None:
+    player = ScenePlayer()
+    qtbot.addWidget(player)
+    player.resize(1100, 700)
+    player.show()
+    qtbot.waitExposed(player)
+    player.put_on(scene(15))
+    player.show_exercise(True)
+    rows = {row.question.symbol: row for row in player.exercise.rows}
+    answer = f"{rows['e^z₁'].question.answer:.4f}"
+
+    def told() -> bool:
+        return any(answer in text.text for text in drawn_texts(player.stage))
+
+    assert not told()
+    typed(rows["e^z₁"], working_text(rows["e^z₁"].question.answer))
+    assert not told()  # the sum could be worked out from it
+    typed(rows["Σ e^z"], working_text(rows["Σ e^z"].question.answer))
+    assert told()
+    player.close_stage()
+
+
+def test_a_sheet_is_saved_as_pdf_with_and_without_answers(
+    shown, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = shown(30)
+    sizes = []
+    for k, action in enumerate(panel.pdf_menu.actions()):
+        path = tmp_path / f"sheet {k}.pdf"
+        monkeypatch.setattr(dialogs, "file_to_save", lambda *_args, path=path: str(path.with_suffix("")))
+        with qtbot.waitSignal(panel.told) as told:
+            action.trigger()
+        assert told.args == [f"Saved {path.name}."] and path.read_bytes().startswith(b"%PDF-")
+        sizes.append(path.stat().st_size)
+    assert sizes[0] != sizes[1]
+    blank, answered = (
+        [*sheet_blocks("Through a network", panel.exercise, 1, answers=answers)] for answers in (False, True)
+    )
+    count = len(panel.exercise.questions)
+    assert [kind for kind, _text in blank].count("rule") == count
+    assert sum(r"\begin{pmatrix}" in text for kind, text in blank if kind == "formula") >= 2
+    for question in panel.exercise.questions:
+        answer = f" = {working_text(question.answer)}</b>"
+        assert any(text.endswith(answer) for _kind, text in answered)
+        assert not any(text.endswith(answer) for _kind, text in blank)
+    monkeypatch.setattr(dialogs, "file_to_save", lambda *_args: str(tmp_path / "no" / "such.pdf"))
+    with qtbot.waitSignal(panel.told) as told:
+        panel.ask_and_save(answers=True)
+    assert "was not saved" in told.args[0]

@@ -61,6 +61,7 @@ class PointTable(RuledTable):
     """A row for every activation: g and g′ at the present z."""
 
     room = 22
+    expendable = (0,)
 
     def __init__(self) -> None:
         super().__init__("")

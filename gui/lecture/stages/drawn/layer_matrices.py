@@ -6,37 +6,42 @@ from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from core.lecture.network_quantities import EdgeNumber
 from core.lecture.one_sample import NumberPlace, OneSample
 from core.lecture.subjects import Networks, Subject
 from core.nn.losses import MSE
-from core.number_style import HIDDEN, value_text
-from gui.lecture.stages.drawn.board import LARGE, MEDIUM, Board, Cell, between
+from core.number_style import HIDDEN, fine_text, value_text
+from gui.lecture.stages.drawn.board import LARGE, MEDIUM, Board, Cell
 from gui.lecture.stages.drawn.net import handle
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.picture import Picture
 from gui.widgets.drawable import point
 
 NODE_X, NODE_Y = 960.0, 134.0
 LEFT, MIDDLE, RIGHT = 500.0, 960.0, 1420.0
 HEADS, ROW, SHAPES, SIZES = 350.0, 528.0, 716.0, 800.0
 """Heights in the picture of one node: headings, matrices, their shapes in numbers and in letters."""
-FACTORS = {"inputs": 440.0, "W": 790.0, "slopes": 1180.0, "upstream": 1490.0}
+FACTORS = {
+    "inputs": (LEFT, 440.0),
+    "W": (830.0, 790.0),
+    "slopes": (1120.0, 1180.0),
+    "upstream": (RIGHT, 1490.0),
+}
+"""Where the columns stand before the Jacobian has parted, and after."""
 TOP_HEADS, TOP_ROW, TOP_SHAPES = 24.0, 190.0, 378.0
 WIDE, HIGH = 150.0, 74.0
 ENTRY = (1, 0)
 """The cell of the Jacobian that is explained: the derivative of output 1 by input 2."""
 
 
-class LayerMatricesStage(DrawnStage):
+class LayerMatricesPicture(Picture):
     """One layer as a node: what arrives from the right, its matrices, and what leaves at the left."""
 
     durations = {"weights": 900}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("layer-matrices", parent)
+    def __init__(self) -> None:
+        super().__init__("layer-matrices")
 
     def compute(self, subject: Subject) -> None:
         """Compute the passes of the network's first sample."""
@@ -126,7 +131,7 @@ class LayerMatricesStage(DrawnStage):
 
     def _paint_product(self, board: Board) -> None:
         """Paint what arrives, the Jacobian between, and what leaves."""
-        with board.faded(self.arrived("upstream")):
+        with board.faded(2 * self.arrived("upstream") - 1):
             self._paint_backward(board)
             board.formula(r"\partial J/\partial\mathbf{f}", RIGHT, HEADS, 58)
             board.matrix(self._upstream(), RIGHT, ROW, wide=214, high=HIGH, size=60)
@@ -135,7 +140,7 @@ class LayerMatricesStage(DrawnStage):
         if self.reached("jacobian"):
             self._paint_jacobian(board)
         n_x, n_f = self._shape
-        with board.faded(self.arrived("upstream")):
+        with board.faded(2 * self.arrived("upstream") - 1):
             _shape(board, (str(n_x), "1"), LEFT, SHAPES)
             board.formula(r"n_x\times 1", LEFT, SIZES, 52, board.colours.muted)
             board.formula(r"n_f\times 1", RIGHT, SIZES, 52, board.colours.muted)
@@ -144,7 +149,7 @@ class LayerMatricesStage(DrawnStage):
 
     def _paint_backward(self, board: Board) -> None:
         colour = board.colours.gradient_positive
-        board.text(self.tr("backward"), NODE_X, 280, 42, colour, bold=True)
+        board.text(self.tr("backward"), NODE_X, 280, 42, colour, bold=True, room=320)
         board.arrow(point(RIGHT - 70, 280), point(NODE_X + 170, 280), colour, 10, 38)
         board.arrow(point(NODE_X - 170, 280), point(LEFT + 70, 280), colour, 10, 38)
 
@@ -194,14 +199,14 @@ class LayerMatricesStage(DrawnStage):
         for j, value in enumerate(self.sample.upstream(1).tolist()):
             name = self.tr("Derivative of J by output {number}").format(number=j + 1)
             held = (j, value, name) if self._given_upstream else None
-            cells.append([Cell(value_text(value), self._gradient(value), handle=held)])
+            cells.append([Cell(fine_text(value), self._gradient(value), handle=held)])
         return cells
 
     def _leaving(self) -> list[list[Cell]]:
         """Return dJ/dx, hidden until it is computed."""
         cells = []
         for i, value in enumerate(self.sample.upstream(0).tolist()):
-            known = self.reached("inputs") and not self._asks("passed_on", "source", i)
+            known = self.reached("inputs") and not self.asks(EdgeNumber, what="passed_on", source=i)
             cells.append([Cell(value_text(value) if known else HIDDEN, self._gradient(value))])
         return cells
 
@@ -209,15 +214,12 @@ class LayerMatricesStage(DrawnStage):
         cells = []
         for j, value in enumerate(self.sample.delta(1).tolist()):
             cells.append(
-                Cell(self.written(value, hidden=self._asks("delta", "neuron", j)), self._gradient(value))
+                Cell(
+                    self.written(value, hidden=self.asks(EdgeNumber, what="delta", neuron=j)),
+                    self._gradient(value),
+                )
             )
         return [[cell] for cell in cells] if column else [cells]
-
-    def _asks(self, what: str, field: str, k: int) -> bool:
-        return any(
-            isinstance(one, EdgeNumber) and one.what == what and getattr(one, field) == k
-            for one in self.asked
-        )
 
     def _gradient(self, value: float) -> QColor:
         shown = self.theme
@@ -225,7 +227,7 @@ class LayerMatricesStage(DrawnStage):
 
     def _given(self, board: Board, place: NumberPlace) -> Cell:
         value = self.sample.number(place)
-        return Cell(value_text(value, step=1e-4), board.signed(value), handle=handle(self.sample, place))
+        return Cell(fine_text(value), board.signed(value), handle=handle(self.sample, place))
 
     # -- the two factors -------------------------------------------------------------------------------
 
@@ -237,11 +239,7 @@ class LayerMatricesStage(DrawnStage):
             [self._given(board, NumberPlace("weight", j, 1, i)) for j in range(n_f)] for i in range(n_x)
         ]
         slopes = _signed(board, self.sample.slopes(1), plain=True)
-        x = {name: between(point(MIDDLE, 0), point(there, 0), parted).x() for name, there in FACTORS.items()}
-        x["inputs"], x["upstream"] = (
-            between(point(start, 0), point(FACTORS[name], 0), parted).x()
-            for name, start in (("inputs", LEFT), ("upstream", RIGHT))
-        )
+        x = {name: start + (end - start) * parted for name, (start, end) in FACTORS.items()}
         parts = (
             ("inputs", r"\partial J/\partial\mathbf{a}^{[l-1]}", self._leaving()),
             ("W", r"\mathbf{W}^{[l]}", weights),
@@ -250,8 +248,9 @@ class LayerMatricesStage(DrawnStage):
         )
         places = {}
         for name, head, rows in parts:
-            board.formula(head, x[name], TOP_HEADS, 50)
-            places[name] = board.matrix(rows, x[name], TOP_ROW, wide=WIDE, high=HIGH, size=MEDIUM).place
+            with board.faded(parted if name in ("W", "slopes") else 1.0):
+                board.formula(head, x[name], TOP_HEADS, 50)
+                places[name] = board.matrix(rows, x[name], TOP_ROW, wide=WIDE, high=HIGH, size=MEDIUM).place
         board.formula("=", (places["inputs"].right() + places["W"].left()) / 2, TOP_ROW, 60)
         for one, other in (("W", "slopes"), ("slopes", "upstream")):
             _dot(board, (places[one].right() + places[other].left()) / 2, TOP_ROW)
@@ -322,7 +321,7 @@ class LayerMatricesStage(DrawnStage):
             shapes = f"{n_x} × 1 = {n_x} × {n_f} · {n_f} × 1"
         with board.faded(self.arrived("inputs" if self.reached("inputs") else "delta")):
             board.formula(formula, x, 600, LARGE)
-            board.text(shapes, x, 720, 46, board.colours.muted, bold=True)
+            board.text(shapes, x, 736, 46, board.colours.muted, bold=True)
 
     def _paint_gradient(self, board: Board, middle: float, lying: float) -> None:
         """Paint the table a δᵀ, which fills cell by cell."""

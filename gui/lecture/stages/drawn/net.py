@@ -69,10 +69,9 @@ def handle(sample: OneSample, place: NumberPlace) -> Handle | None:
     return place, sample.number(place), name
 
 
-def plain_edges(board: Board, place: NetPlace, n: tuple[int, ...], *layers: int) -> None:
-    """Paint the edges into layers without their weights."""
-    for l in layers:
-        for i, j in edges(n, l):
-            board.edge(
-                place.neuron(l - 1, i, n[l - 1]), place.neuron(l, j, n[l]), width=5, colour=board.faint
-            )
+def plain_edges(board: Board, place: NetPlace, n: tuple[int, ...], l: int, *, but: int | None = None) -> None:
+    """Paint the edges into a layer without their weights, leaving out those into neuron ``but``."""
+    for i, j in edges(n, l):
+        if j != but:
+            start, end = place.neuron(l - 1, i, n[l - 1]), place.neuron(l, j, n[l])
+            board.edge(start, end, width=5, colour=board.faint)

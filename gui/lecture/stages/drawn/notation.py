@@ -6,7 +6,6 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from core.lecture.network_quantities import NeuronNumber
 from core.lecture.one_sample import NumberPlace, OneSample
@@ -15,24 +14,25 @@ from core.number_style import fine_text
 from gui.lecture.stages.drawn.board import SMALL, Board, between, fitted_size, toward
 from gui.lecture.stages.drawn.net import NetPlace, edges, handle, plain_edges, symbol
 from gui.lecture.stages.drawn.opened_neuron import OpenedNeuron
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.picture import Picture
 from gui.lecture.stages.drawn.vector_form import VectorForm
 from gui.widgets.drawable import point
 
 ALONE = NetPlace((330, 960, 1590), 420, 290, 252, 72)
 BESIDE = NetPlace((200, 580, 960), 440, 280, 264, 68)
+OPENED_NET = NetPlace((170, 450, 720), 410, 300, 236, 62)
 SMALL_NET = NetPlace((150, 405, 650), 245, 240, 190, 54)
 LAYERS_NET = NetPlace((120, 420, 710), 240, 220, 162, 76)
 HEAD = 50.0
 
 
-class NotationStage(DrawnStage):
+class NotationPicture(Picture):
     """A network of one hidden layer: names, one weight, one neuron opened, its layer, all in one formula."""
 
-    durations = {"sum": 1200, "opened": 400}  # noqa: RUF012
+    durations = {"sum": 1600, "opened": 400}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("notation", parent)
+    def __init__(self) -> None:
+        super().__init__("notation")
 
     def compute(self, subject: Subject) -> None:
         """Compute the passes of the network's first sample."""
@@ -62,7 +62,8 @@ class NotationStage(DrawnStage):
     def net(self) -> NetPlace:
         """Return where the net stands."""
         place = ALONE.toward(BESIDE, self.arrived("weight"))
-        place = place.toward(SMALL_NET, self.arrived("opened"))
+        place = place.toward(OPENED_NET, self.arrived("opened"))
+        place = place.toward(SMALL_NET, self.arrived("sum", 0, len(self.opened.terms) + 1))
         return place.toward(LAYERS_NET, self.arrived("layer"))
 
     def paint(self, board: Board) -> None:
@@ -72,8 +73,11 @@ class NotationStage(DrawnStage):
             self._paint_band(board, place)
         if self.at("opened", "sum", "activation"):
             self.opened.paint_ray(board, place)
-        plain = (1, 2) if not self.reached("layer") else () if self.reached("nested") else (2,)
-        plain_edges(board, place, self.sample.n, *plain)
+        if not self.reached("nested"):
+            plain_edges(board, place, self.sample.n, 2)
+        if not self.reached("layer"):
+            opened = self.neuron if self.reached("opened") else None
+            plain_edges(board, place, self.sample.n, 1, but=opened)
         if self.reached("layer"):
             self._paint_values(board, place)
             self.vectors.paint(board)
@@ -144,14 +148,20 @@ class NotationStage(DrawnStage):
             board.formula(str(self.neuron + 1), 1720, 612, 180)
             board.line(point(1745, 150), point(1745, 200), colours.accent, 4)
             board.text(
-                self.tr("into layer {number}").format(number=1), 1745, 105, 46, colours.accent, bold=True
+                self.tr("into layer {number}").format(number=1),
+                1745,
+                105,
+                46,
+                colours.accent,
+                bold=True,
+                room=340,
             )
             said = self.tr("from neuron {number}").format(number=1)
-            board.text(said, 1322, 785, 46, colours.bias, bold=True)
+            board.text(said, 1322, 785, 46, colours.bias, bold=True, room=400)
             curve = [point(1620, 684), point(1620, 722), point(1360, 690), point(1360, 736)]
             board.path(curve, colours.bias, 4)
             said = self.tr("to neuron {number}").format(number=self.neuron + 1)
-            board.text(said, 1738, 785, 46, bold=True)
+            board.text(said, 1738, 785, 46, bold=True, room=350)
             curve = [point(1720, 684), point(1720, 710), point(1740, 710), point(1740, 736)]
             board.path(curve, colours.text, 4)
 

@@ -12,21 +12,27 @@ from PySide6.QtGui import QColor
 from core.arrays import Array
 from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, axis_text, fine_text, value_text
-from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, text_width
+from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, fitted_size, text_width
 from gui.lecture.stages.drawn.net import NetPlace, symbol
 from gui.widgets.drawable import point
 
 if TYPE_CHECKING:
-    from gui.lecture.stages.drawn.notation import NotationStage
+    from gui.lecture.stages.drawn.notation import NotationPicture
 
 PANEL = QRectF(884, 0, 1012, 622)
+TALL = 200.0
+"""How much higher the panel is before the formula of z stands below it."""
 ZERO, REACH = 1330.0, 420.0
 """Where z = 0 stands, and how far the axis goes to both sides."""
 BASE, TOP = 352.0, 112.0
 ROWS = (572.0, 500.0, 428.0)
 NAMES, COLUMN = 1262.0, 1856.0
+FIRST_ARROW = 1120.0
+"""Left of it is the room for the names of the terms, whatever their sum."""
+ADDEND = 170.0
 LEAST_REACH = 2.6
 FORMULA, NUMBERS = 690.0, 800.0
+FIRST = 0
 
 
 @dataclass(frozen=True)
@@ -42,12 +48,17 @@ class Term:
 class OpenedNeuron:
     """Neuron ``neuron`` (from 0) of layer 1 in a panel beside the net."""
 
-    def __init__(self, stage: NotationStage, sample: OneSample, neuron: int) -> None:
-        self._stage, self._sample, self._neuron = stage, sample, neuron
+    def __init__(self, picture: NotationPicture, sample: OneSample, neuron: int) -> None:
+        self._picture, self._sample, self._neuron = picture, sample, neuron
         self.terms = [*self._terms()]
         ends = np.cumsum([0.0, *(term.value for term in self.terms)])
         self._ends = ends.tolist()
-        reach = max(LEAST_REACH, 1.15 * float(np.abs(ends).max()))
+        reach = max(
+            LEAST_REACH,
+            1.15 * float(np.abs(ends).max()),
+            -float(ends.min()) * REACH / (ZERO - FIRST_ARROW),
+            float(ends[-1]) * REACH / (self._z_label - 70 - ZERO),
+        )
         self._across = Axis(-reach, reach, ZERO - REACH, ZERO + REACH)
         heights = self._curve(np.linspace(-reach, reach, 81))
         low, high = min(0.0, float(heights.min())), max(1.0, float(heights.max()))
@@ -76,7 +87,7 @@ class OpenedNeuron:
 
     @property
     def _z(self) -> str:
-        return self._stage.number_of("z", 1, self._neuron)
+        return self._picture.number_of("z", 1, self._neuron)
 
     # -- painting --------------------------------------------------------------------------------------
 
@@ -90,40 +101,46 @@ class OpenedNeuron:
 
     def _panel(self, place: NetPlace) -> QRectF:
         """Return the panel, which grows out of the neuron."""
-        share = self._stage.arrived("opened")
+        share = self._picture.arrived("opened")
         middle = place.neuron(1, self._neuron, self._sample.n[1])
-        corners = (between(middle, corner, share) for corner in (PANEL.topLeft(), PANEL.bottomRight()))
+        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._flown(FIRST)))
+        corners = (between(middle, corner, share) for corner in (whole.topLeft(), whole.bottomRight()))
         return QRectF(*corners)
+
+    def _flown(self, part: int) -> float:
+        """Return how far a part of the motion to the sum is: at first the room is made, then arrows fly."""
+        return self._picture.arrived("sum", part, len(self.terms) + 1)
 
     def paint(self, board: Board, place: NetPlace) -> None:
         """Paint the panel and, below it, the formula of z."""
-        stage = self._stage
+        picture = self._picture
         board.panel(self._panel(place), board.colours.text, radius=30)
-        with board.faded(stage.arrived("opened")):
-            said = stage.tr("neuron {number} of layer {layer}, opened").format(
+        with board.faded(2 * picture.arrived("opened") - 1):  # once the panel is nearly there
+            said = picture.tr("neuron {number} of layer {layer}, opened").format(
                 number=self._neuron + 1, layer=1
             )
-            board.text(said, PANEL.left() + 34, 42, SMALL, board.colours.muted, side="left")
+            left, room = PANEL.left() + 34, PANEL.width() - 68
+            board.text(said, left, 42, SMALL, board.colours.muted, side="left", room=room)
             self._paint_axis(board)
             self._paint_z(board)
-        if stage.reached("activation"):
-            with board.faded(stage.arrived("activation")):
+        if picture.reached("activation"):
+            with board.faded(picture.arrived("activation")):
                 self._paint_curve(board)
-        if stage.reached("sum"):
+        if picture.reached("sum"):
             for k in range(len(self.terms)):
                 self._paint_term(board, place, k)
         self._paint_formula(board)
 
     def _paint_axis(self, board: Board) -> None:
         muted = board.colours.muted
-        end = self._across.end if not self._stage.reached("sum") else self._z_label - 20
+        end = self._across.end if not self._picture.reached("sum") else self._z_label - 20
         board.line(point(self._across.start, BASE), point(min(self._across.end, end), BASE), muted)
         unit = _unit(self._across.high)
         for k in range(-3, 4):
             x = self._across.place(k * unit)
             if k and self._across.start <= x <= end - 8:
                 board.line(point(x, BASE - 10), point(x, BASE + 10), muted)
-        if not self._stage.reached("activation"):
+        if not self._picture.reached("activation"):
             board.line(point(ZERO, BASE - 16), point(ZERO, BASE + 16), muted)
         board.text("0", ZERO - 26, BASE + 34, SMALL, muted)
 
@@ -134,22 +151,23 @@ class OpenedNeuron:
 
     def _paint_z(self, board: Board) -> None:
         """Paint z, the sum of the column, or the question for it."""
-        known = self._stage.reached("sum")
+        known = self._picture.reached("sum")
         text = self._z if known else HIDDEN
         left = self._z_label
         if not known:
-            board.row([(symbol("z", 1, self._neuron) + "=", None)], 1190, 490, 100)
-            board.number(HIDDEN, 1510, 490, 120)
+            board.row([(symbol("z", 1, self._neuron) + "=", None)], 1170, 580, 110)
+            board.number(HIDDEN, 1520, 580, 130)
             return
         board.row([(symbol("z", 1, self._neuron) + "=", None)], left, BASE - 14, 60)
         colour = board.colours.text if text != HIDDEN else board.colours.muted
-        board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
+        with board.faded(self._flown(len(self.terms))):
+            board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
         board.line(point(COLUMN - 180, BASE + 32), point(COLUMN + 6, BASE + 32), board.colours.text, 4)
 
     def _paint_term(self, board: Board, place: NetPlace, k: int) -> None:
         """Paint an arrow as long as its term, which begins where the arrow before it ends."""
         term, y = self.terms[k], ROWS[k]
-        flown = self._stage.arrived("sum", k, len(self.terms))
+        flown = self._flown(k + 1)
         start, end = self._across.place(self._ends[k]), self._across.place(self._ends[k + 1])
         colour = self._colour(board, term)
         shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - flown)
@@ -161,19 +179,22 @@ class OpenedNeuron:
             board.formula(term.latex, names, y, 46, colour, side="right")
             sign = "+" if term.value > 0 and k else ""
             self._paint_addend(board, sign + value_text(term.value), y, colour)
-            if k == len(self.terms) - 1 and self._stage.number_of("z", 1, self._neuron) != HIDDEN:
+            if k == len(self.terms) - 1 and self._picture.number_of("z", 1, self._neuron) != HIDDEN:
                 board.line(point(end, y), point(end, BASE), board.colours.text, 5)
                 board.disc(end, BASE, 9, board.colours.text, board.colours.text)
 
     def _paint_addend(self, board: Board, text: str, y: float, colour: QColor) -> None:
         """Write a number of the column, its point below the points of the others."""
         texts = [value_text(term.value) for term in self.terms]
+        size = min(fitted_size(one, 56, ADDEND, bold=True) for one in texts)
+        if any("·" in one for one in texts):
+            board.number(text, COLUMN, y, size, colour, side="right")
+            return
         decimals = max(len(one.partition(".")[2]) for one in texts)
-        missing = "0" * decimals if "." not in text else text.partition(".")[2].ljust(decimals, "0")
-        whole = text.partition(".")[0]
-        behind = text_width("." + missing, 56, bold=True) if decimals else 0.0
-        shown = text_width(text[len(whole) :], 56, bold=True)
-        board.number(text, COLUMN - behind + shown, y, 56, colour, side="right")
+        _whole, sign, behind = text.partition(".")
+        widest = text_width("." + "0" * decimals, size, bold=True) if decimals else 0.0
+        right = COLUMN - widest + text_width(sign + behind, size, bold=True)
+        board.number(text, right, y, size, colour, side="right")
 
     def _source(self, place: NetPlace, term: Term) -> QPointF:
         """Return where in the net a term comes from."""
@@ -189,7 +210,7 @@ class OpenedNeuron:
 
     def _paint_curve(self, board: Board) -> None:
         """Paint the way from z up to the curve, and left to a."""
-        stage, colours = self._stage, board.colours
+        picture, colours = self._picture, board.colours
         board.line(point(ZERO, TOP - 30), point(ZERO, ROWS[0]), board.faint, 2.5, dashes=(3, 3))
         board.line(point(ZERO, TOP - 30), point(ZERO, BASE), colours.muted)
         y = self._up.place(1.0)
@@ -203,27 +224,28 @@ class OpenedNeuron:
         edge = self._across.place(0.62 * self._across.high)
         above = self._up.place(float(self._curve(np.array([0.62 * self._across.high]))[0]))
         board.formula(symbol(r"\sigma", 1, self._neuron), edge + 110, above + 95, 60)
-        text = stage.number_of("a", 1, self._neuron)
+        text = picture.number_of("a", 1, self._neuron)
         if text != HIDDEN:
             board.line(point(x, BASE), point(x, top), colours.text, 5)
             board.arrow(point(x, top), point(ZERO + 6, top), colours.text, 5, 24)
             board.disc(x, top, 14, colours.panel, colours.text)
-        left = ZERO - 40 - text_width(text, LARGE, bold=True)
-        y = min(max(top, 150.0), BASE - 70)
-        board.number(text, left, y, LARGE, side="left")
+        size = fitted_size(text, LARGE, 206, bold=True)
+        left = ZERO - 40 - text_width(text, size, bold=True)
+        y = min(max(top, 150.0), 188.0)  # left of the axis, above the curve
+        board.number(text, left, y, size, side="left")
         board.formula(symbol("a", 1, self._neuron) + "=", left - 10, y, 56, side="right")
 
     def _paint_formula(self, board: Board) -> None:
         """Paint z as a sum of its terms, in letters and in numbers; each term comes with its arrow."""
-        stage, x = self._stage, 896.0
-        if not stage.reached("sum"):
+        picture, x = self._picture, 896.0
+        if not picture.reached("sum"):
             return
         pieces: list[tuple[str, str, QColor | None, float]] = [
             (symbol("z", 1, self._neuron), self._z, None, 1.0),
             ("=", "=", None, 1.0),
         ]
         for k, term in enumerate(self.terms):
-            here = stage.arrived("sum", k, len(self.terms))
+            here = self._flown(k + 1)
             if k:
                 pieces.append(("+", "+", None, here))
             pieces.append((term.latex, term.numbers, self._colour(board, term), here))
@@ -236,6 +258,7 @@ class OpenedNeuron:
             middle = x + width / 2
             with board.faded(here):
                 board.formula(latex, middle, FORMULA, 66, colour)
+            with board.faded(here if colour is not None else self._flown(len(self.terms))):
                 board.formula(_math(numbers), middle, NUMBERS, 56, colour)
             x += width + gap
 

@@ -65,7 +65,7 @@ class LossSheet(Sheet):
             step=step,
             refusal=refusal(bench, sample, output),
             role=self.role,
-            widest="−00.00",
+            widest="0.00" if self.probabilities else "−00.00",
         )
         cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)

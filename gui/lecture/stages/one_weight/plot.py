@@ -121,6 +121,8 @@ class Parabola(PaintedPlot):
         painter.drawLine(QPointF(across, box.top() + 1.4 * line), QPointF(across, box.bottom()))
         painter.setPen(theme.text)
         wide = self.metrics.horizontalAdvance(self.minimum_text) + 8
+        if wide > box.width():
+            return
         place = QRectF(across - wide / 2, box.top() + 0.2 * line, wide, 1.1 * line)
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.minimum_text)
 
@@ -134,6 +136,7 @@ class Parabola(PaintedPlot):
         point, text = self._point(k), f"w{str(k).translate(_BELOW)}"
         wide = self.metrics.horizontalAdvance(text) + 4
         x = point.x() - away - wide if left else point.x() + away
+        x = x if x >= self.box().left() else point.x() + away
         painter.setPen(self.theme.text if k == len(self.way) - 1 else self.theme.muted)
         painter.drawText(QRectF(x, point.y() - 0.2 * line, wide, line), Qt.AlignmentFlag.AlignCenter, text)
 

@@ -164,7 +164,7 @@ class StepTable(RuledTable):
     rules = False
     first_wider = 0
     sides = (RIGHT, RIGHT)
-    expendable = (4, 2)
+    expendable = (4, 2, 0)
 
     def __init__(self) -> None:
         super().__init__("")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import Descent, OneWeightLoss
@@ -20,7 +20,7 @@ from gui.lecture.stages.one_weight import text as words
 from gui.lecture.stages.one_weight.plot import Parabola
 from gui.lecture.stages.one_weight.rate import RateSlider, StepTable, text_of
 from gui.lecture.stages.shared.worked_line import FormulaLine
-from gui.theme.theme import Theme, hide_in_hall, sized
+from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 
@@ -28,6 +28,7 @@ STEP_MILLISECONDS = 600
 RANGE_PAST = 1.35  # of the learning rate that swings for ever
 FARTHEST = 1000.0
 SAME_RATE = 1e-9
+GAP = 9  # pixels beside a field
 ALL = frozenset({"loss", "slope", "next", "fate", "minimum"})
 
 
@@ -237,7 +238,19 @@ class OneWeightStage(SceneStage):
         self.sentence.setFont(sized("formula"))
         self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().height())
         hide_in_hall(self.sentence)  # the builds say it
+        self._show_fields()
         self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_fields()
+
+    def _show_fields(self) -> None:
+        """In a hall, show the fields of x, y, w and η only where they have room."""
+        fields = [*self.signs.values(), *self.cells.values()]
+        needed = sum(field.sizeHint().width() + GAP for field in fields)
+        for field in fields:
+            field.setVisible(not in_hall() or needed <= self.width())
 
     def close_stage(self) -> None:
         """Stop walking."""

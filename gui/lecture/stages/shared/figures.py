@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from core.number_style import HIDDEN, slide_text, widest_text
-from gui.theme.theme import LIGHT, Theme, lettering, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, lettering, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.labels import fitted
 from gui.widgets.number_edit import NumberEdit
@@ -165,7 +165,7 @@ class Sheet(QWidget):
         self.setAccessibleName(name)
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(MARGIN, MARGIN // 2, MARGIN, MARGIN // 2)
-        self.grid.setHorizontalSpacing(MARGIN)
+        self.grid.setHorizontalSpacing(MARGIN // 2 if in_hall() else MARGIN)
         self.grid.setVerticalSpacing(4)
         self.ruled: tuple[int, ...] = ()
         self._lit: int | None = None
@@ -194,11 +194,12 @@ class Sheet(QWidget):
         return label
 
     def show_column(self, column: int, shown: bool) -> None:
-        """Show a column, or leave it out; headings over several columns stay."""
-        for k in range(self.grid.count()):
-            _row, first, _rows, wide = self.grid.getItemPosition(k)  # type: ignore[misc]
-            if first == column and wide == 1:
-                self.grid.itemAt(k).widget().setVisible(shown)
+        """Show a column, or leave it out."""
+        for row in range(self.grid.rowCount()):
+            item = self.grid.itemAtPosition(row, column)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.setVisible(shown)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""

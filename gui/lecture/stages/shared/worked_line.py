@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.drawable import shielded
 
 SMALLER, HIGHER, LOWER = 0.72, 0.38, 0.16
@@ -200,6 +200,7 @@ def _paint_text(painter: QPainter, font: QFont, text: str, across: float, base: 
 # -- In a line, or in a block of lines -------------------------------------------------------------------
 
 SHARES = (1.25, 1.1, 0.95, 0.8, 0.65)  # of the letters of a formula
+LESS = 0.9  # the next smaller size, about
 BLOCK_SHARES = (1.0, 0.88, 0.77, 0.66, 0.58)
 BLOCK = 0.24  # of the height of the stage, at most
 
@@ -209,13 +210,14 @@ class FormulaLine(QLabel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._html = ""
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def show_html(self, html: str) -> None:
         """Show another formula."""
-        self.setText(html)
+        self._html = html
         self._fit()
 
     def show_theme(self, _theme: Theme) -> None:
@@ -223,6 +225,7 @@ class FormulaLine(QLabel):
         self._fit()
 
     def _fit(self) -> None:
+        self.setText(self._html)
         font = sized("formula")
         size = font.pointSizeF()
         for share in SHARES:
@@ -230,8 +233,11 @@ class FormulaLine(QLabel):
             self.setFont(font)
             if share == SHARES[0]:
                 self.setFixedHeight(round(1.3 * self.fontMetrics().height()))
-            if super().sizeHint().width() <= self.width():
+            fits = super().sizeHint().width() <= self.width()
+            if fits or (in_hall() and font.pointSizeF() * LESS < sized("text").pointSizeF()):
                 break
+        if in_hall() and not fits:
+            self.clear()  # no smaller: what else stands there tells it too
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -249,11 +255,13 @@ class FormulaBlock(FormulaLine):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
 
     def _fit(self) -> None:
+        self.setText(self._html)
         stage, font = self.parentWidget(), sized("formula")
         most = BLOCK * (stage.height() if stage else self.height())
         size = font.pointSizeF()
         for share in BLOCK_SHARES:
             font.setPointSizeF(share * size)
             self.setFont(font)
-            if self.heightForWidth(self.width()) <= most:
+            smallest = in_hall() and font.pointSizeF() * LESS < sized("text").pointSizeF()
+            if smallest or self.heightForWidth(self.width()) <= most:
                 break

@@ -24,7 +24,7 @@ from gui.widgets.number_edit import NumberEdit
 
 MOST_LETTERS, MOST_LARGE = 14, 4
 WIDEST_Z = "−00.00"
-COLUMN_LEVELS = 4
+COLUMN_LEVELS = 5
 """How many levels of leaving out columns there are."""
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
 
@@ -42,7 +42,6 @@ class SoftmaxSheet(Sheet):
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
         self._changed = False
-        self._small_names = in_hall()
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -75,13 +74,8 @@ class SoftmaxSheet(Sheet):
         cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
         self.cells.append(cell)
         row = self._figures(name, k + 1)
-        row[NAME] = Figure(
-            self.tr("class"),
-            "text" if self._small_names else self._role,
-            "x" * min(MOST_LETTERS, len(name)),
-            computed=False,
-            align=_LEFT,
-        )
+        role, widest = "text" if in_hall() else self._role, "x" * min(MOST_LETTERS, len(name))
+        row[NAME] = Figure(self.tr("class"), role, widest, computed=False, align=_LEFT)
         row[NAME].show_text(name)
         self.grid.addWidget(row[NAME], k + 1, NAME)
         self.grid.addWidget(cell, k + 1, Z)
@@ -131,7 +125,7 @@ class SoftmaxSheet(Sheet):
 
     def shorten(self, level: int) -> None:
         """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
-        for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4)):
+        for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4), (PROBABILITY, 5)):
             kept = column != POWER or not self._changed or not level
             self.show_column(column, kept and level < last)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -14,79 +13,20 @@ from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle
 
 from core.lecture.builds import builds_of
 from core.lecture.drawings import DRAWINGS
-from core.lecture.scene import Scene, read_scene, scene_files
+from core.lecture.scene import read_scene, scene_files
 from core.number_style import HIDDEN, value_text
 from gui.app.application import application
-from gui.app.presentation_mode import scale_for
 from gui.lecture.inspection import faults_of
 from gui.lecture.scene_player import ScenePlayer
-from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.theme import theme
-from gui.widgets.drawn_text import drawn_texts
 from gui.widgets.later import still_to_draw
-from tests.conftest import MINUTE
-from tests.gui.stages import click, drag, scene_of
+from tests.gui.drawings import picture, place_of, playing, stage_of, texts
+from tests.gui.stages import click, drag
 
 DRAWN = {scene.name: scene for scene in map(read_scene, scene_files()) if scene.drawing is not None}
 SIZES = ((1280, 720), (1024, 768), (1920, 1080), (3840, 2160))
 ABOVE_AND_BELOW = 170
 """Lines of 1080 that the footer of the window takes from a scene; the player has the sentence itself."""
-
-
-@contextmanager
-def playing(scene: Scene, size: tuple[int, int] = (1280, 680)) -> Iterator[ScenePlayer]:
-    player = ScenePlayer()
-    try:
-        player.put_on(scene)
-        player.show_theme(theme.LIGHT)
-        player.resize(*size)
-        player.show()
-        assert QTest.qWaitForWindowExposed(player, MINUTE)
-        QApplication.processEvents()
-        yield player
-    finally:
-        player.close_stage()
-        player.close()
-        player.deleteLater()
-
-
-@pytest.fixture
-def play(qapp: QApplication) -> Iterator[Callable[[str, int], ScenePlayer]]:
-    """Return what plays a scene at a build, counted from 1."""
-    open_players = []
-
-    def begin(name: str, build: int) -> ScenePlayer:
-        context = playing(scene_of(name))
-        open_players.append(context)
-        player = context.__enter__()
-        for _ in range(build - 1):
-            player.next_build()
-        player.finish()
-        QApplication.processEvents()
-        return player
-
-    yield begin
-    for context in open_players:
-        context.__exit__(None, None, None)
-
-
-def stage_of(player: ScenePlayer) -> DrawnStage:
-    assert isinstance(player.stage, DrawnStage)
-    return player.stage
-
-
-def texts(player: ScenePlayer) -> list[str]:
-    return [drawn.text for drawn in drawn_texts(stage_of(player))]
-
-
-def picture(player: ScenePlayer) -> list[tuple[str, float, float]]:
-    """Return all that is written, with its place."""
-    drawn = drawn_texts(stage_of(player))
-    return [(one.text, round(one.place.x(), 2), round(one.place.y(), 2)) for one in drawn]
-
-
-def place_of(player: ScenePlayer, text: str, which: int = 0) -> QPointF:
-    return [one.place.center() for one in drawn_texts(stage_of(player)) if one.text == text][which]
 
 
 def sigmoid(z: float) -> float:
@@ -109,6 +49,35 @@ NUMBERS = {
     ("vectorized", 7): (["0.5", "−0.8", HIDDEN], ["−1.1"]),
     ("vectorized", 8): (["−1.1", "−0.9", "1.05", "−0.8"], [HIDDEN]),
     ("vectorized", 9): (["0.25", "−0.4", "0.75", "−1.2", "1", "−1.6", "1.5"], [HIDDEN]),
+    ("the-loop", 1): (["1", "0.5", "0"], [HIDDEN, "lap 1"]),
+    ("the-loop", 3): (["lap 1", "0.5"], [HIDDEN, "0.6931"]),
+    ("the-loop", 4): ([HIDDEN], ["0.6931"]),
+    ("the-loop", 6): (["0.6931", "−0.5", "−0.25"], ["0.25", "0.125"]),
+    ("the-loop", 8): (["0.25", "0.125", "was 0"], ["−0.25", "0.6370"]),
+    ("the-loop", 10): (["lap 2", "0.6370", "was 0.5", "0.6931"], ["0.4509"]),
+    ("the-loop", 11): (["0.4509", "was 0.6931", "0.6370", "0.25", "0.125"], [HIDDEN]),
+    ("the-loop", 12): (["lap 20", "loss of each lap"], ["was 0"]),
+    ("k-classes", 1): ([], ["1.5"]),
+    ("k-classes", 2): (["1.5", "0.8", "−0.5"], ["4.4817"]),
+    ("k-classes", 3): (["4.4817", "2.2255", "0.6065", "sum 7.3138", "−0.5"], ["sum 1"]),
+    ("k-classes", 4): (["7.3138", "1", "sum 1"], ["0.6128"]),
+    ("k-classes", 5): (["0.6128", "0.3043", HIDDEN], ["0.0829"]),
+    ("k-classes", 6): (["0.6128", "0.3043", "0.0829"], [HIDDEN, "gap"]),
+    ("k-classes", 7): (["gap", "target"], ["0.4898"]),
+    ("k-classes", 9): (["0.4898", r"-\ln 0.6128\;="], ["{-}0.3872"]),
+    ("k-classes", 10): (["{-}0.3872", "0.3043", "0.0829", "0.4898"], [HIDDEN]),
+    ("activation-family", 1): (["sigmoid", "tanh"], ["0.77"]),
+    ("activation-family", 2): (["0.77", "0.29", "0.83", "−0.72", "z = 1.2", "z = −0.9"], ["0.25"]),
+    ("activation-family", 3): (["1", HIDDEN], ["0.25"]),
+    ("activation-family", 4): (["1", "0.25"], [HIDDEN, "0.178"]),
+    ("activation-family", 5): (["0.178", "0.206", "0.305", "0.487"], ["−0.959"]),
+    ("activation-family", 6): (["−0.959", "−3.10", "−0.737", "−0.277", "−2.58", "+2.22"], ["16 steps"]),
+    ("activation-family", 7): (["same sign", "signs differ"], ["16 steps"]),
+    ("activation-family", 9): (["16 steps", "0.6", "same sign", "signs differ"], ["to the goal"]),
+    ("activation-family", 10): (["0.0004", HIDDEN], ["1.55"]),
+    ("activation-family", 11): (["1.55", "0.0004"], [HIDDEN]),
+    ("activation-family", 12): (["ReLU", "LeakyReLU", "1", "0", "0.01"], ["tanh", "to the goal"]),
+    ("activation-family", 13): (["ELU", "GELU", "0.407", "1.12"], ["ReLU"]),
 }
 """By scene and build what stands in the picture, and what does not yet."""
 
@@ -144,7 +113,7 @@ def test_all_of_a_drawing_can_be_read_at_any_size(
     qapp: QApplication, name: str, size: tuple[int, int]
 ) -> None:
     width, height = size
-    theme.apply(application(), theme.LIGHT, scale_for(height))
+    theme.apply(application(), theme.LIGHT, theme.hall_scale(height))
     try:
         with playing(DRAWN[name], (width, height - ABOVE_AND_BELOW * height // 2160)) as player:
             for k in range(player.builds):
@@ -184,18 +153,20 @@ def test_an_input_is_typed_and_what_is_no_number_is_refused(
     said: list[str] = []
     stage.told.connect(said.append)
     click(stage, place_of(player, "0.8"))
-    assert stage.field.isVisible() and stage.field.hasFocus() and stage.field.text() == "0.8"
-    QTest.keyClicks(stage.field, "3x")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
-    assert stage.field.isVisible() and "number" in said[-1]
-    QTest.keyClicks(stage.field, "-0.4")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
-    assert not stage.field.isVisible() and stage.hasFocus()
+    assert (
+        stage.input.field.isVisible() and stage.input.field.hasFocus() and stage.input.field.text() == "0.8"
+    )
+    QTest.keyClicks(stage.input.field, "3x")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
+    assert stage.input.field.isVisible() and "number" in said[-1]
+    QTest.keyClicks(stage.input.field, "-0.4")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
+    assert not stage.input.field.isVisible() and stage.hasFocus()
     z = 0.6 - 1.5 * 0.4 - 2 * 0.5
     assert value_text(z) in texts(player) and value_text(sigmoid(z)) in texts(player)
     click(stage, place_of(player, "0.6"))
-    QTest.keyClicks(stage.field, "7")
-    QTest.keyClick(stage.field, Qt.Key.Key_Escape)
+    QTest.keyClicks(stage.input.field, "7")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Escape)
     assert "7" not in texts(player) and stage.undo_stack().count() == 1
 
 
@@ -210,8 +181,8 @@ def test_numbers_are_chosen_and_changed_by_keys_and_wheel(
     QTest.keyClick(stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     assert "1.61" in texts(player)
     QTest.keyClick(stage, Qt.Key.Key_Return)
-    assert stage.field.isVisible() and stage.field.text() == "1.61"
-    QTest.keyClick(stage.field, Qt.Key.Key_Escape)
+    assert stage.input.field.isVisible() and stage.input.field.text() == "1.61"
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Escape)
     bias = place_of(player, "0.6")
     notch = QWheelEvent(
         bias, stage.mapToGlobal(bias), QPointF(0, 0).toPoint(), QPointF(0, -120).toPoint(),
@@ -246,9 +217,9 @@ def test_what_arrives_from_the_right_is_dragged_and_stays_when_a_weight_is(
     upstream[1] = -6
     assert_drawn()
     click(stage, place_of(player, "2"))  # the weight from input 1 to output 2
-    assert stage.field.isVisible()
-    QTest.keyClicks(stage.field, "0.5")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    assert stage.input.field.isVisible()
+    QTest.keyClicks(stage.input.field, "0.5")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     W[0, 1] = 0.5
     assert_drawn()
     stage.undo_stack().undo()
@@ -266,7 +237,15 @@ class StillStyle(QProxyStyle):
         return super().styleHint(hint, *rest)
 
 
-def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int], ScenePlayer]) -> None:
+@pytest.fixture
+def still_style(qapp: QApplication) -> StillStyle:
+    """Return the style, which outlives the stages it is set on: asked for before ``play``."""
+    return StillStyle()
+
+
+def test_the_motion_of_a_build_ends_in_the_same_picture(
+    still_style: StillStyle, play: Callable[[str, int], ScenePlayer]
+) -> None:
     player = play("notation", 5)
     player.next_build()
     assert still_to_draw(stage_of(player))
@@ -276,8 +255,7 @@ def test_the_motion_of_a_build_ends_in_the_same_picture(play: Callable[[str, int
     landed = picture(player)
     assert {text for text, _x, _y in flying} == {text for text, _x, _y in landed}
     player.previous_build()
-    style = StillStyle()
-    stage_of(player).setStyle(style)
+    stage_of(player).setStyle(still_style)
     player.next_build()
     assert not still_to_draw(stage_of(player))
     assert picture(player) == landed
