@@ -108,22 +108,8 @@ class MainWindow(QMainWindow):
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
-        bars = (self.transport, self.counters, self.status, self.timeline)
         self.tour = Tour(self, self.bring)
-        parts = (
-            self.actions_,
-            *bars,
-            self.notice,
-            self.file_handle,
-            self.panels,
-            self.secondary_windows,
-            self.data_files,
-            self.tour,
-        )
-        self.looks = ThemeController(self.preferences, parts, self)
-        self.hall = PresentationMode(self, self.looks)
-        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
-        self.looks.add(self.lecture_launcher)
+        self._make_looks()
         self._commands = Commands(
             self.actions_,
             self.panels,
@@ -146,6 +132,24 @@ class MainWindow(QMainWindow):
         self._name()
 
     # -- building ---------------------------------------------------------------------------------
+
+    def _make_looks(self) -> None:
+        """Make what gives all parts their colours, shows the window to a hall, and opens the lecture."""
+        bars = (self.transport, self.counters, self.status, self.timeline)
+        parts = (
+            self.actions_,
+            *bars,
+            self.notice,
+            self.file_handle,
+            self.panels,
+            self.secondary_windows,
+            self.data_files,
+            self.tour,
+        )
+        self.looks = ThemeController(self.preferences, parts, self)
+        self.hall = PresentationMode(self, self.looks)
+        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, self.settings)
+        self.looks.add(self.lecture_launcher)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
