@@ -92,24 +92,26 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.preferences = PreferenceStore(self.actions_, settings, self)
-        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(
-            self,
-            self.actions_,
-            self.document,
-            self.player,
-            settings,
-            self.bring,
-            lambda: self.session.selection.column,
-        )
-        self.sharing = Sharing(self, self.actions_, self.document)
-        self.file_handle = FileHandle(self.files.work)
+        self._make_files()
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
+        bars = (self.transport, self.counters, self.status, self.timeline)
         self.tour = Tour(self, self.bring)
-        self._make_looks()
+        parts = (
+            self.actions_,
+            *bars,
+            self.notice,
+            self.file_handle,
+            self.panels,
+            self.secondary_windows,
+            self.data_files,
+            self.tour,
+        )
+        self.looks = ThemeController(self.preferences, parts, self)
+        self.hall = PresentationMode(self, self.looks)
+        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
+        self.looks.add(self.lecture_launcher)
         self._commands = Commands(
             self.actions_,
             self.panels,
@@ -133,23 +135,21 @@ class MainWindow(QMainWindow):
 
     # -- building ---------------------------------------------------------------------------------
 
-    def _make_looks(self) -> None:
-        """Make what gives all parts their colours, shows the window to a hall, and opens the lecture."""
-        bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (
+    def _make_files(self) -> None:
+        """Make what reads and writes files."""
+        self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
+        self.data_files = DataFiles(self, self.document, self.settings)
+        self.exports = RunExports(
+            self,
             self.actions_,
-            *bars,
-            self.notice,
-            self.file_handle,
-            self.panels,
-            self.secondary_windows,
-            self.data_files,
-            self.tour,
+            self.document,
+            self.player,
+            self.settings,
+            self.bring,
+            lambda: self.session.selection.column,
         )
-        self.looks = ThemeController(self.preferences, parts, self)
-        self.hall = PresentationMode(self, self.looks)
-        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, self.settings)
-        self.looks.add(self.lecture_launcher)
+        self.sharing = Sharing(self, self.actions_, self.document)
+        self.file_handle = FileHandle(self.files.work)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)
