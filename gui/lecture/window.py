@@ -173,6 +173,7 @@ class LectureWindow(QMainWindow):
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
         self._digits = [self._shortcut(str(digit), self._type) for digit in range(10)]
         self._enter = [self._shortcut(key, lambda _key: self._jump()) for key in ("Return", "Enter")]
+        self._set_number_keys()
 
     def _shortcut(self, key: str, act: Callable[[str], None]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)

@@ -224,6 +224,19 @@ GROUPS = {
 """The docks by what they are for; those not named here are "Other" ones."""
 
 
+_WITHOUT_A_ROW = {
+    ViewId.COUNTERS: translatable("Counters"),
+    ViewId.TIMELINE: translatable("Timeline"),
+    ViewId.DERIVATIVES: translatable("Derivatives"),
+    ViewId.BENCH: translatable("Bench"),
+}
+
+
+def title_of(view: ViewId) -> str:
+    """Return how a view is called, also a bar and a part of a stage, which have no row."""
+    return VIEWS[view].name if view in VIEWS else tr(_WITHOUT_A_ROW[view])
+
+
 def grouped() -> dict[str, list[ViewId]]:
     """Return the docks that can be opened one by one, by the translated titles of their groups."""
     docks = [view for view, position in DOCKS.items() if not position.section]

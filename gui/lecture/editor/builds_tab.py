@@ -18,7 +18,7 @@ from core.lecture.view_ids import ViewId
 from gui.lecture.editor.fields import ChoiceField, LineField, Tab, TextField, tool_button
 from gui.lecture.text_panel import formula_fault
 from gui.theme.theme import Theme, set_look, sized
-from gui.views.registry import VIEWS
+from gui.views.registry import VIEWS, title_of
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.ordered_list import OrderedList
 from gui.widgets.plain_text import plain
@@ -64,7 +64,7 @@ def _does(scene: Scene, build: Build) -> Iterator[str]:
     if build.run:
         yield tr("runs {count}", count=build.run)
     if build.show:
-        yield tr("shows {views}", views=", ".join(VIEWS[view].name for view in build.show))
+        yield tr("shows {views}", views=", ".join(map(title_of, build.show)))
     if build.light is not None:
         yield tr("lights all") if build.light < 0 else tr("lights layer {number}", number=build.light)
 

@@ -13,7 +13,7 @@ from core.lecture.scene import Scene, views_of
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import ViewId
 from gui.lecture.editor.fields import LineField, Tab, TextField, tool_button
-from gui.views.registry import VIEWS
+from gui.views.registry import VIEWS, title_of
 from gui.widgets.ordered_list import OrderedList
 
 MOST_VIEWS = 8
@@ -130,7 +130,7 @@ class ViewsTab(Tab):
         ) != scene.show:
             self._order = (*scene.show, *(view for view in offered if view not in scene.show))
         before = self.list.blockSignals(True)
-        self.list.show_texts([VIEWS[view].name for view in self._order], self.list.currentRow())
+        self.list.show_texts([title_of(view) for view in self._order], self.list.currentRow())
         for k, view in enumerate(self._order):
             item = self.list.item(k)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)

@@ -127,6 +127,19 @@ def test_the_examples_of_books_are_walked_through_on_their_own(lecture: Open, qt
     assert again.last_place() == 0
 
 
+def test_enter_before_any_number_was_typed_does_nothing(qtbot: QtBot, settings: QSettings) -> None:
+    window = open_lecture(None, settings, theme.LIGHT)
+    window.show_gallery()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.setFocus()
+    with qtbot.captureExceptions() as raised:
+        qtbot.keyClick(window, Qt.Key.Key_Return)
+    window.close()
+    assert not raised
+
+
 def test_the_lecture_goes_on_where_it_was_left(lecture: Open) -> None:
     lecture(4).close()
     again = lecture()

@@ -8,12 +8,17 @@ from PySide6.QtWidgets import QApplication
 
 from core.lecture.view_ids import BARS, ViewId
 from gui.lecture.stages.network import NetworkStage
-from gui.views.registry import DOCKS, VIEWS
+from gui.views.registry import DOCKS, VIEWS, title_of
 from tests.gui.stages import on_stage, scene_of
 
 
 def test_every_view_has_a_row_but_bars_and_parts_of_other_stages() -> None:
     assert set(ViewId) - set(VIEWS) == {*BARS, ViewId.BENCH, ViewId.DERIVATIVES}
+
+
+def test_every_view_a_scene_can_show_has_a_title_of_its_own() -> None:
+    titles = [title_of(view) for view in ViewId]
+    assert all(titles) and len(set(titles)) == len(titles)
 
 
 @pytest.mark.parametrize("view", VIEWS)
