@@ -17,9 +17,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from gui.cli.arguments import argument_parser
 from gui.cli.desktop import installed_files, quoted
 from gui.cli.help_text import EXAMPLES, EXIT_CODES
-from gui.cli.arguments import argument_parser
 from gui.cli.main import COMMANDS, _options
 from gui.cli.manual_page import manual_page
 from tests.test_terminal import ROOT, environment, glassnet, linux

@@ -29,8 +29,8 @@ from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
-from gui.widgets.description import Description
 from gui.widgets import motion
+from gui.widgets.description import Description
 from gui.widgets.drawable import guarded, shielded
 from gui.widgets.later import Later
 from gui.widgets.reading_direction import keep_left_to_right

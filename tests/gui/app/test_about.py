@@ -30,7 +30,8 @@ def button(dialog: TextDialog, text: str) -> QPushButton:
 
 def test_about_copies_the_versions_and_leads_to_the_licences(window: MainWindow, qtbot: QtBot) -> None:
     dialog = opened(window, "about")
-    assert version() in dialog.sentence.text() and "GNU Lesser General Public License" in dialog.sentence.text()
+    said = dialog.sentence.text()
+    assert version() in said and "GNU Lesser General Public License" in said
     qtbot.mouseClick(dialog.copy, LEFT)
     copied = QApplication.clipboard().text()
     for name in ("glassnet", "Python", "Qt", "NumPy", "platform"):
