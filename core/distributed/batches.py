@@ -75,6 +75,7 @@ class ShardBatches:
         self._rows, self._mine = rows, dealt[rank]
         self.per_epoch = -(-max(rows) // self._share)
         self._loaded: tuple[int, Array, Array, Array] | None = None
+        self._mixed: tuple[tuple[int, int], Array] = (-1, -1), np.empty(0, int)
 
     def at(self, iteration: int) -> tuple[Array, Array, int, slice]:
         """Return x and y of this process, the size of the whole batch, and which part of it this is."""
@@ -94,8 +95,9 @@ class ShardBatches:
             stop = place + shards[k]["train"]
             if begin < stop and end > place:
                 x, labels, train = self._shard(k)
-                mixed = np.random.default_rng((seed, epoch, 1, k)).permutation(train)
-                rows = mixed[max(begin - place, 0) : end - place]
+                if self._mixed[0] != (epoch, k):
+                    self._mixed = (epoch, k), np.random.default_rng((seed, epoch, 1, k)).permutation(train)
+                rows = self._mixed[1][max(begin - place, 0) : end - place]
                 found.append((x[rows], labels[rows]))
             place = stop
         if not found:

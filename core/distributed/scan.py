@@ -187,10 +187,6 @@ def _head(file: Path, targets: Sequence[str], header: bool | None) -> tuple[Tabl
         reading = reading if header is None else replace(reading, header=header)
         table = read_table(data, file.stem, reading, targets=targets).table
         return table, {"reading": _reading(data, reading, table)}
-    except (OSError, StopIteration) as error:
-        raise FileError(
-            tr("“{name}” cannot be read: {reason}.", name=file.name, reason=reason(error))
-        ) from None
     except TableError as error:
         raise FileError(f"“{file.name}”: {error}") from None
     except Exception as error:
@@ -198,10 +194,10 @@ def _head(file: Path, targets: Sequence[str], header: bool | None) -> tuple[Tabl
 
 
 def _damaged(file: Path, error: Exception) -> FileError:
-    first = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return FileError(
-        tr("“{name}” cannot be read as a table: {reason}.", name=file.name, reason=first.rstrip("."))
-    )
+    """Return the error on a file that cannot be read, with the reason that the reader gives."""
+    said = reason(error).splitlines() or [type(error).__name__]
+    text = tr("“{name}” cannot be read as a table: {reason}.", name=file.name, reason=said[0].rstrip(" ."))
+    return FileError(text)
 
 
 def _csv_of(batch: Any) -> bytes:

@@ -31,7 +31,7 @@ from .batches import Array, ArrayBatches, Plan, ShardBatches, targets
 FLUSH_EVERY = 64  # updates after which the losses of all processes are added up
 MOST_LOSSES, MOST_RECORDS, MOST_MOMENTS = 1 << 20, 1 << 10, 64
 MOST_MOMENT_NUMBERS = 300_000  # in the result, which is a text
-FEW_PRODUCTS = 1_000_000  # in a batch, for one thread
+FEW_PRODUCTS = 50_000_000  # in a batch, for one thread
 DIVERGED = 3  # exit code
 
 # -- activations and losses -------------------------------------------------------------------------------

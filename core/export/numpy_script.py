@@ -8,6 +8,7 @@ order of samples and dropout masks are the same, and the losses agree up to roun
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ..expressions import Leaf, Symbol, setting
 from ..nn.activations import ACTIVATIONS, Activation
@@ -29,6 +30,8 @@ from .script_parts import (
     weights_lines,
 )
 
+CLOSING = "    print(iteration + 1, repr(float(J)))"
+"""The last line of the loop of training."""
 Z, A = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a"))
 
 
@@ -45,23 +48,32 @@ def numpy_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
         "theta holds all parameters, g their gradient dJ/dtheta; W[l] and b[l] are parts of theta.",
         '"""',
         "",
-        *(["from pathlib import Path", ""] if data.beside else []),
-        "import numpy as np",
-        "",
-        *head_lines(data, iterations, title),
-        'np.seterr(all="ignore")  # np.where computes both of its branches',
-        "",
-        *data_lines(data),
-        *weights_lines(data),
-        *order_lines(start),
-        *_activations(start),
-        *_loss(start),
-        *_forward(start),
-        *_backward(start),
-        *_update(start),
-        *_training(start),
+        *chain.from_iterable(script_sections(data, iterations, title).values()),
     ]
     return ScriptFile("\n".join(lines), data)
+
+
+def script_sections(data: ScriptData, iterations: int, title: str) -> dict[str, list[str]]:
+    """Return the lines of the script by section, in order."""
+    start = data.start
+    return {
+        "settings": [
+            *(["from pathlib import Path", ""] if data.beside and not data.embedded else []),
+            "import numpy as np",
+            "",
+            *head_lines(data, iterations, title),
+            'np.seterr(all="ignore")  # np.where computes both of its branches',
+            "",
+        ],
+        "data": [*data_lines(data)],
+        "parameters": [*weights_lines(data)],
+        "batches": [*order_lines(start)],
+        "activations": [*_activations(start)],
+        "loss": [*_loss(start)],
+        "passes": [*_forward(start), *_backward(start)],
+        "update": [*_update(start)],
+        "training": [*_training(start)],
+    }
 
 
 # -- activations ----------------------------------------------------------------------------------
@@ -237,5 +249,5 @@ def _training(start: RunStart) -> Iterator[str]:
     yield f"    J = loss({of}, y)"
     yield f"    backward(z, a, y{', mask' if masked else ''})"
     yield f"    update(iteration + 1{f' - {before}' if before else ''})"
-    yield "    print(iteration + 1, repr(float(J)))"
+    yield CLOSING
     yield ""

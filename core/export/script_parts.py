@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -23,11 +24,12 @@ class ScriptData:
     """The arrays of a script: X (n[0], samples), Y (n[L], samples), and what the run starts with.
 
     ``theta`` (parameters,) is missing if the weights are drawn from the seed, ``memory`` (vectors,
-    parameters) if it is empty, ``fixed`` if no parameter is.
+    parameters) if it is empty, ``fixed`` if no parameter is. With ``embedded``, they are inside however many
+    they are (see `embedded_lines`).
     """
 
-    def __init__(self, start: RunStart) -> None:
-        self.start = start
+    def __init__(self, start: RunStart, *, embedded: bool = False) -> None:
+        self.start, self.embedded = start, embedded
         self.arrays: dict[str, Array] = {"X": start.x, "Y": start.y}
         if not start.fresh:
             self.arrays["theta"] = start.theta
@@ -75,6 +77,17 @@ def npz(arrays: dict[str, Array]) -> bytes:
     stream = BytesIO()
     np.savez_compressed(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
+
+
+def embedded_lines(data: ScriptData) -> Iterator[str]:
+    """Yield the lines that hold arrays which are too many to be written as numbers."""
+    if not data.beside:
+        return
+    text = b64encode(npz(data.arrays)).decode()
+    yield from ("import base64", "import io", "")
+    yield "DATA = np.load(io.BytesIO(base64.b64decode("
+    yield from (f'    "{text[k : k + 100]}"' for k in range(0, len(text), 100))
+    yield ")))"
 
 
 def head_lines(data: ScriptData, iterations: int, title: str) -> Iterator[str]:
@@ -149,7 +162,7 @@ def data_lines(data: ScriptData) -> Iterator[str]:
     dtype = data.start.network.design.training.precision
     yield "# -- the training samples: X (features, samples) and targets Y (outputs, samples)"
     yield ""
-    if data.beside:
+    if data.beside and not data.embedded:
         yield f'with np.load(Path(__file__).with_name(Path(__file__).stem + "{BESIDE}")) as file:'
         yield "    DATA = {name: file[name] for name in file}"
     yield from (f"{name} = {data.code_of(name)}.astype(np.{dtype})" for name in ("X", "Y"))

@@ -11,6 +11,8 @@ from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, comes_with_program, reason, replace_file
+from .keras_script import keras_script
+from .notebook import notebook
 from .numbers import (
     activation_arrays,
     curves_csv,
@@ -112,12 +114,16 @@ def _parameters_npz(run: ExportedRun) -> Files:
     return {".npz": npz(parameter_arrays(network, run.snapshot.theta) | activation_arrays(network))}
 
 
+def _title(run: ExportedRun) -> str:
+    return run.snapshot.network.design.title
+
+
 def _numpy(run: ExportedRun) -> Files:
-    return numpy_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return numpy_script(run.start, run.iterations, _title(run)).files()
 
 
 def _torch(run: ExportedRun) -> Files:
-    return torch_script(run.start, run.iterations, run.snapshot.network.design.title).files()
+    return torch_script(run.start, run.iterations, _title(run)).files()
 
 
 EXPORTS: dict[str, Export] = {
@@ -209,6 +215,18 @@ EXPORTS: dict[str, Export] = {
             translatable("P&yTorch script…"),
             translatable("This run as a script of PyTorch"),
             {".py": _torch},
+        ),
+        Export(
+            "keras",
+            translatable("&Keras script…"),
+            translatable("This run as a script of Keras"),
+            {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
+        ),
+        Export(
+            "notebook",
+            translatable("&Jupyter notebook…"),
+            translatable("This run as a notebook of NumPy, with the formulas in between"),
+            {".ipynb": lambda run: {".ipynb": notebook(run.start, run.iterations, _title(run))}},
         ),
         Export(
             "onnx",

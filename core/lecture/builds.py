@@ -134,9 +134,7 @@ def _with(subject: Subject, fields: dict[str, Any]) -> Subject:
     types = {field.name: field.type for field in msgspec.structs.fields(type(subject))}
     for name in fields.keys() - types.keys():
         raise msgspec.ValidationError(tr("there is no field {name} in this subject", name=name))
-    given = {
-        name: msgspec.convert(value, types[name], dec_hook=from_json) for name, value in fields.items()
-    }
+    given = {name: msgspec.convert(value, types[name], dec_hook=from_json) for name, value in fields.items()}
     return replace(subject, **given)
 
 

@@ -19,15 +19,18 @@ FIGURE_TIP = translatable("As it stands, as SVG, PDF or PNG")
 
 EXPORT = (
     *(ActionEntry(f"export_{entry.name}", "export", entry.title, entry.tip) for entry in EXPORTS.values()),
-    *(
-        ActionEntry(f"figure_{view}", "export", title, FIGURE_TIP, rule=view is ViewId.CANVAS)
-        for view, title in FIGURES.items()
+    *(ActionEntry(f"figure_{view}", "figure", title, FIGURE_TIP) for view, title in FIGURES.items()),
+    ActionEntry(
+        "print",
+        "file",
+        translatable("Pri&nt…"),
+        translatable("Print the view with the keyboard, or the network, after a look at the page"),
+        "Ctrl+Alt+P",
     ),
     ActionEntry(
         "film",
         "export",
         translatable("&Film…"),
         translatable("A stretch of the run, or a pass step by step, as GIF, WebP or MP4"),
-        rule=True,
     ),
 )

@@ -81,14 +81,14 @@ PREFERENCES = {
     ),
     "colours": _one_of(
         "look/colours",
-        translatable("&Colours"),
+        translatable("&Colour palette"),
         "colours",
         *((name, *texts) for name, texts in zip(COLOURS, _COLOUR_TEXTS, strict=True)),
     ),
-    "letters": _one_of(
-        "look/letters",
-        translatable("&Size of letters"),
-        "letters",
+    "font_size": _one_of(
+        "look/font_size",
+        translatable("&Font size"),
+        "font_size",
         ("system", translatable("As the s&ystem"), translatable("Write text as large as the system does")),
         *(
             (points, translatable("{count} points"), translatable("Write text in a size of {count} points"))

@@ -222,9 +222,10 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
+    "figure": ("export", translatable("Fi&gure")),
     "grain": ("train", translatable("Step b&y")),
-    "colours": ("view", translatable("&Colours")),
-    "letters": ("view", translatable("Si&ze of letters")),
+    "colours": ("view", translatable("&Colour palette")),
+    "font_size": ("view", translatable("Font si&ze")),
     "digits": ("view", translatable("Digi&ts shown")),
     "powers": ("view", translatable("P&owers of ten")),
 }
@@ -372,7 +373,7 @@ ENTRIES = (
         group="edges",
     ),
     *PREFERENCES["colours"].entries,
-    *PREFERENCES["letters"].entries,
+    *PREFERENCES["font_size"].entries,
     *PREFERENCES["digits"].entries,
     *PREFERENCES["powers"].entries,
     *PREFERENCES["reduced_motion"].entries,

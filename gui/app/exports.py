@@ -22,8 +22,10 @@ from gui.canvas.editor_view import CanvasView
 from gui.session.document import Document
 from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
+from gui.views.registry import VIEWS
 from gui.widgets import dialogs
-from gui.widgets.figure import figure_of
+from gui.widgets.figure import AS_SHOWN, drawing, figure_of
+from gui.widgets.figure_menu import figure_menu_of
 from gui.widgets.files import start_folder
 from gui.widgets.later import draw_all
 from gui.widgets.paper import pdf_of_page
@@ -73,6 +75,7 @@ class RunExports(QObject):
         self._bring, self._sample = bring, sample
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
+        actions["print"].triggered.connect(self.print)
         actions["film"].triggered.connect(self.ask_and_film)
         for view in FIGURES:
             actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
@@ -96,8 +99,16 @@ class RunExports(QObject):
         shown = figure_of(self._bring(view))
         draw_all(self._window)
         title = self._document.design.title
-        dialog = ask_for_figure(shown, f"{title}-{view.value}", title)
+        dialog = ask_for_figure(shown, VIEWS[view].name, title, f"{title}-{view.value}")
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
+
+    def print(self) -> None:
+        """Show the view with the focus, or else the network, on paper, from where it is printed."""
+        from gui.widgets.figure_dialog import preview  # noqa: PLC0415  (late: the window opens sooner)
+
+        focused = figure_menu_of(self._window.focusWidget())
+        shown = focused.shown if focused is not None else figure_of(self._bring(ViewId.CANVAS))
+        preview(self._window, drawing(shown), shown.size(), self._document.design.title, AS_SHOWN)
 
     def ask_and_film(self) -> None:
         """Ask which part of the run is filmed, and film it."""

@@ -186,7 +186,7 @@ class _Row(QWidget):
 
     def show_theme(self, shown: Theme) -> None:
         """Draw the picture in the colours of a theme."""
-        width, height = (round(side * theme.type_scale()) for side in PICTURE)
+        width, height = (round(side * theme.scale()) for side in PICTURE)
         self.picture.setFixedWidth(width)
         if self._built is not None:
             ratio = self.devicePixelRatioF()

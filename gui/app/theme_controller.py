@@ -7,7 +7,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from core.number_style import set_digits, set_powers
 from gui.actions.preference_table import Value
@@ -16,7 +16,7 @@ from gui.theme import theme
 from gui.widgets import motion
 
 SET: dict[str, Callable[[Value], object]] = {
-    "letters": lambda points: theme.set_letters(None if isinstance(points, str) else points),
+    "font_size": lambda points: theme.set_font_size(None if isinstance(points, str) else points),
     "digits": lambda count: set_digits(int(count)),
     "powers": lambda sign: set_powers(str(sign)),
     "reduced_motion": lambda on: motion.reduce(bool(on)),
@@ -51,17 +51,26 @@ class ThemeController(QObject):
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Apply what was chosen last time; at first the theme and the letters of the system."""
+        """Apply what was chosen last time; at first the theme and the font size of the system."""
         for name, set_to in SET.items():
             set_to(self._preferences[name])
+        self._still()
         self._follow()
+
+    def _still(self) -> None:
+        """Let the docks of the window slide to their places, or be there at once."""
+        window = self.parent()
+        if isinstance(window, QMainWindow):
+            window.setAnimated(not motion.reduced())
 
     def _apply(self, name: str) -> None:
         """Apply a preference that was changed, if it is one of the appearance."""
         if name in SET:
             SET[name](self._preferences[name])
-        if name in ("theme", "colours", "letters"):
+        if name in ("theme", "colours", "font_size"):
             self._follow()
+        elif name == "reduced_motion":
+            self._still()
         elif name in ("digits", "powers"):
             self.show(self.theme)  # whose texts ask for other room
             self.digits_changed.emit()

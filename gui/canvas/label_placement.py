@@ -25,7 +25,7 @@ Places = dict[Edge, tuple[float, float]]
 def pill_size(layout: Layout, numbers: str) -> tuple[float, float]:
     """Return width and height of a pill; those for both numbers are wider."""
     digit, line = layout.sizes.digit, layout.sizes.line
-    number = layout.sizes.number
+    number = layout.sizes.number - (digit if layout.sizes.hall else 0)  # longer ones get fewer digits
     return (2 * number + 2 * digit if numbers == "both" else number) + 6, line + 3
 
 
@@ -39,7 +39,8 @@ def places(layout: Layout, numbers: str) -> Places:
         if l in layout.matrices or not before.neurons * after.neurons <= MOST_EDGES:
             continue
         edges = [(l, i, j) for i in range(before.neurons) for j in range(after.neurons)]
-        clear = CROWDED_CLEARANCE if len(edges) > CROWD else LEAST_CLEARANCE
+        few = 0.0 if layout.sizes.hall else LEAST_CLEARANCE  # there every number is large
+        clear = CROWDED_CLEARANCE if len(edges) > CROWD else few
         found |= _search(layout, edges, pill_size(layout, numbers), taken, clear=clear)
     return found
 

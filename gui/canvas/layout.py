@@ -64,7 +64,8 @@ class LayerColumn:
 
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
     line below), "tight" (one line below), "row" (bias before, a behind), "bare" (no numbers, in a hall),
-    "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
+    "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron,
+    ``block`` holds them all.
     Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
     each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
     is an image of a neuron's weights, with a bar below.
@@ -186,10 +187,11 @@ def layout(
             own = legend if k == len(kinds) - 1 else 0.0
             side = sides[styles[n]]
             columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
-    if sizes.hall and columns[-1].style == "row" and _right(columns[-1], sizes) > width:
-        count, chip = counts[-1], chips[-1]
+    last = columns[-1]
+    if sizes.hall and last.style == "row" and _right(last, sizes) > width:
+        side, place = sides["row"], len(kinds) - 2
         columns[-1] = _neurons(
-            len(kinds) - 2, columns[-1].layer, count, chip, area, "bare", sides[styles[count]], pitch, sizes, 0.0
+            place, last.layer, counts[-1], chips[-1], area, "bare", side, pitch, sizes, 0.0
         )
     farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)

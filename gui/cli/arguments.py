@@ -81,13 +81,13 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         required=True,
         metavar="OUT",
         help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
-        "a model .onnx or .pt",
+        "a notebook .ipynb, a model .onnx or .pt",
     )
     export.add_argument(
         "--what",
         metavar="WHAT",
         help="losses, curves, metrics, predictions, data, gradients, history or parameters; report or "
-        "solution; tikz or graph; numpy or torch for a script (the first that makes such a file)",
+        "solution; tikz or graph; numpy, torch or keras for a script (the first that makes such a file)",
     )
     export.add_argument(
         "--sample", type=count, default=1, metavar="K", help="of the worked solution, counted from 1 (1)"

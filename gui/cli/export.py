@@ -43,7 +43,7 @@ def export(
     _keep(place, overwrite)
     work = start_anew(read(path), seed)
     trainer = trainer_of(*compiled(path, work), work)
-    start, script = start_of_trainer(trainer), place.suffix.lower() == ".py"
+    start, script = start_of_trainer(trainer), place.suffix.lower() in (".py", ".ipynb")
     length = iterations
     if length is None:
         length = trainer.batches * ((DEFAULT_EPOCHS if script else 0) if epochs is None else epochs)

@@ -6,7 +6,7 @@ USAGE = """glassnet [FILE | LINK] [--new-instance]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
                       [--engine torch [--devices cpu|cuda] [--nproc N] [--script OUT.py]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
-       glassnet export FILE -o OUT.csv|npz|html|pdf|tex|py|onnx|pt [--what WHAT] [--sample K]
+       glassnet export FILE -o OUT.csv|npz|html|pdf|tex|py|ipynb|onnx|pt [--what WHAT] [--sample K]
                       [--epochs N | --iterations N] [--seed S] [--force]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]

@@ -66,10 +66,14 @@ def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
 def faults_in(window: LectureWindow, file: Path, size: tuple[int, int]) -> Iterator[tuple[int, list[str]]]:
     """Yield the number of every build of a scene, from 0, and the faults that are seen there."""
     window.open_scene(file)
-    player = window.theatre
-    for number in range(player.builds):
-        player.go_build(number)
-        player.finish()
-        window.resize(*size)
-        draw_all(window)
-        yield number, list(dict.fromkeys(faults_of(player, size[1])))
+    for number in range(window.theatre.builds):
+        yield number, faults_at(window, number, size)
+
+
+def faults_at(window: LectureWindow, number: int, size: tuple[int, int]) -> list[str]:
+    """Return the faults that are seen at a build of the present scene, from 0, each once."""
+    window.theatre.go_build(number)
+    window.theatre.finish()
+    window.resize(*size)
+    draw_all(window)
+    return list(dict.fromkeys(faults_of(window.theatre, size[1])))

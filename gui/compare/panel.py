@@ -35,6 +35,8 @@ from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
+BESIDE, ALONE = (57, 43), (75, 25)
+"""How much of the width the surface has beside batches and plots, and beside the cards alone."""
 LOST = 5.0  # times the first loss, the greatest of all runs: such a run flies off
 
 
@@ -147,6 +149,7 @@ class ComparisonPanel(QWidget):
         self._covered: list[Framed] = []
         self._canvas_row: QWidget | None = None
         self._rows: list[tuple[QHBoxLayout, int]] = []
+        self._card_rows: list[QHBoxLayout] = []
         if beside:
             self._lay_out_beside()
         else:
@@ -173,7 +176,7 @@ class ComparisonPanel(QWidget):
         across.setSpacing(0)
         plots = [view for view in (self.plot, self.gradients) if view is not None]
         if self.surface is not None:
-            across.addWidget(self._framed(self.surface), 57)
+            across.addWidget(self._framed(self.surface), BESIDE[0])
         for plot in plots:
             side.addWidget(self._framed(plot), 3)
         for view in self.views:
@@ -182,8 +185,10 @@ class ComparisonPanel(QWidget):
                 row.addWidget(view.batch, 2)
             row.addWidget(view.card, 4)
             side.addLayout(row, 2)
+            self._card_rows.append(row)
         side.setContentsMargins(4, 4, 8, 6)
-        across.addLayout(side, 43)
+        across.addLayout(side, BESIDE[1])
+        self._across, self._beside = across, side
 
     def _lay_out_below(self) -> None:
         """Put the cards over the columns of the variants."""
@@ -349,9 +354,18 @@ class ComparisonPanel(QWidget):
     def _share_height(self) -> None:
         """Leave no room to rows of which nothing is shown."""
         for row, stretch in self._rows:
-            widgets = [row.itemAt(k).widget() for k in range(row.count())]
+            items = (row.itemAt(k) for k in range(row.count()))
+            widgets = [item.widget() for item in items if item is not None]
             seen = any(widget is not None and not widget.isHidden() for widget in widgets)
             self._column.setStretchFactor(row, stretch if seen else 0)
+        batches = ViewId.BATCHES in self._shown
+        for cards in self._card_rows:
+            self._beside.setStretchFactor(cards, 2 if batches else 0)
+        if self._card_rows and self.surface is not None:
+            plots = {ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS} & self._shown
+            shares = BESIDE if batches or plots else ALONE
+            self._across.setStretch(0, shares[0])
+            self._across.setStretch(1, shares[1])
 
     def _show_loss_plot(self) -> None:
         """Show the plot of the losses once there is a curve to see."""

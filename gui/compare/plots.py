@@ -146,9 +146,7 @@ class DepthPlot(LazyView):
         self.setAccessibleName(self.tr("Gradient size by layer"))
         self._theme = LIGHT
         self.sizes: list[tuple[str, QColor, Array]] = []
-        self.plot = Plot(
-            self.tr("layer, going backward →"), self.tr("gradient size per weight")
-        )
+        self.plot = Plot(self.tr("layer, going backward →"), self.tr("gradient size per weight"))
         self.plot.setAccessibleName(self.tr("Gradient size by layer"))
         self.plot.tell = self._described
         self.plot.item.getAxis("left").setLogMode(True)

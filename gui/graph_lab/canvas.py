@@ -50,7 +50,8 @@ class GraphCanvas(ZoomView):
         super().__init__(parent)
         self.item = GraphItem()
         self._stepper: Stepper | None = None
-        self._writing, self._sizes = StaticTextLayout(1.0), (1.0,)
+        self._writing = StaticTextLayout(1.0)
+        self._sizes: tuple[float, ...] = (1.0,)
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))

@@ -200,11 +200,10 @@ class LectureBar(QWidget):
         self._theme = shown
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))
-        style = Qt.ToolButtonStyle
-        for button in self.buttons.values():  # in a hall the clicker and the keys do it
-            button.setToolButtonStyle(
-                style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
-            )
+        style = Qt.ToolButtonStyle  # in a hall the clicker and the keys do it
+        shown_as = style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
+        for button in self.buttons.values():
+            button.setToolButtonStyle(shown_as)
         for button in (*self.buttons.values(), self.more):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))

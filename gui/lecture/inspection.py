@@ -29,8 +29,9 @@ _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]
 
 
 def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
-    """Yield a sentence for everything that is cut off, overlaps, is too small, must be scrolled or contradicts the card.
+    """Yield a sentence for each fault of what is seen.
 
+    A text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
     ``height`` is that of the screen in pixels, whose share the letters must have.
     """
     texts = drawn_texts(player)

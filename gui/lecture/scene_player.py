@@ -15,6 +15,7 @@ from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
 from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
 from gui.lecture.text_panel import Headline, TextPanel
@@ -167,7 +168,8 @@ class ScenePlayer(QWidget):
         self.words.show_build(state)
         self._show_side()
         stage.show_views(state.views)
-        stage.show_drawing(state.draw, moving=moving)
+        if isinstance(stage, DrawnStage):
+            stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         stage.ask([one.quantity for one in scene.expected if one.name in hidden])
         self.build_changed.emit(state)
@@ -230,7 +232,7 @@ class ScenePlayer(QWidget):
         """Make the rest of a build's run, and of its motion, at once."""
         if self._run is not None:
             self._run.finish()
-        if self.stage is not None:
+        if isinstance(self.stage, DrawnStage):
             self.stage.end_motion()
 
     def next_build(self) -> bool:

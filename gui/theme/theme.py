@@ -199,13 +199,13 @@ USUAL_POINTS, USUAL_DPI = 10.0, 96
 FEWEST_POINTS, MOST_POINTS = 8, 16
 
 
-class _Letters:
+class _FontSize:
     """The size of text at the desk in points; `USUAL_POINTS` until another one is set."""
 
     points = USUAL_POINTS
 
 
-def set_letters(points: float | None) -> None:
+def set_font_size(points: float | None) -> None:
     """Write text in another size, in points; None: in the system's, if that is not smaller than the usual.
 
     It takes effect when a theme is applied next.
@@ -214,12 +214,12 @@ def set_letters(points: float | None) -> None:
         screen = QApplication.primaryScreen()
         usual = USUAL_POINTS * USUAL_DPI / (screen.logicalDotsPerInch() if screen is not None else USUAL_DPI)
         points = max(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont).pointSizeF(), usual)
-    _Letters.points = points
+    _FontSize.points = points
 
 
-def letters() -> float:
+def font_scale() -> float:
     """Return how many times larger than usual text at the desk is set to be."""
-    return _Letters.points / USUAL_POINTS
+    return _FontSize.points / USUAL_POINTS
 
 
 LEAST_LETTERS = 0.02
@@ -241,13 +241,13 @@ def font(role: str = "text", scale: float = 1.0) -> QFont:
     """Return the font of a role: "text", "small", "title", "number" or "formula".
 
     All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk, where
-    text has the size that is set (`set_letters`), and that of `hall_scale` in presentation mode, where no
+    text has the size that is set (`set_font_size`), and that of `hall_scale` in presentation mode, where no
     role is smaller than text.
     """
     desk, hall, weight = _ROLES[role]
     size = hall if scale > 1 else desk
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    made.setPointSizeF(size * letters() * scale)
+    made.setPointSizeF(size * font_scale() * scale)
     made.setWeight(weight)
     made.setFeature(QFont.Tag("tnum"), 1)
     if role == "title":
@@ -448,7 +448,9 @@ def scale() -> float:
     More in presentation mode, and where the system's letters are larger.
     """
     screen = QApplication.primaryScreen()
-    return letters() * type_scale() * (screen.logicalDotsPerInch() / USUAL_DPI if screen is not None else 1.0)
+    return (
+        font_scale() * type_scale() * (screen.logicalDotsPerInch() / USUAL_DPI if screen is not None else 1.0)
+    )
 
 
 def sized(role: str) -> QFont:

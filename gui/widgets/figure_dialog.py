@@ -84,19 +84,21 @@ def _show(widget: QWidget, look: theme.Theme) -> None:
 class FigureDialog(QDialog):
     """Asks what the figure of a widget is to look like, then saves, copies or prints it.
 
-    ``folder`` is where a file is offered to be saved; it becomes that of the file that was. ``saved`` is that
-    file. What was chosen last is offered again.
+    ``name`` is what the widget is called, ``title`` what the file says of itself, ``stem`` the name of the
+    file that is offered; empty: the name. ``folder`` is where a file is offered to be saved; it becomes that
+    of the file that was. ``saved`` is that file. What was chosen last is offered again.
     """
 
     last = FigureStyle(), ""
     folder = ""
 
-    def __init__(self, shown: QWidget, name: str, title: str = "") -> None:
+    def __init__(self, shown: QWidget, name: str, title: str = "", stem: str = "") -> None:
         super().__init__(shown.window())
         self.setWindowTitle(tr("Figure: {name}").format(name=name))
         self.setAccessibleName(self.windowTitle())
         self.setObjectName("figure_dialog")
-        self._window, self._shown, self._name, self._title = shown.window(), shown, name, title
+        self._window, self._shown, self._title = shown.window(), shown, title or name
+        self._stem = file_name(stem or name)
         self.saved: Path | None = None
         style, look = FigureDialog.last
         usual = FigureStyle().millimetres(shown.size())
@@ -162,13 +164,13 @@ class FigureDialog(QDialog):
     def save(self) -> None:
         """Ask for a file and save the figure to it."""
         window = self._window
-        start = str(Path(FigureDialog.folder or Path.home()) / f"{file_name(self._name)}{SUFFIXES[0]}")
+        start = str(Path(FigureDialog.folder or Path.home()) / f"{self._stem}{SUFFIXES[0]}")
         path = dialogs.file_to_write(window, self.windowTitle(), start, NAMES, figure_suffix)
         if path is None:
             return
         try:
             with shown_in(self._shown, self._look()):
-                save_figure(self._shown, path, self._title or self._name, self.style_chosen)
+                save_figure(self._shown, path, self._title, self.style_chosen)
         except FileError as error:
             dialogs.MessageBox(window, self.windowTitle(), plain(str(error))).open()
             return
@@ -185,13 +187,13 @@ class FigureDialog(QDialog):
         """Show how the figure looks on paper, and print it from there."""
         with shown_in(self._shown, self._look()):
             made = drawing(self._shown, self.style_chosen)
-        preview(self._window, made, self._shown.size(), self._title or self._name, self.style_chosen)
+        preview(self._window, made, self._shown.size(), self._title, self.style_chosen)
         self.accept()
 
 
-def ask_for_figure(shown: QWidget, name: str, title: str = "") -> FigureDialog:
-    """Open the dialog for the figure of a widget, which deletes itself."""
-    dialog = FigureDialog(shown, name, title)
+def ask_for_figure(shown: QWidget, name: str, title: str = "", stem: str = "") -> FigureDialog:
+    """Open the dialog for the figure of a widget, which deletes itself; see `FigureDialog`."""
+    dialog = FigureDialog(shown, name, title, stem)
     dialog.finished.connect(dialog.deleteLater)
     place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
     dialog.open()
@@ -202,14 +204,14 @@ def preview(
     window: QWidget, made: QPicture, size: QSize, title: str, style: FigureStyle
 ) -> QPrintPreviewDialog:
     """Open a preview of a drawing on paper, from which it is printed."""
-    printer = QPrinter()
+    dialog = QPrintPreviewDialog(window)
+    printer = dialog.printer()  # one of ours would be gone while the dialog is open
     printer.setDocName(title)
     printer.setCreator("Glassnet")
     printer.setPageMargins(QMarginsF(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN))
     wide = size.width() > size.height()
     way = QPageLayout.Orientation
     printer.setPageOrientation(way.Landscape if wide else way.Portrait)
-    dialog = QPrintPreviewDialog(printer, window)
     dialog.setWindowTitle(tr("Print: {title}").format(title=title))
     dialog.paintRequested.connect(partial(print_drawing, made=made, size=size, style=style))
     dialog.finished.connect(dialog.deleteLater)

@@ -63,11 +63,15 @@ class FigureMenu(QObject):
 
 def add_figure_entries(menu: QMenu, part: QWidget) -> None:
     """Add to the menu of a part of a view what can be done with the figure of the whole view."""
-    holder: QWidget | None = part
-    while holder is not None:
-        made = holder.findChild(FigureMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    made = figure_menu_of(part) or FigureMenu(part, lambda: part, part.accessibleName())
+    made.fill(menu)
+
+
+def figure_menu_of(part: QWidget | None) -> FigureMenu | None:
+    """Return the menu of the view in which a widget lies; None: it lies in none."""
+    while part is not None:
+        made = part.findChild(FigureMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
         if isinstance(made, FigureMenu):
-            made.fill(menu)
-            return
-        holder = holder.parentWidget()
-    FigureMenu(part, lambda: part, part.accessibleName()).fill(menu)
+            return made
+        part = part.parentWidget()
+    return None

@@ -12,6 +12,11 @@ def reduce(on: bool) -> None:
     _Setting.reduced = on
 
 
+def reduced() -> bool:
+    """Whether nothing is to move for the sake of moving."""
+    return _Setting.reduced
+
+
 def milliseconds(usual: int) -> int:
     """Return how long a motion takes: as long as ``usual``, or no time at all."""
     return 0 if _Setting.reduced else usual

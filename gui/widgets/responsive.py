@@ -34,11 +34,12 @@ def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bo
 
 def is_whole(stage: QWidget, *areas: QScrollArea) -> bool:
     """Return whether all of a widget has room, and nothing in its scroll areas has to be scrolled."""
-    needed, layout = stage.minimumSizeHint(), stage.layout()
-    high = layout.totalHeightForWidth(stage.width()) if layout.hasHeightForWidth() else needed.height()
+    high, layout = stage.minimumSizeHint().height(), stage.layout()
+    if layout is not None and layout.hasHeightForWidth():
+        high = max(high, layout.totalHeightForWidth(stage.width()))
     bars = (bar for area in areas for bar in (area.horizontalScrollBar(), area.verticalScrollBar()))
     scrolls = any(bar.maximum() > 0 for bar in bars)
-    return not scrolls and max(high, needed.height()) <= stage.height()
+    return not scrolls and high <= stage.height()
 
 
 def is_as_wide(inside: QWidget, area: QScrollArea) -> bool:

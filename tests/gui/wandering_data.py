@@ -19,7 +19,7 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, fitted
 from core.nn.losses import LOSSES
 from core.project.files import examples
-from gui.actions.window_table import DIGITS
+from gui.actions.preference_table import PREFERENCES
 from gui.selection import OutsideInput, Selection
 from gui.session.document import dataset_of
 from gui.views.decision_boundary.draw_bar import TOOLS
@@ -215,7 +215,7 @@ def update_on_sample(wanderer: Wanderer) -> None:
 
 
 def digits_shown(wanderer: Wanderer) -> None:
-    wanderer.window.actions_[wanderer.random.choice(DIGITS).id].trigger()
+    wanderer.window.actions_[wanderer.random.choice(PREFERENCES["digits"].entries).id].trigger()
 
 
 def pad(wanderer: Wanderer) -> None:

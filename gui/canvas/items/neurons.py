@@ -74,10 +74,9 @@ def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
         return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, 2 * line + 2)
     if column.style == "snug" and column.layer:
         return QRectF(tile.center().x() - named, tile.bottom() + 2, 2 * named, line + 1)
-    if column.style == "bare":
-        return QRectF(tile.right(), tile.center().y(), 0, 0)
-    if column.style == "row":
-        return QRectF(tile.right() + 3, tile.center().y() - line / 2, sizes.number, line)
+    if column.style in ("row", "bare"):
+        wide, high = (sizes.number, line) if column.style == "row" else (0.0, 0.0)
+        return QRectF(tile.right() + 3, tile.center().y() - line / 2, wide, high)
     if column.layer:
         return QRectF(tile.center().x() + 4, tile.bottom() + 2, sizes.number + 4, line + 1)
     return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, line + 1)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBox
 
 from core.language import tr
 from core.lecture.builds import Build, builds_of
+from core.lecture.drawings import DRAWINGS
 from core.lecture.lecture_edits import moved, repeated, with_build, with_builds, with_new_build, without
 from core.lecture.scene import Scene
 from core.lecture.subjects import Expression, Networks, SoftmaxBench, Subject, made
@@ -41,6 +42,8 @@ def _does(scene: Scene, build: Build) -> Iterator[str]:
         yield tr("asks question {number}", number=build.ask + 1)
     if build.subject:
         yield tr("changes the picture")
+    if build.draw is not None:
+        yield tr("draws: {step}", step=_step_name(build.draw))
     if build.change is not None:
         yield tr("presses “{button}”", button=_buttons(scene).get(build.change, build.change))
     if build.phase is not None:
@@ -62,6 +65,11 @@ def phases() -> dict[str | None, str]:
         "backward": tr("backward pass"),
         "update": tr("update"),
     }
+
+
+def _step_name(step: str) -> str:
+    """Return the name of a step of a drawing as it is read."""
+    return step.replace("-", " ")
 
 
 def _buttons(scene: Scene) -> dict[str, str]:
@@ -91,6 +99,7 @@ class BuildsTab(Tab):
         )
         self.ask = ChoiceField(self.tr("Asks"), self.tr("The question that is asked at this build"))
         self.reveal = QCheckBox(self.tr("Shows the answer"))
+        self.draw = ChoiceField(self.tr("Draws"), self.tr("The step of the drawing that is shown"))
         self.run = NumberEdit(self.tr("Runs"), 0, 0, MOST_RUN, whole=True, wheel="focused", role="text")
         self.phase = ChoiceField(self.tr("Goes to"), self.tr("The part of the iteration to go on to"))
         self.change = ChoiceField(self.tr("Presses"), self.tr("A button of the scene that is pressed"))
@@ -117,6 +126,7 @@ class BuildsTab(Tab):
             (self.tr("Formula"), self.formula),
             (self.tr("Asks"), self.ask),
             ("", self.reveal),
+            (self.tr("Draws"), self.draw),
             (self.tr("Runs"), self.run),
             (self.tr("Goes to"), self.phase),
             (self.tr("Presses"), self.change),
@@ -150,6 +160,7 @@ class BuildsTab(Tab):
         self.formula.edited.connect(self._type_formula)
         self.ask.chosen.connect(lambda ask: self._change(ask=ask))
         self.reveal.clicked.connect(lambda on: self._change(reveal=on))
+        self.draw.chosen.connect(lambda step: self._change(draw=step))
         self.run.changed.connect(lambda count: self._change(run=int(count)))
         self.phase.chosen.connect(lambda phase: self._change(phase=phase))
         self.change.chosen.connect(lambda change: self._change(change=change))
@@ -241,6 +252,9 @@ class BuildsTab(Tab):
         if self.run.value != build.run:
             self.run.show_value(build.run)
         self.phase.show_choices([*phases().items()], build.phase)
+        steps = () if scene.drawing is None else DRAWINGS[scene.drawing].steps
+        drawn: list[tuple[object, str]] = [(None, self.tr("as before"))]
+        self.draw.show_choices([*drawn, *((step, _step_name(step)) for step in steps)], build.draw)
         buttons: list[tuple[object, str]] = [(None, self.tr("nothing")), *_buttons(scene).items()]
         self.change.show_choices(buttons, build.change)
         layers: list[tuple[object, str]] = [(None, self.tr("as before")), (-1, self.tr("all layers"))]
@@ -250,10 +264,11 @@ class BuildsTab(Tab):
         layers += [(k, self.tr("layer {number}").format(number=k)) for k in range(self._counted[1])]
         self.light.show_choices(layers, build.light)
         for field, shown in (
+            (self.draw, bool(steps)),
             (self.run, not isinstance(subject, SoftmaxBench)),
-            (self.phase, isinstance(subject, Networks | Expression)),
+            (self.phase, isinstance(subject, Networks | Expression) and not steps),
             (self.change, len(buttons) > 1),
-            (self.light, one),
+            (self.light, one and not steps),
             (self.view_box, one and scene.surface is None and len(scene.show) > 1),
         ):
             field.setVisible(shown)

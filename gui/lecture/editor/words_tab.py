@@ -115,7 +115,7 @@ class ViewsTab(Tab):
         self.scene = scene
         subject = None if scene is None else scene.subject
         one = isinstance(subject, Networks) and len(subject.networks) == 1
-        choose = scene is not None and one and scene.surface is None
+        choose = scene is not None and one and scene.surface is None and scene.drawing is None
         self.list.setVisible(choose)
         self.explained.setText(
             self.tr("Tick what is shown beside the stage. The first view is the largest: drag it.")

@@ -78,12 +78,6 @@ class SceneStage(QWidget):
     def show_views(self, views: Collection[ViewId]) -> None:
         """Show only these of the scene's views."""
 
-    def show_drawing(self, step: str, *, moving: bool = False) -> None:
-        """Show the drawing at a step (empty: the first); ``moving``: with the motion that leads there."""
-
-    def end_motion(self) -> None:
-        """Show at once where everything moves to."""
-
     def ask(self, asked: Sequence[AnyQuantity]) -> None:
         """Hide what tells these quantities, which are still to be guessed, and show everything else."""
         self.show_veil(bool(asked))

@@ -18,12 +18,13 @@ STAGES = {
     OneWeight: "gui.lecture.stages.one_weight.stage:OneWeightStage",
 }
 DRAWN = {
-    "notation": "gui.lecture.stages.drawn.notation:NotationStage",
-    "layer-matrices": "gui.lecture.stages.drawn.layer_matrices:LayerMatricesStage",
-    "loop": "gui.lecture.stages.drawn.loop:LoopDrawing",
-    "classes": "gui.lecture.stages.drawn.classes:ClassesStage",
-    "activation-pair": "gui.lecture.stages.drawn.activation_pair:ActivationPairStage",
+    "notation": "gui.lecture.stages.drawn.notation:NotationPicture",
+    "layer-matrices": "gui.lecture.stages.drawn.layer_matrices:LayerMatricesPicture",
+    "loop": "gui.lecture.stages.drawn.loop:LoopPicture",
+    "classes": "gui.lecture.stages.drawn.classes:ClassesPicture",
+    "activation-pair": "gui.lecture.stages.drawn.activation_pair:ActivationPairPicture",
 }
+DRAWN_STAGE = "gui.lecture.stages.drawn.stage:DrawnStage"
 COMPARISON = "gui.lecture.stages.comparison:ComparisonStage"
 
 
@@ -31,7 +32,7 @@ def stage_of(scene: Scene) -> SceneStage:
     """Return a stage for the subject of a scene, not yet begun. Raises FileError, DesignError."""
     subject = scene.subject
     if scene.drawing is not None:
-        made = resolve_name(DRAWN[scene.drawing])()
+        made = resolve_name(DRAWN_STAGE)(resolve_name(DRAWN[scene.drawing])())
     elif not isinstance(subject, Networks):
         made = resolve_name(STAGES[type(subject)])()
     elif len(subject.networks) > 1 or scene.surface is not None:

@@ -372,7 +372,8 @@ class BoundaryView(LazyView):
         names = dataset.coordinate_names
         if is_curve_of_outputs(dataset):
             points, (x_ends, y_range) = y.T, (_with_rim(row) for row in y)
-            titles, columns, rows = dataset.target_names or ("y₁", "y₂"), 3 * FINEST, 1
+            first, second = dataset.target_names or ("y₁", "y₂")
+            titles, columns, rows = (first, second), 3 * FINEST, 1
         elif dataset.dimensions == 1:
             points, y_range = np.column_stack([dataset.x[0], y[0]]), _with_rim(y)
             titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1

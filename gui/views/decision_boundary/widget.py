@@ -232,7 +232,8 @@ class OutputMapWidget(QWidget):
             wide = metrics.horizontalAdvance(name) + line
             left = x + 0.8 * line if x < axes.area.center().x() else x - 0.8 * line - wide
             side = Qt.AlignmentFlag.AlignLeft if left > x else Qt.AlignmentFlag.AlignRight
-            painter.drawText(QRectF(left, y - line / 2, wide, line), side | Qt.AlignmentFlag.AlignVCenter, name)
+            box = QRectF(left, y - line / 2, wide, line)
+            painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, name)
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""

@@ -106,3 +106,14 @@ def test_a_run_needs_something_that_runs(tmp_path: Any) -> None:
     with pytest.raises(FileError) as error:
         write_scene(path, scene)
     assert ".run: " in str(error.value) and not path.exists()
+
+
+def test_a_build_changes_a_subject_that_has_a_table() -> None:
+    scene = read_scene(find_scene("30"))
+    network = scene.subject.networks[0]
+    design = {"title": "Other data", "data": {"source": "xor-four-points"}, "layers": []}
+    start = {"name": "other", "design": {**design, "layers": [{"kind": "dense", "neurons": 1}]}}
+    builds = (*builds_of(scene), Build(say="Other data.", subject={"networks": [start]}))
+    changed = state_at(replace(scene, builds=builds), len(builds) - 1).subject
+    assert changed.networks[0].name == "other" and changed.changes == scene.subject.changes
+    assert scene.subject.networks[0] is network and network.design.data.table is not None

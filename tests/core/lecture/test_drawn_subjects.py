@@ -148,7 +148,9 @@ def test_a_subject_that_a_drawing_cannot_show_is_refused(drawing):
 
 def test_a_batch_is_no_lap():
     def in_batches(design):
-        return replace(design, data=Data(source="xor"), training=replace(design.training, gradient_descent="batch"))
+        return replace(
+            design, data=Data(source="xor"), training=replace(design.training, gradient_descent="batch")
+        )
 
     found = [*DRAWINGS["loop"].problems(with_design(subject_of("the-loop"), in_batches))]
     assert "one sample at a time" in " ".join(problem.why for problem in found)

@@ -30,8 +30,9 @@ def button(dialog: TextDialog, text: str) -> QPushButton:
 
 def test_about_copies_the_versions_and_leads_to_the_licences(window: MainWindow, qtbot: QtBot) -> None:
     dialog = opened(window, "about")
-    said = dialog.sentence.text()
-    assert version() in said and "GNU Lesser General Public License" in said
+    assert (
+        version() in dialog.sentence.text() and "GNU Lesser General Public License" in dialog.sentence.text()
+    )
     qtbot.mouseClick(dialog.copy, LEFT)
     copied = QApplication.clipboard().text()
     for name in ("glassnet", "Python", "Qt", "NumPy", "platform"):

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPageLayout
+from PySide6.QtPrintSupport import QPrintPreviewDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -164,6 +166,17 @@ def test_a_figure_replaces_nothing_without_asking(window: MainWindow, chosen: li
     QTest.mouseClick(dialog.save_button, Qt.MouseButton.LeftButton)
     said = [box.text() for box in window.findChildren(QMessageBox)]
     assert any("must end in .svg, .pdf or .png" in text for text in said)
+
+
+def test_print_shows_the_view_with_the_focus_on_paper(window: MainWindow) -> None:
+    window.panels[ViewId.DECISION_BOUNDARY].plane.setFocus()
+    press(window, "print", "")
+    preview = window.findChild(QPrintPreviewDialog)
+    assert preview.isVisible()
+    shown = window.panels[ViewId.DECISION_BOUNDARY].plane.size()
+    landscape = preview.printer().pageLayout().orientation() == QPageLayout.Orientation.Landscape
+    assert landscape == (shown.width() > shown.height())
+    preview.close()
 
 
 def test_a_dark_figure_leaves_the_window_as_it_was(

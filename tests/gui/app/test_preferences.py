@@ -55,11 +55,19 @@ class Desk:
 @pytest.fixture
 def desk(settings: QSettings, qtbot: QtBot) -> Iterator[Callable[[], Desk]]:
     application()
-    yield lambda: Desk(settings, qtbot)
+    opened: list[Desk] = []
+
+    def make() -> Desk:
+        opened.append(Desk(settings, qtbot))
+        return opened[-1]
+
+    yield make
+    for here in opened:
+        here.dialog.close()
     set_digits(3)
     set_powers(POWERS[0])
     motion.reduce(False)
-    theme.set_letters(theme.USUAL_POINTS)
+    theme.set_font_size(theme.USUAL_POINTS)
     theme.apply(application(), theme.LIGHT)
 
 
@@ -108,7 +116,7 @@ def test_the_appearance_follows_at_once(desk: Callable[[], Desk]) -> None:
     assert here.window.shown is theme.DARK
     set_to("colours", "strong")
     assert here.window.shown is theme.coloured(theme.DARK, "strong") is here.looks.coloured(theme.DARK)
-    set_to("letters", 14)
+    set_to("font_size", 14)
     assert QApplication.font().pointSizeF() == 14 and theme.sized("text").pointSizeF() == 14
     assert theme.type_scale() == 1  # it is no hall
     set_to("digits", 5)

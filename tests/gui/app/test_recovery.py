@@ -227,7 +227,7 @@ def begin():
 
 app.application()
 QTimer.singleShot(0, begin)
-sys.exit(app.run())
+sys.exit(app.run(new_instance=True))
 """
 
 

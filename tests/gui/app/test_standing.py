@@ -16,10 +16,13 @@ from pytestqt.qtbot import QtBot
 
 from core.bounds import LEAST_SPAN, MOST_REAL
 from core.lecture.scene import Scene, find_scene, read_scene, write_scene
+from core.lecture.subjects import Networks
+from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import MAE, MSE, CategoricalCrossEntropy
 from core.nn.optimizers import Adam, Momentum, RMSProp
 from gui.app.main_window import MainWindow
+from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.registry import stage_of
 from gui.selection import Selection
 from gui.widgets.drawable import MOST_DRAWN
@@ -195,10 +198,15 @@ def changed(name: str, **fields: object) -> Scene:
     return replace(scene, subject=replace(scene.subject, **fields), expected=(), cards=(), builds=())
 
 
+def bench(**fields: object) -> Scene:
+    """Return the scene of two activations on their bench."""
+    return replace(changed("activation-family", **fields), drawing=None, show=(ViewId.BENCH,))
+
+
 ENDS = {
-    "a wide range": lambda: changed("activation-family", low=-MOST_REAL, high=MOST_REAL),
-    "a narrow range": lambda: changed("activation-family", z=1.0, low=1.0 - 2 * LEAST_SPAN, high=1.0),
-    "a tiny z": lambda: changed("activation-family", z=5e-324),
+    "a wide range": lambda: bench(low=-MOST_REAL, high=MOST_REAL),
+    "a narrow range": lambda: bench(z=1.0, low=1.0 - 2 * LEAST_SPAN, high=1.0),
+    "a tiny z": lambda: bench(z=5e-324),
     "z apart": lambda: changed("softmax-not-sum", z=(MOST_REAL, -MOST_REAL, 5e-324), temperature=LEAST_SPAN),
     "errors without measure": lambda: changed(
         "mse-against-mae", outputs=((MOST_REAL,),), targets=((-MOST_REAL,),)
@@ -224,3 +232,40 @@ def test_stages_stand_scenes_at_their_bounds(tmp_path: Path, qtbot: QtBot, name:
             stage.step(ahead=True)
             QApplication.processEvents()
             stage.grab()
+
+
+def drawn(name: str, theta: tuple[float, ...]) -> Scene:
+    """Return a drawn scene whose network has these parameters."""
+    scene = read_scene(find_scene(name))
+    assert isinstance(scene.subject, Networks)
+    start = replace(scene.subject.networks[0], theta=theta)
+    return changed(name, networks=(start,))
+
+
+def taught(name: str, low: float, high: float, theta: tuple[float, ...]) -> Scene:
+    """Return the drawn pair of activations over another range, with other parameters to begin with."""
+    subject = read_scene(find_scene(name)).subject
+    return changed(name, low=low, high=high, network=replace(subject.network, theta=theta))
+
+
+FAR, NEAR = MOST_REAL, 5e-324
+DRAWN_ENDS = {
+    "far weights on the ring": lambda: drawn("the-loop", (FAR, -FAR, FAR)),
+    "near weights on the ring": lambda: drawn("the-loop", (NEAR, NEAR, -NEAR)),
+    "scores beyond measure": lambda: drawn("k-classes", (FAR, -FAR, 0, FAR, FAR, -FAR, 0, 0, FAR)),
+    "scores that are equal": lambda: drawn("k-classes", (0.0,) * 9),
+    "paths from far": lambda: taught("activation-family", -4, 4, (1, 0, 0, 1, 0, 0, FAR, -FAR, 0)),
+    "sums from far": lambda: taught("activation-family", -FAR, FAR, (FAR, FAR, FAR, FAR, FAR, 0, 1, 1, FAR)),
+}
+
+
+@pytest.mark.parametrize("name", DRAWN_ENDS)
+def test_pictures_stand_numbers_at_their_bounds(qtbot: QtBot, name: str) -> None:
+    scene = DRAWN_ENDS[name]()
+    with on_stage(lambda: stage_of(scene), scene) as stage:
+        assert isinstance(stage, DrawnStage)
+        for step in stage.picture.drawing.steps:
+            stage.show_drawing(step)
+            stage.grab()
+        stage.step(ahead=True)
+        stage.grab()

@@ -10,7 +10,7 @@ from core.nn.design import Dropout
 from gui.canvas.design_edits import inserted
 from gui.canvas.items.neurons import bias_rect, obstacles, text_rect
 from gui.canvas.label_placement import pill_size, places, places_for
-from gui.canvas.layout import Layout, curve, ends, layout, nearest_edge
+from gui.canvas.layout import Layout, Sizes, curve, ends, layout, nearest_edge
 from tests.gui.networks import design
 
 SMALL = ("2-4-2-1", "2-8-8-1", "2-3-3", "4-6-3", "2-1")
@@ -135,3 +135,15 @@ def test_a_dropout_has_a_column_of_its_own_and_no_neurons() -> None:
     assert made.columns[2].neurons == 0
     for a, b in pairwise(made.columns):
         assert a.chip.right() < b.chip.left()
+
+
+@pytest.mark.parametrize("view", [(420, 300), (704, 560), (1325, 900)])
+@pytest.mark.parametrize("sizes", [*SMALL, "30-16-8-1", "2-16-16-16-1"])
+def test_in_a_hall_nothing_is_larger_than_the_view_and_no_numbers_lie_over_each_other(
+    sizes: str, view: tuple[int, int]
+) -> None:
+    large = Sizes(line=35.0, digit=18.8, name=30.0, hall=True)
+    made = layout(design(sizes), int(sizes.split("-", maxsplit=1)[0]), *view, large)
+    assert made.scene.width() <= view[0] + 1 and made.scene.height() <= view[1] + 1
+    numbers = [rect for name, rect in rects_of(made).items() if name.startswith("text") and rect.isValid()]
+    assert not any(a.intersects(b) for a, b in combinations(numbers, 2))

@@ -63,7 +63,7 @@ def test_what_was_answered_stays_while_the_next_is_asked(qtbot: QtBot, settings:
     stage = window.theatre.stage
     row = lambda: [stage.table.item(0, column).text() for column in range(2, 6)]  # noqa: E731
     assert row() == ["16", "?", "?", "?"]
-    for _ in range(2):
+    for _ in range(5):
         QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert row() == ["16", "−24", "?", "?"]
     for _ in range(2):

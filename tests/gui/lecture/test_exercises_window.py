@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
-from core.number_style import value_text
 from gui.lecture.exercise_panel import ExercisePanel, QuestionRow
 from gui.lecture.exercise_sheet import sheet_blocks, translated
 from gui.lecture.scene_player import ScenePlayer
@@ -229,7 +228,7 @@ def test_a_column_is_uncovered_once_its_question_is_answered(qtbot: QtBot) -> No
     player.put_on(scene(15))
     player.show_exercise(True)
     rows = {row.question.symbol: row for row in player.exercise.rows}
-    answer = value_text(rows["e^z₁"].question.answer, count=4)
+    answer = f"{rows['e^z₁'].question.answer:.4f}"
 
     def told() -> bool:
         return any(answer in text.text for text in drawn_texts(player.stage))

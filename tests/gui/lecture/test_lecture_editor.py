@@ -33,7 +33,9 @@ from tests.gui.waiting import wait_for_the_late
 
 LEFT = Qt.MouseButton.LeftButton
 Open = Callable[..., LectureEditor]
-THREE = Lecture(title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "notation")))
+THREE = Lecture(
+    title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "through-a-network"))
+)
 
 
 @pytest.fixture
@@ -88,19 +90,19 @@ def test_scenes_are_dragged_duplicated_left_out_and_removed_and_all_is_undone(
     boxes = [items.visualItemRect(items.item(k)) for k in range(3)]
     start, end = QPointF(boxes[0].center()), QPointF(boxes[2].center()) + QPointF(0, 8)
     drag(items.viewport(), start, start + QPointF(0, 20), end)
-    assert names(window) == ["mae", "notation", "mse"] and window.scenes.at == 2
+    assert names(window) == ["mae", "through-a-network", "mse"] and window.scenes.at == 2
     press(window, Qt.Key.Key_D)
-    assert names(window) == ["mae", "notation", "mse", "mse"] and window.scenes.at == 3
+    assert names(window) == ["mae", "through-a-network", "mse", "mse"] and window.scenes.at == 3
     press(window, Qt.Key.Key_L)
     assert window.draft.lecture.scenes[3].left_out and "left out" in items.item(3).text()
     items.setFocus()
     press(window, Qt.Key.Key_Delete, ctrl=False)
-    assert names(window) == ["mae", "notation", "mse"] and window.isWindowModified()
+    assert names(window) == ["mae", "through-a-network", "mse"] and window.isWindowModified()
     for _ in range(4):
         press(window, Qt.Key.Key_Z)
     assert window.draft.lecture == THREE and not window.isWindowModified()
     press(window, Qt.Key.Key_Y)
-    assert names(window) == ["mae", "notation", "mse"]
+    assert names(window) == ["mae", "through-a-network", "mse"]
 
 
 def test_a_typed_sentence_is_seen_on_the_stage_and_is_one_edit(editor: Open, qtbot: QtBot) -> None:
@@ -159,7 +161,7 @@ def test_builds_are_added_moved_and_removed(editor: Open, qtbot: QtBot) -> None:
     click(qtbot, tab.remove)
     assert window.draft.scene(0).builds == before
     assert not window.fault.isVisible()
-    window.builds.chosen.emit(1)
+    tab.list.setCurrentRow(next(k for k, build in enumerate(before) if build.ask == 0))
     click(qtbot, tab.remove)  # the build that asks the first question
     assert window.fault.isVisible() and "question" in window.fault.text()
 
@@ -283,3 +285,24 @@ def test_every_widget_has_a_name(editor: Open) -> None:
             tabbed = child.window() is window and child.focusPolicy() & Qt.FocusPolicy.TabFocus
             if tabbed and not child.accessibleName():
                 assert getattr(child, "text", lambda: "")(), child
+
+
+def test_the_step_of_a_drawing_is_chosen_for_a_build(editor: Open, qtbot: QtBot) -> None:
+    drawn = Lecture(title="Drawn", scenes=(LectureScene(scene="mse"), LectureScene(scene="notation")))
+    window = editor(drawn)
+    assert not window.builds.draw.isVisible()
+    window.scenes.select(1)
+    field = window.builds.draw
+    assert field.isVisible() and not window.builds.light.isVisible()
+    window.builds.list.setCurrentRow(1)
+    assert field.currentText() == "neurons"
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    wait_for_the_late(qtbot, window)
+    scene = window.draft.lecture.scenes[1]
+    assert scene.builds is not None and scene.builds[1].draw == "biases"
+    assert "draws: biases" in window.builds.list.item(1).text()
+    press(window, Qt.Key.Key_Z)
+    assert window.draft.lecture == drawn
+    window.tabs.setCurrentWidget(window.views)
+    assert not window.views.list.isVisible()

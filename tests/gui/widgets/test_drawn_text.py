@@ -97,3 +97,19 @@ def test_the_height_of_letters_is_that_of_capitals(page: QWidget, points: int) -
     label.setFont(font)
     put(page, label, 0, 0, 380, 100)
     assert read(page)["Letters"].letters == pytest.approx(QFontMetricsF(font).capHeight(), rel=0.05)
+
+
+def test_items_that_qt_keeps_as_bitmaps_are_read_too(page: QWidget) -> None:
+    scene = QGraphicsScene(0, 0, 100, 50)
+    item = scene.addText("kept")
+    item.setCacheMode(item.CacheMode.DeviceCoordinateCache)
+    put(page, QGraphicsView(scene), 10, 10, 200, 100)
+    page.grab()
+    assert "kept" in read(page)
+    assert item.cacheMode() == item.CacheMode.DeviceCoordinateCache
+
+
+def test_an_exponent_has_the_height_of_its_own_letters_and_is_whole(page: QWidget) -> None:
+    put(page, QLabel("e<sup>100</sup>"), 10, 10, 100, 40)
+    found = read(page)
+    assert found["100"].letters < 0.8 * found["e"].letters and not found["100"].cut

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QKeyEvent
 
-from core.analysis.loss_surface import LossSurface
-from core.arrays import Array
 from core.lecture.activation_pair import ActivationPair, TaughtNetwork
 from core.lecture.formula_quantities import ActivationNumber
 from core.lecture.network_quantities import GoalDistance
@@ -29,17 +25,13 @@ from gui.lecture.stages.drawn.board import (
     between,
     toward,
 )
-from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
-from gui.plots.output_map import contour, image_of
-from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import lines, point
+from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
+from gui.lecture.stages.drawn.weight_plane import STEPS, WeightPlane
+from gui.theme.theme import mixed
+from gui.widgets.drawable import point
 
 SIDE, MIDDLE = 949.0, 960.0
-STEPS = 16
 RATE = "learning rate"
-ROOM = 1.75
-"""How far the plane reaches, in lengths of the largest weight of start and goal."""
-BANDS, FINER = 9, 8
 INPUTS, HIDDEN_AT, OUTPUT = ((150.0, 150.0), (150.0, 335.0)), ((470.0, 150.0), (470.0, 335.0)), (800.0, 242.0)
 RADIUS, PILL = 62.0, (244.0, 112.0)
 PLANE = QRectF(80, 294, 540, 540)
@@ -69,27 +61,22 @@ SLOPE_LARGE = CurvePlace(80, 890, 810, 216, 1.1, 0)
 SLOPE_SMALL = CurvePlace(520, 891, 240, 156, 1.1, 0)
 
 
-@dataclass
-class Seen:
-    """One side as it is painted: its network, where it stands, and what is kept of its plane."""
+class Seen(NamedTuple):
+    """One side as it is painted: its network, how far it is to the right, and the plane of its weights."""
 
     side: TaughtNetwork
     shift: float
-    path: Array | None = None
-    heights: Array | None = None
-    rings: Array | None = None
-    image: QImage | None = None
-    theme: Theme | None = None
+    plane: WeightPlane
 
 
-class ActivationPairStage(DrawnStage):
+class ActivationPairPicture(Picture):
     """Two networks side by side: their curves, slopes, gradients, directions, paths and distances."""
 
     durations = {"paths": 2400}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("activation-pair", parent)
-        self._pulling: Seen | None = None
+    def __init__(self) -> None:
+        super().__init__("activation-pair")
+        self._gripped = 0
 
     # -- the networks ----------------------------------------------------------------------------------
 
@@ -97,7 +84,9 @@ class ActivationPairStage(DrawnStage):
         """Compute the passes of both networks; their paths only when they are painted."""
         assert isinstance(subject, ActivationBench)
         self.pair = ActivationPair(subject)
-        self.seen = tuple(Seen(side, k * SIDE) for k, side in enumerate(self.pair.sides))
+        self.seen = tuple(
+            Seen(side, k * SIDE, WeightPlane(side, PLANE)) for k, side in enumerate(self.pair.sides)
+        )
 
     def with_number(self, key: Hashable, value: float) -> Subject:
         """Return the bench with another learning rate, or another input of the first sample."""
@@ -107,56 +96,42 @@ class ActivationPairStage(DrawnStage):
             return self.pair.with_learning_rate(value)
         return self.pair.with_input(0, feature, value)
 
-    @property
-    def _half(self) -> float:
-        """The ends of the plane: it is a square around 0."""
-        side = self.pair.sides[0]
-        return ROOM * max(0.1, float(np.abs(side.goal).max()))
+    def grips(self, point: QPointF) -> bool:
+        """Return whether a point of the board is on the first weights of a path."""
+        on = [k for k, seen in enumerate(self.seen) if self._on_start(seen, point)]
+        self._gripped = on[0] if on else 0
+        return bool(on)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        on_board = self.on_board(event.position())
-        self._pulling = next((seen for seen in self.seen if self._on_start(seen, on_board)), None)
-        super().mousePressEvent(event)
+    def pull(self, point: QPointF) -> None:
+        """Let both paths begin at a point of the plane that was gripped."""
+        seen = self.seen[self._gripped]
+        across, up = seen.plane.across, seen.plane.up
+        self._begin_at(across.value(point.x() - seen.shift), up.value(point.y()))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        on_board = self.on_board(event.position())
-        if self._pulling is not None:
-            self._pull(self._pulling, on_board)
-            return
-        super().mouseMoveEvent(event)
-        if any(self._on_start(seen, on_board) for seen in self.seen):
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pulling = None
-        super().mouseReleaseEvent(event)
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Move the first weights with Shift and an arrow key."""
+        way = ARROWS.get(Qt.Key(event.key()))
+        if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
+            return False
+        w1, w2 = (float(w) for w in self.pair.sides[0].first_weights)
+        self._begin_at(w1 + KEY_STEP * way[0], w2 + KEY_STEP * way[1])
+        return True
 
     def _on_start(self, seen: Seen, on_board: QPointF) -> bool:
         """Whether a point of the board is on the first weights of a path."""
         if not self.reached("paths"):
             return False
-        off = on_board - self._in_plane(seen, seen.side.first_weights)
+        off = on_board - QPointF(seen.shift, 0) - seen.plane.on_board(seen.side.first_weights)
         return off.x() ** 2 + off.y() ** 2 < 40**2
-
-    def _pull(self, seen: Seen, on_board: QPointF) -> None:
-        across, up = self._axes(seen)
-        self._begin_at(across.value(on_board.x()), up.value(on_board.y()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move the first weights with Shift and an arrow key."""
-        way = ARROWS.get(Qt.Key(event.key()))
-        if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
-            super().keyPressEvent(event)
-            return
-        w1, w2 = (float(w) for w in self.pair.sides[0].first_weights)
-        self._begin_at(w1 + KEY_STEP * way[0], w2 + KEY_STEP * way[1])
 
     def _begin_at(self, w1: float, w2: float) -> None:
         """Let both paths begin at other weights, as far as the plane reaches."""
-        most = 0.97 * self._half
+        most = 0.97 * self.seen[0].plane.half
         w1, w2 = (round(min(max(w, -most), most), 2) for w in (w1, w2))
         said = self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2))
-        self.take(lambda: self.pair.with_first_weights((w1, w2)), self.tr("First weights"), said)
+        self.edit_requested.emit(
+            lambda: self.pair.with_first_weights((w1, w2)), self.tr("First weights"), said
+        )
 
     # -- what is painted -------------------------------------------------------------------------------
 
@@ -220,28 +195,21 @@ class ActivationPairStage(DrawnStage):
         ground = board.soft(colour) if answered else board.colours.panel
         board.panel(frame, colour, ground, radius=high / 2, line=6)
         if answered:
-            board.number(HIDDEN if self._veiled else value_text(a, count=2), x, y, LARGE, colour)
+            board.number(HIDDEN if self.veiled else value_text(a, count=2), x, y, LARGE, colour)
 
     def _curve_axes(self, place: CurvePlace, curves: float) -> tuple[Axis, Axis]:
         bench = self.pair.bench
         across = Axis(bench.low, bench.high, place.left, place.right)
         return across, Axis(0.0, curves, place.zero, place.zero - place.unit)
 
-    def _paint_axes(self, board: Board, place: CurvePlace, across: Axis) -> None:
-        muted = board.colours.muted
-        board.line(point(place.left, place.zero), point(place.right, place.zero), muted, LINE)
-        x, top = across.place(0.0), place.zero - place.above * place.unit
-        faint = mixed(board.colours.panel, muted, 0.5)
-        board.line(point(x, top), point(x, place.zero + place.below * place.unit), faint, LINE)
-
     def _paint_curve(self, board: Board, seen: Seen, place: CurvePlace, *, large: bool) -> None:
         """Paint g with the two neurons of the first sample as dots on it."""
         curve = seen.side.curve
         most = self._most(0)
         across, up = self._curve_axes(place, most)
-        self._paint_axes(board, place, across)
+        _paint_axes(board, place, across)
         if large:
-            self._paint_ticks(board, across, up, most)
+            _paint_ticks(board, across, up, most)
         frame = QRectF(
             place.left - 4, place.zero - place.above * place.unit - 4, place.right - place.left + 8, 0
         )
@@ -250,12 +218,12 @@ class ActivationPairStage(DrawnStage):
             board.curve(lambda z: curve.over(z)[0], across, up, width=6 if large else 5)
         tangent = self.at("steepest")
         if tangent:
-            self._paint_tangent(board, seen, across, up)
+            _paint_tangent(board, seen, across, up)
         elif self.reached("outputs"):
             with board.faded(self.arrived("outputs")):
                 if large:
                     self._paint_z(board, seen, across, place)
-                self._paint_dots(board, seen, across, up, large=large)
+                _paint_dots(board, seen, across, up, large=large)
         if large and self.reached("steepest"):
             board.formula("g(z)", place.right - 10, place.zero + 0.92 * place.unit, 58, side="right")
         elif not large:
@@ -266,22 +234,6 @@ class ActivationPairStage(DrawnStage):
         z = np.linspace(self.pair.bench.low, self.pair.bench.high, 61)
         highest = max(float(np.abs(side.curve.over(z)[which]).max()) for side in self.pair.sides)
         return 1.0 if highest <= 1.05 else 1.2 if highest <= 1.2 else 2.0
-
-    def _paint_ticks(self, board: Board, across: Axis, up: Axis, most: float) -> None:
-        x, muted = across.place(0.0), board.colours.muted
-        for tick in (most, -most):
-            y = up.place(tick)
-            board.line(point(x - 10, y), point(x + 10, y), muted, LINE)
-            board.text(exact_text(tick), x - 20, y, SMALL, muted, side="right")
-
-    def _paint_dots(self, board: Board, seen: Seen, across: Axis, up: Axis, *, large: bool) -> None:
-        radius = 19 if large else 14
-        for k in range(2):
-            z, a = (float(numbers[1][k, 0]) for numbers in (seen.side.first.z, seen.side.first.a))
-            x, y, zero = across.place(z), up.place(a), up.place(0.0)
-            colour = board.signed(a)
-            board.line(point(x, zero), point(x, y), colour, 7 if large else 5)
-            board.disc(x, y, radius, board.colours.panel, colour, line=6)
 
     def _paint_z(self, board: Board, seen: Seen, across: Axis, place: CurvePlace) -> None:
         """Paint the two z at the line of 0, on the side where no dot is."""
@@ -294,20 +246,11 @@ class ActivationPairStage(DrawnStage):
             side = -1 if z < 0 else 1
             board.text(text, x + 26 * side, place.zero + shift, SMALL)
 
-    def _paint_tangent(self, board: Board, seen: Seen, across: Axis, up: Axis) -> None:
-        here = seen.side.curve.at(0.0)
-        colour = board.colours.gradient_positive
-        middle = point(across.place(0.0), up.place(here.g))
-        ahead = point(across.place(1.0), up.place(here.g + here.slope))
-        end = toward(middle, ahead, 190)
-        board.line(middle - (end - middle), end, colour, 9)
-        board.disc(middle.x(), middle.y(), 18, board.colours.panel, colour, line=5)
-
     def _paint_slopes(self, board: Board, seen: Seen, place: CurvePlace, *, large: bool) -> None:
         """Paint g' with its highest point, and then with the dots of the first sample."""
         side, colour = seen.side, board.colours.gradient_positive
         across, up = self._curve_axes(place, self._most(1))
-        self._paint_axes(board, place, across)
+        _paint_axes(board, place, across)
         board.curve(lambda z: side.curve.over(z)[1], across, up, colour, 6 if large else 5)
         name = "g'(z)" if large else "g'"
         size = 58 if large else MEDIUM
@@ -370,8 +313,9 @@ class ActivationPairStage(DrawnStage):
         else:
             self._paint_gradients(board, seen)
         if self.reached("paths"):
-            self._paint_plane(board, seen)
-            self._paint_path(board, seen)
+            seen.plane.paint(board)
+            measured = self.reached("distances") and not self._asks_distance(seen)
+            seen.plane.paint_path(board, self.arrived("paths"), measured=measured)
         elif self.reached("directions"):
             self._paint_directions(board, seen)
         else:
@@ -452,81 +396,13 @@ class ActivationPairStage(DrawnStage):
                 colour = shown.text if s == 0 else mixed(shown.panel, shown.text, 0.45)
                 board.arrow(centre, centre + way, colour, 10 if s == 0 else 7, head=38)
 
-    # -- the plane of the two weights ------------------------------------------------------------------
-
-    def _axes(self, seen: Seen) -> tuple[Axis, Axis]:
-        """Return the axes of a side's plane, in units of the board."""
-        half, place = self._half, PLANE.translated(seen.shift, 0)
-        return Axis(-half, half, place.left(), place.right()), Axis(-half, half, place.bottom(), place.top())
-
-    def _in_plane(self, seen: Seen, weights: Array) -> QPointF:
-        across, up = self._axes(seen)
-        return point(across.place(float(weights[0])), up.place(float(weights[1])))
-
-    def _plane_of(self, seen: Seen) -> tuple[Array, Array]:
-        """Return the heights of a side's plane, and the rings between its bands, in units of the board."""
-        if seen.heights is None or seen.rings is None:
-            seen.heights = _heights(seen.side.surface(-self._half, self._half))
-            rings = np.concatenate([contour(seen.heights, band / BANDS) for band in range(1, BANDS)])
-            scale = PLANE.width() / (seen.heights.shape[0] - 1)
-            seen.rings = scale * rings + np.array([PLANE.left(), PLANE.top()] * 2)
-        return seen.heights, seen.rings
-
-    def _paint_plane(self, board: Board, seen: Seen) -> None:
-        """Paint the loss of all samples over the two weights, in bands."""
-        shown, painter = board.colours, board.painter
-        heights, rings = self._plane_of(seen)
-        if seen.image is None or seen.theme is not shown:
-            seen.image, seen.theme = _bands(heights, shown), shown
-        outline = QPainterPath()
-        outline.addRoundedRect(PLANE, 18, 18)
-        painter.save()
-        painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
-        painter.drawImage(PLANE, seen.image)
-        painter.setPen(QPen(mixed(shown.panel, shown.muted, 0.45), 2.5))
-        painter.drawLines(lines(rings))
-        painter.restore()
-        board.panel(PLANE, mixed(shown.panel, shown.muted, 0.5), QColor(0, 0, 0, 0), radius=18, line=2)
-        board.formula("w_2", PLANE.left() + 16, PLANE.top() + 36, 50, side="left")
-        board.formula("w_1", PLANE.right() - 14, PLANE.bottom() - 30, 50, side="right")
-
-    def _paint_path(self, board: Board, seen: Seen) -> None:
-        """Paint the path, as far as its motion has come, from the first weights to the goal."""
-        shown = board.colours
-        if seen.path is None:
-            seen.path = seen.side.path(STEPS)
-        shift = QPointF(seen.shift, 0)
-        places = [self._in_plane(seen, weights) - shift for weights in seen.path]
-        places = places[: 1 + round(self.arrived("paths") * STEPS)]
-        goal = self._in_plane(seen, seen.side.goal) - shift
-        with board.clipped(PLANE):
-            self._paint_goal(board, seen, goal, places[-1])
-            for width, colour in ((13.0, shown.panel), (5.0, shown.text)):
-                pen = QPen(colour, width, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin)
-                board.painter.setPen(pen)
-                board.painter.setBrush(Qt.BrushStyle.NoBrush)
-                board.painter.drawPolyline(places)
-            for place in places[1:]:
-                board.disc(place.x(), place.y(), 8, shown.text, shown.text, line=1)
-            board.disc(places[0].x(), places[0].y(), 15, line=6)
-            for way in (QPointF(20, 0), QPointF(0, 20)):
-                board.line(goal - way, goal + way, shown.gradient_positive, 8)
-
-    def _paint_goal(self, board: Board, seen: Seen, goal: QPointF, end: QPointF) -> None:
-        """Paint how far it still is from the end of the path to the goal."""
-        if not self.reached("distances") or self._asks_distance(seen):
-            return
-        board.line(end, goal, board.colours.accent, 7, dashes=(2, 1.4))
-
     def _asks_distance(self, seen: Seen) -> bool:
         return self.asks(GoalDistance, network=seen.side.curve.name, iterations=STEPS)
 
     def _paint_distance(self, board: Board, seen: Seen) -> None:
         """Paint how far from the goal the path ends."""
         shown = board.colours
-        if seen.path is None:
-            seen.path = seen.side.path(STEPS)
-        far = seen.side.distance(seen.path[-1])
+        far = seen.side.distance(seen.plane.path[-1])
         board.text(self.tr("to the goal"), WORDS, 400, SMALL, shown.muted, side="left")
         text = HIDDEN if self._asks_distance(seen) else _short(far)
         board.number(text, WORDS, 474, HUGE, shown.accent, side="left")
@@ -538,22 +414,37 @@ def _short(distance: float) -> str:
     return value_text(round(distance, 4))
 
 
-def _heights(surface: LossSurface) -> Array:
-    """Return the square roots of the losses, 0 to 1: distances, so that rings are equally far apart."""
-    finite = np.where(np.isfinite(surface.J), surface.J, np.nan)
-    low, high = float(np.nanmin(finite)), float(np.nanmax(finite))
-    shares = np.clip((finite - low) / ((high - low) or 1.0), 0.0, 1.0)
-    return np.sqrt(np.nan_to_num(shares, nan=1.0))
+def _paint_axes(board: Board, place: CurvePlace, across: Axis) -> None:
+    muted = board.colours.muted
+    board.line(point(place.left, place.zero), point(place.right, place.zero), muted, LINE)
+    x, top = across.place(0.0), place.zero - place.above * place.unit
+    faint = mixed(board.colours.panel, muted, 0.5)
+    board.line(point(x, top), point(x, place.zero + place.below * place.unit), faint, LINE)
 
 
-def _bands(heights: Array, shown: Theme) -> QImage:
-    """Return the bands between the rings: the lower the loss, the darker."""
-    places = np.linspace(0, heights.shape[0] - 1, FINER * (heights.shape[0] - 1) + 1)
-    known = np.arange(heights.shape[0])
-    across = np.array([np.interp(places, known, row) for row in heights])
-    fine = np.array([np.interp(places, known, column) for column in across.T]).T
-    shares = [0.24 - 0.2 * k / (BANDS - 1) for k in range(BANDS)]
-    colours = [mixed(shown.panel, shown.train, share) for share in shares]
-    table = np.array([[c.red(), c.green(), c.blue(), 255] for c in colours], np.uint8)
-    picture: Array = table[np.clip(fine * BANDS, 0, BANDS - 1).astype(int)]
-    return image_of(picture)
+def _paint_ticks(board: Board, across: Axis, up: Axis, most: float) -> None:
+    x, muted = across.place(0.0), board.colours.muted
+    for tick in (most, -most):
+        y = up.place(tick)
+        board.line(point(x - 10, y), point(x + 10, y), muted, LINE)
+        board.text(exact_text(tick), x - 20, y, SMALL, muted, side="right")
+
+
+def _paint_dots(board: Board, seen: Seen, across: Axis, up: Axis, *, large: bool) -> None:
+    radius = 19 if large else 14
+    for k in range(2):
+        z, a = (float(numbers[1][k, 0]) for numbers in (seen.side.first.z, seen.side.first.a))
+        x, y, zero = across.place(z), up.place(a), up.place(0.0)
+        colour = board.signed(a)
+        board.line(point(x, zero), point(x, y), colour, 7 if large else 5)
+        board.disc(x, y, radius, board.colours.panel, colour, line=6)
+
+
+def _paint_tangent(board: Board, seen: Seen, across: Axis, up: Axis) -> None:
+    here = seen.side.curve.at(0.0)
+    colour = board.colours.gradient_positive
+    middle = point(across.place(0.0), up.place(here.g))
+    ahead = point(across.place(1.0), up.place(here.g + here.slope))
+    end = toward(middle, ahead, 190)
+    board.line(middle - (end - middle), end, colour, 9)
+    board.disc(middle.x(), middle.y(), 18, board.colours.panel, colour, line=5)

@@ -48,6 +48,28 @@ class NumberHandle:
     name: str
 
 
+class BoardFit(NamedTuple):
+    """How a board lies in a widget: pixels a unit, and its left upper corner in pixels."""
+
+    scale: float
+    origin: QPointF
+
+    def on_board(self, point: QPointF) -> QPointF:
+        """Return a point of the widget in units of the board."""
+        return (point - self.origin) / self.scale
+
+    def on_widget(self, place: QRectF) -> QRectF:
+        """Return a rectangle of the board in pixels of the widget."""
+        corner = self.origin + place.topLeft() * self.scale
+        return QRectF(corner, place.size() * self.scale)
+
+
+def fitted(width: float, height: float) -> BoardFit:
+    """Return how the whole board lies in the middle of a widget of that size."""
+    scale = max(1e-3, min(width / WIDTH, height / HEIGHT))
+    return BoardFit(scale, QPointF((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2))
+
+
 class Cell(NamedTuple):
     """A cell of a matrix: a text or, with ``formula``, LaTeX, in a colour; ``faint`` cells have no ground.
 
@@ -79,6 +101,11 @@ class Axis(NamedTuple):
     def place(self, value: float) -> float:
         """Return where a number stands; numbers beyond the ends stand beyond the line."""
         return pixel(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start))
+
+    def places(self, values: Array) -> Array:
+        """Return where numbers stand."""
+        there: Array = self.start + (values - self.low) * ((self.end - self.start) / (self.high - self.low))
+        return there
 
     def value(self, place: float) -> float:
         """Return the number at a place."""
@@ -398,9 +425,7 @@ class Board:
         values = np.linspace(across.low, across.high, 161)
         with np.errstate(all="ignore"):
             heights = function(values)
-        places = np.array(
-            [(across.place(x), up.place(y)) for x, y in zip(values.tolist(), heights.tolist(), strict=True)]
-        )
+            places = np.column_stack([across.places(values), up.places(heights)])
         pen = QPen(colour or self.colours.text, width, c=Qt.PenCapStyle.RoundCap)
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         self.painter.setPen(pen)

@@ -8,8 +8,7 @@ from math import exp
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainterPath, QPen
 
 from core.arrays import Array
 from core.lecture.class_shares import ClassShares
@@ -28,7 +27,7 @@ from gui.lecture.stages.drawn.board import (
     fitted_size,
     text_width,
 )
-from gui.lecture.stages.drawn.stage import ARROWS, KEY_STEP, DrawnStage
+from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
 from gui.theme.theme import mixed
 from gui.widgets.drawable import pixel, point, polygon
 
@@ -82,12 +81,11 @@ SMALL_SCORES = BarPlace(80, 136, 84, 690, 240, 84, 140)
 POWERS = BarPlace(546, 172, 120, FLOOR, PILE_HEIGHT, 1, PILE_HEIGHT)
 
 
-class ClassesStage(DrawnStage):
+class ClassesPicture(Picture):
     """A point of the plane, its scores, their powers of e, the pile of shares, the target and the loss."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("classes", parent)
-        self._pulling = False
+    def __init__(self) -> None:
+        super().__init__("classes")
 
     # -- the point -------------------------------------------------------------------------------------
 
@@ -101,42 +99,29 @@ class ClassesStage(DrawnStage):
         """Return the subject as it is: the point is pulled, and no number is typed."""
         raise NotImplementedError
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        on_board = self.on_board(event.position())
-        self._pulling = event.button() == Qt.MouseButton.LeftButton and self._plane.contains(on_board)
-        if self._pulling:
-            self._pull(on_board)
-        super().mousePressEvent(event)
+    def grips(self, point: QPointF) -> bool:
+        """Return whether a point of the board lies in the plane."""
+        return self._plane.contains(point)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pulling:
-            self._pull(self.on_board(event.position()))
-            return
-        over = self._plane.contains(self.on_board(event.position()))
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pulling = False
-        super().mouseReleaseEvent(event)
-
-    def _pull(self, on_board: QPointF) -> None:
+    def pull(self, point: QPointF) -> None:
+        """Move the point of the plane there."""
         across, up = _axes(self._plane)
-        self._move_to(across.value(on_board.x()), up.value(on_board.y()))
+        self._move_to(across.value(point.x()), up.value(point.y()))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def take_key(self, event: QKeyEvent) -> bool:
         """Move the point with Shift and an arrow key."""
         way = ARROWS.get(Qt.Key(event.key()))
         if way is None or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
-            super().keyPressEvent(event)
-            return
+            return False
         x1, x2 = (float(x) for x in self.found.point)
         self._move_to(x1 + KEY_STEP * way[0], x2 + KEY_STEP * way[1])
+        return True
 
     def _move_to(self, x1: float, x2: float) -> None:
         """Move the point, as far as the plane reaches."""
         x1, x2 = (round(min(max(x, LOW), HIGH), 2) for x in (x1, x2))
         said = self.tr("point at ({x1}, {x2})").format(x1=value_text(x1), x2=value_text(x2))
-        self.take(lambda: self.found.with_point(x1, x2), self.tr("Move the point"), said)
+        self.edit_requested.emit(lambda: self.found.with_point(x1, x2), self.tr("Move the point"), said)
 
     # -- what is painted -------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from core.lecture.network_quantities import EdgeNumber
@@ -16,7 +15,7 @@ from core.nn.losses import MSE
 from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.drawn.board import LARGE, MEDIUM, Board, Cell
 from gui.lecture.stages.drawn.net import handle
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.picture import Picture
 from gui.widgets.drawable import point
 
 NODE_X, NODE_Y = 960.0, 134.0
@@ -36,13 +35,13 @@ ENTRY = (1, 0)
 """The cell of the Jacobian that is explained: the derivative of output 1 by input 2."""
 
 
-class LayerMatricesStage(DrawnStage):
+class LayerMatricesPicture(Picture):
     """One layer as a node: what arrives from the right, its matrices, and what leaves at the left."""
 
     durations = {"weights": 900}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("layer-matrices", parent)
+    def __init__(self) -> None:
+        super().__init__("layer-matrices")
 
     def compute(self, subject: Subject) -> None:
         """Compute the passes of the network's first sample."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from math import isfinite
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
-from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage
@@ -26,7 +25,7 @@ from gui.lecture.stages.drawn.board import (
     Side,
     text_width,
 )
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.picture import Picture
 from gui.theme.theme import mixed
 from gui.widgets.drawable import point
 
@@ -69,16 +68,15 @@ CURVE = QRectF(1232, 462, 460, 104)
 TURN = 1700.0
 
 
-class LoopDrawing(DrawnStage):
+class LoopPicture(Picture):
     """A neuron in the middle of a ring of five stations, round which a token carries one sample."""
 
     plays = steps = True
     durations = {"update": ROLL_MILLISECONDS, "run": RUN_MILLISECONDS}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("loop", parent)
+    def __init__(self) -> None:
+        super().__init__("loop")
         self._passed, self._from, self._running = -1, -1, False
-        self._motion.finished.connect(self._go_round)
         self._ring = _ring()
 
     # -- the laps --------------------------------------------------------------------------------------
@@ -95,11 +93,11 @@ class LoopDrawing(DrawnStage):
         assert isinstance(key, NumberPlace)
         return self.laps.sample.with_number(key, value)
 
-    def show_drawing(self, step: str, *, moving: bool = False) -> None:
+    def show_step(self, step: str) -> None:
         """Bring the token to the station of a step."""
+        super().show_step(step)
         self._pause()
         self._from, self._passed = self._passed, PLACES[step or "ring"]
-        super().show_drawing(step, moving=moving)
 
     def step(self, *, ahead: bool) -> None:
         """Bring the token to the next station, or back to the one before."""
@@ -115,20 +113,19 @@ class LoopDrawing(DrawnStage):
         self.running_changed.emit(True)
         self._move_on(1, FAST_MILLISECONDS)
 
-    def _go_round(self) -> None:
+    def end_motion(self) -> None:
+        """Go on to the next station while the token goes round."""
         if self._running:
             self._move_on(1, FAST_MILLISECONDS)
 
     def _move_on(self, stations: int, milliseconds: int) -> None:
         goal = self._passed + stations
-        lap = self.laps.lap(goal // STATIONS) if goal >= 0 else None
-        if goal < -1 or goal >= MOST_LAPS * STATIONS or (goal >= 0 and lap is None):
+        beyond = goal < -1 or goal >= MOST_LAPS * STATIONS
+        if beyond or (goal >= 0 and self.laps.lap(goal // STATIONS) is None):
             self._pause()
             return
-        self.end_motion()
         self._from, self._passed = self._passed, goal
-        self.begin_motion(milliseconds)
-        self.update()
+        self.motion_requested.emit(milliseconds)
 
     def _pause(self) -> None:
         if self._running:
@@ -140,14 +137,14 @@ class LoopDrawing(DrawnStage):
         """How many stations the token has passed at this moment of its motion."""
         way = self._passed - self._from
         rolling = way == 1 and self._passed % STATIONS == LoopStage.UPDATE
-        return self._from + way * min(1.0, self._progress * (2 if rolling else 1))
+        return self._from + way * min(1.0, self.progress * (2 if rolling else 1))
 
     @property
     def _rolled(self) -> float:
         """How far the parameters have rolled to their new values, from 0 to 1, at an update."""
-        if self._passed - self._from != 1 or self._progress >= 1:
+        if self._passed - self._from != 1 or self.progress >= 1:
             return 1.0
-        share = max(0.0, 2 * self._progress - 1)
+        share = max(0.0, 2 * self.progress - 1)
         return share * share * (3 - 2 * share)
 
     # -- what is painted -------------------------------------------------------------------------------
@@ -156,22 +153,12 @@ class LoopDrawing(DrawnStage):
         """Paint the ring, its stations, the neuron and the token."""
         at = self._at
         passed = int(at + 1e-9) if at >= 0 else -1
-        self._paint_ring(board)
+        _paint_ring(board, self._ring)
         for station in LoopStage:
             self._paint_station(board, station, passed)
         self._paint_net(board, passed)
         if at >= 0:
             self._paint_token(board, at)
-
-    def _paint_ring(self, board: Board) -> None:
-        colour = mixed(board.colours.panel, board.colours.muted, 0.2)
-        head = mixed(board.colours.panel, board.colours.muted, 0.5)
-        board.painter.setBrush(Qt.BrushStyle.NoBrush)
-        board.painter.setPen(QPen(colour, 17, c=Qt.PenCapStyle.FlatCap))
-        for way in self._ring:
-            board.painter.drawPath(way)
-        for way in self._ring:
-            board.arrow(way.pointAtPercent(0.44), way.pointAtPercent(0.54), head, 1.0, head=34)
 
     def _paint_station(self, board: Board, station: LoopStage, passed: int) -> None:
         """Paint a card with what its station computed last."""
@@ -354,7 +341,7 @@ class LoopDrawing(DrawnStage):
         board.line(area.topLeft(), area.bottomLeft(), shown.muted)
         board.line(area.bottomLeft(), area.bottomRight(), shown.muted)
         across = Axis(0.0, max(19.0, len(losses) - 1.0), area.left() + 8, area.right() - 20)
-        up = Axis(0.0, max(losses), area.bottom(), area.top() + 8)
+        up = Axis(0.0, max(losses) or 1.0, area.bottom(), area.top() + 8)
         places = [point(across.place(k), up.place(loss)) for k, loss in enumerate(losses)]
         board.painter.setPen(QPen(shown.train, 6, c=Qt.PenCapStyle.RoundCap, j=Qt.PenJoinStyle.RoundJoin))
         board.painter.drawPolyline(places)
@@ -380,6 +367,18 @@ class LoopDrawing(DrawnStage):
         if share < 1e-6:
             x, y, side = LAP_LABELS[int(at) % STATIONS]
             board.text(self._lap_text(lap), x, y, SMALL, shown.accent, bold=True, side=side)
+
+
+def _paint_ring(board: Board, ring: Sequence[QPainterPath]) -> None:
+    """Paint the ways between the stations, with arrow heads in the middle."""
+    colour = mixed(board.colours.panel, board.colours.muted, 0.2)
+    head = mixed(board.colours.panel, board.colours.muted, 0.5)
+    board.painter.setBrush(Qt.BrushStyle.NoBrush)
+    board.painter.setPen(QPen(colour, 17, c=Qt.PenCapStyle.FlatCap))
+    for way in ring:
+        board.painter.drawPath(way)
+    for way in ring:
+        board.arrow(way.pointAtPercent(0.44), way.pointAtPercent(0.54), head, 1.0, head=34)
 
 
 def _ring() -> tuple[QPainterPath, ...]:

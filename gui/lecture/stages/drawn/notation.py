@@ -6,7 +6,6 @@ from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
 
 from core.lecture.network_quantities import NeuronNumber
 from core.lecture.one_sample import NumberPlace, OneSample
@@ -15,7 +14,7 @@ from core.number_style import fine_text
 from gui.lecture.stages.drawn.board import SMALL, Board, between, fitted_size, toward
 from gui.lecture.stages.drawn.net import NetPlace, edges, handle, plain_edges, symbol
 from gui.lecture.stages.drawn.opened_neuron import OpenedNeuron
-from gui.lecture.stages.drawn.stage import DrawnStage
+from gui.lecture.stages.drawn.picture import Picture
 from gui.lecture.stages.drawn.vector_form import VectorForm
 from gui.widgets.drawable import point
 
@@ -27,13 +26,13 @@ LAYERS_NET = NetPlace((120, 420, 710), 240, 220, 162, 76)
 HEAD = 50.0
 
 
-class NotationStage(DrawnStage):
+class NotationPicture(Picture):
     """A network of one hidden layer: names, one weight, one neuron opened, its layer, all in one formula."""
 
     durations = {"sum": 1600, "opened": 400}  # noqa: RUF012
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("notation", parent)
+    def __init__(self) -> None:
+        super().__init__("notation")
 
     def compute(self, subject: Subject) -> None:
         """Compute the passes of the network's first sample."""

@@ -17,7 +17,7 @@ from gui.lecture.stages.drawn.net import NetPlace, symbol
 from gui.widgets.drawable import point
 
 if TYPE_CHECKING:
-    from gui.lecture.stages.drawn.notation import NotationStage
+    from gui.lecture.stages.drawn.notation import NotationPicture
 
 PANEL = QRectF(884, 0, 1012, 622)
 TALL = 200.0
@@ -48,8 +48,8 @@ class Term:
 class OpenedNeuron:
     """Neuron ``neuron`` (from 0) of layer 1 in a panel beside the net."""
 
-    def __init__(self, stage: NotationStage, sample: OneSample, neuron: int) -> None:
-        self._stage, self._sample, self._neuron = stage, sample, neuron
+    def __init__(self, picture: NotationPicture, sample: OneSample, neuron: int) -> None:
+        self._picture, self._sample, self._neuron = picture, sample, neuron
         self.terms = [*self._terms()]
         ends = np.cumsum([0.0, *(term.value for term in self.terms)])
         self._ends = ends.tolist()
@@ -87,7 +87,7 @@ class OpenedNeuron:
 
     @property
     def _z(self) -> str:
-        return self._stage.number_of("z", 1, self._neuron)
+        return self._picture.number_of("z", 1, self._neuron)
 
     # -- painting --------------------------------------------------------------------------------------
 
@@ -101,7 +101,7 @@ class OpenedNeuron:
 
     def _panel(self, place: NetPlace) -> QRectF:
         """Return the panel, which grows out of the neuron."""
-        share = self._stage.arrived("opened")
+        share = self._picture.arrived("opened")
         middle = place.neuron(1, self._neuron, self._sample.n[1])
         whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._flown(FIRST)))
         corners = (between(middle, corner, share) for corner in (whole.topLeft(), whole.bottomRight()))
@@ -109,38 +109,38 @@ class OpenedNeuron:
 
     def _flown(self, part: int) -> float:
         """Return how far a part of the motion to the sum is: at first the room is made, then arrows fly."""
-        return self._stage.arrived("sum", part, len(self.terms) + 1)
+        return self._picture.arrived("sum", part, len(self.terms) + 1)
 
     def paint(self, board: Board, place: NetPlace) -> None:
         """Paint the panel and, below it, the formula of z."""
-        stage = self._stage
+        picture = self._picture
         board.panel(self._panel(place), board.colours.text, radius=30)
-        with board.faded(2 * stage.arrived("opened") - 1):  # once the panel is nearly there
-            said = stage.tr("neuron {number} of layer {layer}, opened").format(
+        with board.faded(2 * picture.arrived("opened") - 1):  # once the panel is nearly there
+            said = picture.tr("neuron {number} of layer {layer}, opened").format(
                 number=self._neuron + 1, layer=1
             )
             left, room = PANEL.left() + 34, PANEL.width() - 68
             board.text(said, left, 42, SMALL, board.colours.muted, side="left", room=room)
             self._paint_axis(board)
             self._paint_z(board)
-        if stage.reached("activation"):
-            with board.faded(stage.arrived("activation")):
+        if picture.reached("activation"):
+            with board.faded(picture.arrived("activation")):
                 self._paint_curve(board)
-        if stage.reached("sum"):
+        if picture.reached("sum"):
             for k in range(len(self.terms)):
                 self._paint_term(board, place, k)
         self._paint_formula(board)
 
     def _paint_axis(self, board: Board) -> None:
         muted = board.colours.muted
-        end = self._across.end if not self._stage.reached("sum") else self._z_label - 20
+        end = self._across.end if not self._picture.reached("sum") else self._z_label - 20
         board.line(point(self._across.start, BASE), point(min(self._across.end, end), BASE), muted)
         unit = _unit(self._across.high)
         for k in range(-3, 4):
             x = self._across.place(k * unit)
             if k and self._across.start <= x <= end - 8:
                 board.line(point(x, BASE - 10), point(x, BASE + 10), muted)
-        if not self._stage.reached("activation"):
+        if not self._picture.reached("activation"):
             board.line(point(ZERO, BASE - 16), point(ZERO, BASE + 16), muted)
         board.text("0", ZERO - 26, BASE + 34, SMALL, muted)
 
@@ -151,7 +151,7 @@ class OpenedNeuron:
 
     def _paint_z(self, board: Board) -> None:
         """Paint z, the sum of the column, or the question for it."""
-        known = self._stage.reached("sum")
+        known = self._picture.reached("sum")
         text = self._z if known else HIDDEN
         left = self._z_label
         if not known:
@@ -179,7 +179,7 @@ class OpenedNeuron:
             board.formula(term.latex, names, y, 46, colour, side="right")
             sign = "+" if term.value > 0 and k else ""
             self._paint_addend(board, sign + value_text(term.value), y, colour)
-            if k == len(self.terms) - 1 and self._stage.number_of("z", 1, self._neuron) != HIDDEN:
+            if k == len(self.terms) - 1 and self._picture.number_of("z", 1, self._neuron) != HIDDEN:
                 board.line(point(end, y), point(end, BASE), board.colours.text, 5)
                 board.disc(end, BASE, 9, board.colours.text, board.colours.text)
 
@@ -210,7 +210,7 @@ class OpenedNeuron:
 
     def _paint_curve(self, board: Board) -> None:
         """Paint the way from z up to the curve, and left to a."""
-        stage, colours = self._stage, board.colours
+        picture, colours = self._picture, board.colours
         board.line(point(ZERO, TOP - 30), point(ZERO, ROWS[0]), board.faint, 2.5, dashes=(3, 3))
         board.line(point(ZERO, TOP - 30), point(ZERO, BASE), colours.muted)
         y = self._up.place(1.0)
@@ -224,7 +224,7 @@ class OpenedNeuron:
         edge = self._across.place(0.62 * self._across.high)
         above = self._up.place(float(self._curve(np.array([0.62 * self._across.high]))[0]))
         board.formula(symbol(r"\sigma", 1, self._neuron), edge + 110, above + 95, 60)
-        text = stage.number_of("a", 1, self._neuron)
+        text = picture.number_of("a", 1, self._neuron)
         if text != HIDDEN:
             board.line(point(x, BASE), point(x, top), colours.text, 5)
             board.arrow(point(x, top), point(ZERO + 6, top), colours.text, 5, 24)
@@ -237,8 +237,8 @@ class OpenedNeuron:
 
     def _paint_formula(self, board: Board) -> None:
         """Paint z as a sum of its terms, in letters and in numbers; each term comes with its arrow."""
-        stage, x = self._stage, 896.0
-        if not stage.reached("sum"):
+        picture, x = self._picture, 896.0
+        if not picture.reached("sum"):
             return
         pieces: list[tuple[str, str, QColor | None, float]] = [
             (symbol("z", 1, self._neuron), self._z, None, 1.0),

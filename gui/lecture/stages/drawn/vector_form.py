@@ -14,7 +14,7 @@ from gui.lecture.stages.drawn.board import HUGE, LARGE, Board, Cell
 from gui.lecture.stages.drawn.net import handle, symbol
 
 if TYPE_CHECKING:
-    from gui.lecture.stages.drawn.notation import NotationStage
+    from gui.lecture.stages.drawn.notation import NotationPicture
 
 WIDE, HIGH, SIZE, APART = 116.0, 64.0, 40.0, 8.0
 """The cells of a matrix, their letters and the gap between two, where there is least room."""
@@ -33,21 +33,21 @@ Part = str | tuple[list[list[Cell]], str]
 class VectorForm:
     """The layer in vectors: z = b + Wᵀa, a = σ(z); of its rows the one of ``neuron`` was opened before."""
 
-    def __init__(self, stage: NotationStage, sample: OneSample, neuron: int) -> None:
-        self._stage, self._sample, self._neuron = stage, sample, neuron
+    def __init__(self, picture: NotationPicture, sample: OneSample, neuron: int) -> None:
+        self._picture, self._sample, self._neuron = picture, sample, neuron
 
     # -- columns of numbers ----------------------------------------------------------------------------
 
     def _column(self, what: str, l: int, only: int | None = None) -> list[list[Cell]]:
         """Return z or a of a layer as a column; ``only``: the other rows are faint."""
         return [
-            [Cell(self._stage.number_of(what, l, k), self._ink, faint=only not in (None, k))]
+            [Cell(self._picture.number_of(what, l, k), self._ink, faint=only not in (None, k))]
             for k in range(self._sample.n[l])
         ]
 
     def _biases(self, l: int, only: int | None = None) -> list[list[Cell]]:
         return [
-            [self._given(NumberPlace("bias", k, l), self._stage.theme.bias, faint=only not in (None, k))]
+            [self._given(NumberPlace("bias", k, l), self._picture.theme.bias, faint=only not in (None, k))]
             for k in range(self._sample.n[l])
         ]
 
@@ -75,15 +75,15 @@ class VectorForm:
     def _given(self, place: NumberPlace, colour: QColor | None, *, faint: bool = False) -> Cell:
         """Return the cell of a number that can be changed."""
         value = self._sample.number(place)
-        shown = self._stage.theme.muted if faint else colour or self._signed(value)
+        shown = self._picture.theme.muted if faint else colour or self._signed(value)
         return Cell(fine_text(value), shown, faint=faint, handle=handle(self._sample, place))
 
     @property
     def _ink(self) -> QColor:
-        return self._stage.theme.text
+        return self._picture.theme.text
 
     def _signed(self, value: float) -> QColor:
-        shown = self._stage.theme
+        shown = self._picture.theme
         return shown.text if not value else shown.positive if value > 0 else shown.negative
 
     # -- painting --------------------------------------------------------------------------------------
@@ -135,16 +135,16 @@ class VectorForm:
 
     def paint(self, board: Board) -> None:
         """Paint the layer at once, the network as one formula, or that in numbers."""
-        stage = self._stage
-        if stage.at("layer"):
+        picture = self._picture
+        if picture.at("layer"):
             self._paint_layer(board)
-        elif stage.at("nested"):
+        elif picture.at("nested"):
             self._paint_nested(board)
         else:
             self._paint_numbers(board)
 
     def _paint_layer(self, board: Board) -> None:
-        with board.faded(self._stage.arrived("layer")):
+        with board.faded(self._picture.arrived("layer")):
             board.formula(rf"{symbol('a', 1)}={_activated(1, symbol('a', 0))}", 1370, 240, HUGE)
             parts: list[Part] = [
                 *self._sums(),
@@ -160,8 +160,8 @@ class VectorForm:
 
     def _paint_nested(self, board: Board) -> None:
         """Paint the layer put into the next one: one formula."""
-        stage, colours = self._stage, board.colours
-        shown = stage.arrived("nested")
+        picture, colours = self._picture, board.colours
+        shown = picture.arrived("nested")
         soft = board.soft(colours.accent, 0.14)
         inner, outer = _activated(1, symbol("a", 0)), OUTER
         with board.faded(shown):
@@ -190,15 +190,15 @@ class VectorForm:
 
     def _paint_numbers(self, board: Board) -> None:
         """Paint the nested formula with every number in its place."""
-        stage = self._stage
-        with board.faded(stage.arrived("numbers")):
+        picture = self._picture
+        with board.faded(picture.arrived("numbers")):
             board.formula(f"{OUTER}{_activated(1, symbol('a', 0))})", 1365, 130, 54)
             for y, latex, what in (
                 (280, symbol("z", 2), "z"),
                 (400, rf"\mathbf{{o}}={SIGMA[2]}({symbol('z', 2)})", "a"),
             ):
                 end = board.formula(f"{latex}=", 1360, y, LARGE, side="right").right()
-                board.number(stage.number_of(what, 2, 0), end + 16, y, HUGE, side="left")
+                board.number(picture.number_of(what, 2, 0), end + 16, y, HUGE, side="left")
             self._line(
                 board,
                 [
@@ -220,7 +220,7 @@ class VectorForm:
             )
 
     def _paint_output(self, board: Board, y: float) -> None:
-        text = self._stage.number_of("a", 2, 0)
+        text = self._picture.number_of("a", 2, 0)
         end = board.formula(r"\mathbf{o}=", 960, y, LARGE, side="right").right()
         colour = board.colours.muted if text == HIDDEN else board.colours.text
         board.number(text, end + 16, y, HUGE, colour, side="left")

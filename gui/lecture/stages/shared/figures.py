@@ -194,11 +194,12 @@ class Sheet(QWidget):
         return label
 
     def show_column(self, column: int, shown: bool) -> None:
-        """Show a column, or leave it out; headings over several columns stay."""
-        for k in range(self.grid.count()):
-            _row, first, _rows, wide = self.grid.getItemPosition(k)  # type: ignore[misc]
-            if first == column and wide == 1:
-                self.grid.itemAt(k).widget().setVisible(shown)
+        """Show a column, or leave it out."""
+        for row in range(self.grid.rowCount()):
+            item = self.grid.itemAtPosition(row, column)
+            widget = None if item is None else item.widget()
+            if widget is not None:
+                widget.setVisible(shown)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""

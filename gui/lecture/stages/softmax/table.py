@@ -42,7 +42,6 @@ class SoftmaxSheet(Sheet):
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
         self._changed = False
-        self._small_names = in_hall()
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -75,13 +74,8 @@ class SoftmaxSheet(Sheet):
         cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
         self.cells.append(cell)
         row = self._figures(name, k + 1)
-        row[NAME] = Figure(
-            self.tr("class"),
-            "text" if self._small_names else self._role,
-            "x" * min(MOST_LETTERS, len(name)),
-            computed=False,
-            align=_LEFT,
-        )
+        role, widest = "text" if in_hall() else self._role, "x" * min(MOST_LETTERS, len(name))
+        row[NAME] = Figure(self.tr("class"), role, widest, computed=False, align=_LEFT)
         row[NAME].show_text(name)
         self.grid.addWidget(row[NAME], k + 1, NAME)
         self.grid.addWidget(cell, k + 1, Z)

@@ -229,15 +229,16 @@ def test_the_three_columns_have_room(qtbot: QtBot, scale: float, shown: Theme) -
         assert all(not field.isHidden() for field in stage.lab.bar.fields.values())
 
 
-def test_a_wide_graph_takes_the_whole_width_in_a_hall(qtbot: QtBot) -> None:
+def test_in_a_hall_the_graph_takes_the_whole_width_over_the_present_step_alone(qtbot: QtBot) -> None:
     with on_stage(GraphStage, OF_A_NETWORK, HALL) as stage:
         lab = stage.lab
-        check_places(stage, [lab.bar, lab.canvas, lab.side])
-        assert lab.canvas.width() == lab.side.width() == lab.width()
-        stage.show_scene(scene_of("square-times-y-over-z"))
-        QApplication.processEvents()
-        assert lab.side.x() > lab.canvas.x()
-        assert lab.side.height() == lab.canvas.height()
+        for scene in (OF_A_NETWORK, scene_of("square-times-y-over-z")):
+            stage.show_scene(scene)
+            QApplication.processEvents()
+            check_places(stage, [lab.canvas, lab.side])
+            assert lab.canvas.width() == lab.side.width() == lab.width()
+            assert lab.side.y() >= lab.canvas.geometry().bottom()
+            assert not lab.bar.isVisible() and not lab.side.table.isVisible()
 
 
 def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage) -> None:

@@ -416,3 +416,15 @@ def test_features_of_two_values_come_last_among_the_axes(classes: bool) -> None:
     )
     dataset = encoded(Table(columns)).dataset
     assert {dataset.feature_names[k] for k in telling_pair(dataset)} == {"x0", "x1"}
+
+
+def test_two_outputs_over_one_input_draw_a_curve_in_their_plane(view: BoundaryView) -> None:
+    told = scene("circle", iterations=400)
+    tell(view, told)
+    (curve,) = view.plane._curves
+    x = np.linspace(*view._plane.x_range, len(curve))[None]
+    outputs = evaluate(told.network, told.snapshot.shown_theta, x, np.zeros((2, len(curve)))).a[-1]
+    assert np.allclose(curve, outputs.T, atol=1e-5)
+    assert np.array_equal(view.plane._points, told.dataset.labels.T)
+    area = view.plane.axes.area
+    assert area.width() == area.height()  # a circle is round

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from core.number_style import value_text
 from gui.lecture.scene_player import ScenePlayer
-from gui.lecture.stages.drawn.activation_pair import ActivationPairStage
+from gui.lecture.stages.drawn.activation_pair import ActivationPairPicture
 from tests.gui.drawings import picture, place_of, stage_of, texts
 from tests.gui.stages import click, drag
 
@@ -39,26 +39,27 @@ def assert_written(player: ScenePlayer, wanted: list[str]) -> None:
     assert [text for text in wanted if text not in written] == []
 
 
-def staged(player: ScenePlayer) -> ActivationPairStage:
-    stage = stage_of(player)
-    assert isinstance(stage, ActivationPairStage)
-    return stage
+def pictured(player: ScenePlayer) -> ActivationPairPicture:
+    picture = stage_of(player).picture
+    assert isinstance(picture, ActivationPairPicture)
+    return picture
 
 
-def on_plane(stage: ActivationPairStage, side: int, w1: float, w2: float) -> QPointF:
-    place = stage._in_plane(stage.seen[side], np.array([w1, w2]))
-    return stage._origin + place * stage._scale
+def on_plane(player: ScenePlayer, side: int, w1: float, w2: float) -> QPointF:
+    seen, fit = pictured(player).seen[side], stage_of(player).fit()
+    place = seen.plane.on_board(np.array([w1, w2])) + QPointF(seen.shift, 0)
+    return fit.origin + place * fit.scale
 
 
 def test_the_first_weights_are_pulled_on_one_side_and_both_paths_follow(
     play: Callable[[str, int], ScenePlayer],
 ) -> None:
     player = play("activation-family", DISTANCES)
-    stage, before = staged(player), picture(player)
+    stage, before = stage_of(player), picture(player)
     assert_written(player, distances())
-    start = on_plane(stage, 1, -1, 1)
-    drag(stage, start, start + QPointF(8, 8), on_plane(stage, 1, 0.5, 1.2))
-    first = stage.pair.sides[0].first_weights
+    start = on_plane(player, 1, -1, 1)
+    drag(stage, start, start + QPointF(8, 8), on_plane(player, 1, 0.5, 1.2))
+    first = pictured(player).pair.sides[0].first_weights
     assert np.allclose(first, [0.5, 1.2], atol=0.02)
     assert_written(player, distances((float(first[0]), float(first[1]))))
     assert stage.undo_stack().count() == 1
@@ -71,13 +72,13 @@ def test_the_first_weights_are_pulled_on_one_side_and_both_paths_follow(
 
 def test_at_a_large_learning_rate_tanh_zigzags_too(play: Callable[[str, int], ScenePlayer]) -> None:
     player = play("activation-family", DISTANCES)
-    stage = staged(player)
+    stage = stage_of(player)
     click(stage, place_of(player, "0.6"))
-    QTest.keyClicks(stage.field, "1.6")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    QTest.keyClicks(stage.input.field, "1.6")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     assert texts(player).count("1.6") == 2
     assert_written(player, distances(rate=1.6))
-    path = stage.pair.sides[1].path(16)
+    path = pictured(player).pair.sides[1].path(16)
     turns = np.sign(np.diff(path[:6, 0]))
     assert {1.0, -1.0} <= set(turns.tolist())
 
@@ -86,10 +87,10 @@ def test_a_sample_is_dragged_and_its_outputs_follow_on_both_sides(
     play: Callable[[str, int], ScenePlayer],
 ) -> None:
     player = play("activation-family", 2)
-    stage = staged(player)
+    stage = stage_of(player)
     start = place_of(player, "1.2", 1)  # in the network at the right
     drag(stage, start, start + QPointF(-20, 0), start + QPointF(-44, 0))
-    x1 = float(stage.pair.sides[0].x[0, 0])
+    x1 = float(pictured(player).pair.sides[0].x[0, 0])
     assert x1 < 1.2
     written = texts(player)
     for g in (sigmoid, np.tanh):
@@ -100,7 +101,6 @@ def test_a_sample_is_dragged_and_its_outputs_follow_on_both_sides(
 def test_the_path_grows_while_it_is_shown(play: Callable[[str, int], ScenePlayer]) -> None:
     player = play("activation-family", PATHS - 1)
     player.next_build()
-    stage = staged(player)
-    assert stage.arrived("paths") < 1
+    assert pictured(player).arrived("paths") < 1
     player.finish()
-    assert stage.arrived("paths") == 1
+    assert pictured(player).arrived("paths") == 1

@@ -153,18 +153,20 @@ def test_an_input_is_typed_and_what_is_no_number_is_refused(
     said: list[str] = []
     stage.told.connect(said.append)
     click(stage, place_of(player, "0.8"))
-    assert stage.field.isVisible() and stage.field.hasFocus() and stage.field.text() == "0.8"
-    QTest.keyClicks(stage.field, "3x")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
-    assert stage.field.isVisible() and "number" in said[-1]
-    QTest.keyClicks(stage.field, "-0.4")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
-    assert not stage.field.isVisible() and stage.hasFocus()
+    assert (
+        stage.input.field.isVisible() and stage.input.field.hasFocus() and stage.input.field.text() == "0.8"
+    )
+    QTest.keyClicks(stage.input.field, "3x")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
+    assert stage.input.field.isVisible() and "number" in said[-1]
+    QTest.keyClicks(stage.input.field, "-0.4")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
+    assert not stage.input.field.isVisible() and stage.hasFocus()
     z = 0.6 - 1.5 * 0.4 - 2 * 0.5
     assert value_text(z) in texts(player) and value_text(sigmoid(z)) in texts(player)
     click(stage, place_of(player, "0.6"))
-    QTest.keyClicks(stage.field, "7")
-    QTest.keyClick(stage.field, Qt.Key.Key_Escape)
+    QTest.keyClicks(stage.input.field, "7")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Escape)
     assert "7" not in texts(player) and stage.undo_stack().count() == 1
 
 
@@ -179,8 +181,8 @@ def test_numbers_are_chosen_and_changed_by_keys_and_wheel(
     QTest.keyClick(stage, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
     assert "1.61" in texts(player)
     QTest.keyClick(stage, Qt.Key.Key_Return)
-    assert stage.field.isVisible() and stage.field.text() == "1.61"
-    QTest.keyClick(stage.field, Qt.Key.Key_Escape)
+    assert stage.input.field.isVisible() and stage.input.field.text() == "1.61"
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Escape)
     bias = place_of(player, "0.6")
     notch = QWheelEvent(
         bias, stage.mapToGlobal(bias), QPointF(0, 0).toPoint(), QPointF(0, -120).toPoint(),
@@ -215,9 +217,9 @@ def test_what_arrives_from_the_right_is_dragged_and_stays_when_a_weight_is(
     upstream[1] = -6
     assert_drawn()
     click(stage, place_of(player, "2"))  # the weight from input 1 to output 2
-    assert stage.field.isVisible()
-    QTest.keyClicks(stage.field, "0.5")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    assert stage.input.field.isVisible()
+    QTest.keyClicks(stage.input.field, "0.5")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     W[0, 1] = 0.5
     assert_drawn()
     stage.undo_stack().undo()

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.number_style import slide_text
 from gui.lecture.scene_player import ScenePlayer
-from gui.lecture.stages.drawn.loop import LoopDrawing
+from gui.lecture.stages.drawn.loop import LoopPicture
 from tests.gui.drawings import picture, place_of, stage_of, texts
 from tests.gui.stages import click, drag
 
@@ -32,11 +32,11 @@ def test_the_learning_rate_is_dragged_and_the_second_lap_follows(
 ) -> None:
     player = play("the-loop", SECOND_LOSS)
     stage, before = stage_of(player), picture(player)
-    assert isinstance(stage, LoopDrawing)
+    assert isinstance(stage.picture, LoopPicture)
     start = place_of(player, "0.5")
-    assert stage.handle_at(start).name.startswith("learning rate")
+    assert stage.input.handle_at(start).name.startswith("learning rate")
     drag(stage, start, start + QPointF(10, 0), start + QPointF(22, 0))
-    rate = stage.laps.learning_rate
+    rate = stage.picture.laps.learning_rate
     assert rate > 0.5
     written = texts(player)
     assert [number for number in second_lap(rate) if slide_text(number) not in written] == []
@@ -52,19 +52,19 @@ def test_an_input_and_a_weight_are_typed(play: Callable[[str, int], ScenePlayer]
     stage.told.connect(said.append)
     before = picture(player)
     click(stage, place_of(player, "1"))  # the target, of a class
-    QTest.keyClicks(stage.field, "2")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    QTest.keyClicks(stage.input.field, "2")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     assert "cross-entropy" in said[-1] and picture(player) == before
     click(stage, place_of(player, "1", 1))
-    QTest.keyClicks(stage.field, "2")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    QTest.keyClicks(stage.input.field, "2")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     written = texts(player)
     assert [number for number in second_lap(x1=2.0) if slide_text(number) not in written] == []
     player.go_build(2)
     QApplication.processEvents()
     click(stage, place_of(player, "0"))
-    QTest.keyClicks(stage.field, "1.5")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    QTest.keyClicks(stage.input.field, "1.5")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     assert slide_text(float(1 / (1 + np.exp(-1.5)))) in texts(player)
 
 
@@ -108,8 +108,8 @@ def test_weights_that_diverge_stop_the_token(play: Callable[[str, int], ScenePla
     player = play("the-loop", 2)
     stage = stage_of(player)
     click(stage, place_of(player, "0"))
-    QTest.keyClicks(stage.field, "1e300")
-    QTest.keyClick(stage.field, Qt.Key.Key_Return)
+    QTest.keyClicks(stage.input.field, "1e300")
+    QTest.keyClick(stage.input.field, Qt.Key.Key_Return)
     for _ in range(8):
         player.step(ahead=True)
         stage.end_motion()
