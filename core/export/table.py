@@ -188,7 +188,7 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             "solution",
-            translatable("&Worked solution…"),
+            translatable("Work&ed solution…"),
             translatable("The whole pass of the selected sample, with its numbers, as PDF or HTML"),
             dict(reversed(_page(lambda run: worked_solution(run.snapshot, run.sample)).items())),
         ),
@@ -218,7 +218,7 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             "keras",
-            translatable("&Keras script…"),
+            translatable("Ker&as script…"),
             translatable("This run as a script of Keras"),
             {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
         ),

@@ -23,7 +23,7 @@ EXPORT = (
     ActionEntry(
         "print",
         "file",
-        translatable("Pri&nt…"),
+        translatable("Pr&int…"),
         translatable("Print the view with the keyboard, or the network, after a look at the page"),
         "Ctrl+Alt+P",
     ),

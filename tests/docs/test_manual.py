@@ -96,12 +96,13 @@ def test_every_key_a_page_names_is_a_key_of_the_program(page: str) -> None:
 
 def test_every_menu_a_page_names_holds_that(page: str) -> None:
     titles = {plain(tr(title)): menu for menu, title in MENUS.items()}
-    inside = {
-        menu: LABELS | {plain(tr(title)) for of, title in SUBMENUS.values() if of == menu} for menu in MENUS
-    }
-    for entry in ENTRIES:
-        menu = entry.menu if entry.menu in MENUS else SUBMENUS[entry.menu][0]
-        inside[menu].add(plain(tr(entry.text)).rstrip("…"))
+    inside = {menu: set(LABELS) for menu in MENUS}
+    items = [(menu, title) for menu, title in SUBMENUS.values()]
+    for menu, title in (*items, *((entry.menu, entry.text) for entry in ENTRIES)):
+        top = menu
+        while top not in MENUS:
+            top = SUBMENUS[top][0]
+        inside[top].add(plain(tr(title)).rstrip("…"))
     inside["file"].add("Examples")
     for path in re.findall(r"\*\*([A-Z][a-z]+ › [^*]+)\*\*", SOURCES[page]):
         menu, item, *_ = " ".join(path.split()).split(" › ")
