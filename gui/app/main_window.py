@@ -92,19 +92,7 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.preferences = PreferenceStore(self.actions_, settings, self)
-        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.data_files = DataFiles(self, self.document, settings)
-        self.exports = RunExports(
-            self,
-            self.actions_,
-            self.document,
-            self.player,
-            settings,
-            self.bring,
-            lambda: self.session.selection.column,
-        )
-        self.sharing = Sharing(self, self.actions_, self.document)
-        self.file_handle = FileHandle(self.files.work)
+        self._make_files()
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
@@ -142,6 +130,22 @@ class MainWindow(QMainWindow):
         )
 
     # -- building ---------------------------------------------------------------------------------
+
+    def _make_files(self) -> None:
+        """Make what reads and writes files."""
+        self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
+        self.data_files = DataFiles(self, self.document, self.settings)
+        self.exports = RunExports(
+            self,
+            self.actions_,
+            self.document,
+            self.player,
+            self.settings,
+            self.bring,
+            lambda: self.session.selection.column,
+        )
+        self.sharing = Sharing(self, self.actions_, self.document)
+        self.file_handle = FileHandle(self.files.work)
 
     def _lay_out(self) -> None:
         self.setMinimumSize(900, 600)

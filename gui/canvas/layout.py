@@ -189,10 +189,7 @@ def layout(
             columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
     last = columns[-1]
     if sizes.hall and last.style == "row" and _right(last, sizes) > width:
-        side, place = sides["row"], len(kinds) - 2
-        columns[-1] = _neurons(
-            place, last.layer, counts[-1], chips[-1], area, "bare", side, pitch, sizes, 0.0
-        )
+        columns[-1] = _neurons(place, number, n, chip, area, "bare", sides["row"], pitch, sizes, 0.0)
     farthest = max((_right(column, sizes) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + below))

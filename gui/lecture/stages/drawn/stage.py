@@ -22,6 +22,7 @@ from gui.lecture.stages.drawn.board import Board, BoardFit, Formulas, NumberHand
 from gui.lecture.stages.drawn.board_input import BoardInput
 from gui.lecture.stages.drawn.picture import Picture
 from gui.theme.theme import Theme
+from gui.widgets import motion
 from gui.widgets.description import Description
 from gui.widgets.drawable import shielded
 from gui.widgets.edit_history import EditHistory
@@ -123,7 +124,8 @@ class DrawnStage(SceneStage):
 
     def _begin_motion(self, milliseconds: int) -> None:
         """Move to what is to be painted now, where the desktop wants things to move."""
-        animated = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self) > 0
+        usual = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
+        animated = motion.milliseconds(usual) > 0
         self._motion.stop()
         if not self.isVisible() or not animated:
             self.picture.progress = 1.0

@@ -57,7 +57,6 @@ class LossStage(SceneStage):
         self.shares.setToolTip(self.tr("Where one is changed, the others of its row fill up to 1"))
         self.outputs, self.terms, self.race = OutputsPlot(), TermPlot(), RaceView()
         self._arrange()
-        self._connect()
 
     def _arrange(self) -> None:
         for label in (self.note, self.caption):
@@ -71,8 +70,6 @@ class LossStage(SceneStage):
             row.addWidget(plot, 1)
         column.addLayout(row, ALL)
         column.addStretch(1)  # below the table where there is no plot
-
-    def _connect(self) -> None:
         self.outputs.moved.connect(self._dragged)
         self.race.changed.connect(self._move_points)
         self.race.plot.moved.connect(lambda *_at: self.history.note(self._bench, self.tr("Outlier")))
