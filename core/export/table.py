@@ -218,7 +218,7 @@ EXPORTS: dict[str, Export] = {
         ),
         Export(
             "keras",
-            translatable("&Keras script…"),
+            translatable("Ker&as script…"),
             translatable("This run as a script of Keras"),
             {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
         ),

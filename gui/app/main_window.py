@@ -98,29 +98,13 @@ class MainWindow(QMainWindow):
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
         self.tour = Tour(self, self.bring)
-        parts = (
-            self.actions_,
-            *bars,
-            self.notice,
-            self.sharing.handle,
-            self.panels,
-            self.secondary_windows,
-            self.data_files,
-            self.tour,
-        )
+        windows = (self.secondary_windows, self.data_files, self.tour)
+        parts = (self.actions_, *bars, self.notice, self.sharing.handle, self.panels, *windows)
         self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
-        self._commands = Commands(
-            self.actions_,
-            self.panels,
-            self.document,
-            self.files,
-            self.lecture_launcher,
-            self.time.seek,
-            partial(open_manual, self),
-        )
+        self._commands = self._find_by_words()
         self.journal: JournalWriter | None = None
         self._offer: RecoveryOffer | None = None
         self._arranged = False
@@ -132,6 +116,18 @@ class MainWindow(QMainWindow):
         self._restore()
         self.session.begin()
         self._name()
+
+    def _find_by_words(self) -> Commands:
+        """Return all that the command palette finds."""
+        return Commands(
+            self.actions_,
+            self.panels,
+            self.document,
+            self.files,
+            self.lecture_launcher,
+            self.time.seek,
+            partial(open_manual, self),
+        )
 
     # -- building ---------------------------------------------------------------------------------
 

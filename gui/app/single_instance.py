@@ -33,8 +33,7 @@ def server_name() -> str:
     """Return the name of the user's socket: another display or other settings are another program."""
     settings = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     screen = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY", "")
-    platform = os.environ.get("QT_QPA_PLATFORM", "")
-    told = "\n".join((settings, screen, platform)).encode()
+    told = f"{settings}\n{screen}".encode()
     return f"glassnet-{hashlib.sha256(told).hexdigest()[:20]}"
 
 

@@ -350,7 +350,7 @@ def described(state: CanvasState) -> str:
 def _prepare(view: NetworkView) -> None:
     """Set how the view scrolls, repaints and is called."""
     view.setAccessibleName(tr("Network"))
-    set_topic(view, "panels", "Network")
+    set_topic(view, "building", "The canvas")
     keep_left_to_right(view)
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)

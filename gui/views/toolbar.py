@@ -16,6 +16,7 @@ from gui.theme.theme import scale
 from gui.widgets.buttons import ActionChoice
 from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.slider import Slider
+from gui.widgets.topics import set_topic
 from gui.widgets.training_loop import TrainingLoopStrip
 from gui.widgets.typed_signal import TypedSignal
 
@@ -65,6 +66,8 @@ class TransportToolbar(QToolBar):
     # -- building ---------------------------------------------------------------------------------
 
     def _fill(self, moves: bool) -> None:
+        set_topic(self, "training", "Run, pause, go back in time")
+        set_topic(self.strip, "stepping", "Through one iteration")
         box = QWidget()
         keep_left_to_right(box)  # an arrow to the right is a step ahead, as in the strip of passes
         row = QHBoxLayout(box)

@@ -10,7 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QImage, QKeySequence
+from PySide6.QtWidgets import QApplication
 
 from core.language import tr
 from core.lecture.expected import found
@@ -20,7 +21,7 @@ from core.lecture.subjects import Networks
 from core.number_style import value_text
 from core.project.files import examples, read
 from docs.hooks import FORMULA as SITE_FORMULA
-from docs.pictures import MAKERS, PICTURES
+from docs.pictures import MAKERS, PICTURES, SIZE, make
 from gui.actions.gestures import LAB_GESTURES, LECTURE_GESTURES, PASSES, VIEW_GESTURES
 from gui.actions.registry import plain
 from gui.actions.scene_table import SCENE
@@ -96,12 +97,13 @@ def test_every_key_a_page_names_is_a_key_of_the_program(page: str) -> None:
 
 def test_every_menu_a_page_names_holds_that(page: str) -> None:
     titles = {plain(tr(title)): menu for menu, title in MENUS.items()}
-    inside = {
-        menu: LABELS | {plain(tr(title)) for of, title in SUBMENUS.values() if of == menu} for menu in MENUS
-    }
-    for entry in ENTRIES:
-        menu = entry.menu if entry.menu in MENUS else SUBMENUS[entry.menu][0]
-        inside[menu].add(plain(tr(entry.text)).rstrip("…"))
+    inside = {menu: set(LABELS) for menu in MENUS}
+    items = [(menu, title) for menu, title in SUBMENUS.values()]
+    for menu, title in (*items, *((entry.menu, entry.text) for entry in ENTRIES)):
+        top = menu
+        while top not in MENUS:
+            top = SUBMENUS[top][0]
+        inside[top].add(plain(tr(title)).rstrip("…"))
     inside["file"].add("Examples")
     for path in re.findall(r"\*\*([A-Z][a-z]+ › [^*]+)\*\*", SOURCES[page]):
         menu, item, *_ = " ".join(path.split()).split(" › ")
@@ -190,3 +192,10 @@ def test_a_search_finds_all_words_and_headings_first() -> None:
     assert all("learning" in f"{hit.section.heading} {hit.section.text}".lower() for hit in hits)
     assert pages.search("saturation")[0].snippet
     assert pages.search("no-such-word-anywhere") == [] == pages.search("  ")
+
+
+def test_the_script_draws_a_picture_from_the_program(tmp_path: Path, qapp: QApplication) -> None:
+    picture = QImage(str(make("stepping", tmp_path)))
+    assert (picture.width(), picture.height()) == SIZE
+    colours = {picture.pixel(x, y) for x in range(0, SIZE[0], 7) for y in range(0, SIZE[1], 7)}
+    assert len(colours) > 200  # tiles, edges, curves and samples, not an empty window

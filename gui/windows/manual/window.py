@@ -352,6 +352,7 @@ def open_manual(window: QWidget, page: str = "") -> ManualWindow:
             main = above
         manual = ManualWindow(main)
         place(manual, SIZE)
+    to_front(manual)  # before it is scrolled to a heading: it takes its size when it is shown
     manual.show_topic(topic)
-    to_front(manual)
+    manual.text.setFocus()
     return manual

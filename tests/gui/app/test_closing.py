@@ -12,6 +12,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from gui.app.about import TextDialog
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
 from gui.app.preferences import Preferences
@@ -20,6 +21,7 @@ from gui.graph_lab.window import LabWindow
 from gui.lecture.window import LectureWindow
 from gui.session.thread_channel import ThreadChannel
 from gui.session.training_thread import TrainingThread
+from gui.windows.manual.window import ManualWindow
 from gui.windows.shortcut_sheet import ShortcutSheet
 from tests.gui.waiting import let_pass
 
@@ -59,6 +61,8 @@ OPENED: dict[str, Callable[[MainWindow], QWidget]] = {
     "preferences": lambda window: opened(window, "preferences", Preferences),
     "command palette": lambda window: opened(window, "commands", CommandPalette),
     "sheet of keys": lambda window: opened(window, "shortcuts", ShortcutSheet),
+    "manual": lambda window: opened(window, "manual", ManualWindow),
+    "report of a fault": lambda window: opened(window, "report_fault", TextDialog),
     "lab": lambda window: opened(window, "lab", LabWindow),
     "side by side": lambda window: opened(window, "side_by_side", ComparisonWindow),
     "lecture at a network": lambda window: lecture(window, 0),

@@ -21,6 +21,7 @@ from core.project.files import DesignFile, examples, write
 from core.project.json_io import FileError
 from core.project.languages import read_language, speak
 from gui.app.application import application, open_named
+from gui.app.installation import facts, screens
 from gui.app.main_window import MainWindow
 from gui.cli.language import texts_of_program, write_language
 from gui.lecture.window import open_lecture
@@ -63,7 +64,9 @@ def seen() -> list[str]:
 def assert_translated() -> None:
     texts = seen()
     assert any(text.startswith(OPEN) for text in texts)
-    found = untranslated(texts, (TITLE, *(path.stem.replace("-", " ") for path in examples().values())))
+    for_maintainers = facts(screens(QApplication.instance()))
+    names = (path.stem.replace("-", " ") for path in examples().values())
+    found = untranslated(texts, (TITLE, for_maintainers, *names))
     assert not found, "\n".join(found)
 
 

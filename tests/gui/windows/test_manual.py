@@ -50,13 +50,19 @@ def items(manual: ManualWindow) -> Iterator[str]:
 
 def test_f1_opens_the_page_of_the_panel_that_has_the_keyboard(window: MainWindow, qtbot: QtBot) -> None:
     window.activateWindow()
-    for view, page in ((ViewId.LOSS_PLOT, "panels#loss-and-time"), (ViewId.CANVAS, "panels#network")):
+    for view, page in ((ViewId.LOSS_PLOT, "panels#loss-and-time"), (ViewId.CANVAS, "building#the-canvas")):
         part = window.panels.canvas if view is ViewId.CANVAS else window.panels[view].plot
         part.setFocus()
         qtbot.waitUntil(part.hasFocus)
         qtbot.keyClick(part, Qt.Key.Key_F1)
         assert opened().topic == page
         opened().hide()
+
+
+def test_every_topic_of_the_window_is_a_heading(window: MainWindow) -> None:
+    topics = {section.topic for section in sections()}
+    named = {topic_of(widget) for widget in window.findChildren(QWidget)} - {""}
+    assert len(named) > 8 and named <= topics
 
 
 def test_every_view_names_its_heading(qtbot: QtBot) -> None:
