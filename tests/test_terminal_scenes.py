@@ -106,8 +106,11 @@ def test_what_is_no_scene_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert "scene.expected[0].exact: “exp(1.5”, column 4: “(” is never closed; add “)”." in said
 
 
-def test_looking_at_a_scene_names_what_cannot_be_read_at_a_build() -> None:
-    done = glassnet("scenes", "softmax-tumours", "--look", "--size", "960x600")
+def test_looking_at_a_scene_names_what_cannot_be_read_at_a_build(tmp_path: Path) -> None:
+    whole = glassnet("scenes", "softmax-tumours", "--look", "--size", "960x600")
+    assert (whole.returncode, whole.stdout) == (0, "7 builds looked at, 0 faults found.\n")
+    file = own(tmp_path, '"pre-cancerous"', '"neither benign nor malignant, but on the way"')
+    done = glassnet("scenes", file, "--look", "--size", "960x600")
     assert done.returncode == 1
     heads = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
     assert all(re.fullmatch(r".+, build \d+, 960x600:", line) for line in heads[:-1]), heads
