@@ -68,6 +68,11 @@ CURVE = QRectF(1232, 462, 460, 104)
 TURN = 1700.0
 
 
+def lap_text(lap: int) -> str:
+    """Return the words for a lap, counted from 0."""
+    return tr("lap {number}", number=lap + 1)
+
+
 class LoopPicture(Picture):
     """A neuron in the middle of a ring of five stations, round which a token carries one sample."""
 
@@ -191,14 +196,11 @@ class LoopPicture(Picture):
         """Return what stands beside a card's title: what its number was, or that it is of the lap before."""
         before = self.laps.lap(lap - 1) if lap > 0 else None
         if stale and station in (LoopStage.BACKWARD, LoopStage.UPDATE):
-            return self._lap_text(lap)
+            return lap_text(lap)
         if before is None or station not in (LoopStage.FORWARD, LoopStage.LOSS):
             return ""
         number = before.o if station is LoopStage.FORWARD else before.loss
         return self.tr("was {number}").format(number=self.precise(number))
-
-    def _lap_text(self, lap: int) -> str:
-        return self.tr("lap {number}").format(number=lap + 1)
 
     def _paint_content(self, board: Board, station: LoopStage, lap: int, now: Lap) -> None:
         card, y = CARDS[station], CARDS[station].bottom() - 58
@@ -370,7 +372,7 @@ class LoopPicture(Picture):
         board.text(str(lap + 1), place.x(), place.y(), SMALL, shown.on_accent, bold=True)
         if share < 1e-6:
             x, y, side = LAP_LABELS[int(at) % STATIONS]
-            board.text(self._lap_text(lap), x, y, SMALL, shown.accent, bold=True, side=side)
+            board.text(lap_text(lap), x, y, SMALL, shown.accent, bold=True, side=side)
 
 
 def _paint_ring(board: Board, ring: Sequence[QPainterPath]) -> None:
