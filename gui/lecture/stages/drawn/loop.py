@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage
+from core.language import tr
 from core.lecture.laps import Lap, Laps
 from core.lecture.network_quantities import EdgeNumber, NeuronNumber
 from core.lecture.one_sample import NumberPlace
