@@ -56,7 +56,7 @@ def test_what_a_file_says_it_is_counts_more_than_its_name(tmp_path: Path) -> Non
     scene.write_bytes(find_scene("one-weight").read_bytes())
     pictures = []
     for file in (scene, find_scene("one-weight"), _design(tmp_path / "design.json")):
-        done = glassnet("picture", file, "-o", out, "--size", "1366x768")
+        done = glassnet("picture", file, "-o", out, "--size", "1366x768", "--force")
         assert (done.returncode, done.stderr) == (0, "")
         pictures.append(QImage(str(out)).copy(0, 0, 900, 700))
     assert pictures[0] == pictures[1] != pictures[2]
@@ -88,7 +88,10 @@ def test_the_hall_has_larger_letters(tmp_path: Path) -> None:
     for options in ([], ["--hall"]):
         for name in ("23", "xor"):
             out = tmp_path / "out.png"
-            assert glassnet("picture", name, "-o", out, "--size", "1600x1000", *options).returncode == 0
+            assert (
+                glassnet("picture", name, "-o", out, "--size", "1600x1000", "--force", *options).returncode
+                == 0
+            )
             picture = QImage(str(out))
             heights.append(_bar(picture))
     desk_scene, desk, hall_scene, hall = heights

@@ -42,12 +42,13 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
         if one.overlaps(other):
             yield tr("“{one}” and “{other}” lie over each other.", one=one.text, other=other.text)
     for text in texts:
-        if text.letters < LEAST_LETTERS * height * (INDEX if _is_index(text, texts) else 1.0):
+        least = LEAST_LETTERS * height * (INDEX if _is_index(text, texts) else 1.0)
+        if round(text.letters) < round(least):  # letters are drawn in whole pixels
             yield tr(
                 "“{text}” is too small: its letters are {size} pixels high, and should be {least}.",
                 text=text.text,
                 size=round(text.letters),
-                least=round(LEAST_LETTERS * height),
+                least=round(least),
             )
     for area in player.findChildren(QAbstractScrollArea):
         bars = (

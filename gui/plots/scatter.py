@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap,
 from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.theme.theme import Theme, diverging, mixed
+from gui.widgets.drawable import within
 from gui.widgets.figure import is_vector
 
 SMALL = 5.0  # pixels
@@ -107,8 +108,9 @@ def draw_markers(
 ) -> None:
     """Draw markers at points (count, 2), in pixels, as one path: filled with a rim, or hollow.
 
-    More of them than can be told apart are dots; see `draw_dots`.
+    More of them than can be told apart are dots; see `draw_dots`. Points that are nowhere are left out.
     """
+    points = within(points)
     if len(points) > MOST_MARKERS:
         draw_dots(painter, points, colour, 0.5 if hollow else 1.0)
         return

@@ -17,7 +17,7 @@ from gui.plots.axes import Axes
 from gui.plots.scatter import class_colours, draw_markers
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import shielded, within
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
@@ -93,7 +93,7 @@ class OutputStrip(QWidget):
             chosen = points[self.columns == self._selected] if self._selected is not None else points[:0]
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.text, 3))
-            for x, y in chosen.tolist():
+            for x, y in within(chosen).tolist():
                 painter.drawEllipse(QPointF(x, y), size, size)
         painter.end()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core.language import tr
 from gui.widgets.figure import copy_figure, figure_of
@@ -29,11 +29,19 @@ class FigureMenu(QObject):
             self.open(event.globalPos())
             return True
         if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy):
+            if event.type() == QEvent.Type.ShortcutOverride and self._copies_itself():
+                return False
             if event.type() == QEvent.Type.KeyPress:
                 copy_figure(self.shown)
             event.accept()
             return True
         return super().eventFilter(watched, event)
+
+    def _copies_itself(self) -> bool:
+        """Whether what has the focus has an action of its own for Ctrl+C."""
+        focused = QApplication.focusWidget()
+        keys = QKeySequence(QKeySequence.StandardKey.Copy)
+        return focused is not None and any(keys in action.shortcuts() for action in focused.actions())
 
     @property
     def shown(self) -> QWidget:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from core.language import tr
 from core.project.json_io import FileError
 from gui.widgets import dialogs
+from gui.widgets.drawable import whole
 from gui.widgets.film import SUFFIXES, FilmCancelled, Footage, check_film, save_film
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.placement import place
@@ -38,7 +39,7 @@ def film(window: QWidget, footage: Footage, path: Path, rate: float) -> bool:
     bar.setAutoClose(False)
 
     def told(k: int) -> bool:
-        bar.setValue(min(k, footage.count))
+        bar.setValue(whole(min(k, footage.count)))
         QCoreApplication.processEvents()
         return not bar.wasCanceled()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.lecture.builds import BuildState
@@ -138,15 +138,10 @@ class CardPanel(QWidget):
         self.hide()
 
     def _connect(self) -> None:
-        """Make digits choose and R reveal wherever the focus is in the window, except in fields."""
         box = self.box
         box.votes_changed.connect(self._show_votes)
         box.reveal_button.clicked.connect(self.reveal)
         self.numbers.known.connect(self._number_known)
-        for k in range(MOST_CHOICES):
-            key = QShortcut(QKeySequence(str(k + 1)), box)
-            key.activated.connect(lambda k=k: self.choose(k))
-        QShortcut(QKeySequence(REVEAL_KEY), box).activated.connect(self.reveal)
 
     # -- questions of a scene ---------------------------------------------------------------------
 
@@ -173,6 +168,11 @@ class CardPanel(QWidget):
     def choosing(self) -> bool:
         """Whether a question with choices is open, so that digits choose."""
         return self.card is not None and not self._revealed and bool(self.card.choices)
+
+    @property
+    def open(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self.card is not None and not self._revealed
 
     def choose(self, k: int) -> None:
         """Make choice k, from 0, for the present question."""

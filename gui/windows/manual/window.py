@@ -36,6 +36,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from gui.widgets.buttons import quiet_button
+from gui.widgets.drawable import whole
 from gui.widgets.formula_label import svg
 from gui.widgets.placement import place, to_front
 from gui.widgets.topics import slug, topic_of
@@ -103,10 +104,10 @@ class PageView(QTextBrowser):
         while block.isValid():
             if block.blockFormat().headingLevel() and slug(block.text()) == anchor:
                 top = self.document().documentLayout().blockBoundingRect(block).top()
-                self.verticalScrollBar().setValue(round(top) - 8)
+                self.verticalScrollBar().setValue(whole(top - 8))
                 cursor = QTextCursor(block)
                 self.setTextCursor(cursor)
-                self.verticalScrollBar().setValue(round(top) - 8)
+                self.verticalScrollBar().setValue(whole(top - 8))
                 return True
             block = block.next()
         return False
@@ -330,7 +331,7 @@ class ManualWindow(QDialog):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and self.text.page:
             height = self.text.verticalScrollBar().value()
             self.text.show_page(self.text.page)  # formulas and pictures in the new colours and size
-            self.text.verticalScrollBar().setValue(height)
+            self.text.verticalScrollBar().setValue(whole(height))
 
     def sizeHint(self) -> QSize:
         return QSize(*SIZE)

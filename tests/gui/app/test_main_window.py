@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
@@ -473,15 +473,6 @@ def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot)
     requests.count = 0
     wait_for_frames(qtbot, window.player, 25)
     assert requests.count == 0
-
-
-def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
-    window.actions_["about"].trigger()
-    (box,) = window.findChildren(QMessageBox)
-    qtbot.waitExposed(box)
-    assert "MIT" in box.text()
-    qtbot.keyClick(box, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: window.findChildren(QDialog) == [])
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")

@@ -109,7 +109,7 @@ def test_the_terminal_checks_a_link_before_it_opens_a_window(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(terminal, "_show", lambda _file, *, lecture, link: shown.append(link) or 0)
+    monkeypatch.setattr(terminal, "_show", lambda _file, *, link, **_how: shown.append(link) or 0)
     assert terminal.main([LINK]) == 0 and shown == [LINK]
     assert terminal.main([LINK.replace("noise=10", "noise=x")]) == 2
     assert "noise=“x”" in capsys.readouterr().err and len(shown) == 1

@@ -14,13 +14,13 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtSvg import QSvgRenderer
 
 from core.arrays import Array
 from core.number_style import HIDDEN
 from gui.theme.theme import Theme, font, mixed
-from gui.widgets.drawable import pixel, point, polygon, rect
+from gui.widgets.drawable import pixel, point, polygon, rect, shape
 from gui.widgets.drawn_text import tell_outlines
 from gui.widgets.formula_label import svg
 
@@ -359,7 +359,7 @@ class Board:
         """Fill a polygon."""
         self.painter.setPen(Qt.PenStyle.NoPen)
         self.painter.setBrush(ground)
-        self.painter.drawPolygon(QPolygonF(corners))
+        self.painter.drawPolygon(shape(corners))
 
     def line(
         self,
