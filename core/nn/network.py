@@ -71,11 +71,12 @@ class Network:
     Raises DesignError, naming every fault and its remedy, if the design cannot work.
     """
 
-    def __init__(self, design: Design, dataset: Dataset) -> None:
+    def __init__(self, design: Design, dataset: Dataset, ids: NeuronIds | None = None) -> None:
         found = problems(design, dataset)
         if found:
             raise DesignError(*found)
         self.design = design
+        self.ids = ids or first_ids(design.dense, dataset.features)
         self.loss: Loss = design.training.loss
         self.dtype = np.dtype(design.training.precision)
         self.layers = tuple(_compile(design, dataset.features))
@@ -150,14 +151,16 @@ class Network:
         """
         before = first_ids(old.design.dense, old.n[0])
         now = ids_after(self.design.dense, self.n[0], old.design.dense, before, removed)
-        return self.keep(old, theta, now, before)
+        return self._kept(old, theta, now, before)
 
-    def keep(self, old: Network, theta: Array, now: NeuronIds, before: NeuronIds) -> Array:
+    def keep(self, old: Network, theta: Array) -> Array:
         """Return a theta with the old network's weights wherever row and column have the same ids in both.
 
-        ``now`` are the ids of this network and ``before`` those of the old one; any number of edits may lie
-        between. All other parameters are initialized as usual.
+        Any number of edits may lie between. All other parameters are initialized as usual.
         """
+        return self._kept(old, theta, self.ids, old.ids)
+
+    def _kept(self, old: Network, theta: Array, now: NeuronIds, before: NeuronIds) -> Array:
         new = self.initial(self.design.training.seed)
         places = {ids.layer: k for k, ids in enumerate(before.layers)}
         for layer, ids in zip(self.layers, now.layers, strict=True):

@@ -44,14 +44,13 @@ class DocumentState:
 
     ``ids`` identify the design's neurons, so that weights can be matched across edits. While another run is
     active, ``run`` is the run that was left in this state (if somebody keeps runs), ``network`` the network
-    it trained, and ``network_ids`` the ids of that network's neurons.
+    it trained.
     """
 
     def __init__(self, design: Design, ids: NeuronIds, mark: object = None) -> None:
         self.design, self.ids, self.mark = design, ids, mark
         self.run: object = None
         self.network: Network | None = None
-        self.network_ids = ids
 
     def holds_what(self, other: DocumentState) -> bool:
         """Whether saving this state would write the same file as saving the other one."""
@@ -98,8 +97,7 @@ class Document(QObject):
     ``problems`` lists what is wrong with the present design; while there are any, ``network`` and ``dataset``
     remain those of the last valid design. When `network_changed` is emitted, ``run_back`` is the run that
     undo or redo restores. If it is None, ``keeps_run`` says that the present run continues, and
-    ``keeps_weights`` that trained weights are carried over; ``ids`` are the neuron ids of the new network and
-    of the one before.
+    ``keeps_weights`` that trained weights are carried over.
 
     Signals: ``design_changed`` carries the design and its problems, ``learning_rate_changed`` a new learning
     rate, which needs no new network. ``run_left`` carries the `DocumentState` in which the owner of runs is
@@ -128,9 +126,7 @@ class Document(QObject):
         self.problems: tuple[Problem, ...] = ()
         self.dataset = dataset_of(design.data)
         self.network = Network(design, self.dataset)
-        self.state = self._saved = DocumentState(design, first_ids(design.dense, self.dataset.features))
-        self._network_ids = self.state.ids
-        self.ids = (self.state.ids, self.state.ids)
+        self.state = self._saved = DocumentState(design, self.network.ids)
         self.keeps_run = self.keeps_weights = False
         self.run_back: object = None
         self._trained: Network | None = None
@@ -160,7 +156,7 @@ class Document(QObject):
             design, message = self._with_data(design)
             ids = self._ids_after(design, removed)
         if design != self.design or ids != self.state.ids:
-            self._compile(design)
+            self._compile(design, ids)
             self._push(DocumentState(design, ids, self.state.mark), text)
         if message and not self.problems:
             self.data_changed.emit(message)
@@ -179,7 +175,7 @@ class Document(QObject):
         weights or the result of training.
         """
         design = self.design
-        self.state.run, self.state.network, self.state.network_ids = left, self.network, self._network_ids
+        self.state.run, self.state.network = left, self.network
         if then is not None:
             design, self._trained = replace(design, training=then[0]), then[1]
         self._push(DocumentState(design, self.state.ids, mark), text)
@@ -235,7 +231,7 @@ class Document(QObject):
         network: Network | None = None
         dataset: Dataset | None = None
         if state.design is not left.design:
-            self.problems, network, dataset = self._compile(state.design)
+            self.problems, network, dataset = self._compile(state.design, state.ids)
             self.design_changed.emit(state.design, self.problems)
         if run is not None:
             self._leave(left)
@@ -249,20 +245,19 @@ class Document(QObject):
     def _show_network(self, network: Network, dataset: Dataset, left: DocumentState) -> None:
         """Replace the present network, unless the new one differs in the learning rate only."""
         before, now = self.network.design, network.design
-        self.ids = self.state.ids, self._network_ids
-        same = self.state.ids == self._network_ids
+        same = network.ids == self.network.ids
         if same and trains_alike(before, now):
             self.learning_rate_changed.emit(now.training.learning_rate)
             return
         self._leave(left)
         self.keeps_run = same and same_run(before, now)
-        self.keeps_weights = starts_alike(before, now, *reversed(self.ids))
-        self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
+        self.keeps_weights = starts_alike(before, now, self.network.ids, network.ids)
+        self.network, self.dataset = network, dataset
         self.network_changed.emit(network, dataset)
 
     def _leave(self, state: DocumentState) -> None:
         """Ask for the present run to be stored in the state that is left."""
-        state.network, state.network_ids = self.network, self._network_ids
+        state.network = self.network
         self.run_left.emit(state)
 
     def _bring_back(self, run: object, state: DocumentState, network: Network | None) -> None:
@@ -274,19 +269,20 @@ class Document(QObject):
             return
         alike = network is None or trains_alike(network.design, state.network.design)
         self.network = state.network if network is None or alike else network
-        self._network_ids = state.network_ids
         self.dataset = dataset_of(self.network.design.data)
         self.run_back = run
         self.network_changed.emit(self.network, self.dataset)
         self.run_back = None
 
-    def _compile(self, design: Design) -> tuple[tuple[Problem, ...], Network | None, Dataset | None]:
+    def _compile(
+        self, design: Design, ids: NeuronIds
+    ) -> tuple[tuple[Problem, ...], Network | None, Dataset | None]:
         """Return the problems of a design, and its network and samples if there are no problems."""
         found = tuple(range_problems(design))
         if not found:
             dataset = dataset_of(design.data)
             found = problems(design, dataset)
-        return (found, None, None) if found else ((), Network(design, dataset), dataset)
+        return (found, None, None) if found else ((), Network(design, dataset, ids), dataset)
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
@@ -335,16 +331,18 @@ class Document(QObject):
         self.opened.emit()
         self.undo_stack.clear()
         self.path = path
-        self.problems, network, dataset = self._compile(design)
+        found = tuple(range_problems(design))
+        features = (self.dataset if found else dataset_of(design.data)).features
+        ids = first_ids(design.dense, features)
+        self.problems, network, dataset = self._compile(design, ids)
         self.keeps_run = self.keeps_weights = False
-        features = (dataset or self.dataset).features
-        self.state = self._saved = DocumentState(design, first_ids(design.dense, features))
+        self.state = self._saved = DocumentState(design, ids)
         if modified:
             self._saved = DocumentState(design, self.state.ids, mark=object())
             self.undo_stack.resetClean()
         self.design_changed.emit(design, self.problems)
         if network is not None and dataset is not None:
-            self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
+            self.network, self.dataset = network, dataset
             self.network_changed.emit(network, dataset)
         self.title_changed.emit()
 

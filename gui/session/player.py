@@ -19,7 +19,6 @@ from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
 from core.nn.network import Network
-from core.nn.neuron_ids import NeuronIds
 from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from core.project.run_record import RunRecord
 from gui.session.gc_timer import GarbageTimer
@@ -138,20 +137,12 @@ class Player(QObject):
 
         self.take(network, dataset, make)
 
-    def carry(
-        self, network: Network, dataset: Dataset, ids: tuple[NeuronIds, NeuronIds] | None = None
-    ) -> None:
-        """Load an edited network; weights are kept where shapes agree, and an active run continues.
-
-        ``ids`` are the neuron ids of this network and of the one before; None: they differ by one edit.
-        """
+    def carry(self, network: Network, dataset: Dataset) -> None:
+        """Load an edited network, with the weights of the neurons it shares with the one in training."""
 
         def make(worker: TrainingThread) -> Run:
             old = worker.training_run.trainer
-            learned = old.network, old.moment().theta
-            return Run(
-                Trainer(network, dataset, network.keep(*learned, *ids) if ids else network.carry(*learned))
-            )
+            return Run(Trainer(network, dataset, network.keep(old.network, old.moment().theta)))
 
         self.take(network, dataset, make)
 

@@ -129,12 +129,12 @@ class Session(QObject):
     def _network_changed(self, network: Network, dataset: Dataset) -> None:
         """Train the network of the document; if an undo step restores a run, continue that run."""
         self._notice.over("diverged")
-        if self.document.run_back is not None:
-            return
+        if self.document.run_back is not None or network is not self.document.network:
+            return  # or another edit, made while this one was announced, has replaced it already
         if self.document.keeps_run:
             self.player.set_training(network, dataset)
         elif self.document.keeps_weights:
-            self.player.carry(network, dataset, self.document.ids)
+            self.player.carry(network, dataset)
         else:
             self.player.load(network, dataset)
 

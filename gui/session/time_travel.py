@@ -356,7 +356,7 @@ class TimeSession(QObject):
         )
         network = document.network
         if training != network.design.training:
-            network = Network(replace(design, training=training), document.dataset)
+            network = Network(replace(design, training=training), document.dataset, network.ids)
         document.change_run(other, text, (training, network), document.state.mark)
         self._travel.update_on_first(other, network)
 

@@ -177,8 +177,7 @@ def test_weights_follow_the_columns_of_a_table_by_name(qtbot: QtBot) -> None:
 
     def rows_after(table: Table) -> list[list[float]]:
         document.edit(replace(document.design, data=Data("table", table=table)), "Columns")
-        now, was = document.ids
-        rows = document.network.W(document.network.keep(before, theta, now, was), 1).tolist()
+        rows = document.network.W(document.network.keep(before, theta), 1).tolist()
         document.undo_stack.undo()
         return rows
 

@@ -123,9 +123,9 @@ def test_an_edit_keeps_what_was_learned_and_the_run(loaded: Player, qtbot: QtBot
     loaded.run(300)
     loaded.settle()
     theta = loaded.snapshot.theta
-    old, _ = compiled()
+    old, old_dataset = compiled()
     edited = replace(XOR, layers=(Dense(4), Dropout(0.2), Dense(1, "sigmoid")))
-    loaded.carry(*compiled(edited))
+    loaded.carry(Network(edited, old_dataset, loaded.network.ids), old_dataset)
     loaded.settle()
     np.testing.assert_array_equal(loaded.snapshot.theta, theta)
     assert loaded.snapshot.iteration == 0
