@@ -24,7 +24,7 @@ from gui.widgets import dialogs
 from gui.widgets.figure import AS_SHOWN, drawing, figure_of
 from gui.widgets.figure_menu import figure_menu_of
 from gui.widgets.files import start_folder
-from gui.widgets.later import draw_all
+from gui.widgets.later import LOOKS_IN_A_RUN, MOST_LOOKS, draw_all
 from gui.widgets.paper import pdf_of_page
 from gui.widgets.plain_text import file_name
 
@@ -85,7 +85,7 @@ class RunExports(QObject):
         from gui.widgets.figure_dialog import ask_for_figure  # noqa: PLC0415  (late: the window opens sooner)
 
         shown = figure_of(self._bring(view))
-        draw_all(self._window)
+        draw_all(self._window, LOOKS_IN_A_RUN if self._player.running else MOST_LOOKS)
         title = self._document.design.title
         dialog = ask_for_figure(shown, VIEWS[view].name, title, f"{title}-{view.value}")
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 LOOK_MILLISECONDS = 15
 LOOKS = 3  # rounds, since drawing may request more drawing
+MOST_LOOKS, LOOKS_IN_A_RUN = 4000, 20  # a minute, and less than a second
 
 
 class Later(QTimer):
@@ -41,10 +42,15 @@ def _moves(motion: QAbstractAnimation) -> bool:
     return motion.state() == QAbstractAnimation.State.Running and motion.loopCount() > 0
 
 
-def draw_all(window: QWidget) -> None:
-    """Process events until nothing of a window remains to be drawn."""
+def draw_all(window: QWidget, most: int = MOST_LOOKS) -> None:
+    """Process events until nothing of a window remains to be drawn, for ``most`` rounds.
+
+    During a run there is always more to draw: `LOOKS_IN_A_RUN` are enough then.
+    """
     looks = 0
-    while looks < LOOKS:
+    for _ in range(most):
+        if looks == LOOKS:
+            return
         loop = QEventLoop()
         QTimer.singleShot(LOOK_MILLISECONDS, loop.quit)
         loop.exec()

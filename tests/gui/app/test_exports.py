@@ -170,6 +170,16 @@ def test_a_figure_replaces_nothing_without_asking(window: MainWindow, chosen: li
     assert any("must end in .svg, .pdf or .png" in text for text in said)
 
 
+def test_a_figure_is_asked_about_and_saved_while_a_run_goes_on(
+    window: MainWindow, chosen: list[Path]
+) -> None:
+    window.player.run()
+    press(window, ViewId.CANVAS, "figure")
+    chosen[-1] = chosen[-1].with_suffix(".svg")
+    QTest.mouseClick(window.findChild(FigureDialog).save_button, Qt.MouseButton.LeftButton)
+    assert window.player.running and chosen[-1].read_bytes().startswith(b"<?xml")
+
+
 def test_print_shows_the_view_with_the_focus_on_paper(window: MainWindow) -> None:
     window.panels[ViewId.DECISION_BOUNDARY].plane.setFocus()
     press(window, "print", "")
