@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.exercises.question import Question
@@ -16,7 +14,6 @@ from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
-from gui.lecture.questions.panel import MOST_CHOICES, REVEAL_KEY
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
@@ -65,11 +62,6 @@ class ScenePlayer(QWidget):
         self._holder, self._side = QStackedWidget(), QStackedWidget()
         self._lay_out(least_stage)
         self.curtain = ScreenOverlay(self)
-        self._reveal_key = QShortcut(QKeySequence(REVEAL_KEY), self)
-        self._reveal_key.activated.connect(self.words.cards.reveal)
-        self._choice_keys = [QShortcut(QKeySequence(str(k + 1)), self) for k in range(MOST_CHOICES)]
-        for k, key in enumerate(self._choice_keys):
-            key.activated.connect(partial(self._choose, k))
         self.words.change_requested.connect(self._change)
         self.words.cards.reveal_requested.connect(self._reveal)
         self.exercise.ask_requested.connect(self._ask_exercise)
@@ -177,7 +169,6 @@ class ScenePlayer(QWidget):
         self.headline.show_theme(self._theme)
         self.words.show_build(state)
         self._show_side()
-        self._allow_answers()
         stage.show_views(state.views)
         if isinstance(stage, DrawnStage):
             stage.show_drawing(state.draw, moving=moving)
@@ -254,19 +245,22 @@ class ScenePlayer(QWidget):
         """Take the last build back; return whether there is one before."""
         return self.state is not None and self.go_build(self.state.number - 1)
 
-    def _allow_answers(self) -> None:
-        """Let digits choose and R reveal while a question is open, also where a drawing hides its panel."""
-        cards, asked = self.words.cards, self._side.currentWidget() is self.words
-        self._reveal_key.setEnabled(asked and cards.open)
-        for key in self._choice_keys:
-            key.setEnabled(asked and cards.choosing)
+    @property
+    def choosing(self) -> bool:
+        """Whether a question with choices is open, also where a drawing hides its panel."""
+        return self._side.currentWidget() is self.words and self.words.cards.choosing
 
-    def _choose(self, k: int) -> None:
+    def choose(self, k: int) -> None:
         """Make choice k, from 0, and tell it where the choices are not in sight."""
         cards = self.words.cards
         cards.choose(k)
         if cards.card is not None and k < len(cards.card.choices) and not self._side.isVisible():
             self.told.emit(f"{k + 1}: {cards.card.choices[k]}")
+
+    def reveal(self) -> None:
+        """Answer the question that is open, if one is."""
+        if self._side.currentWidget() is self.words:
+            self.words.cards.reveal()
 
     def _reveal(self) -> None:
         """Go on to the build that answers the open question."""
@@ -283,7 +277,6 @@ class ScenePlayer(QWidget):
             self.headline.show_sentence(self.scene.title)
             self._side.setCurrentWidget(self.exercise)
             self._side.show()
-            self._allow_answers()
             self.exercise.show_scene(self.scene)
         elif self._side.currentWidget() is self.exercise:
             self.put_on(self.scene)

@@ -32,6 +32,7 @@ from gui.actions.table import ENTRIES
 from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture
+from gui.lecture.questions.panel import REVEAL_KEY
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
@@ -170,8 +171,13 @@ class LectureWindow(QMainWindow):
         self.gallery.number_chosen.connect(self._show_number_chosen)
         FileDrops(self).dropped.connect(self.open_scene)
         self.gallery.closed.connect(self._close_gallery)
+        self._connect_keys()
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
-        self._digits = [self._shortcut(str(digit), self._type) for digit in range(10)]
+
+    def _connect_keys(self) -> None:
+        for digit in "0123456789":
+            self._shortcut(digit, self._type)
+        self._shortcut(REVEAL_KEY, lambda _key: self._reveal())
         self._enter = [self._shortcut(key, lambda _key: self._jump()) for key in ("Return", "Enter")]
         self._set_number_keys()
 
@@ -388,16 +394,23 @@ class LectureWindow(QMainWindow):
         if self.isActiveWindow() and self.pages.currentWidget() is self.page:
             self.theatre.home().setFocus()
 
+    def _reveal(self) -> None:
+        """Answer the question that is open, while its scene is shown."""
+        if self.pages.currentWidget() is self.page:
+            self.theatre.reveal()
+
     def _type(self, digit: str) -> None:
-        """Take a digit of the number of a scene, to which Enter jumps."""
+        """Make the choice of that number, or take a digit of the number of a scene, to which Enter jumps."""
+        if self.theatre.choosing:
+            if digit != "0":
+                self.theatre.choose(int(digit) - 1)
+            return
         self._number = (self._number + digit)[-MOST_TYPED_DIGITS:]
         self._set_number_keys()
         self.bar.notify(self.tr("Scene {number}: press Enter").format(number=self._number))
 
     def _set_number_keys(self) -> None:
-        """Let digits choose while there is a choice, and Enter jump only once a number is typed."""
-        for key in self._digits:
-            key.setEnabled(not self.theatre.words.cards.choosing)
+        """Let Enter jump only once a number is typed."""
         for key in self._enter:
             key.setEnabled(bool(self._number))
 

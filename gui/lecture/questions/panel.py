@@ -169,11 +169,6 @@ class CardPanel(QWidget):
         """Whether a question with choices is open, so that digits choose."""
         return self.card is not None and not self._revealed and bool(self.card.choices)
 
-    @property
-    def open(self) -> bool:
-        """Whether a question waits for its answer."""
-        return self.card is not None and not self._revealed
-
     def choose(self, k: int) -> None:
         """Make choice k, from 0, for the present question."""
         if isinstance(self.guess, ChoiceList):

@@ -539,6 +539,19 @@ def test_a_letter_is_a_key_of_the_lecture_in_a_field_that_holds_a_number(lecture
     assert field.text() == "2.5" and not window.theatre.curtain.isVisible()
 
 
+def test_digits_and_r_answer_beside_a_drawing_that_hides_the_question(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(22)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    while not window.theatre.state.asking:
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+    card, number = window.theatre.words.cards, window.theatre.state.number
+    assert not card.isVisible() and card.choosing
+    QTest.keyClick(window, Qt.Key.Key_3)
+    assert card.guess.chosen == 2 and card.card.choices[2] in window.bar.happened.text()
+    QTest.keyClick(window, Qt.Key.Key_R)
+    assert window.theatre.state.number == number + 1 and not window.theatre.state.asking
+
+
 # -- builds ------------------------------------------------------------------------------------------
 
 

@@ -139,17 +139,16 @@ def test_symbols_have_their_indices_above_and_below() -> None:
 # -- questions ----------------------------------------------------------------------------------------
 
 
-def test_choose_by_key_reveal_by_key_and_go_on(shown, qtbot: QtBot) -> None:
+def test_choose_reveal_and_go_on(shown, qtbot: QtBot) -> None:
     words = shown(scene(1))
     cards = words.cards
     asked = []
     cards.reveal_requested.connect(lambda: asked.append(cards.card))
-    words.setFocus()
-    QTest.keyClick(words, KEY.Key_2)
+    QTest.mouseClick(cards.guess.buttons[1], Qt.MouseButton.LeftButton)
     assert isinstance(cards.guess, ChoiceList)
     assert cards.guess.chosen == 1
     assert not cards.box.answer.isVisible()
-    QTest.keyClick(words, KEY.Key_R)
+    QTest.keyClick(cards, KEY.Key_Return)
     assert asked == [scene(1).cards[0]]
     reveal(words)
     assert [button.state for button in cards.guess.buttons] == ["past", "right", "past"]
