@@ -15,6 +15,7 @@ from gui.actions.registry import plain
 from gui.app.main_window import MainWindow
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
+from gui.widgets.later import draw_all
 from tests.gui.legible import faults
 
 Open = Callable[..., MainWindow]
@@ -53,8 +54,7 @@ def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], exampl
     for letters in (0.8, 1.0, 1.5, 2.0):
         window.looks.show(LIGHT, letters)
         window.reset_layout()
-        for _ in range(10):
-            QApplication.processEvents()
+        draw_all(window)
         assert faults(window) == [], letters
 
 
