@@ -75,7 +75,7 @@ class ScriptFile:
 def npz(arrays: dict[str, Array]) -> bytes:
     """Return arrays as the contents of an .npz file."""
     stream = BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    np.savez_compressed(stream, **arrays)
     return stream.getvalue()
 
 
