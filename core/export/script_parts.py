@@ -75,7 +75,7 @@ class ScriptFile:
 def npz(arrays: dict[str, Array]) -> bytes:
     """Return arrays as the contents of an .npz file."""
     stream = BytesIO()
-    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  (none of them is named allow_pickle)
+    np.savez_compressed(stream, **arrays)  # type: ignore[arg-type]  # none is named allow_pickle
     return stream.getvalue()
 
 
