@@ -12,6 +12,7 @@ from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.nn.passes import evaluate
 from tests.core.making import classes, network, values
+from tests.sampling import spread
 
 OPTIMIZERS = (
     GradientDescent(),
@@ -21,7 +22,7 @@ OPTIMIZERS = (
     Adam(0.8, 0.99),
 )
 NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:e[−-]?\d+)?")
-RANDOM = range(60)
+RANDOM = spread(range(60), 15)
 WIDE = 1_000_000
 BELOW = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"

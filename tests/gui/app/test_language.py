@@ -133,7 +133,7 @@ def test_what_an_action_opens(language: None, open_window: Open, action: str) ->
 def test_the_lecture_and_its_exercises(language: None, settings: QSettings, qtbot: QtBot) -> None:
     lecture = open_lecture(None, settings, theme.LIGHT)
     qtbot.addWidget(lecture)
-    for k, path in enumerate(scene_files()):
+    for k, path in [*enumerate(scene_files())][::4]:
         lecture.go(k)
         assert lecture.bar.title.text() == bracketed(read_scene(path).title)
         assert_translated()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 
 import pytest
 from PySide6.QtCore import QRect
@@ -17,6 +18,7 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT
 from gui.widgets.later import draw_all
 from tests.gui.legible import faults
+from tests.sampling import spread
 
 Open = Callable[..., MainWindow]
 TITLE_BAR = 19
@@ -44,9 +46,12 @@ def test_a_notice_neither_covers_nor_moves_the_network(open_window: Open) -> Non
         assert place_of(window, canvas) == before and not before.intersects(place_of(window, window.notice))
 
 
-@pytest.mark.parametrize("example", ["xor", "iris", "digits", "breast-cancer"])
-@pytest.mark.parametrize("size", [(1024, 600), (1366, 768), (2560, 1440)])
-def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], example: str) -> None:
+SHOWN = [*product([(1024, 600), (1366, 768), (2560, 1440)], ["digits", "xor", "iris", "breast-cancer"])]
+
+
+@pytest.mark.parametrize("shown", spread(SHOWN, 4), ids=str)
+def test_every_text_can_be_read(open_window: Open, shown: tuple[tuple[int, int], str]) -> None:
+    size, example = shown
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()

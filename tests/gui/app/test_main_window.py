@@ -26,6 +26,7 @@ from gui.theme.theme import DARK, LIGHT
 from gui.views.registry import DOCKS
 from gui.widgets import dialogs
 from tests.gui.waiting import wait_for_frames
+from tests.sampling import endurance
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -475,6 +476,7 @@ def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot)
     assert requests.count == 0
 
 
+@endurance
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")
 def test_two_thousand_repaints_of_a_live_window_cost_no_reference(window: MainWindow) -> None:
     """Some versions of PySide6 drop a reference to None at every call that returns it, and finally crash."""

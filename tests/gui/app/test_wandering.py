@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.wandering import Wanderer
+from tests.sampling import spread
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", spread(range(6), 3))
 def test_fifty_random_actions(window: MainWindow, qtbot: QtBot, tmp_path: Path, seed: int) -> None:
     Wanderer(window, qtbot, tmp_path, seed).wander(50)
 

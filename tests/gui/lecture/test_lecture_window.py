@@ -29,6 +29,7 @@ from gui.session.thread_channel import wait_until
 from gui.theme import theme
 from gui.widgets.placement import screen_of
 from tests.gui.waiting import wait_for_the_late
+from tests.sampling import endurance, spread
 
 Open = Callable[..., LectureWindow]
 
@@ -82,7 +83,7 @@ def settled(window: LectureWindow) -> NetworkStage:
     return window.theatre.stage
 
 
-@pytest.mark.parametrize("shown", [theme.LIGHT, theme.DARK], ids=lambda shown: shown.name)
+@pytest.mark.parametrize("shown", spread([theme.LIGHT, theme.DARK], 1), ids=lambda shown: shown.name)
 def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: theme.Theme) -> None:
     window, files = lecture(1, shown), scene_files()
     strays = Strays(window)
@@ -106,6 +107,7 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
     assert strays.seen == [] and window.isActiveWindow()
 
 
+@endurance
 def test_the_examples_of_books_are_walked_through_on_their_own(lecture: Open, qtbot: QtBot) -> None:
     window, files = lecture(4), book_files()
     window.open_scene(files[0])

@@ -20,6 +20,7 @@ from core.nn.design import Dense, Design, Training
 from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.selection import Selection
+from tests.sampling import spread
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -187,7 +188,7 @@ class Editing:
         assert theta.tolist() == list(self.live.values()), self.done
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", spread(range(12), 4))
 def test_weights_stay_with_their_neurons_whatever_is_edited_undone_and_redone(
     open_window: Open, seed
 ) -> None:
