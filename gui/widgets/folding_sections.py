@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxL
 
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shape, shielded
+from gui.widgets.later import Later
 from gui.widgets.reading_direction import set_reading
 
 MARGIN, ARROW, GAP = 10, 7.0, 6
@@ -117,6 +118,13 @@ def _wanted(extra: QWidget) -> int:
     return inside.heightForWidth(parent.width() - margins.left() - margins.right()) + around.spacing()
 
 
+def _show(part: QWidget, on: bool) -> None:
+    """Show or hide a part, also one that Qt still shows since it was hidden in the middle of its showing."""
+    if not on and part.isHidden() and part.isVisible():
+        part.show()
+    part.setVisible(on)
+
+
 @dataclass(eq=False)
 class FoldingSection:
     """A header and what lies below it. ``extra``, a part of the body, is shown only where there is room.
@@ -141,6 +149,8 @@ class FoldingSections(QWidget):
         self.sections: dict[str, FoldingSection] = {}
         self._used: list[str] = []  # from the one used longest ago to the last one
         self._theme = LIGHT
+        self._again = Later(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self._share_height)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -162,6 +172,8 @@ class FoldingSections(QWidget):
         section.header.show_theme(self._theme)
         section.header.clicked.connect(lambda on: self.open(name) if on else self.fold(name))
         body.installEventFilter(self)
+        if extra is not None:
+            extra.installEventFilter(self)
         self._share_height()
 
     def open(self, name: str) -> None:
@@ -222,12 +234,12 @@ class FoldingSections(QWidget):
                 room -= height
                 opened_ones.append(section)
             section.header.setChecked(opened)
-            section.body.setVisible(opened)
+            _show(section.body, opened)
         for height, extra in sorted(
             ((_wanted(section.extra), section.extra) for section in opened_ones if section.extra),
             key=lambda one: one[0],
         ):
-            extra.setVisible(height <= room)
+            _show(extra, height <= room)
             room -= height if height <= room else 0
 
     def _height(self, section: FoldingSection) -> int:
@@ -246,6 +258,9 @@ class FoldingSections(QWidget):
             height -= _wanted(section.extra)
         return height
 
+    def _is_extra(self, part: QObject) -> bool:
+        return any(part is section.extra for section in self.sections.values())
+
     def minimumSizeHint(self) -> QSize:
         headers = sum(section.header.sizeHint().height() for section in self.sections.values())
         wide = max((part.body.minimumSizeHint().width() for part in self.sections.values()), default=60)
@@ -260,7 +275,9 @@ class FoldingSections(QWidget):
         self._share_height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the height anew when a body has become higher or lower."""
-        if event.type() == QEvent.Type.LayoutRequest:
+        """Share the height anew when a body has become higher or lower, or was hidden while Qt showed it."""
+        if event.type() == QEvent.Type.LayoutRequest and not self._is_extra(watched):
             self._share_height()
+        elif event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isHidden():
+            self._again.start()
         return super().eventFilter(watched, event)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -134,3 +135,30 @@ def test_a_folded_section_opens_when_what_lies_deep_inside_it_becomes_lower(
     row.hide()
     sections.resize(200, height(sections, 3) + BODY // 2)
     assert opened(sections) == ["first", "second", "third"]
+
+
+class Narrowing(QWidget):
+    """Takes the room away, in which it is to be shown, in the middle of its showing: before Qt calls it visible."""
+
+    def __init__(self, sections: FoldingSections) -> None:
+        super().__init__()
+        self.setFixedHeight(50)
+        self._sections, self._done = sections, False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._sections.isVisible() and not self._done:
+            self._done = True
+            self._sections.resize(200, height(self._sections, 1))
+
+
+def test_what_is_hidden_in_the_middle_of_its_showing_stays_hidden(qtbot: QtBot) -> None:
+    made, body = FoldingSections(), Body()
+    extra = Narrowing(made)
+    body.layout().addWidget(extra)
+    made.add("only", "Only", body, extra)
+    qtbot.addWidget(made)
+    made.resize(200, height(made, 1) + 60)
+    made.show()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: extra.isHidden() and not extra.isVisible())
