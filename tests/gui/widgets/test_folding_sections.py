@@ -138,7 +138,7 @@ def test_a_folded_section_opens_when_what_lies_deep_inside_it_becomes_lower(
 
 
 class Narrowing(QWidget):
-    """Takes the room away, in which it is to be shown, in the middle of its showing: before Qt calls it visible."""
+    """Takes away the room in which it is being shown, before Qt calls it visible."""
 
     def __init__(self, sections: FoldingSections) -> None:
         super().__init__()
