@@ -30,9 +30,9 @@ from core.project.files import find, read  # noqa: E402
 from gui.app.application import application  # noqa: E402
 from gui.app.main_window import MainWindow  # noqa: E402
 from gui.lecture.window import open_lecture  # noqa: E402
+from gui.qt.later import draw_all  # noqa: E402
 from gui.selection import Selection  # noqa: E402
 from gui.theme import theme  # noqa: E402
-from gui.widgets.later import draw_all  # noqa: E402
 from gui.windows.data_import.window import ImportWindow  # noqa: E402
 
 

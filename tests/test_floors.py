@@ -109,7 +109,7 @@ def test_no_class_grows_too_large_with_what_it_inherits() -> None:
 
 
 def test_no_widget_is_asked_for_its_screen() -> None:
-    """Use `gui.widgets.placement.screen_of`; it explains why `QWidget.screen` may end the process later."""
+    """Use `gui.layout.placement.screen_of`; it explains why `QWidget.screen` may end the process later."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (*SOURCES, *TESTS)

@@ -22,8 +22,8 @@ from core.language import tr
 from core.project.json_io import FileError
 from gui.app.fault_report import report, write_report
 from gui.app.installation import facts, screens, version
+from gui.layout.placement import place
 from gui.widgets import dialogs
-from gui.widgets.placement import place
 from gui.windows.manual.window import open_manual
 
 COLUMNS, ROWS = 84, 22

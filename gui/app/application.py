@@ -21,8 +21,8 @@ from gui.app.installation import version
 from gui.app.main_window import MainWindow
 from gui.app.single_instance import InstanceServer, OpenRequest, hand_over
 from gui.app.translator import CatalogueTranslator
+from gui.layout.placement import to_front
 from gui.theme import theme
-from gui.widgets.placement import to_front
 
 FIRST = "xor"
 

@@ -20,7 +20,7 @@ from shiboken6 import isValid
 
 from core.outside_text import one_line
 from gui.app.commands import Command
-from gui.widgets.plain_text import plain
+from gui.text.plain_text import plain
 
 _COMMAND = Qt.ItemDataRole.UserRole
 MOST = 60

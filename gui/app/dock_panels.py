@@ -27,17 +27,17 @@ from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
 from gui.canvas.editor_view import CanvasView
+from gui.figures.figure_menu import FigureMenu
+from gui.layout.folding_sections import FoldingSections
+from gui.layout.framed_dock import FramedDock
+from gui.qt.typed_signal import TypedSignal
 from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower, together, writer
 from gui.session.view_bus import ViewBus
 from gui.session.view_events import Summarizes
+from gui.text.labels import FastLabel
 from gui.theme import theme
 from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
-from gui.widgets.figure_menu import FigureMenu
-from gui.widgets.folding_sections import FoldingSections
-from gui.widgets.framed_dock import FramedDock
-from gui.widgets.labels import FastLabel
-from gui.widgets.typed_signal import TypedSignal
 
 TITLE_MARGINS = 12, 4, 4, 0
 SIGN = 11

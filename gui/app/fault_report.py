@@ -25,8 +25,8 @@ from core.language import tr
 from core.project.json_io import FileError, reason, replace_file
 from gui.actions.registry import Actions
 from gui.app.installation import facts, screens
+from gui.layout.notification_bar import NotificationBar
 from gui.widgets import dialogs
-from gui.widgets.notification_bar import NotificationBar
 
 FAULT = "fault"
 """The topic of the notification."""

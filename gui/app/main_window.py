@@ -24,16 +24,20 @@ from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
 from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
-from gui.app.exports import RunExports
+from gui.app.export.exports import RunExports
+from gui.app.export.sharing import Sharing
 from gui.app.fault_report import ActionLog
 from gui.app.panels_menu import fill_panels_menu
 from gui.app.preferences import Preferences, PreferenceStore
 from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
-from gui.app.sharing import Sharing
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
+from gui.figures.figure_menu import FigureMenu
+from gui.layout.notification_bar import NotificationBar
+from gui.layout.placement import fit, place
+from gui.qt.drawable import whole
 from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
@@ -42,6 +46,7 @@ from gui.session.journal_writer import JournalWriter
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
+from gui.text.plain_text import window_title
 from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
@@ -50,12 +55,7 @@ from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
-from gui.widgets.drawable import whole
-from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops, save_pixmap
-from gui.widgets.notification_bar import NotificationBar
-from gui.widgets.placement import fit, place
-from gui.widgets.plain_text import window_title
 from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks

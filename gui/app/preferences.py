@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 from core.language import tr
 from gui.actions.preference_table import PREFERENCES, Preference, Value
 from gui.actions.registry import Actions, plain
+from gui.text.plain_text import plain as plain_text
 from gui.widgets import dialogs
-from gui.widgets.plain_text import plain as plain_text
 
 
 def stored(settings: QSettings, preference: Preference) -> Value:

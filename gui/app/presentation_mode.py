@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
+from gui.layout.placement import screen_of
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme, hall_scale
-from gui.widgets.placement import screen_of
-from gui.widgets.typed_signal import TypedSignal
 
 
 @dataclass(frozen=True, eq=False)

@@ -26,11 +26,11 @@ from core.outside_text import one_line
 from core.project.journal import JournalFile, WorkState, read_journal
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import network_thumbnail
+from gui.qt.typed_signal import TypedSignal
+from gui.text.plain_text import plain
 from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.widgets import dialogs
-from gui.widgets.plain_text import plain
-from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = (132, 66)
 """Width and height in pixels, at letters of the usual size."""

@@ -15,13 +15,13 @@ from core.project.files import DesignFile
 from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
 from gui.app.presentation_mode import PresentationMode
+from gui.layout.placement import to_front
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
 from gui.session.player import Player
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
-from gui.widgets.placement import to_front
-from gui.widgets.plain_text import plain
 
 if TYPE_CHECKING:
     from core.lecture.lecture_file import OpenedLecture

@@ -15,9 +15,9 @@ from core.debugger.steps import LoopStage, PassStep
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot
 from gui.selection import OutsideInput, Selection
+from gui.text.labels import FastLabel
 from gui.theme.theme import Theme
 from gui.views.counters import place_in_training
-from gui.widgets.labels import FastLabel
 
 MESSAGE_MILLISECONDS = 5000
 SENTENCE = 46

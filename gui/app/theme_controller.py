@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow
 from core.number_style import set_digits, set_powers
 from gui.actions.preference_table import Value
 from gui.app.preferences import PreferenceStore
+from gui.qt import motion
 from gui.theme import theme
-from gui.widgets import motion
 
 SET: dict[str, Callable[[Value], object]] = {
     "font_size": lambda points: theme.set_font_size(None if isinstance(points, str) else points),

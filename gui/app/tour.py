@@ -21,9 +21,9 @@ from PySide6.QtWidgets import (
 
 from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
+from gui.qt.drawable import shielded
 from gui.theme import theme
 from gui.theme.theme import scale
-from gui.widgets.drawable import shielded
 
 WIDTH, GAP = 250, 10
 """Of the card, and between it and what it is about, in points."""

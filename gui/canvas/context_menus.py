@@ -14,7 +14,7 @@ from core.nn.initializers import INITIALIZERS
 from core.number_style import exact_text
 from gui.canvas import design_edits
 from gui.canvas.zoom_view import ZOOM_STEP, ZoomView
-from gui.widgets.figure_menu import add_figure_entries
+from gui.figures.figure_menu import add_figure_entries
 
 Request = Callable[[Design, str], None]
 ALPHAS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from gui.canvas.editing import EditController
 from gui.canvas.network_view import NetworkView
-from gui.widgets.typed_signal import TypedSignal
+from gui.qt.typed_signal import TypedSignal
 
 
 class CanvasView(NetworkView):

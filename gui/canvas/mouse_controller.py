@@ -17,9 +17,9 @@ from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.editing import EditController
 from gui.canvas.gestures import Gesture
 from gui.canvas.hit_test import hovered, part_at, selection_of, tooltip
-from gui.canvas.matrix_popup import MatrixPopup
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.wide_layer_popup import WideLayerPopup
+from gui.canvas.popups.matrix_popup import MatrixPopup
+from gui.canvas.popups.wide_layer_popup import WideLayerPopup
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 

@@ -27,15 +27,15 @@ from gui.canvas.mouse_controller import MouseController
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
+from gui.qt import motion
+from gui.qt.drawable import guarded, shielded
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.description import Description
+from gui.text.reading_direction import keep_left_to_right
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme, diverging
-from gui.widgets import motion
-from gui.widgets.description import Description
-from gui.widgets.drawable import guarded, shielded
-from gui.widgets.later import Later
-from gui.widgets.reading_direction import keep_left_to_right
-from gui.widgets.topics import set_topic
-from gui.widgets.typed_signal import TypedSignal
 
 QUIET = 120  # milliseconds without a new moment, after which all is drawn
 FADE = 250  # milliseconds until the spotlight has moved

@@ -20,8 +20,8 @@ from gui.canvas.symbols import input_name, layer_title
 from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
-from gui.widgets.typed_signal import TypedSignal
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1

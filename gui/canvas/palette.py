@@ -23,11 +23,11 @@ from core.nn.design import Dense, Design, Problem
 from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
+from gui.qt.drawable import guarded, shape, shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.labels import narrowed
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import guarded, shape, shielded
-from gui.widgets.labels import narrowed
-from gui.widgets.typed_signal import TypedSignal
 
 CURVE_HEIGHT = 16
 COLUMNS, GAP = 4, 3

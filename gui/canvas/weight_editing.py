@@ -17,9 +17,9 @@ from gui.canvas.design_edits import HIGHEST_RATE, MOST_NEURONS
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.zoom_view import ZoomView
-from gui.widgets.drawable import guarded
+from gui.qt.drawable import guarded
+from gui.qt.typed_signal import TypedSignal
 from gui.widgets.number_edit import MOST, NumberEdit, read
-from gui.widgets.typed_signal import TypedSignal
 
 STEP = 0.05
 FINE_STEP = 0.005

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from gui.widgets.drawable import guarded, whole
+from gui.qt.drawable import guarded, whole
 
 ZOOM_LIMITS = 0.2, 6.0
 ZOOM_STEP = 1.25  # of a key or a menu

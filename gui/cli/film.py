@@ -12,16 +12,16 @@ from core.language import tr
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.app.application import application, first_design
-from gui.app.films import one_pass, timeline
+from gui.app.export.films import one_pass, timeline
 from gui.app.main_window import MainWindow
 from gui.cli.printing import log, say
 from gui.cli.screenshot import MOST_SECONDS, VIEWED
+from gui.figures.figure import figure_of
+from gui.figures.film import Footage, check_film, save_film
 from gui.lecture.scene_film import builds_of_scene
 from gui.lecture.window import open_lecture
 from gui.theme import theme
 from gui.views.registry import DOCKS
-from gui.widgets.figure import figure_of
-from gui.widgets.film import Footage, check_film, save_film
 
 ITERATIONS, PICTURES = 200, 60
 RUN_RATE, PASS_RATE, SCENE_RATE = 10.0, 1.5, 0.4

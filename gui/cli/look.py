@@ -15,8 +15,8 @@ from gui.app.application import application
 from gui.cli.printing import complain, say
 from gui.lecture.inspection import faults_of
 from gui.lecture.window import LectureWindow, open_lecture
+from gui.qt.later import draw_all
 from gui.theme import theme
-from gui.widgets.later import draw_all
 
 SIZES = ((1920, 1080), (1366, 768), (1024, 768))
 

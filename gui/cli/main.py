@@ -192,7 +192,7 @@ def _picture(options: argparse.Namespace) -> int:
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
-    from gui.widgets.figure import FigureStyle  # noqa: PLC0415
+    from gui.figures.figure import FigureStyle  # noqa: PLC0415
 
     shot = ScreenshotOptions(
         options.size,
@@ -296,7 +296,7 @@ def _paper(out: str) -> Callable[[Page], bytes] | None:
     if sentence := _obstacle("offscreen"):
         raise FileError(sentence)
     from gui.app.application import application  # noqa: PLC0415
-    from gui.widgets.paper import pdf_of_page  # noqa: PLC0415
+    from gui.figures.paper import pdf_of_page  # noqa: PLC0415
 
     application()
     return pdf_of_page

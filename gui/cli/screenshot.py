@@ -15,15 +15,15 @@ from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
+from gui.figures.figure import AS_SHOWN, FigureStyle, drawing, figure_of, pdf_of, save_figure, write_figure
 from gui.graph_lab.computational_graph import ComputationalGraphView
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
+from gui.qt.later import draw_all
 from gui.session.player import Player
 from gui.theme import theme
 from gui.views.registry import DOCKS, VIEWS
-from gui.widgets.figure import AS_SHOWN, FigureStyle, drawing, figure_of, pdf_of, save_figure, write_figure
 from gui.widgets.files import save_pixmap
-from gui.widgets.later import draw_all
 
 MOST_SECONDS = 3600
 VIEWED = (

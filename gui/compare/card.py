@@ -11,10 +11,10 @@ from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
 from core.number_style import HIDDEN, value_text
 from gui.compare.variants import Variant
+from gui.text.labels import FastLabel
+from gui.text.plain_text import plain
 from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
-from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
-from gui.widgets.plain_text import plain
 
 WIDEST_LOSS = 8.888e28  # a loss whose text is as wide as any
 

@@ -22,16 +22,16 @@ from gui.canvas.network_view import NetworkView
 from gui.compare.card import VariantCard
 from gui.compare.plots import BatchScatter, DepthPlot
 from gui.compare.variants import Variant, colours, widths
+from gui.figures.figure_menu import FigureMenu
 from gui.plots.run_plot import RunPlot, Trace
 from gui.selection import Selection
 from gui.session.frame_scheduler import Readings
+from gui.text.labels import Framed
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.view import BoundaryView
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
-from gui.widgets.figure_menu import FigureMenu
-from gui.widgets.labels import Framed
 
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas

@@ -17,12 +17,12 @@ from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.plots.output_map import telling_pair
 from gui.plots.plot import EndLabels, Plot, logarithm
 from gui.plots.scatter import VALUE, class_colours, draw_markers, marker
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.lazy_view import LazyView
 
 DIMMED = 0.55
 MOST_RINGED = 40

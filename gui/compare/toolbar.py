@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 from core.number_style import count_text, value_text
 from gui.actions.registry import Actions, describe, plain
 from gui.actions.table import ENTRIES
+from gui.qt.drawable import whole
+from gui.text.labels import FastLabel
 from gui.theme.theme import LIGHT, Theme, icon, sized
-from gui.widgets.drawable import whole
-from gui.widgets.labels import FastLabel
 from gui.widgets.slider import Slider
 
 PER_DECADE, DECADES = 8, 4

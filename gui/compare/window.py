@@ -21,10 +21,10 @@ from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel, VariantView
 from gui.compare.toolbar import ComparisonToolbar
 from gui.compare.variants import Variant, same_but_for_rates, variants_of, with_training
+from gui.layout.placement import place
+from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.edit_history import EditHistory
-from gui.widgets.placement import place
-from gui.widgets.topics import set_topic
 from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks

@@ -22,16 +22,16 @@ from core.graph.expression_text import expression_text
 from core.language import tr
 from core.project.json_io import FileError
 from gui.canvas.zoom_view import ZoomView
+from gui.figures.figure_menu import add_figure_entries
 from gui.graph_lab.heat_map import node_tip_html
 from gui.graph_lab.painter import GraphItem, GraphPicture
 from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
+from gui.text.plain_text import plain
+from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import Theme
 from gui.widgets import dialogs
-from gui.widgets.figure_menu import add_figure_entries
-from gui.widgets.plain_text import plain
-from gui.widgets.reading_direction import keep_left_to_right
 
 LEAST_ROOM = 60.0
 PIXELS = 96 / 2.54  # in a centimetre

@@ -8,10 +8,10 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.graph_lab.view import Lab
+from gui.layout.lazy_view import LazyView
+from gui.qt.later import Later
 from gui.selection import Selection
 from gui.theme.theme import Theme
-from gui.widgets.later import Later
-from gui.widgets.lazy_view import LazyView
 
 PAUSE_MILLISECONDS = 250
 """At least so long between two pictures while training changes the weights."""

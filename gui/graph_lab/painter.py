@@ -14,8 +14,8 @@ from gui.graph_lab.labels import Labels, LabelStyle, Pill
 from gui.graph_lab.layered_layout import Edge, GraphLayout, LayoutStyle, Size, lay_out
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
+from gui.qt.drawable import shape, shielded
 from gui.theme.theme import LIGHT, Theme, mixed
-from gui.widgets.drawable import shape, shielded
 
 # From the roomiest to the tightest; at scale 1.
 STYLES = (

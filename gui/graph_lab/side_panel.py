@@ -16,8 +16,8 @@ from gui.graph_lab.formulas import capitals
 from gui.graph_lab.heat_map import matrices_html
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.value_table import ValueTable
+from gui.text.rich_text import style
 from gui.theme.theme import LIGHT, Theme, font
-from gui.widgets.rich_text import style
 
 SHARES = (5, 6, 5)  # of the room across, for the step, the values and the passes
 _REMARK = re.compile(r'<p class="m">.*?</p>')

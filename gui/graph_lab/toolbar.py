@@ -34,9 +34,9 @@ from PySide6.QtWidgets import (
 from core.graph.parser import ExpressionError, parse
 from core.language import tr, translatable
 from gui.graph_lab.value_field import ValueField
+from gui.qt.drawable import shielded
+from gui.qt.later import Later
 from gui.theme.theme import LIGHT, Theme, font, set_button_font, set_look
-from gui.widgets.drawable import shielded
-from gui.widgets.later import Later
 
 PAUSE = 500  # milliseconds without a key, after which an error is said
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 
 from gui.graph_lab.formulas import rich
+from gui.qt.drawable import whole
 from gui.theme.theme import Theme, font
-from gui.widgets.drawable import whole
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Scale, Slider
 

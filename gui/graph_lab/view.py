@@ -19,6 +19,7 @@ from core.graph.parser import parse
 from core.graph.starting_values import starting_values
 from core.language import tr
 from core.nn.network import Network
+from gui.figures.figure_menu import FigureMenu
 from gui.graph_lab.canvas import GraphCanvas
 from gui.graph_lab.explanations import foot_html
 from gui.graph_lab.formulas import because, plain
@@ -28,7 +29,6 @@ from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
 from gui.graph_lab.update_row import UpdateChoice, UpdateRow
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
-from gui.widgets.figure_menu import FigureMenu
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1

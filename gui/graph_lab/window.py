@@ -13,9 +13,9 @@ from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.graph_lab.view import Autoplay, Lab
+from gui.layout.placement import place
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme
-from gui.widgets.placement import place
-from gui.widgets.topics import set_topic
 from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks

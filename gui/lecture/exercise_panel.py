@@ -26,11 +26,11 @@ from core.lecture.scene import Scene
 from core.project.json_io import FileError
 from gui.lecture.exercise_sheet import save_sheet, translated
 from gui.lecture.large_type import coloured, larger, write
+from gui.text.formula_label import FormulaLabel
+from gui.text.plain_text import file_name, plain
 from gui.theme.theme import LIGHT, Theme, set_button_font
 from gui.widgets import dialogs
-from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.number_edit import NumberEdit, read
-from gui.widgets.plain_text import file_name, plain
 
 
 class QuestionRow(QFrame):

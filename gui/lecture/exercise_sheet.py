@@ -14,8 +14,8 @@ from core.exercises.question import Exercise, Question, Sentence
 from core.language import tr
 from core.project.json_io import FileError, reason, replace_file
 from gui.lecture.large_type import marked
+from gui.text.formula_label import svg
 from gui.theme.theme import LIGHT, font
-from gui.widgets.formula_label import svg
 
 DOTS = 96  # per inch
 EDGE = 20  # millimetres

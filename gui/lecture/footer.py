@@ -7,9 +7,9 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions.registry import Actions, plain
+from gui.qt.drawable import shielded, whole
+from gui.text.labels import FastLabel
 from gui.theme.theme import LIGHT, Theme, icon, in_hall, set_button_font, sized
-from gui.widgets.drawable import shielded, whole
-from gui.widgets.labels import FastLabel
 
 DOT, GAP = 0.5, 0.45
 """Diameter of a dot and gap between two, as a multiple of the text height."""

@@ -17,9 +17,9 @@ from core.lecture.expected import found_with
 from core.lecture.formula_quantities import ActivationNumber, LossNumber, NodeNumber, SoftmaxNumber
 from core.lecture.network_quantities import EdgeNumber, NeuronNumber
 from core.number_style import exact_text
+from gui.figures.drawn_text import DrawnText, drawn_texts
 from gui.lecture.scene_player import ScenePlayer
 from gui.theme.theme import LEAST_LETTERS
-from gui.widgets.drawn_text import DrawnText, drawn_texts
 
 INDEX = 0.6
 """The height of an index or an exponent against that of letters: it is read with what it stands at."""

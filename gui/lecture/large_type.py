@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
+from gui.text.reading_direction import reading
 from gui.theme.theme import in_hall, sized
-from gui.widgets.reading_direction import reading
 
 CLEARLY = 1.3
 _SYMBOL = re.compile(

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import ComputedNumber, Expected, found_with
 from core.lecture.scene import Scene
-from gui.widgets.later import Later
+from gui.qt.later import Later
 
 POLL_MILLISECONDS = 25
 

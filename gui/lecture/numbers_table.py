@@ -11,8 +11,8 @@ from core.number_style import FINE_DIGITS, HIDDEN, fine_text, value_text
 from core.number_style import digits as digits_set
 from gui.lecture.large_type import coloured, larger
 from gui.lecture.number_thread import SceneNumbers
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.plain_text import plain
 
 WAITING, NONE = "…", "–"
 

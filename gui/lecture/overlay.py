@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import shielded
 
 DARK = QColor("#000000")
 

@@ -28,14 +28,14 @@ from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
 from core.outside_text import OneSentenceError, what_is_at
 from core.project.json_io import FileError
+from gui.layout.placement import screen_of
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
 from gui.lecture.text_panel import FormulaBox, formula_fault
+from gui.qt.later import Later
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme, set_look
 from gui.widgets import dialogs
-from gui.widgets.later import Later
-from gui.widgets.placement import screen_of
-from gui.widgets.plain_text import plain
 
 
 class CardTextError(OneSentenceError):

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from PySide6.QtWidgets import QWidget
 
 from core.language import tr
+from gui.figures.film import Footage
+from gui.figures.film_dialog import FilmDialog
 from gui.lecture.scene_player import ScenePlayer
+from gui.qt.later import draw_all
 from gui.session.player import Player
-from gui.widgets.film import Footage
-from gui.widgets.film_dialog import FilmDialog
-from gui.widgets.later import draw_all
 
 SECONDS = 2.5  # that a build is shown
 

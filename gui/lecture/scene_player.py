@@ -20,8 +20,8 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
 from gui.lecture.text_panel import Headline, TextPanel
 from gui.lecture.view_layout import divide
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
 OF_STAGE = ("name", "subject", "drawing", "show", "look", "surface", "phase")

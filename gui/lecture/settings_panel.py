@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
 from gui.session.view_bus import ViewBus
+from gui.text.labels import Framed
 from gui.theme.theme import Theme, scale
 from gui.views.registry import VIEWS
-from gui.widgets.labels import Framed
 
 SHOWN = (ViewId.TRAINING_PANEL, ViewId.DATA_PANEL, ViewId.PALETTE)
 WIDTH = 250

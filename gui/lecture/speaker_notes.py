@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 
 from core.lecture.builds import BuildState, builds_of
 from core.lecture.scene import Scene
+from gui.layout.placement import at_side, fit, screen_of
 from gui.lecture.large_type import coloured, write
 from gui.theme.theme import LIGHT, Theme, font
-from gui.widgets.placement import at_side, fit, screen_of
 
 TICK_MILLISECONDS = 500
 SHARE = 0.3

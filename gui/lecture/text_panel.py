@@ -24,16 +24,16 @@ from core.language import tr
 from core.lecture.builds import BuildState, still_hidden
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
+from gui.layout.responsive import leave_out
 from gui.lecture.large_type import coloured, larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
 from gui.lecture.questions.panel import CardPanel, Speech
+from gui.qt.later import Later
+from gui.text.formula_label import CUTS, FormulaLabel, svg, top_level
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
-from gui.widgets.formula_label import CUTS, FormulaLabel, svg, top_level
-from gui.widgets.later import Later
-from gui.widgets.plain_text import plain
-from gui.widgets.responsive import leave_out
 
 SMALLEST = 0.72
 TIMES = 1.15

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import BARS, ViewId
+from gui.figures.figure_menu import FigureMenu
+from gui.text.labels import Framed
 from gui.theme.theme import Theme
 from gui.views.registry import VIEWS
-from gui.widgets.figure_menu import FigureMenu
-from gui.widgets.labels import Framed
 
 FOOT = (
     ViewId.COMPUTATIONAL_GRAPH,

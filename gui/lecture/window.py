@@ -30,6 +30,10 @@ from gui.actions.registry import Actions, show_undo
 from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES
 from gui.actions.window_table import EVERYWHERE, UNDO
+from gui.figures.figure_menu import FigureMenu
+from gui.figures.film_dialog import ask_for_film
+from gui.layout.notification_bar import NotificationBar
+from gui.layout.placement import place
 from gui.lecture.footer import LectureBar
 from gui.lecture.gallery.view import Gallery, remember, remember_lecture
 from gui.lecture.questions.panel import REVEAL_KEY
@@ -38,14 +42,10 @@ from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
+from gui.text.plain_text import window_title
+from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.figure_menu import FigureMenu
 from gui.widgets.files import FileDrops
-from gui.widgets.film_dialog import ask_for_film
-from gui.widgets.notification_bar import NotificationBar
-from gui.widgets.placement import place
-from gui.widgets.plain_text import window_title
-from gui.widgets.topics import set_topic
 from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks

@@ -18,7 +18,7 @@ from core.nn.network import Network
 from core.nn.passes import Pass, Passes, copied, evaluate, run_calls, with_ones
 from core.nn.trainer import Phase, Snapshot
 from gui.selection import OutsideInput, Sample
-from gui.widgets.rich_text import muted
+from gui.text.rich_text import muted
 
 
 def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: Sample | None) -> Pass | None:

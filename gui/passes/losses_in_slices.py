@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject
 
 from core.analysis.sample_losses import SampleLosses, SlicedLosses, sliced_losses
 from core.nn.trainer import Snapshot
-from gui.widgets.drawable import overflowing
-from gui.widgets.later import Later
-from gui.widgets.typed_signal import TypedSignal
+from gui.qt.drawable import overflowing
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 
 SLICE_SECONDS = 0.008
 PAUSE_MILLISECONDS = 8  # between slices, for other drawing

@@ -9,10 +9,10 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.passes import Pass
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
 from gui.passes.inspected_sample import pass_shown
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import OutsideInput, Selection
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 
 class PassView(LazyView):

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from core.language import tr
 from core.number_style import axis_text, value_text
+from gui.figures.figure import fill_background
+from gui.qt.drawable import along, has_ticks, pieces, point, shielded
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
-from gui.widgets.figure import fill_background
 
 Range = tuple[float, float]
 Ranges = tuple[Range, Range]

@@ -8,8 +8,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from gui.qt.drawable import guarded, shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import guarded, shielded
 
 
 class ConfusionMatrix(QWidget):

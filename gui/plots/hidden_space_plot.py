@@ -13,8 +13,8 @@ from core.number_style import axis_text
 from gui.plots.axes import Axes, axes_within, paint_title, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.scatter import SampleStamps, class_colours
+from gui.qt.drawable import FARTHEST, lines, point, polygon, shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import FARTHEST, lines, point, polygon, shielded
 
 REACH = 12.0
 SOFT = 0.16

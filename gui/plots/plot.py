@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 
 from core.arrays import Array
 from core.language import tr
+from gui.figures.figure_menu import add_figure_entries
+from gui.qt.drawable import MOST_DRAWN, along, drawn, shielded
+from gui.text.description import Description
+from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized, type_scale
-from gui.widgets.description import Description
-from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
-from gui.widgets.figure_menu import add_figure_entries
-from gui.widgets.reading_direction import keep_left_to_right
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one

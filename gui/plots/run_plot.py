@@ -15,12 +15,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.arrays import Array
 from core.nn.curves import Curves
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.plots.plot import EndLabels, Plot, decimated, logarithm, zero_height
+from gui.qt.drawable import drawn
 from gui.theme.theme import LIGHT, Theme, font, hide_in_hall, mixed, sized
 from gui.widgets.buttons import quiet_button
-from gui.widgets.drawable import drawn
 from gui.widgets.form import Segments
-from gui.widgets.lazy_view import LazyView
 
 LEAST_EPOCHS = 4
 PALE = 0.72

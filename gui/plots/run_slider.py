@@ -9,9 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.run import RunStatus
+from gui.qt.drawable import MOST_WHOLE, shielded, whole
+from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import MOST_WHOLE, shielded, whole
-from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.slider import Slider
 
 HANDLE = 14

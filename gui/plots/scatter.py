@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap,
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from gui.figures.figure import is_vector
+from gui.qt.drawable import within
 from gui.theme.theme import Theme, diverging, mixed
-from gui.widgets.drawable import within
-from gui.widgets.figure import is_vector
 
 SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class

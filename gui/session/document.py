@@ -28,7 +28,7 @@ from core.nn.design_problems import problems
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after, inputs_by_name
 from core.number_style import exact_text
-from gui.widgets.typed_signal import TypedSignal
+from gui.qt.typed_signal import TypedSignal
 
 MOST_UNDO = 100
 

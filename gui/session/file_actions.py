@@ -21,9 +21,9 @@ from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.file_in_use import FileInUse
 from gui.session.player import Player
+from gui.text.plain_text import file_name, plain
 from gui.widgets import dialogs
 from gui.widgets.files import start_folder
-from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
 AUTOSAVE_MILLISECONDS = 3000

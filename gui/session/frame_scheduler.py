@@ -17,8 +17,8 @@ from PySide6.QtWidgets import QWidget
 
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
+from gui.qt.drawable import overflowing
 from gui.session.view_events import ShowsCurves, ShowsNumbers, ShowsPicture, ShowsSnapshot
-from gui.widgets.drawable import overflowing
 
 Show = Callable[[Snapshot, Curves], None]
 

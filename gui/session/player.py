@@ -21,11 +21,11 @@ from core.nn.early_stopping import Stop
 from core.nn.network import Network
 from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from core.project.run_record import RunRecord
+from gui.qt.typed_signal import TypedSignal
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
 from gui.session.training_thread import CancellableRequests, Report, Request, TrainingThread
-from gui.widgets.typed_signal import TypedSignal
 
 FRAME_MILLISECONDS, LATE_MILLISECONDS = 16, 3
 SWITCH_SECONDS = 0.0001

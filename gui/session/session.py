@@ -18,13 +18,13 @@ from core.nn.design import Design, Problem, fitted
 from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.layout.notification_bar import NotificationBar
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.session.document import Document, dataset_of
 from gui.session.frame_scheduler import FrameScheduler
 from gui.session.player import Player
 from gui.session.view_bus import ViewBus
-from gui.widgets.notification_bar import NotificationBar
-from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):

@@ -18,11 +18,11 @@ from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
+from gui.qt.drawable import overflowing
+from gui.qt.typed_signal import BoundSignal, Slot
 from gui.selection import PlaneLook, Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme
-from gui.widgets.drawable import overflowing
-from gui.widgets.typed_signal import BoundSignal, Slot
 
 Ts = TypeVarTuple("Ts")
 

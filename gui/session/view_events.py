@@ -21,9 +21,9 @@ from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
+from gui.qt.typed_signal import BoundSignal
 from gui.selection import PlaneLook, Selection
 from gui.theme.theme import Theme
-from gui.widgets.typed_signal import BoundSignal
 
 # -- events shown to views -------------------------------------------------------------------------------
 

@@ -14,14 +14,14 @@ from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
 from core.nn.trainer import Snapshot
 from core.number_style import exact_text, value_text
+from gui.layout.lazy_view import LazyView
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
+from gui.qt.drawable import drawn
 from gui.selection import Selection
+from gui.text.formula_label import FormulaLabel
 from gui.theme.theme import LIGHT, Theme, type_scale
-from gui.widgets.drawable import drawn
-from gui.widgets.formula_label import FormulaLabel
-from gui.widgets.lazy_view import LazyView
 
 POINTS = 301
 MOST_TOLD = 8  # neurons in the description for a screen reader

@@ -16,16 +16,16 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text
+from gui.layout.lazy_view import LazyView
 from gui.passes.losses_in_slices import LossesInSlices
 from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
 from gui.plots.sample_list import SampleList
+from gui.qt.drawable import guarded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import Theme, in_hall
-from gui.widgets.drawable import guarded
 from gui.widgets.form import Segments
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 TRAIN, TEST = "train", "test"
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text, widest_text
+from gui.text.labels import FastLabel
 from gui.theme.theme import Theme
-from gui.widgets.labels import FastLabel
 
 MOST_EPOCHS = 100_000  # up to which all digits are shown
 

@@ -36,15 +36,15 @@ from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
+from gui.qt.drawable import shielded
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import PlaneLook
+from gui.text.labels import narrowed
+from gui.text.plain_text import plain
+from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT, Theme, scale, sized
-from gui.widgets.drawable import shielded
 from gui.widgets.form import Form, TextRow, problems_under
-from gui.widgets.labels import narrowed
-from gui.widgets.later import Later
-from gui.widgets.plain_text import plain
-from gui.widgets.reading_direction import reading
-from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSizeF(42, 30)
 """Of a tile, in points at the desk."""

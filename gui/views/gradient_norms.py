@@ -14,9 +14,9 @@ from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.plots.plot import EndLabels, Plot, logarithm, zero_height
 from gui.theme.theme import LIGHT, Theme, mixed
-from gui.widgets.lazy_view import LazyView
 
 MOST_LABELS = 8
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)

@@ -25,10 +25,10 @@ from core.data.datasets import Dataset
 from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
+from gui.qt.drawable import shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.typed_signal import TypedSignal
 
 Index = QModelIndex | QPersistentModelIndex
 FINDING = Qt.ItemDataRole.UserRole

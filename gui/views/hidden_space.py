@@ -13,17 +13,17 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text
+from gui.layout.lazy_view import LazyView
 from gui.plots.hidden_space import Pair, SpacePictures, name_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
+from gui.qt import motion
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets import motion
 from gui.widgets.buttons import LayerChoice
 from gui.widgets.form import FocusedComboBox, Segments
-from gui.widgets.lazy_view import LazyView
 from gui.widgets.slider import Slider
-from gui.widgets.typed_signal import TypedSignal
 
 MOST_NUMBERS = 4
 

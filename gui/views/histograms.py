@@ -21,12 +21,12 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text, widest_text
+from gui.figures.figure import fill_background
+from gui.layout.scroll_canvas import ScrollCanvas
+from gui.qt.drawable import shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.figure import fill_background
-from gui.widgets.scroll_canvas import ScrollCanvas
-from gui.widgets.typed_signal import TypedSignal
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 

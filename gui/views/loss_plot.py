@@ -18,14 +18,14 @@ from core.nn.curves import Curves, EpochRecord, Mark
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, drawable_curve, logarithm, zero_height
 from gui.plots.run_slider import HANDLE, TimeAxis
+from gui.qt.typed_signal import TypedSignal
+from gui.text.labels import FastLabel
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
-from gui.widgets.labels import FastLabel
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 LEAST_EPOCHS = 4
 

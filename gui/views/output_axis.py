@@ -13,13 +13,13 @@ from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
 from gui.plots.axes import Axes
 from gui.plots.scatter import class_colours, draw_markers
+from gui.qt.drawable import shielded, within
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import shielded, within
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 MOST_DRAWN = 2000
 """Samples; of more, so many evenly spread ones are drawn."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
-from gui.widgets.topics import set_topic
+from gui.text.topics import set_topic
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea

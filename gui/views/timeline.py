@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
 from core.debugger.run import RunStatus
 from gui.actions.registry import Actions, plain
 from gui.plots.run_slider import RunSlider
+from gui.qt.drawable import whole
+from gui.qt.typed_signal import TypedSignal
+from gui.text.labels import FastLabel
 from gui.theme.theme import Theme, icon, in_hall
-from gui.widgets.drawable import whole
-from gui.widgets.labels import FastLabel
-from gui.widgets.typed_signal import TypedSignal
 
 MEGABYTE = 1 << 20
 

@@ -10,15 +10,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolB
 
 from core.debugger.steps import PassStep, StepSize
 from gui.actions.registry import Actions, plain
+from gui.qt.typed_signal import TypedSignal
 from gui.session.run_speed import FLAT_OUT, Speed, speed_at, words
+from gui.text.reading_direction import keep_left_to_right
+from gui.text.topics import set_topic
 from gui.theme import theme
 from gui.theme.theme import scale
 from gui.widgets.buttons import ActionChoice
-from gui.widgets.reading_direction import keep_left_to_right
 from gui.widgets.slider import Slider
-from gui.widgets.topics import set_topic
 from gui.widgets.training_loop import TrainingLoopStrip
-from gui.widgets.typed_signal import TypedSignal
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")

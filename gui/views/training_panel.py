@@ -14,10 +14,10 @@ from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
 from core.number_style import fine_text
+from gui.qt.typed_signal import TypedSignal
+from gui.text.formula_label import FormulaLabel
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, KindRow, problems_under
-from gui.widgets.formula_label import FormulaLabel
-from gui.widgets.typed_signal import TypedSignal
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l2")
 MORE = ("order", "first_sample", "rule", "l1", "seed", "precision")

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from core.language import tr
 from core.project.json_io import FileError
-from gui.widgets.placement import fit, place
-from gui.widgets.plain_text import plain
+from gui.layout.placement import fit, place
+from gui.text.plain_text import plain
 
 Button = QMessageBox.StandardButton
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from core.data.features import FEATURES, RAW, in_order, symbol_of
 from core.data.formulas import MOST_CHARACTERS, fault_of
 from gui.actions.keys import ENTER
-from gui.widgets.typed_signal import TypedSignal
+from gui.qt.typed_signal import TypedSignal
 
 
 class _StayingMenu(QMenu):

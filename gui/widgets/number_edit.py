@@ -19,8 +19,8 @@ from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.nn.design import out_of_range
 from core.number_style import count_text, exact_text, fine_text, widest_text
+from gui.qt.drawable import whole
 from gui.theme.theme import Theme, lettering
-from gui.widgets.drawable import whole
 from gui.widgets.slider import FocusedSlider, Slider, scale_of
 
 MOST = 1e6

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
+from gui.qt.drawable import shape, shielded
+from gui.text.reading_direction import keep_left_to_right, reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
-from gui.widgets.drawable import shape, shielded
-from gui.widgets.reading_direction import keep_left_to_right, reading
 
 STAGES = {
     LoopStage.SAMPLE: "sample",

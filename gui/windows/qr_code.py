@@ -8,9 +8,9 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from core.language import tr
+from gui.layout.placement import place, screen_of
+from gui.qt.drawable import shielded
 from gui.theme.theme import sized
-from gui.widgets.drawable import shielded
-from gui.widgets.placement import place, screen_of
 
 QUIET = 4  # modules left white around the code, as its standard asks
 SHARE = 0.85  # of the screen

@@ -24,7 +24,7 @@ from gui.actions.registry import Actions, plain
 from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES, TITLES
 from gui.canvas.keyboard import GESTURES
-from gui.widgets.placement import place, screen_of
+from gui.layout.placement import place, screen_of
 
 Line = tuple[Sequence[str], str]
 """Alternative keys, and what they do."""

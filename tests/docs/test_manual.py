@@ -29,8 +29,8 @@ from gui.actions.table import ENTRIES, MENUS, SUBMENUS
 from gui.canvas.keyboard import GESTURES
 from gui.cli.main import _options
 from gui.lecture.window import CLICKER
+from gui.text.topics import slug
 from gui.views.registry import VIEWS
-from gui.widgets.topics import slug
 from gui.windows.manual import pages
 
 ROOT = Path(__file__).parents[2]

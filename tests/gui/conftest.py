@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtGui import QCursor, QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
     from gui.session.player import Player
     from gui.views.inspector.view import Inspector
+
+AWAY = (30_000, 30_000)
+"""A place of the mouse in no window."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -66,6 +69,7 @@ def _no_mouse_stays() -> Iterator[None]:
             if button & held:
                 QTest.mouseRelease(outside, button)
     assert QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+    QCursor.setPos(*AWAY)  # a move to where the mouse is already would be none
     assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()], "a window stays"
 
 

@@ -10,10 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from core.lecture.scene import Scene
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.theme import theme
-from gui.widgets.drawn_text import drawn_texts
 from tests.conftest import MINUTE
 
 

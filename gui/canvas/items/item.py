@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.canvas_state import CanvasState
-from gui.widgets.drawable import guarded, shielded
+from gui.qt.drawable import guarded, shielded
 
 TURNS = 8
 NEVER: frozenset[int] = frozenset()

@@ -21,8 +21,8 @@ from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
+from gui.figures.figure import is_vector
 from gui.theme.theme import Theme, mixed
-from gui.widgets.figure import is_vector
 
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off

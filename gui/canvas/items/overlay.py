@@ -16,8 +16,8 @@ from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
+from gui.qt import motion
 from gui.theme.theme import in_hall, mixed
-from gui.widgets import motion
 
 MARK_TOP = 8.0
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

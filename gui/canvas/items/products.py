@@ -14,8 +14,8 @@ from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import obstacles
 from gui.canvas.label_placement import pill_size
 from gui.canvas.layout import LayerColumn, curve
+from gui.qt.drawable import shape
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shape
 
 THICKEST = 4.5
 PLACES = (0.72, 0.6, 0.84, 0.48, 0.36, 0.24)  # of the way along a line, where its number may stand

@@ -14,9 +14,9 @@ from core.language import tr
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import LayerColumn, Layout
+from gui.qt.drawable import shape
 from gui.selection import Selection
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shape
 
 # Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, crossed out.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {

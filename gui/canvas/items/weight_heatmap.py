@@ -11,8 +11,8 @@ from gui.canvas.canvas_state import CanvasState, faded
 from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.items.neuron_images import picture_of
 from gui.canvas.symbols import below
+from gui.qt.drawable import shape
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shape
 
 
 class MatrixItem(CanvasItem):

@@ -17,11 +17,11 @@ from core.lecture.subjects import Expression, Networks, SoftmaxBench, Subject, m
 from core.lecture.view_ids import ViewId
 from gui.lecture.editor.fields import ChoiceField, LineField, Tab, TextField, tool_button
 from gui.lecture.text_panel import formula_fault
+from gui.text.plain_text import plain
 from gui.theme.theme import Theme, set_look, sized
 from gui.views.registry import VIEWS, title_of
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.ordered_list import OrderedList
-from gui.widgets.plain_text import plain
 
 MOST_WORDS = 14
 """As many words of one sentence as are understood at a glance from the last row."""

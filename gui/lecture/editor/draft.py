@@ -33,9 +33,9 @@ from core.project.json_io import (
     fingerprint_on_disk,
 )
 from gui.lecture.gallery.view import remember_lecture
+from gui.text.plain_text import file_name, plain
 from gui.widgets import dialogs
 from gui.widgets.edit_history import EditHistory
-from gui.widgets.plain_text import file_name, plain
 
 FILTER = "Glassnet (*{suffix})"
 Button = QMessageBox.StandardButton

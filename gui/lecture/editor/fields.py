@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from core.lecture.scene import Scene
+from gui.text.plain_text import plain
 from gui.theme.theme import Theme, sized
 from gui.widgets.form import FocusedComboBox
-from gui.widgets.plain_text import plain
 
 
 class LineField(QLineEdit):

@@ -13,10 +13,10 @@ from gui.actions.registry import Actions
 from gui.actions.registry import plain as plain_action
 from gui.lecture.editor.draft import LectureDraft
 from gui.lecture.gallery.thumbnails import thumbnail
+from gui.qt.later import Later
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.later import Later
 from gui.widgets.ordered_list import OrderedList
-from gui.widgets.plain_text import plain
 
 WIDE, HIGH = 4.5, 2.6
 """Size of a picture, in heights of a text line."""

@@ -20,11 +20,11 @@ from core.language import tr
 from core.lecture.scene import SUFFIX, read_heading, shipped_scenes
 from core.outside_text import one_line
 from core.project.json_io import FileError
+from gui.layout.placement import screen_of
 from gui.lecture.gallery.view import own_scenes, own_title
 from gui.lecture.large_type import larger
 from gui.theme.theme import Theme
 from gui.widgets import dialogs
-from gui.widgets.placement import screen_of
 
 
 class ScenePicker(QDialog):

@@ -33,6 +33,8 @@ from gui.actions.keys import Keys
 from gui.actions.registry import Actions, plain, show_undo
 from gui.actions.table import MENUS
 from gui.actions.window_table import EVERYWHERE, UNDO
+from gui.layout.notification_bar import NotificationBar
+from gui.layout.placement import place
 from gui.lecture.editor.builds_tab import BuildsTab
 from gui.lecture.editor.draft import LectureDraft
 from gui.lecture.editor.fields import LineField, Tab
@@ -42,13 +44,11 @@ from gui.lecture.editor.scene_picker import ScenePicker
 from gui.lecture.editor.words_tab import ViewsTab, WordsTab
 from gui.lecture.footer import Dots
 from gui.lecture.scene_player import ScenePlayer
+from gui.qt.later import Later
+from gui.text.plain_text import window_title
 from gui.theme.theme import LIGHT, Theme, icon, sized
 from gui.widgets.files import FileDrops
-from gui.widgets.later import Later
-from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.placement import place
-from gui.widgets.plain_text import window_title
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)

@@ -35,8 +35,8 @@ from gui.lecture.stages.activations.curves import colour_of
 from gui.plots.dataset_thumbnails import mosaic, places, some
 from gui.plots.output_map import image_of
 from gui.plots.scatter import draw_samples
+from gui.qt.drawable import along, pieces, point
 from gui.theme.theme import Theme, diverging, mixed
-from gui.widgets.drawable import along, pieces, point
 
 MARGIN = 0.1
 LINE, THICK = 0.011, 0.018

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from core.lecture.lecture_file import ScenePlace
 from core.lecture.scene import Scene
 from gui.lecture.large_type import larger
+from gui.qt.drawable import shielded
+from gui.text.plain_text import plain
+from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT, Theme, mixed
-from gui.widgets.drawable import shielded
-from gui.widgets.plain_text import plain
-from gui.widgets.reading_direction import reading
 
 WIDE, HIGH = 13.5, 7.6
 """Size of the picture, in heights of a text line."""

@@ -31,14 +31,14 @@ from core.lecture.lecture_file import (
 from core.lecture.scene import SUFFIX, localized, read_scene, scene_files, shipped_scenes
 from core.outside_text import what_is_at
 from core.project.json_io import FileError
+from gui.layout.lazy_view import LazyView
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
 from gui.lecture.large_type import larger
+from gui.qt.later import Later
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets import dialogs
-from gui.widgets.later import Later
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.plain_text import plain
 
 KEY, LECTURES = "lecture/own_scenes", "lecture/recent"
 MOST = 12

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from core.graph.number_text import number_or_none
 from gui.lecture.large_type import larger
+from gui.qt.drawable import shielded
+from gui.text.plain_text import plain
+from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
-from gui.widgets.drawable import shielded
 from gui.widgets.number_edit import NumberEdit, read
-from gui.widgets.plain_text import plain
-from gui.widgets.reading_direction import reading
 
 RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter

@@ -31,6 +31,7 @@ from core.lecture.view_ids import ViewId
 from gui.actions.registry import Actions
 from gui.actions.table import ENTRIES
 from gui.canvas.editor_view import CanvasView
+from gui.layout.notification_bar import NotificationBar
 from gui.lecture.settings_panel import SettingsPanel
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.view_layout import ViewLayout
@@ -47,7 +48,6 @@ from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline
 from gui.views.toolbar import GRAINS, TransportToolbar
-from gui.widgets.notification_bar import NotificationBar
 
 ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or entry.group == "edges"]
 BY_THE_WINDOW = ("run", "step", "back", "reset")

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
-from gui.widgets.drawable import shielded
 
 MOST_ROWS = 3
 GAP = 2

@@ -15,16 +15,16 @@ from core.data.datasets import Dataset
 from core.nn.batches import Epochs
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
 from gui.plots.hidden_space import SpacePicture, range_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import image_of
 from gui.plots.scatter import class_colours
+from gui.qt.drawable import shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed
 from gui.views.batches.strip import BatchStrip
-from gui.widgets.drawable import shielded
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 UNSEEN, SEEN = 0.16, 0.45
 

@@ -21,11 +21,11 @@ from core.data.drawn_points import (
 from core.data.table import Table
 from core.nn.design import Data, Design
 from core.number_style import count_text
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import Theme
 from gui.views.decision_boundary.draw_bar import DrawBar, DrawFoot
 from gui.views.decision_boundary.strokes import Strokes
 from gui.views.decision_boundary.widget import OutputMapWidget
-from gui.widgets.typed_signal import TypedSignal
 
 
 class DrawMode(QObject):

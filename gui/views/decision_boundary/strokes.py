@@ -12,11 +12,11 @@ from core.arrays import Array
 from core.data.drawn_points import DrawnPoints
 from gui.plots.axes import Axes
 from gui.plots.scatter import class_colours
+from gui.qt.drawable import point, polygon
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.draw_bar import TOOLS, DrawBar, DrawFoot
 from gui.views.decision_boundary.widget import REACH, OutputMapWidget
-from gui.widgets.drawable import point, polygon
-from gui.widgets.typed_signal import TypedSignal
 
 CLOSE = 3.0  # points that the brush puts along a way as long as its radius
 DIGITS = 4  # behind the point, on a plane from -1 to 1

@@ -21,6 +21,7 @@ from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
 from gui.passes.losses_in_slices import LossesInSlices
 from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.output_map import (
@@ -39,17 +40,16 @@ from gui.plots.output_map import (
     telling_pair,
     title_of,
 )
+from gui.plots.sample_menu import open_sample_menu
 from gui.plots.scatter import class_colours
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import PlaneLook, Selection
+from gui.text.description import Description
+from gui.text.labels import SteadyLine
 from gui.theme.theme import LIGHT, Theme, diverging, hide_in_hall, in_hall
 from gui.views.decision_boundary.drawing import DrawMode
 from gui.views.decision_boundary.widget import OutputMapWidget
-from gui.widgets.description import Description
 from gui.widgets.form import FocusedComboBox
-from gui.widgets.labels import SteadyLine
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.sample_menu import open_sample_menu
-from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
 RUNNING = 0.5  # the resolution while training runs, as a fraction of that at rest

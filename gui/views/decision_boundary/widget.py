@@ -21,13 +21,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from gui.figures.figure import fill_background, is_vector
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
+from gui.qt.drawable import lines, point, polygon, shielded
+from gui.qt.typed_signal import TypedSignal
+from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
-from gui.widgets.drawable import lines, point, polygon, shielded
-from gui.widgets.figure import fill_background, is_vector
-from gui.widgets.reading_direction import keep_left_to_right
-from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
 FEW = 8

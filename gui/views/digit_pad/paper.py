@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from core.data.drawn_digit import PAD, blank, stroke
 from core.language import tr
+from gui.qt.drawable import guarded, shielded
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import guarded, shielded
 
 PAPER, INK = 255, 28  # grey, as in the images of samples: ink on paper in every theme
 THINNEST, THICKEST = 2, 12  # pixels of the drawing that the pen reaches from its middle

@@ -30,16 +30,16 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.sample_image import grey_image
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import OutsideInput, Selection
 from gui.theme.theme import Theme, sized
 from gui.views.digit_pad.paper import PEN, THICKEST, THINNEST, Paper
 from gui.widgets.form import FocusedComboBox
-from gui.widgets.later import Later
-from gui.widgets.lazy_view import LazyView
 from gui.widgets.slider import FocusedSlider
-from gui.widgets.typed_signal import TypedSignal
 
 FRAME_MILLISECONDS = 16  # a drawing goes through the network once in this time
 SEEN = 64  # pixels across the image that the network gets

@@ -12,9 +12,9 @@ from core.analysis.gradient_check import PassCount, by_backpropagation, by_diffe
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall, mixed, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.lazy_view import LazyView
 from gui.widgets.ruled_table import RuledTable
 
 GAP = 6

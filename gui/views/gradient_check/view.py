@@ -22,14 +22,14 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.gradient_check.passes import PassBars
 from gui.views.gradient_check.table import ParameterRows, ParameterTable, parameter_name
 from gui.widgets.form import Segments
-from gui.widgets.later import Later
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]

@@ -18,7 +18,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text
 from gui.passes.inspected_sample import InspectedSample, which_sample
-from gui.widgets.rich_text import (
+from gui.text.rich_text import (
     coloured,
     heading,
     html_of,

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidg
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Problem
 from core.nn.neuron_ids import RemovedNeuron
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.widgets.form import FocusedComboBox, Form, problems_under
-from gui.widgets.typed_signal import TypedSignal
 
 
 class LayerSettings(QWidget):

@@ -27,8 +27,7 @@ from core.derivation.text import SCRIPT
 from core.language import tr
 from core.number_style import known_exactly
 from gui.passes.inspected_sample import InspectedSample, which_sample
-from gui.views.inspector.update import index_of, update_of
-from gui.widgets.rich_text import (
+from gui.text.rich_text import (
     coloured,
     heading,
     html_of,
@@ -43,6 +42,7 @@ from gui.widgets.rich_text import (
     vector,
     writer,
 )
+from gui.views.inspector.update import index_of, update_of
 
 
 def exact_numbers(moment: InspectedSample, l: int, j: int, i: int | None = None) -> str:

@@ -19,10 +19,10 @@ from core.derivation.update import lines_of
 from core.language import tr
 from gui.passes.inspected_sample import InspectedSample
 from gui.selection import Selection
+from gui.text.formula_browser import FormulaText
+from gui.text.rich_text import address, numbers, paragraph, symbols
 from gui.theme.theme import Theme, icon, sized
 from gui.views.inspector.update import change_of
-from gui.widgets.formula_browser import FormulaText
-from gui.widgets.rich_text import address, numbers, paragraph, symbols
 
 MOST_TERMS = 8
 

@@ -22,13 +22,13 @@ from core.number_style import exact_text, fine_text, value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.plots.axes import SmallPlot
 from gui.plots.plot import decimated
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.rich_text import symbols
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.inspector.update import index_of
 from gui.views.inspector.weight_editor import WeightEditor
-from gui.widgets.later import Later
-from gui.widgets.rich_text import symbols
-from gui.widgets.typed_signal import TypedSignal
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from core.derivation.sample_pass import parameter_symbol
 from core.derivation.update import ParameterRef, lines_of, update_by
 from core.language import tr
 from gui.passes.inspected_sample import InspectedSample
-from gui.widgets.rich_text import heading, html_of, pending
+from gui.text.rich_text import heading, html_of, pending
 
 
 @dataclass(frozen=True)

@@ -22,20 +22,20 @@ from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
 from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of
 from gui.plots.neuron_curve import NeuronCurve
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.formula_browser import FormulaText
+from gui.text.rich_text import without
 from gui.theme.theme import LIGHT, Theme, icon
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
 from gui.views.inspector.neuron_and_edge import exact_numbers, of_edge, of_neuron
 from gui.views.inspector.next_step import NextStep
 from gui.views.inspector.parameter import ParameterPanel
-from gui.widgets.formula_browser import FormulaText
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.rich_text import without
-from gui.widgets.typed_signal import TypedSignal
 
 MARGINS = (10, 4, 10, 4)
 ROOM_FOR_NEXT = 400  # pixels of height

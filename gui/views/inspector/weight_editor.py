@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.number_style import FINE_DIGITS, digits, exact_text, widest_text
-from gui.widgets.drawable import whole
+from gui.qt.drawable import whole
 from gui.widgets.number_edit import EMPTY_SPACE, NOTCH, NumberEdit, read
 from gui.widgets.slider import FocusedSlider
 

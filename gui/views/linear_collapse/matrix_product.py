@@ -11,11 +11,11 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QS
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from gui.figures.figure import fill_background
+from gui.layout.scroll_canvas import ScrollCanvas
+from gui.plots.matrix_cells import CellPainter, CellSizes, MatrixGrid
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.figure import fill_background
-from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
-from gui.widgets.scroll_canvas import ScrollCanvas
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
 HIGHEST = 260  # pixels, the largest height of a large matrix

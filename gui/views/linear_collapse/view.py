@@ -22,13 +22,13 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
+from gui.layout.lazy_view import LazyView
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.rich_text import bold
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall
 from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.rich_text import bold
 from gui.widgets.ruled_table import RuledTable
-from gui.widgets.typed_signal import TypedSignal
 
 ROWS = 3
 MOST_OUTPUTS = 3

@@ -13,8 +13,8 @@ from core.analysis.loss_surface import LossSurface, Range
 from core.arrays import Array
 from gui.plots.axes import Axes, Ranges
 from gui.plots.output_map import contour, image_of
+from gui.qt.drawable import along, polygon, polygons
 from gui.theme.theme import Theme, mixed, sized
-from gui.widgets.drawable import along, polygon, polygons
 
 BANDS = 14
 FINER = 8  # pixels per distance between two computed points

@@ -13,6 +13,9 @@ from core.analysis.loss_surface import Losses, ParameterPlane, SurfaceSampling, 
 from core.arrays import Array
 from core.number_style import value_text
 from gui.plots.axes import Ranges
+from gui.qt.drawable import overflowing
+from gui.qt.later import Later
+from gui.text.labels import SteadyLine
 from gui.theme.theme import LIGHT, Theme, hide_in_hall
 from gui.views.loss_surface.paths import DrawnPath, base_of, of_same_shape, plane_of, spanning
 from gui.views.loss_surface.plane_form import (
@@ -25,10 +28,7 @@ from gui.views.loss_surface.plane_form import (
 )
 from gui.views.loss_surface.widget import ProjectedPath, SurfaceWidget
 from gui.widgets.buttons import quiet_button
-from gui.widgets.drawable import overflowing
 from gui.widgets.form import Segments
-from gui.widgets.labels import SteadyLine
-from gui.widgets.later import Later
 
 SLICE_SECONDS = 0.006
 PAUSE_MILLISECONDS = 4

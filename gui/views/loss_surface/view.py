@@ -18,15 +18,15 @@ from core.debugger.queries import most_points
 from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
+from gui.qt.later import Later
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.loss_surface.paths import DrawnPath, PinnedPaths
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.buttons import quiet_button
-from gui.widgets.later import Later
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 
 def is_soon(network: Network, dataset: Dataset) -> bool:

@@ -28,7 +28,11 @@ from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
 from core.language import tr
 from core.number_style import axis_text
+from gui.figures.figure import fill_background, is_vector
 from gui.plots.axes import Ranges
+from gui.qt import drawable
+from gui.qt.drawable import shielded
+from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.loss_surface.heights import (
     Camera,
@@ -43,10 +47,6 @@ from gui.views.loss_surface.heights import (
     lines,
     widened,
 )
-from gui.widgets import drawable
-from gui.widgets.drawable import shielded
-from gui.widgets.figure import fill_background, is_vector
-from gui.widgets.reading_direction import keep_left_to_right
 
 FINEST = 2.0
 MOST_PLACES = 700

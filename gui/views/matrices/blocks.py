@@ -11,10 +11,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QStaticText, QTextOption
 
 from core.analysis.layer_matrices import Matrix
+from gui.plots.matrix_cells import CellPainter, CellSizes, MatrixGrid
 from gui.selection import Selection
 from gui.theme.theme import Theme, sized
 from gui.views.matrices.captions import cell_of, reading_of, shape_of, title_of
-from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 
 MARGIN, BETWEEN = 4, 14
 HEIGHT = 320  # pixels, the initial height of a large matrix

@@ -10,7 +10,7 @@ from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
 from gui.selection import Sample, Selection
-from gui.widgets.rich_text import bold
+from gui.text.rich_text import bold
 
 STEPS = {"dW": "G", "db": "g"}
 """The names of what the perceptron rule puts in place of the gradients."""

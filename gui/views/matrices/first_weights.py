@@ -22,8 +22,8 @@ from core.derivation.text import LOWERED
 from core.graph.number_table import NumberTableError, read_table
 from core.nn.network import Network, drawn
 from core.number_style import exact_text
+from gui.qt.typed_signal import TypedSignal
 from gui.widgets.number_edit import MOST, read
-from gui.widgets.typed_signal import TypedSignal
 
 MOST_CELLS = 4000
 

@@ -22,16 +22,16 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 from core.analysis.layer_matrices import FORMATS, Matrix, tabbed
 from core.language import tr
 from core.number_style import known_exactly
+from gui.figures.figure import fill_background
+from gui.figures.figure_menu import add_figure_entries
+from gui.layout.scroll_canvas import ScrollCanvas
+from gui.qt.drawable import shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of
-from gui.widgets.drawable import shielded
-from gui.widgets.figure import fill_background
-from gui.widgets.figure_menu import add_figure_entries
 from gui.widgets.padlock import paint_padlock
-from gui.widgets.scroll_canvas import ScrollCanvas
-from gui.widgets.typed_signal import TypedSignal
 
 ZOOMS = 0.25, 40.0
 LEAST_LOCKED = 10  # pixels of height that a cell needs for a padlock

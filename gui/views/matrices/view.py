@@ -18,6 +18,7 @@ from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.passes.pass_view import PassView
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.views.matrices.blocks import CellRef
@@ -25,7 +26,6 @@ from gui.views.matrices.captions import formula_of, meaning_of, plain, selection
 from gui.views.matrices.first_weights import MOST_CELLS, FirstWeightsForm, Initial
 from gui.views.matrices.table import MatrixTable, fill_menu
 from gui.widgets.form import FocusedComboBox, Segments
-from gui.widgets.typed_signal import TypedSignal
 
 
 class MatricesView(PassView):

@@ -12,8 +12,8 @@ from core.language import tr
 from core.number_style import value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Range
 from gui.plots.scatter import MOST_MARKERS, draw_dots
+from gui.qt.drawable import guarded
 from gui.theme.theme import mixed
-from gui.widgets.drawable import guarded
 
 TRAIN, TEST = "train", "test"
 PARTS = (TRAIN, TEST)

@@ -29,14 +29,14 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from gui.layout.lazy_view import LazyView
 from gui.passes.losses_in_slices import LossesInSlices
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import Theme
 from gui.views.metrics.plots import TEST, TRAIN, CalibrationPlot, ResidualPlot, RocPlot
 from gui.views.metrics.table import MetricRow, MetricTable, name_of
 from gui.widgets.form import FocusedComboBox, Segments
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.typed_signal import TypedSignal
 
 TABLE, ROC, CALIBRATION, RESIDUALS = "table", "roc", "calibration", "residuals"
 WIDE = 1.5  # times the height: the plot stands beside the table

@@ -13,9 +13,9 @@ from core.arrays import Array
 from core.nn.network import Network, NetworkLayer
 from core.nn.passes import Pass
 from core.number_style import widest_text
+from gui.plots.matrix_cells import CellPainter, CellSizes, MatrixGrid
 from gui.selection import Selection
 from gui.theme.theme import sized
-from gui.widgets.matrix_cells import CellPainter, CellSizes, MatrixGrid
 
 MOST = 8  # rows or columns up to which a matrix is written out
 BRACKET = 5  # pixels

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.passes.pass_view import PassView
 from gui.selection import Selection
+from gui.text.formula_label import BREAK, FormulaLabel, svg
 from gui.theme.theme import LIGHT, Theme
 from gui.views.network_expression.pieces import latex_lines, names_of
 from gui.views.network_expression.widget import NestedMatrices
-from gui.widgets.formula_label import BREAK, FormulaLabel, svg
 
 
 @lru_cache(maxsize=512)

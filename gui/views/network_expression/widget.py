@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from core.nn.network import Network
 from core.nn.passes import Pass
+from gui.plots.matrix_cells import CellPainter
+from gui.qt.drawable import shielded
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.rich_text import bold
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.network_expression.pieces import BRACKET, Piece, PieceMaker, rich_text, shape
-from gui.widgets.drawable import shielded
-from gui.widgets.matrix_cells import CellPainter
-from gui.widgets.rich_text import bold
-from gui.widgets.typed_signal import TypedSignal
 
 SPACE, INDENT = 6, 14  # pixels
 

@@ -14,12 +14,12 @@ from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.layout.lazy_view import LazyView
+from gui.layout.responsive import ResponsiveSplitter
 from gui.plots.run_plot import RunPlot, Trace, run_colours
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme, icon
 from gui.views.runs.table import RunRow, RunRows, RunTable
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.responsive import ResponsiveSplitter
-from gui.widgets.typed_signal import TypedSignal
 
 
 class RunStrip(QWidget):

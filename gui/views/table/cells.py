@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from core.data.column_words import ROLES
 from core.language import tr
 from gui.plots.scatter import class_colours, draw_markers
+from gui.qt.drawable import shielded
 from gui.theme.theme import Theme, mixed, sized
 from gui.views.table.contents import Holds, Role, ShownColumn
 from gui.views.table.rows import Index, TableRows
-from gui.widgets.drawable import shielded
 
 MARGIN = 6  # pixels beside the text of a cell
 MARKER = 8  # pixels across a marker

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from core.number_style import FEWEST_DIGITS, MOST_DIGITS
+from gui.qt.typed_signal import TypedSignal
 from gui.views.table.editing import TableEditing
 from gui.widgets.form import FocusedComboBox
-from gui.widgets.typed_signal import TypedSignal
 
 
 class DigitsChoice(QWidget):

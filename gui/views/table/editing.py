@@ -31,8 +31,8 @@ from core.data.writing import csv_text
 from core.language import tr
 from core.outside_text import one_line
 from core.project.json_io import reason, replace_file
+from gui.qt.typed_signal import TypedSignal
 from gui.widgets import dialogs
-from gui.widgets.typed_signal import TypedSignal
 
 SHARES = (0.1, 0.2, 0.3, 0.5)
 

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.qt.drawable import whole
 from gui.views.table.cells import CellDelegate, TableHeader, cell_font
 from gui.views.table.contents import Holds
 from gui.views.table.rows import TableRows
-from gui.widgets.drawable import whole
 
 WIDEST = 260  # pixels of a column at first
 STANDARD = QKeySequence.StandardKey

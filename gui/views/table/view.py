@@ -21,7 +21,12 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from core.number_style import count_text, value_text
+from gui.layout.lazy_view import LazyView
+from gui.plots.sample_menu import add_update
+from gui.qt.drawable import whole
+from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
+from gui.text.plain_text import plain
 from gui.theme.theme import Theme
 from gui.views.table.contents import Contents, DatasetContents, Holds, OwnContents, columns_of
 from gui.views.table.edit_bar import DigitsChoice, EditBar
@@ -29,12 +34,7 @@ from gui.views.table.editing import TableEditing
 from gui.views.table.grid import TableGrid
 from gui.views.table.order import after_click, found, in_order, in_part
 from gui.views.table.rows import TableRows
-from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
-from gui.widgets.lazy_view import LazyView
-from gui.widgets.plain_text import plain
-from gui.widgets.sample_menu import add_update
-from gui.widgets.typed_signal import TypedSignal
 
 ALL, TRAIN, TEST, MISREAD = "all", "train", "test", "misread"
 BAR_GAP = 6

@@ -28,11 +28,11 @@ from core.nn.activations import ACTIVATIONS
 from core.nn.design import Design, fitted
 from core.number_style import exact_text, value_text
 from gui.plots.scatter import class_colours, draw_markers
+from gui.qt.typed_signal import TypedSignal
+from gui.text.formula_label import FormulaLabel
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form
-from gui.widgets.formula_label import FormulaLabel
-from gui.widgets.plain_text import plain
-from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMED = 8  # classes and columns that are named one by one
 MARKER = 12

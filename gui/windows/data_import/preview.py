@@ -25,8 +25,8 @@ from core.data.encoding import LEFT_OUT, EncodedTable, encoded
 from core.data.table import Column, Table
 from core.language import tr, translatable
 from core.number_style import exact_text, value_text
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import shielded
 
 Index = QModelIndex | QPersistentModelIndex
 FIELDS = ("name", "role", "type", "entry", "missing")

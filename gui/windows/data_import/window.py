@@ -30,14 +30,14 @@ from core.data.table_edits import change_columns, set_cells
 from core.language import translatable
 from core.nn.design import Design
 from core.number_style import count_text, exact_text
+from gui.layout.placement import place
+from gui.qt.drawable import whole
+from gui.qt.typed_signal import TypedSignal
+from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
 from gui.views.table.editing import TableEditing
 from gui.widgets.background import Background, Progress
-from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
-from gui.widgets.placement import place
-from gui.widgets.plain_text import plain
-from gui.widgets.typed_signal import TypedSignal
 from gui.windows.data_import.cards import NetworkCard, ScalingCard, SplitCard
 from gui.windows.data_import.preview import ALL, LEFT, PROBLEMS, Preview, PreviewGrid
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from gui.widgets.topics import slug
+from gui.text.topics import slug
 
 FOLDER = Path(__file__).parents[3] / "docs" / "manual"
 NAMES = (

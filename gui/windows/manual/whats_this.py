@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from core.language import tr
 from gui.actions.registry import plain
-from gui.widgets.topics import topic_of
+from gui.text.topics import topic_of
 from gui.windows.manual.pages import glossary, titles
 from gui.windows.manual.window import open_manual
 

@@ -35,11 +35,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
+from gui.layout.placement import place, to_front
+from gui.qt.drawable import whole
+from gui.text.formula_label import svg
+from gui.text.topics import slug, topic_of
 from gui.widgets.buttons import quiet_button
-from gui.widgets.drawable import whole
-from gui.widgets.formula_label import svg
-from gui.widgets.placement import place, to_front
-from gui.widgets.topics import slug, topic_of
 from gui.windows.manual.pages import FOLDER, NAMES, search, sections, source_of, titles, with_formulas
 
 SIZE = (1080, 760)

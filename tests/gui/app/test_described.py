@@ -15,10 +15,10 @@ from core.number_style import value_text
 from core.project.files import find, read
 from gui.app.main_window import MainWindow
 from gui.lecture.window import open_lecture
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme import theme
 from gui.views.registry import DOCKS
-from gui.widgets.later import draw_all
 from tests.gui.described import controls, undescribed
 
 Open = Callable[..., MainWindow]

@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from gui.actions.registry import Actions
 from gui.app.application import application
 from gui.app.fault_report import MOST_ACTIONS, ActionLog, FaultHandler, report, without_paths
+from gui.layout.notification_bar import NotificationBar
 from gui.widgets import dialogs
-from gui.widgets.notification_bar import NotificationBar
 
 TIMES = 16
 
@@ -123,7 +123,7 @@ def test_a_fault_in_another_thread_is_said_in_the_window(desk: Desk, qtbot: QtBo
 
 
 def test_a_fault_in_an_event_of_qt_is_said(desk: Desk, qtbot: QtBot) -> None:
-    from gui.widgets.drawable import guarded
+    from gui.qt.drawable import guarded
 
     QTimer.singleShot(0, guarded(None)(fail))
     qtbot.waitUntil(desk.notice.isVisible)

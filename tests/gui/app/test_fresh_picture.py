@@ -16,10 +16,10 @@ from core.nn.design import Data, Dense, Design, Dropout
 from gui.app.main_window import MainWindow
 from gui.canvas.editor_view import CanvasView
 from gui.canvas.items.neuron_values import bracket_box, tag_rect
+from gui.layout.placement import screen_of
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
-from gui.widgets.later import draw_all
-from gui.widgets.placement import screen_of
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 from tests.gui.waiting import let_pass
 

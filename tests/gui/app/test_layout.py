@@ -14,9 +14,9 @@ from core.lecture.view_ids import ViewId
 from core.project import files
 from gui.actions.registry import plain
 from gui.app.main_window import MainWindow
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
-from gui.widgets.later import draw_all
 from tests.gui.legible import faults
 from tests.sampling import spread
 

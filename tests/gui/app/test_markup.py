@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from core.lecture.scene import scene_files
 from core.project import files
 from gui.app.main_window import MainWindow
-from gui.widgets.later import draw_all
-from gui.widgets.plain_text import file_name, plain
+from gui.qt.later import draw_all
+from gui.text.plain_text import file_name, plain
 
 EVIL = "<img src='/etc/passwd'><h1>Big</h1>&amp;"
 

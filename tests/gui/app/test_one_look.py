@@ -22,8 +22,8 @@ from gui.graph_lab.formulas import node_text
 from gui.graph_lab.view import Lab
 from gui.graph_lab.window import LabWindow
 from gui.selection import Selection
+from gui.text.rich_text import number
 from gui.views.counters import Counters
-from gui.widgets.rich_text import number
 
 Open = Callable[..., MainWindow]
 WEIGHTS = (1.5e-9, 0.123456, -0.7, 1234.5, 2.13e-5, 0.5)

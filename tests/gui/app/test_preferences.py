@@ -19,8 +19,9 @@ from gui.actions.registry import Actions
 from gui.app.application import application
 from gui.app.preferences import FolderField, Preferences, PreferenceStore
 from gui.app.theme_controller import ThemeController
+from gui.qt import motion
 from gui.theme import theme
-from gui.widgets import dialogs, motion
+from gui.widgets import dialogs
 from gui.widgets.files import start_folder
 from tests.gui.app.test_saving import DESIGN
 

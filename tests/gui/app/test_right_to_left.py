@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 from core.lecture.view_ids import ViewId
 from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
+from gui.qt.later import draw_all
+from gui.text.labels import FastLabel
+from gui.text.reading_direction import reading
 from gui.theme import theme
-from gui.widgets.labels import FastLabel
-from gui.widgets.later import draw_all
-from gui.widgets.reading_direction import reading
 
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 Open = Callable[..., MainWindow]

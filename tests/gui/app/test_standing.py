@@ -24,8 +24,8 @@ from core.nn.optimizers import Adam, Momentum, RMSProp
 from gui.app.main_window import MainWindow
 from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.registry import stage_of
+from gui.qt.drawable import MOST_DRAWN
 from gui.selection import Selection
-from gui.widgets.drawable import MOST_DRAWN
 from tests.gui.stages import on_stage
 
 Open = Callable[..., MainWindow]

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene
+from gui.qt.later import Later, draw_all, still_to_draw
 from gui.views.data_panel import SourcePicker
 from gui.widgets.files import save_pixmap
-from gui.widgets.later import Later, draw_all, still_to_draw
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow

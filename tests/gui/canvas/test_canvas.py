@@ -16,7 +16,7 @@ from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
-from gui.canvas.wide_layer_popup import WideLayerPopup
+from gui.canvas.popups.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme.theme import DARK
 from tests.gui.on_canvas import LEFT, NONE, Shown, widths

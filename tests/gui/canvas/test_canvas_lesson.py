@@ -21,7 +21,7 @@ from gui.canvas.items.neurons import bias_rect, text_rect
 from gui.canvas.items.warnings import badges
 from gui.canvas.network_view import NetworkView
 from gui.canvas.outline import Outline
-from gui.canvas.wide_layer_popup import WideLayerPopup
+from gui.canvas.popups.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme import theme
 from gui.theme.theme import LIGHT

@@ -22,13 +22,13 @@ from gui.canvas.items.image_layers import caption
 from gui.canvas.items.output_places import places_of
 from gui.canvas.items.outputs import OutputsItem, names_of
 from gui.canvas.items.products import ProductsItem, ends_of
-from gui.canvas.matrix_popup import MatrixPopup
 from gui.canvas.network_view import NetworkView
+from gui.canvas.popups.matrix_popup import MatrixPopup
 from gui.canvas.sample_names import measured_text, name_and_unit, name_lines
 from gui.plots.sample_image import ink
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, Theme
-from gui.widgets.later import draw_all
 from tests.gui.canvas.test_repaint import drawn_whole, seen
 from tests.gui.drawn import listening, on_canvas
 from tests.gui.on_canvas import farthest

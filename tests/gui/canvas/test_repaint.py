@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gui.canvas.network_view import NetworkView
+from gui.qt.later import draw_all
 from gui.selection import Selection
-from gui.widgets.later import draw_all
 from tests.gui.on_canvas import Shown, farthest
 
 

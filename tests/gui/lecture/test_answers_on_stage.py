@@ -11,10 +11,10 @@ from core.lecture.expected import found_with
 from core.lecture.scene import read_scene, scene_files
 from core.lecture.subjects import ActivationBench, Expression, LossBench, OneWeight, SoftmaxBench
 from core.number_style import slide_text
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.inspection import faults_of
 from gui.lecture.window import open_lecture
 from gui.theme import theme
-from gui.widgets.drawn_text import drawn_texts
 
 BENCHES = (ActivationBench, Expression, LossBench, OneWeight, SoftmaxBench)
 SCENES = [file for file in scene_files() if isinstance(read_scene(file).subject, BENCHES)]

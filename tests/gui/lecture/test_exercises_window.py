@@ -17,13 +17,13 @@ from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import SoftmaxBench
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.exercise_panel import ExercisePanel, QuestionRow
 from gui.lecture.exercise_sheet import sheet_blocks, translated
 from gui.lecture.scene_player import ScenePlayer
+from gui.text.formula_label import FormulaLabel
 from gui.theme import theme
 from gui.widgets import dialogs
-from gui.widgets.drawn_text import drawn_texts
-from gui.widgets.formula_label import FormulaLabel
 from tests.gui.waiting import wait_for_the_late
 
 KEY = Qt.Key

@@ -20,6 +20,7 @@ from core.lecture.scene import book_files, find_scene, read_scene, scene_files, 
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import BARS, ViewId
 from gui.app.main_window import MainWindow
+from gui.layout.placement import screen_of
 from gui.lecture.questions.guess import TypedGuess
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
@@ -27,7 +28,6 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.thread_channel import wait_until
 from gui.theme import theme
-from gui.widgets.placement import screen_of
 from tests.gui.waiting import wait_for_the_late
 from tests.sampling import endurance, spread
 

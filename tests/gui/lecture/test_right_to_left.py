@@ -20,8 +20,8 @@ from core.project import languages
 from gui.app.application import application
 from gui.lecture.large_type import isolated, write
 from gui.lecture.window import open_lecture
+from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT
-from gui.widgets.reading_direction import reading
 
 RIGHT_TO_LEFT, LEFT_TO_RIGHT = Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight
 SENTENCE = "مقدار خطا −0.5 و (0, 1) است."

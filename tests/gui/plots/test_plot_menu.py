@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from core.nn.curves import Curves
+from gui.figures.figure import SCALE
+from gui.figures.figure_dialog import FigureDialog
 from gui.plots.run_plot import RunPlot, Trace
 from gui.theme.theme import DARK, LIGHT
 from gui.widgets import dialogs
-from gui.widgets.figure import SCALE
-from gui.widgets.figure_dialog import FigureDialog
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
 

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
+from gui.qt.typed_signal import BoundSignal, type_name
 from gui.session import view_events
 from gui.session.view_bus import ViewBus, ViewRequest
 from gui.views.registry import DOCKS, VIEWS
-from gui.widgets.typed_signal import BoundSignal, type_name
 
 
 class Told(QWidget):

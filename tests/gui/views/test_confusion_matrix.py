@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from core.analysis.sample_losses import sample_losses
 from core.number_style import value_text
 from gui.plots.sample_list import MOST
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme.theme import DARK
 from gui.views.confusion_matrix import ConfusionView
-from gui.widgets.later import draw_all
 from tests.gui.scenes import Scene, scene, tell
 
 

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from core.lecture.scene import find_scene, read_scene, write_scene
 from gui.app.application import give_lecture, open_named
 from gui.app.main_window import MainWindow
+from gui.layout.placement import screen_of
 from gui.lecture.gallery.view import own_scenes
 from gui.theme.theme import hall_scale
-from gui.widgets.placement import screen_of
 
 
 @pytest.fixture

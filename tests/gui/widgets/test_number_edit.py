@@ -27,12 +27,12 @@ from gui.compare.card import CardField
 from gui.graph_lab.value_field import ValueField
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
+from gui.text.rich_text import number
 from gui.theme import theme
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.views.training_panel import StopForm
 from gui.widgets.form import Form
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.rich_text import number
 from tests.core.graph.test_number_text import assert_read_back, numbers
 
 GUI = Path(__file__).parents[3] / "gui"

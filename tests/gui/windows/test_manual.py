@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
+from gui.text.formula_browser import FormulaText
+from gui.text.topics import slug, topic_of
 from gui.views.registry import VIEWS
-from gui.widgets.formula_browser import FormulaText
-from gui.widgets.topics import slug, topic_of
 from gui.windows.manual.pages import NAMES, sections, with_formulas
 from gui.windows.manual.whats_this import symbols_on, told_of
 from gui.windows.manual.window import ManualWindow

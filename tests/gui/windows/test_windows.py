@@ -17,8 +17,8 @@ from pytestqt.qtbot import QtBot
 from core.lecture.view_ids import ViewId
 from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
+from gui.layout.placement import ROOMY, SIDE, TOP
 from gui.views.toolbar import EDGES
-from gui.widgets.placement import ROOMY, SIDE, TOP
 
 NOTES_SHARE, NARROWEST = 0.31, 440
 ROOT = Path(__file__).parents[3]
@@ -35,7 +35,7 @@ from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
-from gui.widgets.placement import screen_of
+from gui.layout.placement import screen_of
 from gui.windows.shortcut_sheet import ShortcutSheet
 
 app = application()
@@ -180,7 +180,7 @@ def test_what_a_narrow_window_leaves_out_is_told(
 COLLECTED = """
 import gc, os
 from PySide6.QtWidgets import QApplication, QWidget
-from gui.widgets.placement import place
+from gui.layout.placement import place
 
 app = QApplication([])
 screen = app.primaryScreen()

@@ -24,9 +24,9 @@ from gui.lecture.stages.activations.curves import ActivationCurves, Hidden, Neur
 from gui.lecture.stages.activations.table import CURVES, Chips, PointTable, formulas_html
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import FormulaBlock
+from gui.qt.drawable import whole
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, sized
-from gui.widgets.drawable import whole
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Slider

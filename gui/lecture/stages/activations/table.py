@@ -15,9 +15,9 @@ from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
 from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
 from gui.lecture.stages.activations.curves import Hidden, colour_of
+from gui.text.rich_text import SCRIPT, said, symbols
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.rich_text import SCRIPT, said, symbols
 from gui.widgets.ruled_table import RuledTable
 
 DECIMALS = 5  # as on the slides: 0.99667

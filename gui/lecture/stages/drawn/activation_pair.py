@@ -27,8 +27,8 @@ from gui.lecture.stages.drawn.board import (
 )
 from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
 from gui.lecture.stages.drawn.weight_plane import STEPS, WeightPlane
+from gui.qt.drawable import point
 from gui.theme.theme import mixed
-from gui.widgets.drawable import point
 
 SIDE, MIDDLE = 949.0, 960.0
 RATE = "learning rate"

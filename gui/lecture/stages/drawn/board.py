@@ -19,10 +19,10 @@ from PySide6.QtSvg import QSvgRenderer
 
 from core.arrays import Array
 from core.number_style import HIDDEN
+from gui.figures.drawn_text import tell_outlines
+from gui.qt.drawable import pixel, point, polygon, rect, shape
+from gui.text.formula_label import svg
 from gui.theme.theme import Theme, font, mixed
-from gui.widgets.drawable import pixel, point, polygon, rect, shape
-from gui.widgets.drawn_text import tell_outlines
-from gui.widgets.formula_label import svg
 
 WIDTH, HEIGHT = 1920.0, 850.0
 SMALL, MEDIUM, LARGE, HUGE = 40.0, 48.0, 64.0, 76.0

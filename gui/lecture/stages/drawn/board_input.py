@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gui.lecture.stages.drawn.board import Board, BoardFit, NumberHandle
 from gui.lecture.stages.drawn.picture import Picture
+from gui.qt.drawable import guarded
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import Theme, font
-from gui.widgets.drawable import guarded
 from gui.widgets.number_edit import FINER, NOTCH, PIXELS, NumberEdit, step_for
-from gui.widgets.typed_signal import TypedSignal
 
 EDGE = 8.0
 """Units around a number in which it can be grabbed."""

@@ -28,8 +28,8 @@ from gui.lecture.stages.drawn.board import (
     text_width,
 )
 from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
+from gui.qt.drawable import pixel, point, polygon
 from gui.theme.theme import mixed
-from gui.widgets.drawable import pixel, point, polygon
 
 LOW, HIGH = -1.0, 1.0
 """The ends of both axes of the plane."""

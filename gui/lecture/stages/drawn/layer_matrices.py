@@ -16,7 +16,7 @@ from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.drawn.board import LARGE, MEDIUM, Board, Cell
 from gui.lecture.stages.drawn.net import handle
 from gui.lecture.stages.drawn.picture import Picture
-from gui.widgets.drawable import point
+from gui.qt.drawable import point
 
 NODE_X, NODE_Y = 960.0, 134.0
 LEFT, MIDDLE, RIGHT = 500.0, 960.0, 1420.0

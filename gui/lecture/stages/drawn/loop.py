@@ -27,8 +27,8 @@ from gui.lecture.stages.drawn.board import (
     text_width,
 )
 from gui.lecture.stages.drawn.picture import Picture
+from gui.qt.drawable import point
 from gui.theme.theme import mixed
-from gui.widgets.drawable import point
 
 STATIONS = len(LoopStage)
 PLACES = {

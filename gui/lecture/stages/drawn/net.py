@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from core.language import tr
 from core.lecture.one_sample import NumberPlace, OneSample
 from gui.lecture.stages.drawn.board import Board, Handle
-from gui.widgets.drawable import point
+from gui.qt.drawable import point
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, axis_text, fine_text, value_text
 from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, fitted_size, text_width
 from gui.lecture.stages.drawn.net import NetPlace, symbol
-from gui.widgets.drawable import point
+from gui.qt.drawable import point
 
 if TYPE_CHECKING:
     from gui.lecture.stages.drawn.notation import NotationPicture

@@ -13,8 +13,8 @@ from core.lecture.expected import AnyQuantity
 from core.lecture.subjects import Subject
 from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.drawn.board import Board
+from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT
-from gui.widgets.typed_signal import TypedSignal
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),

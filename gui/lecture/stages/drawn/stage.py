@@ -21,10 +21,10 @@ from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.drawn.board import Board, BoardFit, Formulas, NumberHandle, fitted
 from gui.lecture.stages.drawn.board_input import BoardInput
 from gui.lecture.stages.drawn.picture import Picture
+from gui.qt import motion
+from gui.qt.drawable import shielded
+from gui.text.description import Description
 from gui.theme.theme import Theme
-from gui.widgets import motion
-from gui.widgets.description import Description
-from gui.widgets.drawable import shielded
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import MOST
 

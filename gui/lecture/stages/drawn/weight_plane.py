@@ -13,8 +13,8 @@ from core.arrays import Array
 from core.lecture.activation_pair import TaughtNetwork
 from gui.lecture.stages.drawn.board import Axis, Board
 from gui.plots.output_map import contour, image_of
+from gui.qt.drawable import lines, point
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import lines, point
 
 STEPS = 16
 ROOM = 1.75

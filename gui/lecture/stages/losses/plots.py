@@ -14,8 +14,8 @@ from core.nn.losses import Loss
 from gui.lecture.stages.losses.text import COLOURS, short_name
 from gui.plots.axes import DASHED, SOLID, PaintedPlot
 from gui.plots.draggable_points import HandledPlot, around
+from gui.qt.drawable import shape
 from gui.theme.theme import sized
-from gui.widgets.drawable import shape
 
 STYLES = (SOLID, DASHED, Qt.PenStyle.DotLine)
 LEAST_PROBABILITY, POINTS = 1e-3, 241

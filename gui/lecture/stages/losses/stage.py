@@ -16,6 +16,7 @@ from core.lecture.loss_race import LineRace
 from core.lecture.scene import Scene
 from core.lecture.subjects import LossBench, Race
 from core.nn.losses import MSE
+from gui.layout.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.losses.plots import OutputsPlot, TermPlot
 from gui.lecture.stages.losses.race import LAP, RaceView
@@ -25,7 +26,6 @@ from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 
 ALL = 1000  # a stretch that takes all room from one of 1
 LEAST_LINES = 6

@@ -28,7 +28,7 @@ from core.lecture.subjects import LossBench
 from core.nn.losses import Huber, Loss
 from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
-from gui.widgets.rich_text import symbols
+from gui.text.rich_text import symbols
 
 MOST_WRITTEN, MOST_IN_FULL = 4, 2  # terms of a sum, losses
 MOST_IN_HEADING = 3  # letters and numbers of a formula

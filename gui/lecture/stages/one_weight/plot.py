@@ -10,8 +10,8 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.lecture.demos import DescentStep, OneWeightLoss
 from gui.plots.axes import DASHED, PaintedPlot
+from gui.qt.drawable import shape
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shape
 
 POINTS = 401
 GRAB = 22.0  # pixels around the ball

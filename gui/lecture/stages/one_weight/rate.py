@@ -13,8 +13,8 @@ from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
 from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.one_weight.text import number
+from gui.qt.drawable import shielded, whole
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
-from gui.widgets.drawable import shielded, whole
 from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
 

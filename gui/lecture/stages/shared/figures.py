@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from core.number_style import HIDDEN, slide_text, widest_text
+from gui.qt.drawable import shielded
+from gui.text.labels import fitted
 from gui.theme.theme import LIGHT, Theme, in_hall, lettering, sized
-from gui.widgets.drawable import shielded
-from gui.widgets.labels import fitted
 from gui.widgets.number_edit import NumberEdit
 
 PAD = 4

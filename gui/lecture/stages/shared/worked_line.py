@@ -13,8 +13,8 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from gui.qt.drawable import shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
-from gui.widgets.drawable import shielded
 
 SMALLER, HIGHER, LOWER = 0.72, 0.38, 0.16
 GAP = 5

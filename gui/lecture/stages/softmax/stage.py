@@ -15,15 +15,15 @@ from core.lecture.expected import AnyQuantity
 from core.lecture.formula_quantities import SoftmaxNumber
 from core.lecture.scene import Scene
 from core.lecture.subjects import SoftmaxBench, worked_out
+from gui.layout.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.lecture.stages.softmax.table import COLUMN_LEVELS, PowerPlot, SoftmaxSheet
 from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
+from gui.qt.drawable import whole
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
-from gui.widgets.drawable import whole
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.responsive import FittedScrollArea, is_as_wide, is_whole, leave_out
 from gui.widgets.slider import FocusedSlider, Scale
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)

@@ -23,8 +23,8 @@ from gui.compare.panel import ComparisonPanel
 from gui.compare.variants import colours, widths
 from gui.lecture.stages.comparison import ComparisonStage
 from gui.session.thread_channel import wait_until
+from gui.text.labels import Framed
 from gui.theme.theme import DARK, LIGHT, apply
-from gui.widgets.labels import Framed
 
 LEFT = Qt.MouseButton.LeftButton
 Open = Callable[..., ComparisonStage]

@@ -21,10 +21,10 @@ from core.nn.passes import evaluate
 from core.number_style import value_text
 from core.project.files import examples, read
 from gui.app.main_window import MainWindow
+from gui.qt.later import draw_all
 from gui.selection import OutsideInput, Selection
 from gui.theme.theme import DARK
 from gui.views.digit_pad.view import DigitPad
-from gui.widgets.later import draw_all
 from tests.core.data.test_drawn_digit import DIGITS
 from tests.gui.scenes import Scene, scene, tell
 from tests.gui.waiting import wait_for_the_late

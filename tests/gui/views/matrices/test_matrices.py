@@ -25,11 +25,11 @@ from core.nn.losses import MSE
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from core.number_style import NOT_COMPUTED, exact_text, known_text, value_text
+from gui.plots.matrix_cells import STRENGTH, CellSizes, MatrixGrid, colour_table, levels
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.view import MatricesView
-from gui.widgets.matrix_cells import STRENGTH, CellSizes, MatrixGrid, colour_table, levels
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
 NAMES = ["W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz"]

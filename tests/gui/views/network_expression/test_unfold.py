@@ -16,10 +16,10 @@ from core.nn.design import Dense, Dropout
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from gui.selection import Selection
+from gui.text.formula_label import BREAK, svg
 from gui.theme.theme import DARK
 from gui.views.network_expression.pieces import MOST, Piece, latex_lines
 from gui.views.network_expression.view import NetworkExpressionView
-from gui.widgets.formula_label import BREAK, svg
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
 

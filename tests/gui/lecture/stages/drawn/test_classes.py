@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from core.number_style import slide_text
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.stages.drawn.classes import ClassesPicture
 from gui.lecture.stages.drawn.stage import DrawnStage
-from gui.widgets.drawn_text import drawn_texts
 from tests.gui.drawings import picture, stage_of, texts
 from tests.gui.stages import drag
 

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.number_style import slide_text
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.stages.drawn.loop import LoopPicture
-from gui.widgets.drawn_text import drawn_texts
 from tests.gui.drawings import picture, place_of, stage_of, texts
 from tests.gui.stages import click, drag
 

@@ -1,0 +1,1 @@
+"""Figures and films of what is shown, and what reads its texts."""

@@ -1,0 +1,278 @@
+"""A widget as a figure: SVG or PDF made of true vectors, PNG, or printed, painted by the widget's own code.
+
+A widget that keeps what it has painted in a pixmap has to paint it directly where `is_vector` says so, and
+fills its background by `fill_background`, so that a figure can do without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QMarginsF,
+    QMimeData,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    QSizeF,
+    Qt,
+)
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QGuiApplication,
+    QImage,
+    QPageSize,
+    QPaintDevice,
+    QPaintEngine,
+    QPainter,
+    QPdfWriter,
+    QPicture,
+    QRegion,
+)
+from PySide6.QtSvg import QSvgGenerator
+from PySide6.QtWidgets import QAbstractButton, QGraphicsItem, QGraphicsView, QScrollBar, QWidget
+
+from core.language import tr
+from core.project.json_io import FileError, reason, replace_file
+from gui.figures.portable_svg import portable
+
+SUFFIXES = (".svg", ".pdf", ".png")
+NAMES = ";;".join(f"{suffix.removeprefix('.').upper()} (*{suffix})" for suffix in SUFFIXES)
+DOTS, INCH = 96, 25.4  # pixels of a widget per inch, millimetres per inch
+SCALE = 2.0  # pixels of a PNG per pixel of the widget
+SVG_TYPE = "image/svg+xml"
+VECTORS = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
+_transparent: ContextVar[bool] = ContextVar("transparent", default=False)
+
+
+@dataclass(frozen=True)
+class FigureStyle:
+    """How a figure is made.
+
+    ``width`` is its width in centimetres; None: that of the widget at 96 pixels per inch. ``transparent``: it
+    has no background. ``scale``: so many pixels of a PNG for each pixel of the widget. ``controls``: buttons
+    that are not checked, and scroll bars, are drawn too.
+    """
+
+    width: float | None = None
+    transparent: bool = False
+    scale: float = SCALE
+    controls: bool = False
+
+    def millimetres(self, size: QSize) -> QSizeF:
+        """Return the size of the figure of a widget of this size in pixels."""
+        wide = size.width() / DOTS * INCH if self.width is None else self.width * 10
+        return QSizeF(wide, wide * size.height() / max(1, size.width()))
+
+
+AS_SHOWN = FigureStyle()
+
+
+def is_vector(painter: QPainter) -> bool:
+    """Return whether what is painted becomes part of a vector figure, where a pixmap would stay a bitmap."""
+    return painter.paintEngine().type() in VECTORS
+
+
+def fill_background(painter: QPainter, rect: QRect, colour: QColor | QBrush) -> None:
+    """Fill the background of a widget, unless it is painted as a figure without one."""
+    if not _transparent.get():
+        painter.fillRect(rect, colour)
+
+
+def figure_of(view: QWidget) -> QWidget:
+    """Return the part of a view that makes a figure: its attribute ``figure``, or else all of it."""
+    part = getattr(view, "figure", view)
+    assert isinstance(part, QWidget)
+    return part
+
+
+def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QPicture:
+    """Return a widget as it stands as a list of drawing commands, in its own pixels."""
+    made = QPicture()
+    _paint(widget, made, style)
+    return made
+
+
+def figure(widget: QWidget, suffix: str, title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
+    """Return a picture of a widget as it stands, as the contents of a file with one of the `SUFFIXES`."""
+    if suffix == ".pdf":
+        return pdf_of([(drawing(widget, style), widget.size())], title, style)
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    if suffix == ".png":
+        bitmap(widget, style).save(data, "PNG")  # type: ignore[call-overload]
+        return bytes(data.data().data())
+    page = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
+    page.setOutputDevice(data)
+    page.setResolution(DOTS)
+    page.setSize(widget.size())
+    page.setViewBox(QRect(QPoint(), widget.size()))
+    page.setTitle(title)
+    page.setDescription("Glassnet")
+    _play(drawing(widget, style), page)
+    size = style.millimetres(widget.size())
+    return portable(bytes(data.data().data()), size.width(), size.height())
+
+
+def bitmap(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QImage:
+    """Return a picture of a widget as it stands in pixels, which knows its size on paper."""
+    image = QImage(widget.size() * style.scale, QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(style.scale)
+    image.fill(Qt.GlobalColor.transparent)
+    _paint(widget, image, style)
+    dots = image.width() / style.millimetres(widget.size()).width() * 1000
+    image.setDotsPerMeterX(round(dots))
+    image.setDotsPerMeterY(round(dots))
+    return image
+
+
+def pdf_of(pages: Sequence[tuple[QPicture, QSize]], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
+    """Return a PDF whose pages are drawings, each with its size in pixels; fonts are embedded."""
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    page = QPdfWriter(data)
+    page.setTitle(title)
+    page.setCreator("Glassnet")
+    painter: QPainter | None = None
+    for made, size in pages:
+        room = style.millimetres(size)
+        page.setPageSize(QPageSize(room, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch))
+        page.setPageMargins(QMarginsF(0, 0, 0, 0))
+        if painter is None:
+            page.setResolution(max(1, round(size.width() * INCH / room.width())))
+            painter = QPainter(page)
+            painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        else:
+            page.newPage()
+        painter.save()
+        play(painter, made, page.width() / size.width())
+        painter.restore()
+    if painter is not None:
+        painter.end()
+    data.close()
+    return bytes(data.data().data())
+
+
+def play(painter: QPainter, made: QPicture, scale: float) -> None:
+    """Draw a drawing with ``scale`` dots of a device for each of its pixels."""
+    scale *= DOTS / painter.device().logicalDpiX()  # Qt scales a drawing to the dots per inch of a device
+    painter.scale(scale, scale)
+    painter.drawPicture(0, 0, made)
+
+
+def _play(made: QPicture, device: QPaintDevice) -> None:
+    painter = QPainter(device)
+    painter.drawPicture(0, 0, made)
+    painter.end()
+
+
+def _paint(widget: QWidget, device: QPaintDevice, style: FigureStyle) -> None:
+    flags = QWidget.RenderFlag.DrawChildren
+    if not style.transparent:
+        flags |= QWidget.RenderFlag.DrawWindowBackground
+    before = _transparent.set(style.transparent)
+    try:
+        with prepared(widget, style):
+            # QGraphicsView has another method of this name
+            QWidget.render(widget, device, QPoint(), QRegion(), flags)
+    finally:
+        _transparent.reset(before)
+
+
+class _Unpainted(QObject):
+    """Keeps the widgets it is installed on from being painted; they keep their room."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.Paint
+
+
+Undo = list[Callable[[], object]]
+
+
+@contextmanager
+def prepared(widget: QWidget, style: FigureStyle) -> Iterator[None]:
+    """Let a widget be painted as a figure: no bitmaps that Qt or pyqtgraph keep of it, no mere controls."""
+    undo: Undo = []
+    unpainted = _Unpainted()
+    for part in (widget, *widget.findChildren(QWidget)):
+        if isinstance(part, QGraphicsView):
+            _show_shapes(part, style, undo)
+        if style.transparent and part.autoFillBackground():
+            undo.append(partial(part.setAutoFillBackground, True))
+            part.setAutoFillBackground(False)
+        if not style.controls and _is_control(part):
+            undo.append(partial(part.removeEventFilter, unpainted))
+            part.installEventFilter(unpainted)
+    try:
+        yield
+    finally:
+        for step in undo:
+            step()
+
+
+def _is_control(part: QWidget) -> bool:
+    return isinstance(part, QScrollBar) or (isinstance(part, QAbstractButton) and not part.isChecked())
+
+
+def _show_shapes(view: QGraphicsView, style: FigureStyle, undo: Undo) -> None:
+    """Let a graphics view be drawn item by item, and without its background if the figure has none."""
+    undo.append(partial(view.setCacheMode, view.cacheMode()))
+    view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+    if style.transparent:
+        undo.append(partial(view.setBackgroundBrush, view.backgroundBrush()))
+        view.setBackgroundBrush(QBrush())
+    for item in view.scene().items() if view.scene() is not None else ():
+        if item.cacheMode() != QGraphicsItem.CacheMode.NoCache:
+            undo.append(partial(item.setCacheMode, item.cacheMode()))
+            item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        if (export := getattr(item, "setExportMode", None)) is not None:  # pyqtgraph draws shapes then
+            undo.append(partial(export, False))
+            export(True, {"antialias": True, "resolutionScale": 1.0})
+
+
+def figure_suffix(path: Path) -> str:
+    """Return the ending of the name of a figure. Raises FileError."""
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise FileError(
+            tr("The picture “{name}” was not saved: its name must end in .svg, .pdf or .png.", name=path.name)
+        )
+    return suffix
+
+
+def write_figure(path: Path, data: bytes) -> None:
+    """Write the contents of a figure's file, or nothing. Raises FileError."""
+    try:
+        replace_file(path, data)
+    except (OSError, ValueError) as error:
+        raise FileError(
+            tr(
+                "The picture “{name}” was not saved: {reason}; choose another place.",
+                name=path.name,
+                reason=reason(error),
+            )
+        ) from None
+
+
+def save_figure(widget: QWidget, path: Path, title: str = "", style: FigureStyle = AS_SHOWN) -> None:
+    """Write a picture of a widget in the format that the ending says. Raises FileError."""
+    write_figure(path, figure(widget, figure_suffix(path), title, style))
+
+
+def copy_figure(widget: QWidget, style: FigureStyle = AS_SHOWN) -> None:
+    """Copy a picture of a widget, as SVG and as a bitmap: the program it is pasted into chooses."""
+    copied = QMimeData()
+    copied.setData(SVG_TYPE, QByteArray(figure(widget, ".svg", style=style)))
+    copied.setImageData(bitmap(widget, style))
+    QGuiApplication.clipboard().setMimeData(copied)

@@ -1,0 +1,1 @@
+"""How widgets share the room of a window and its screen."""
