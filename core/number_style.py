@@ -45,7 +45,7 @@ POWERS = ("·10", "×10", "e")
 """How powers of ten are written: 2.13·10⁻⁵ as in the lecture, 2.13×10⁻⁵ or 2.13e−5."""
 
 
-class _Setting:
+class _Digits:
     """How all computed numbers are written, as the lecture has them at first."""
 
     digits = FEWEST_DIGITS
@@ -65,25 +65,25 @@ CacheOf = TypeVar("CacheOf", bound=Cache)
 
 def restyled(function: CacheOf) -> CacheOf:
     """Decorate a function that remembers texts with numbers: it forgets them once these are written anew."""
-    _Setting.texts.append(function)
+    _Digits.texts.append(function)
     return function
 
 
 def set_powers(sign: str) -> None:
     """Write powers of ten with another one of the signs `POWERS` from now on."""
-    _Setting.powers = sign if sign in POWERS else POWERS[0]
-    for function in _Setting.texts:
+    _Digits.powers = sign if sign in POWERS else POWERS[0]
+    for function in _Digits.texts:
         function.cache_clear()
 
 
 def digits() -> int:
     """Return how many significant digits computed numbers are shown in."""
-    return _Setting.digits
+    return _Digits.digits
 
 
 def set_digits(count: int) -> None:
     """Show all computed numbers in ``count`` significant digits, from 3 to 12, from now on."""
-    _Setting.digits = min(max(count, FEWEST_DIGITS), MOST_DIGITS)
+    _Digits.digits = min(max(count, FEWEST_DIGITS), MOST_DIGITS)
 
 
 def value_text(value: float, step: float | None = None, count: int | None = None) -> str:
@@ -207,7 +207,7 @@ def figures(value: float, count: int, *, powers: bool = False) -> str:
 def styled(text: str) -> str:
     """Return ``-1.234e-5`` as people write it, −1.234·10⁻⁵ or as is set (`set_powers`)."""
     mantissa, _, power = text.partition("e")
-    sign = _Setting.powers
+    sign = _Digits.powers
     raised = power.replace("-", MINUS) if sign == "e" else power.translate(RAISED)
     return mantissa.replace("-", MINUS) + (f"{sign}{raised}" if power else "")
 

@@ -310,7 +310,7 @@ def test_what_cannot_be_saved_over_is_refused_before_the_work(tmp_path: Path) ->
     (tmp_path / "notes.txt").write_text("mine")
     for place, why in (
         (tmp_path / "notes.txt", "it is no file of Glassnet"),
-        (tmp_path, "it is a folder"),
+        (tmp_path, "is a folder"),
         (ROOT / "assets" / "designs" / "xor.glassnet", "it comes with Glassnet"),
     ):
         assert why in refusal("train", "xor", "--save", place, "--epochs", 10**9)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from core.lecture.scene import find_scene
-from tests.test_terminal import glassnet, linux, refusal
+from tests.test_terminal import ROOT, glassnet, linux, refusal
 from tests.test_terminal_scenes import own
 
 
@@ -111,3 +111,12 @@ def test_what_a_picture_of_a_scene_cannot_be_is_one_sentence(tmp_path: Path) -> 
     assert "the hall is always light" in refusal("picture", "17", "-o", out, "--hall", "--theme", "dark")
     assert "ask for a --size of " in refusal("picture", "17", "-o", out, "--size", "400x300")
     assert not out.exists()
+
+
+def test_a_picture_replaces_nothing_that_it_should_not(tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    out.write_text("mine")
+    assert "is there already" in refusal("picture", "xor", "-o", out)
+    assert out.read_text() == "mine"
+    assert "is a folder" in refusal("picture", "xor", "-o", tmp_path)
+    assert "comes with Glassnet" in refusal("picture", "xor", "-o", ROOT / "assets/designs/xor.glassnet", "--force")

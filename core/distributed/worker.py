@@ -73,7 +73,7 @@ OF_Z = {
 """The loss as a function of z of the output layer, where activation and loss are computed together."""
 
 
-class Network(torch.nn.Module):  # type: ignore[misc,unused-ignore]
+class TorchNetwork(torch.nn.Module):  # type: ignore[misc,unused-ignore]
     """Dense layers with weights W (inputs, neurons) and biases b, and an activation for each neuron."""
 
     def __init__(self, plan: Plan, theta: Array) -> None:
@@ -135,7 +135,7 @@ MEMORY = {
 """What the optimizers of PyTorch call the vectors that they remember."""
 
 
-def optimizer_of(plan: Plan, network: Network) -> torch.optim.Optimizer:
+def optimizer_of(plan: Plan, network: TorchNetwork) -> torch.optim.Optimizer:
     """Return the optimizer of a plan."""
     chosen, rate, parameters = plan["optimizer"], plan["learning_rate"], list(network.parameters())
     match chosen["name"]:
@@ -153,7 +153,7 @@ def optimizer_of(plan: Plan, network: Network) -> torch.optim.Optimizer:
             return torch.optim.SGD(parameters, rate)
 
 
-class Curves:
+class TorchCurves:
     """What the first process remembers of a run: losses, points at the ends of epochs, and moments.
 
     A moment holds parameters and memory after some number of updates. Of all three, the longer the run, the
@@ -216,7 +216,7 @@ class Curves:
         self.moments = list(zip(*kept, strict=True))
 
 
-class Run:
+class TorchRun:
     """One process of a run: its copy of the network and its share of the batches."""
 
     def __init__(self, file: Path) -> None:
@@ -228,11 +228,11 @@ class Run:
         self.checkpoint = self.out.with_name(self.out.name + ".checkpoint")
         self.rank, self.world = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
         self.device = self._join()
-        self.iteration, self.curves = self.plan["first"], Curves()
+        self.iteration, self.curves = self.plan["first"], TorchCurves()
         state = {"theta": data["theta"], "memory": data["memory"]}
         if self.checkpoint.exists():
             state = self._resumed()
-        self.network = Network(self.plan, state["theta"]).to(self.device)
+        self.network = TorchNetwork(self.plan, state["theta"]).to(self.device)
         self.fixed = [
             torch.from_numpy(one.copy()).to(self.device)
             for pair in parts(self.plan, data["fixed"])
@@ -544,7 +544,7 @@ class Run:
 def main() -> None:
     """Train what stands in the file named as argument, or in the one beside this script."""
     beside = Path(__file__).with_name(f"{Path(__file__).stem}_data.npz")
-    Run(Path(sys.argv[1]) if len(sys.argv) > 1 else beside).train()
+    TorchRun(Path(sys.argv[1]) if len(sys.argv) > 1 else beside).train()
 
 
 if __name__ == "__main__":

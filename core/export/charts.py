@@ -28,7 +28,7 @@ FONT = "DejaVu Sans, Arial, sans-serif"
 
 
 @dataclass(frozen=True)
-class Scale:
+class ChartScale:
     """Numbers from ``low`` to ``high`` along an axis from ``start`` to ``end`` pixels."""
 
     low: float
@@ -67,7 +67,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
 
 
 def _axes(
-    across: Scale, up: Scale, titles: tuple[str, str], written: Callable[[float], str] = axis_text
+    across: ChartScale, up: ChartScale, titles: tuple[str, str], written: Callable[[float], str] = axis_text
 ) -> list[str]:
     parts = []
     for y in up.ticks():
@@ -100,9 +100,9 @@ def loss_chart(curves: Curves) -> str:
     tests = np.array([record.test.loss if record.test else np.nan for record in curves.records], float)
     heights = np.concatenate([curves.losses[kept], means, tests])
     heights = heights[np.isfinite(heights)]
-    across = Scale(0.0, float(curves.stride * (known[-1] + 1)), LEFT, WIDTH - RIGHT)
+    across = ChartScale(0.0, float(curves.stride * (known[-1] + 1)), LEFT, WIDTH - RIGHT)
     low, high = min(0.0, float(heights.min())), float(heights.max())
-    up = Scale(low, high if high > low else low + 1, HEIGHT - BOTTOM, TOP)
+    up = ChartScale(low, high if high > low else low + 1, HEIGHT - BOTTOM, TOP)
     parts = _axes(across, up, (tr("iterations"), tr("loss J")))
     parts.append(
         _curve(across.place(curves.stride * (kept + 1)), up.place(curves.losses[kept]), "#a2c7e3", 1)
@@ -128,8 +128,8 @@ def plane_chart(snapshot: Snapshot) -> str:
     plane = plane_of(dataset)
     outputs = PlaneMap(network, plane, SIDE, SIDE).activities(snapshot.theta)[-1].astype(float)
     side = HEIGHT - TOP - BOTTOM
-    across = Scale(*plane.x_range, LEFT, LEFT + side)
-    up = Scale(*plane.y_range, HEIGHT - BOTTOM, TOP)
+    across = ChartScale(*plane.x_range, LEFT, LEFT + side)
+    up = ChartScale(*plane.y_range, HEIGHT - BOTTOM, TOP)
     image = base64.b64encode(png(_colours(snapshot, outputs))).decode()
     parts = [
         f'<image x="{LEFT}" y="{TOP}" width="{side}" height="{side}" preserveAspectRatio="none" '

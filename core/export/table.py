@@ -10,7 +10,7 @@ from ..arrays import Array
 from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
-from ..project.json_io import FileError, comes_with_program, reason, replace_file
+from ..project.json_io import FileError, reason, replace_file
 from .keras_script import keras_script
 from .notebook import notebook
 from .numbers import (
@@ -285,23 +285,6 @@ def files_of(entry: Export, run: ExportedRun, path: Path) -> dict[Path, bytes]:
         path if k == 0 else path.with_name(path.stem + end): data
         for k, (end, data) in enumerate(made.items())
     }
-
-
-def check_folder(path: Path) -> None:
-    """Raise FileError if no file can be written at ``path``; to be called before long work."""
-    if not path.absolute().parent.is_dir():
-        raise FileError(
-            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=str(path))
-        )
-    if path.is_dir():
-        raise FileError(tr("“{name}” is a folder: name a file in it.", name=str(path)))
-    if comes_with_program(path):
-        raise FileError(
-            tr(
-                "“{name}” was not saved: it comes with Glassnet; choose another name or place.",
-                name=path.name,
-            )
-        )
 
 
 def write_files(files: dict[Path, bytes]) -> None:

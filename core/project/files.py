@@ -57,7 +57,7 @@ from .json_io import (
 from .linked_tables import LinkedTableError, put_beside, stays_inside, with_cells, write_beside
 from .locks import alone_in
 from .model_files import is_model, read_model
-from .run_record import RunRecord, record_json, run_record
+from .run_record import StoredRun, record_json, run_record
 
 __all__ = [
     "ChangedFileError",
@@ -104,7 +104,7 @@ class DesignFile:
     origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
     remark: str = ""
-    record: RunRecord | None = None
+    record: StoredRun | None = None
 
 
 class _Origin(msgspec.Struct, forbid_unknown_fields=True):

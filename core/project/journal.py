@@ -77,7 +77,7 @@ class WorkState:
         )
 
 
-class _Line(Head, forbid_unknown_fields=True):
+class _JournalLine(Head, forbid_unknown_fields=True):
     title: Annotated[str, Meta(max_length=MOST_TITLE)]
     path: Annotated[str, Meta(max_length=MOST_PATH)]  # with %-escapes, since not every name is Unicode
     seconds: Annotated[float, Meta(ge=0, le=1e11)]
@@ -105,7 +105,7 @@ class JournalText:
         self._texts = [(design, text) for design, text in zip(designs, texts, strict=True) if design]
         parts = [*texts, *(b"" if array is None else array.tobytes() for array in (work.theta, work.memory))]
         rest, origin = b"".join(parts), work.origin
-        line = _Line(
+        line = _JournalLine(
             format=JOURNAL.format,
             version=VERSION,
             title=one_line(state.title, MOST_TITLE),
@@ -139,7 +139,7 @@ def read_journal(path: Path) -> WorkState:
 def _state(data: bytes) -> WorkState:
     text, _, rest = data.partition(_END)
     check_head(decoded(text, Head, ""), JOURNAL, VERSION)
-    line = decoded(text, _Line, "")
+    line = decoded(text, _JournalLine, "")
     if sum(line.lengths) != len(rest) or fingerprint(rest).hex() != line.checksum:
         raise PlaceError(tr("it is damaged."))
     parts, start = list[bytes](), 0

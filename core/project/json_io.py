@@ -331,6 +331,33 @@ def write_checked(path: Path, data: bytes, kind: FileKind, parsed: Callable[[byt
     return fingerprint(data)
 
 
+def check_output(path: Path, *, replace: bool = True) -> None:
+    """Raise FileError if no file can be written at ``path``; to be called before long work.
+
+    ``replace`` says that a file which is there already may be replaced.
+    """
+    if not path.absolute().parent.is_dir():
+        raise FileError(
+            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=str(path))
+        )
+    if path.is_dir():
+        raise FileError(tr("“{name}” is a folder: name a file in it.", name=str(path)))
+    _check_own(path)
+    if not replace and path.exists():
+        raise FileError(tr("“{name}” is there already: choose another name, or add --force.", name=str(path)))
+
+
+def _check_own(path: Path) -> None:
+    """Raise FileError if a file comes with the program."""
+    if comes_with_program(path):
+        raise FileError(
+            tr(
+                "“{name}” was not saved: it comes with Glassnet; choose another name or place.",
+                name=path.name,
+            )
+        )
+
+
 def check_place(path: Path, kind: FileKind) -> None:
     """Raise FileError if a path cannot be read or written, or holds a file of another kind."""
     try:
@@ -343,13 +370,7 @@ def check_place(path: Path, kind: FileKind) -> None:
                 reason=reason(error),
             )
         ) from None
-    if comes_with_program(path):
-        raise FileError(
-            tr(
-                "“{name}” was not saved: it comes with Glassnet; choose another name or place.",
-                name=path.name,
-            )
-        )
+    _check_own(path)
     others = [other for other in KINDS if other is not kind]
     said = format_of(there)
     why = next((tr("it is {what}", what=other.what) for other in others if said == other.format), "") or next(

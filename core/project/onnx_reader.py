@@ -86,7 +86,7 @@ def read_onnx(data: bytes) -> ReadModel:
                 most=MOST_NODES,
             )
         )
-    return _Reader(onnx, graph).read(_names(model))
+    return _OnnxReader(onnx, graph).read(_names(model))
 
 
 def _names(model: Any) -> tuple[str, ...]:
@@ -99,7 +99,7 @@ def _names(model: Any) -> tuple[str, ...]:
     return tuple(names) if isinstance(names, list) and all(isinstance(one, str) for one in names) else ()
 
 
-class _Reader:
+class _OnnxReader:
     """Follows the nodes of a graph; ``layers`` are those found so far."""
 
     def __init__(self, onnx: Any, graph: Any) -> None:

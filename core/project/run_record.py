@@ -26,7 +26,7 @@ Positive = Annotated[int, Meta(ge=1, le=MOST_ITERATIONS)]
 
 
 @dataclass(frozen=True, eq=False)
-class RunRecord:
+class StoredRun:
     """The curves of a run and its moments, which begin after ``first`` updates, in ascending order."""
 
     first: int
@@ -59,7 +59,7 @@ class _Run(Struct, forbid_unknown_fields=True):
     moments: Annotated[list[_Moment], Meta(max_length=MOST_MOMENTS)]
 
 
-def run_record(text: bytes, network: Network, iteration: int) -> RunRecord:
+def run_record(text: bytes, network: Network, iteration: int) -> StoredRun:
     """Return the record in a file of a network after ``iteration`` updates. Raises PlaceError."""
     run = decoded(text, _Run, "run")
     losses = np.array(run.losses, float)
@@ -81,7 +81,7 @@ def run_record(text: bytes, network: Network, iteration: int) -> RunRecord:
     if run.first:
         losses = np.concatenate([np.full(run.first // run.stride, np.nan), losses])
     curves = Curves(losses, run.stride, records, (), (pace,))
-    return RunRecord(run.first, curves, _moments(run, network, iteration))
+    return StoredRun(run.first, curves, _moments(run, network, iteration))
 
 
 def _score(one: _Record) -> Score | None:
@@ -118,7 +118,7 @@ def _moments(run: _Run, network: Network, iteration: int) -> tuple[Checkpoint, .
     return tuple(found)
 
 
-def record_json(record: RunRecord) -> bytes:
+def record_json(record: StoredRun) -> bytes:
     """Return a record as it is written into a file."""
     curves = record.curves
     known = curves.losses[record.first // curves.stride :]

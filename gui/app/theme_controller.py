@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,13 +23,6 @@ SET: dict[str, Callable[[Value], object]] = {
 """What is set for the whole program by a preference."""
 
 
-class Themed(Protocol):
-    """A part of the window that has colours of its own."""
-
-    def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
-
-
 class ThemeController(QObject):
     """Applies ``theme``, with fonts enlarged by ``scale``, to the application and the parts of the window.
 
@@ -39,14 +31,14 @@ class ThemeController(QObject):
 
     digits_changed = Signal()
 
-    def __init__(self, preferences: PreferenceStore, parts: Iterable[Themed], parent: QObject) -> None:
+    def __init__(self, preferences: PreferenceStore, parts: Iterable[theme.Themed], parent: QObject) -> None:
         super().__init__(parent)
         self._preferences, self._parts = preferences, list(parts)
         self.theme, self.scale = theme.LIGHT, 1.0
         preferences.changed.connect(self._apply)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
-    def add(self, part: Themed) -> None:
+    def add(self, part: theme.Themed) -> None:
         """Apply the theme to another part from now on."""
         self._parts.append(part)
 

@@ -9,10 +9,9 @@ import numpy as np
 
 from core.export.page import Page
 from core.export.run_start import start_of_trainer
-from core.export.table import ExportedRun, check_folder, export_for, files_of, write_files
-from core.language import tr
+from core.export.table import ExportedRun, export_for, files_of, write_files
 from core.project.files import find, read
-from core.project.json_io import FileError
+from core.project.json_io import check_output
 from gui.cli.printing import say
 from gui.cli.train import DEFAULT_EPOCHS, compiled, start_anew, train_to, trainer_of
 
@@ -39,8 +38,7 @@ def export(
     """
     path, place = find(name), Path(out)
     entry = export_for(what, place)
-    check_folder(place)
-    _keep(place, overwrite)
+    check_output(place, replace=overwrite)
     work = start_anew(read(path), seed)
     trainer = trainer_of(*compiled(path, work), work)
     start, script = start_of_trainer(trainer), place.suffix.lower() in (".py", ".ipynb")
@@ -66,7 +64,7 @@ def export(
     )
     files = files_of(entry, run, place)
     for file in files:
-        _keep(file, overwrite)
+        check_output(file, replace=overwrite)
     write_files(files)
     say("\n".join(str(file) for file in files))
     return code
@@ -75,9 +73,3 @@ def export(
 def _stops(first: int, last: int, most: int) -> list[int]:
     """Return the iterations, at most ``most``, up to which a run is trained one after the other."""
     return sorted({first + round((last - first) * k / most) for k in range(1, most + 1)} - {first})
-
-
-def _keep(file: Path, overwrite: bool) -> None:
-    """Raise FileError if a file is there that is not to be replaced."""
-    if file.exists() and not overwrite:
-        raise FileError(tr("“{name}” is there already: choose another name, or add --force.", name=str(file)))

@@ -174,20 +174,13 @@ def _show(
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from core.project.json_io import FileError  # noqa: PLC0415
+    from core.project.json_io import check_output  # noqa: PLC0415
 
     file = _found(options.file)
     scene = _read(file)
     if options.hall and options.theme == "dark":
         return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
-    if what_is_at(Path(options.out).absolute().parent) != "folder":
-        raise FileError(
-            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
-        )
-    if what_is_at(Path(options.out)) == "file" and not options.force:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
-        )
+    check_output(Path(options.out), replace=options.force)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
@@ -208,16 +201,11 @@ def _picture(options: argparse.Namespace) -> int:
 
 
 def _film(options: argparse.Namespace) -> int:
-    from core.export.table import check_folder  # noqa: PLC0415
-    from core.project.json_io import FileError  # noqa: PLC0415
+    from core.project.json_io import check_output  # noqa: PLC0415
 
     file = _found(options.file)
     scene = _read(file)
-    check_folder(Path(options.out))
-    if what_is_at(Path(options.out)) == "file" and not options.force:
-        raise FileError(
-            tr("“{name}” is there already: choose another name, or add --force.", name=options.out)
-        )
+    check_output(Path(options.out), replace=options.force)
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)

@@ -33,9 +33,8 @@ from core.nn.design_problems import problems
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.number_style import ratio_text, value_text
-from core.outside_text import what_is_at
 from core.project.files import DesignFile, check_save, find, read, write
-from core.project.json_io import FileError
+from core.project.json_io import FileError, check_output
 from gui.cli.data import TableOptions, on_table, understood, used
 from gui.cli.printing import complain, log, rewrite, say
 from gui.cli.train_torch import TorchOptions, batches_of, run_torch, with_large_table, write_script
@@ -108,13 +107,9 @@ def train(
 
 def _check_place(save: str | None) -> None:
     """Raise FileError before training, rather than after it, if nothing could be saved at ``save``."""
-    if save is None:
-        return
-    if what_is_at(Path(save).absolute().parent) != "folder":
-        raise FileError(
-            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=save)
-        )
-    check_save(save)
+    if save is not None:
+        check_output(Path(save))
+        check_save(save)
 
 
 def start_anew(work: DesignFile, seed: int | None) -> DesignFile:

@@ -15,12 +15,12 @@ from core.distributed.batches import ShardBatches
 from core.distributed.plan import DistributedRun, Shards, plan_file, script
 from core.distributed.scan import scan
 from core.export.run_start import start_of_trainer
-from core.export.table import check_folder, write_files
+from core.export.table import write_files
 from core.export.torch_state import torch_package
 from core.language import tr
 from core.nn.trainer import Trainer
 from core.project.files import DesignFile, check_save
-from core.project.json_io import FileError
+from core.project.json_io import FileError, check_output
 from core.project.model_files import is_model
 from gui.cli.data import TableOptions
 from gui.cli.printing import complain, log, rewrite, say
@@ -40,7 +40,7 @@ class TorchOptions:
 
 def with_large_table(work: DesignFile, table: TableOptions) -> tuple[DesignFile, Shards]:
     """Return a design on a table that is read in shards; the weights are kept if it has this data already."""
-    progress = _Line()
+    progress = _ProgressLine()
     found = scan(
         Path(table.file),
         work.design,
@@ -91,7 +91,7 @@ def write_script(trainer: Trainer, iterations: int, options: TorchOptions, shard
         raise FileError(tr("“{name}” was not written: its name must end in .py.", name=place.name))
     data = place.with_name(f"{place.stem}_data.npz")
     for file in (place, data):
-        check_folder(file)
+        check_output(file)
         if file.exists():
             raise FileError(tr("“{name}” is there already: choose another name.", name=str(file)))
     run = DistributedRun(
@@ -104,7 +104,7 @@ def write_script(trainer: Trainer, iterations: int, options: TorchOptions, shard
 def _watched(file: Path, count: int) -> int:
     """Start the processes of a run and show what the first one says; return the exit code."""
     with _processes(file, count) as started:
-        line, first = _Line(), started[0]
+        line, first = _ProgressLine(), started[0]
         assert first.stdout is not None
         try:
             for text in first.stdout:
@@ -160,7 +160,7 @@ def _processes(file: Path, count: int) -> Iterator[list[subprocess.Popen[str]]]:
                 process.stdout.close()
 
 
-class _Line:
+class _ProgressLine:
     """One line that is rewritten, or in a log one for each text."""
 
     def __init__(self) -> None:

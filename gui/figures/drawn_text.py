@@ -66,7 +66,7 @@ def _letters_of(drawn: DrawnText) -> QRectF:
 
 def drawn_texts(window: QWidget) -> list[DrawnText]:
     """Return the visible texts of a window, in the order in which they are drawn."""
-    page = _Page(window.size())
+    page = _NoPage(window.size())
     with prepared(window, FigureStyle(controls=True)):
         QWidget.render(window, page)
     return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
@@ -78,11 +78,11 @@ def tell_outlines(painter: QPainter, text: str, place: QRectF, letters: float) -
     ``place`` and ``letters``, the height of capital letters, are in the painter's coordinates.
     """
     reader = painter.paintEngine()
-    if isinstance(reader, _Reader):
+    if isinstance(reader, _TextReader):
         reader.keep(text, place, letters)
 
 
-class _Reader(QPaintEngine):
+class _TextReader(QPaintEngine):
     """Keeps the texts that are drawn."""
 
     def __init__(self, page: QRectF) -> None:
@@ -136,13 +136,13 @@ class _Reader(QPaintEngine):
         self.texts.append(DrawnText(text, place, seen, tall))
 
 
-class _Page(QPaintDevice):
+class _NoPage(QPaintDevice):
     """A device of the size of a window on which nothing is drawn."""
 
     def __init__(self, size: QSize) -> None:
         super().__init__()
         self._size = size
-        self.engine = _Reader(QRectF(0, 0, size.width(), size.height()))
+        self.engine = _TextReader(QRectF(0, 0, size.width(), size.height()))
 
     def paintEngine(self) -> QPaintEngine:
         return self.engine

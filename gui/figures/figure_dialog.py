@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QMarginsF, QSize
 from PySide6.QtGui import QPageLayout, QPainter, QPicture
@@ -45,14 +44,6 @@ MOST_SCALE = 8.0
 PAGE_MARGIN = 10.0  # millimetres
 
 
-@runtime_checkable
-class Themed(Protocol):
-    """A widget with colours of its own."""
-
-    def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
-
-
 @contextmanager
 def shown_in(widget: QWidget, look: theme.Theme | None) -> Iterator[None]:
     """Let the program have other colours for a moment, to make a figure of a widget; None: its own."""
@@ -71,10 +62,10 @@ def _show(widget: QWidget, look: theme.Theme) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, look, theme.type_scale())
-    themed: Themed | None = None
+    themed: theme.Themed | None = None
     part: QWidget | None = widget
     while part is not None:
-        if isinstance(part, Themed):
+        if isinstance(part, theme.Themed):
             themed = part
         part = part.parentWidget()
     if themed is not None:

@@ -16,11 +16,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QMenu, QToolTip, QWidget
 
-from core.export.table import check_folder, write_files
+from core.export.table import write_files
 from core.export.tikz import GraphDrawing, graph_tikz, shape_text
 from core.graph.expression_text import expression_text
 from core.language import tr
-from core.project.json_io import FileError
+from core.project.json_io import FileError, check_output
 from gui.canvas.zoom_view import ZoomView
 from gui.figures.figure_menu import add_figure_entries
 from gui.graph_lab.heat_map import node_tip_html
@@ -101,7 +101,7 @@ class GraphCanvas(ZoomView):
         """Ask for a file and write the graph to it for LaTeX."""
         title = tr("Save the graph for LaTeX")
         start = str(Path.home() / "graph.tex")
-        path = dialogs.file_to_write(self.window(), title, start, "LaTeX (*.tex)", check_folder)
+        path = dialogs.file_to_write(self.window(), title, start, "LaTeX (*.tex)", check_output)
         if path is not None:
             try:
                 write_files({path: self.tikz().encode()})

@@ -37,7 +37,7 @@ def sheet_pdf(title: str, made: Exercise, sheet: int, *, answers: bool) -> bytes
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageMargins(QMarginsF(EDGE, EDGE, EDGE, EDGE))
     writer.setTitle(title)
-    page = _Page(writer)
+    page = _SheetPage(writer)
     for kind, text in sheet_blocks(title, made, sheet, answers=answers):
         {"text": page.write, "formula": page.draw, "rule": page.rule}[kind](text)
     page.end()
@@ -80,7 +80,7 @@ def _answered(question: Question) -> Iterator[str]:
     yield f"<b>{marked(answer)}</b>"
 
 
-class _Page:
+class _SheetPage:
     """Paints blocks of text and formulas one below the other, on as many pages as they need."""
 
     def __init__(self, writer: QPdfWriter) -> None:

@@ -20,7 +20,7 @@ from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
 from core.nn.network import Network
 from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
-from core.project.run_record import RunRecord
+from core.project.run_record import StoredRun
 from gui.qt.typed_signal import TypedSignal
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
@@ -118,7 +118,7 @@ class Player(QObject):
         memory: Array | None = None,
         iteration: int = 0,
         origin: Origin = Origin(),  # noqa: B008  (a value)
-        record: RunRecord | None = None,
+        record: StoredRun | None = None,
     ) -> None:
         """Load another network, with its initial weights or with the state of a run (see `trainer_at`).
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QDir, QEvent, QObject, QRectF, Qt
@@ -191,6 +191,14 @@ def coloured(theme: Theme, colours: str) -> Theme:
     """Return the light or the dark theme in another set of colours, one of `COLOURS`."""
     changed: dict[str, Any] = {name: QColor(value) for name, value in _COLOURS[colours][theme.name].items()}
     return replace(theme, **changed) if changed else theme
+
+
+@runtime_checkable
+class Themed(Protocol):
+    """Whatever has colours of its own."""
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
 
 
 # -- fonts -------------------------------------------------------------------------------------------------

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QWidget
 
 from core.debugger.queries import parameter_path
 from core.export.run_start import start_of_run
-from core.export.table import EXPORTS, Export, ExportedRun, check_folder, export_for, files_of, write_files
+from core.export.table import EXPORTS, Export, ExportedRun, export_for, files_of, write_files
 from core.lecture.view_ids import ViewId
-from core.project.json_io import FileError
+from core.project.json_io import FileError, check_output
 from gui.actions.export_table import FIGURES
 from gui.canvas.editor_view import CanvasView
 from gui.figures.figure import AS_SHOWN, drawing, figure_of
@@ -119,7 +119,7 @@ class RunExports(QObject):
 
     def _write(self, entry: Export, path: Path) -> None:
         """Write the files of an export, after asking about those that are there. Raises FileError."""
-        check_folder(path)
+        check_output(path)
         files = files_of(entry, self._run(), path)
         if not all(dialogs.may_replace(self._window, file) for file in files):
             return

@@ -41,7 +41,7 @@ SNIPPET = 90
 
 
 @dataclass(frozen=True)
-class Section:
+class ManualSection:
     """A heading of the manual, the page it stands on, how deep it is (1 is the page's own), and its text."""
 
     page: str
@@ -62,12 +62,12 @@ def source_of(page: str) -> str:
 
 
 @cache
-def sections() -> tuple[Section, ...]:
+def sections() -> tuple[ManualSection, ...]:
     """Return all sections of the manual in their order."""
     return tuple(section for page in NAMES for section in _sections_of(page))
 
 
-def _sections_of(page: str) -> Iterator[Section]:
+def _sections_of(page: str) -> Iterator[ManualSection]:
     heading, level, lines = "", 0, list[str]()
     fenced = False
     for line in [*source_of(page).splitlines(), "# "]:
@@ -77,7 +77,7 @@ def _sections_of(page: str) -> Iterator[Section]:
             lines.append(line)
             continue
         if heading:
-            yield Section(page, plain(heading), level, plain("\n".join(lines)))
+            yield ManualSection(page, plain(heading), level, plain("\n".join(lines)))
         heading, level, lines = found[2], len(found[1]), []
 
 
@@ -98,7 +98,7 @@ def titles() -> dict[str, str]:
 class Found:
     """A section in which all words are found, and a piece of its text around the first of them."""
 
-    section: Section
+    section: ManualSection
     snippet: str
 
 

@@ -11,7 +11,7 @@ from core.debugger.run import Run, RunPosition
 from core.nn.curves import Curves, EpochPace
 from core.nn.trainer import trainer_at
 from core.project.files import DesignFile, FileError, examples, read, write
-from core.project.run_record import RunRecord
+from core.project.run_record import StoredRun
 from tests.core.export.scripts import trainer_of
 
 
@@ -24,7 +24,7 @@ def written(tmp_path: Path) -> Path:
         trainer.run(50)
     curves, end = trainer.curves(), trainer.moment()
     pace = EpochPace(0, 0.0, trainer.batches)
-    record = RunRecord(0, Curves(curves.losses, 1, curves.records, (), (pace,)), tuple(moments))
+    record = StoredRun(0, Curves(curves.losses, 1, curves.records, (), (pace,)), tuple(moments))
     path = tmp_path / "a.glassnet"
     design = trainer.network.design
     write(path, DesignFile(design, end.theta, end.memory, end.iteration, trainer.origin, record=record))

@@ -98,13 +98,13 @@ def test_a_network_learns_from_shards_and_its_result_opens(tmp_path: Path) -> No
     import pyarrow
     from pyarrow import parquet
 
-    from core.distributed.worker import Run
+    from core.distributed.worker import TorchRun
 
     parquet.write_table(pyarrow.table(columns()), tmp_path / "t.parquet", row_group_size=700)
     table = scan(tmp_path / "t.parquet", DESIGN, ["label"])
     dataset = encoded(table.design.data.table).dataset
     trainer = Trainer(Network(table.design, dataset), dataset)
-    Run(written(trainer, 250, tmp_path / "run", shards=table.shards)).train()
+    TorchRun(written(trainer, 250, tmp_path / "run", shards=table.shards)).train()
     work = read(tmp_path / "run" / "out.glassnet")
     assert work.design == table.design and work.record is not None and work.iteration == 250
     last = work.record.curves.records[-1].test

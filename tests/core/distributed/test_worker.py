@@ -27,9 +27,9 @@ pytestmark = pytest.mark.oracle
 
 def made_here(file: Path) -> None:
     pytest.importorskip("torch")
-    from core.distributed.worker import Run
+    from core.distributed.worker import TorchRun
 
-    Run(file).train()
+    TorchRun(file).train()
 
 
 def compare(out: Path, trainer: Trainer, first: int = 0) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.data.datasets import make_dataset
-from core.export.charts import Scale, png
+from core.export.charts import ChartScale, png
 from core.export.report import report, worked_solution
 from core.nn.design import Data, Dense, Design
 from core.nn.network import Network
@@ -107,7 +107,7 @@ def test_a_worked_solution_has_every_z_and_says_which_sample_there_is_not() -> N
 
 @pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-3.2, 11.0), (1e-7, 3e-7), (0.0, 250_000.0)])
 def test_ticks_are_few_round_numbers_on_the_axis(low: float, high: float) -> None:
-    ticks = Scale(low, high, 0, 100).ticks()
+    ticks = ChartScale(low, high, 0, 100).ticks()
     assert 2 <= ticks.size <= 7
     assert ticks.min() >= low - 1e-12 and ticks.max() <= high * (1 + 1e-12)
 

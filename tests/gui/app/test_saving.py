@@ -23,7 +23,7 @@ from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
 from core.nn.trainer import Trainer
 from core.project import files
-from core.project.run_record import RunRecord
+from core.project.run_record import StoredRun
 from gui.widgets import dialogs
 from tests.gui.widgets.test_drops import drop
 
@@ -337,7 +337,7 @@ def test_a_run_made_outside_the_window_can_be_stepped_through(window: MainWindow
         trainer.run(40)
     curves, end = trainer.curves(), trainer.moment()
     told = replace_fields(curves, paces=(EpochPace(0, 0.0, trainer.batches),))
-    record = RunRecord(0, told, tuple(moments))
+    record = StoredRun(0, told, tuple(moments))
     work = files.DesignFile(DESIGN, end.theta, end.memory, end.iteration, record=record)
     files.write(tmp_path / "a.glassnet", work)
     assert window.files.open(tmp_path / "a.glassnet")

@@ -15,7 +15,7 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from gui.app.export.films import RunFilmDialog, one_pass
 from gui.widgets import dialogs
-from tests.gui.app.test_exports import press
+from tests.gui.app.export.test_exports import press
 from tests.gui.app.test_saving import train
 
 if TYPE_CHECKING:
