@@ -26,7 +26,7 @@ LOOPING = (
 )
 IN_THE_WINDOW = (
     "tests/gui/canvas/test_palette.py",
-    "tests/gui/widgets/test_mathtext.py",
+    "tests/gui/text/test_mathtext.py",
     "tests/gui/widgets/test_form.py",
     "tests/gui/plots/test_neuron_curve.py",
     "tests/gui/views/test_activation_plot.py",
