@@ -19,6 +19,7 @@ from gui.compare.variants import (
     on_same_data,
     with_activation,
     with_initializer,
+    works,
 )
 from gui.widgets.buttons import quiet_button
 from gui.widgets.form import ChoiceRow, FocusedComboBox, Form
@@ -137,9 +138,11 @@ class ChangeForm(QWidget):
     # -- choices -----------------------------------------------------------------------------------
 
     def _add(self) -> None:
-        """Add a variant, with the first change that none has yet."""
-        kind = next(kind for kind in KINDS if kind in self._offered and kind not in self._kinds)
-        self.designs.append(KINDS[kind](self.designs[0]))
+        """Add a variant, with the first change that none has yet and that works on the data."""
+        base, free = self.designs[0], [kind for kind in KINDS if kind in self._offered]
+        changed = ((kind, KINDS[kind](base)) for kind in free if kind not in self._kinds)
+        kind, design = next(each for each in changed if works(each[1], base, self._dataset))
+        self.designs.append(design)
         self._kinds.append(kind)
         self._show(len(self.designs) - 1)
         self.changed.emit()

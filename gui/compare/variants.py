@@ -140,6 +140,11 @@ def variants_of(designs: Sequence[Design], dataset: Dataset) -> tuple[Variant, .
     return tuple(made)
 
 
+def works(design: Design, base: Design, dataset: Dataset) -> bool:
+    """Return whether a design can be trained; ``dataset`` is that of the design ``base``."""
+    return not problems(design, dataset if design.data == base.data else make_dataset(design.data))
+
+
 def _settings(designs: Sequence[Design], k: int) -> str:
     """Return in words in what design k differs from the first, or the first from the others."""
     compared = designs if k == 0 else (designs[0], designs[k])

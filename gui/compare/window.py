@@ -41,7 +41,8 @@ class ComparisonWindow(QMainWindow):
     """A, the present design, beside one to three variants of it; see `ChangeForm`.
 
     All are trained by a thread of their own, always by the same number of iterations; one that diverges
-    stops, and the others go on. The window ends the thread when it closes.
+    stops, and the others go on. The window ends the thread when it closes. Raises DesignError where the
+    present design does not work on the data.
     """
 
     def __init__(
@@ -59,9 +60,10 @@ class ComparisonWindow(QMainWindow):
         self.setWindowTitle(self.tr("Networks side by side — Glassnet"))
         self.setMinimumSize(*LEAST_SIZE)
         self.dataset = dataset
-        self.variants: tuple[Variant, ...] = ()
+        self.form = ChangeForm(design, dataset, pinned)
+        self.variants = variants_of(self.form.designs, dataset)
         self._refusal, self._theme = "", LIGHT
-        self.form, self.run = ChangeForm(design, dataset, pinned), LockstepRun(self)
+        self.run = LockstepRun(self)
         self.bar = ComparisonToolbar(by_epoch=False, transport=True)
         self.actions_ = Actions(self, (*UNDO, *EVERYWHERE))
         self.history = EditHistory(self._put_back, self)
@@ -70,11 +72,11 @@ class ComparisonWindow(QMainWindow):
         self.notice.setWordWrap(True)
         self.notice.setProperty("look", "error")
         self.notice.setAccessibleName(self.tr("What went wrong"))
-        self.panel: ComparisonPanel | None = None
+        self.panel = self._made_panel()
         self._lay_out()
         self._connect()
         self.bar.show_speed(UPDATES_PER_SECOND)
-        self.load()
+        self._begin()
         self.history.begin(self.form.choices)
         self._show_undo()
         self._home().setFocus()
@@ -82,11 +84,10 @@ class ComparisonWindow(QMainWindow):
     @property
     def views(self) -> list[VariantView]:
         """What is seen of each variant."""
-        assert self.panel is not None
         return self.panel.views
 
     def _home(self) -> QWidget:
-        return self.panel.canvases[0] if self.panel is not None else self
+        return self.panel.canvases[0]
 
     def _lay_out(self) -> None:
         form = QScrollArea()
@@ -109,14 +110,14 @@ class ComparisonWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addLayout(self._across, 1)
         self.setCentralWidget(centre)
+        self._take_in_panel()
 
     def _panes(self) -> list[QWidget]:
         panel = self.panel
-        assert panel is not None and panel.plot is not None
+        assert panel.plot is not None
         return [*panel.canvases, self.bar, self.form, *panel.boundaries, panel.plot]
 
     def _zoom(self, factor: float | None) -> None:
-        assert self.panel is not None
         for canvas in self.panel.canvases:
             canvas.fit() if factor is None else canvas.zoom_by(factor)
 
@@ -185,28 +186,31 @@ class ComparisonWindow(QMainWindow):
             self._say()
             return
         self._refusal, self.variants = "", variants
-        if self.panel is None or len(self.panel.views) != len(variants):
-            self._build()
-        self._begin()
-
-    def _build(self) -> None:
-        """Make the views of as many variants as there are."""
-        if self.panel is not None:
+        if len(self.panel.views) != len(variants):
             self._across.removeWidget(self.panel)
             self.panel.hide()
             self.panel.deleteLater()
+            self.panel = self._made_panel()
+            self._take_in_panel()
+        self._begin()
+
+    def _made_panel(self) -> ComparisonPanel:
+        """Return the views of as many variants as there are."""
+        panel = ComparisonPanel(self.variants, SHOWN, by_epoch=False, detailed=True)
+        panel.rate_changed.connect(self._set_rate)
+        panel.design_requested.connect(lambda k, design, _removed: self._redesign(k, design))
+        panel.refused.connect(self._refuse)
+        panel.show_theme(self._theme, None)
+        return panel
+
+    def _take_in_panel(self) -> None:
+        """Put the views beside the form."""
         self.setMinimumWidth(max(LEAST_SIZE[0], FORM_WIDTH + len(self.variants) * LEAST_COLUMN))
-        self.panel = ComparisonPanel(self.variants, SHOWN, by_epoch=False, detailed=True)
-        self.panel.rate_changed.connect(self._set_rate)
-        self.panel.design_requested.connect(lambda k, design, _removed: self._redesign(k, design))
-        self.panel.refused.connect(self._refuse)
         self._across.addWidget(self.panel, 1)
-        self.panel.show_theme(self._theme, None)
         begin_tabs_with(self, (*self.panel.canvases, self.bar))
 
     def _begin(self) -> None:
         """Let all stand at their first weights."""
-        assert self.panel is not None
         self.run.begin(self.variants, "update")
         self.panel.show_variants(self.variants)
         self.run.set_speed(self.bar.per_second())
@@ -239,7 +243,6 @@ class ComparisonWindow(QMainWindow):
     # -- showing -----------------------------------------------------------------------------------
 
     def _show(self, standing: LockstepPosition) -> None:
-        assert self.panel is not None
         self.panel.show_standing(standing, resting=not self.run.running)
         self.bar.show_iteration(standing.tick)
         self._say()
@@ -262,8 +265,7 @@ class ComparisonWindow(QMainWindow):
         """Take the colours of a theme."""
         self._theme = theme
         self.bar.show_theme(theme)
-        if self.panel is not None:
-            self.panel.show_theme(theme, self.run.standing)
+        self.panel.show_theme(theme, self.run.standing)
 
     # -- events ------------------------------------------------------------------------------------
 

@@ -377,3 +377,26 @@ def test_both_themes(qtbot: QtBot, open_window: Open) -> None:
     for theme in (DARK, LIGHT):
         window.show_theme(theme)
         assert [trace.colour for trace in window.panel.plot._traces] == list(colours(theme)[:2])
+
+
+def test_a_perceptron_opens_beside_one_with_another_rate(qtbot: QtBot) -> None:
+    """Another optimizer, the usual first change, does not work with the perceptron rule."""
+    data, rule = (
+        Data("xor-four-points"),
+        Training(rule="perceptron", loss=MSE(), gradient_descent="stochastic"),
+    )
+    design = Design(layers=(Dense(1, "step"),), data=data, training=rule)
+    window = open_side_by_side(None, design, make_dataset(data), LIGHT)
+    try:
+        settle(qtbot, window)
+        first, second = (one.design.training for one in window.variants)
+        assert second.learning_rate == first.learning_rate / 10
+        assert not window.notice.isVisible()
+        qtbot.mouseClick(window.form.more, LEFT)
+        qtbot.mouseClick(window.form.more, LEFT)
+        settle(qtbot, window)
+        assert len(window.variants) == MOST_VARIANTS and not window.notice.isVisible()
+        _press(qtbot, window, "run")
+        qtbot.waitUntil(lambda: _snapshots(window)[3].iteration > 5)
+    finally:
+        window.close()
