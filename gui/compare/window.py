@@ -20,7 +20,7 @@ from gui.compare.change_form import ChangeForm
 from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel, VariantView
 from gui.compare.toolbar import ComparisonToolbar
-from gui.compare.variants import Variant, same_but_for_rates, variants_of, with_training
+from gui.compare.variants import same_but_for_rates, variants_of, with_training
 from gui.layout.placement import place
 from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
