@@ -261,6 +261,8 @@ class LossPlot(LazyView):
             self.plot.show_zeros(np.empty(0), 0.0)
             self._draw_ghosts()
             self.plot.show_sentence("" if self._ghosts else self.tr("Press Run to see the loss fall."))
+            if not self._ghosts:  # the timeline below takes its range from the plot
+                self.plot.box.setRange(xRange=(0, 1), yRange=(0, 1), padding=0, disableAutoRange=False)
             return
         unknown = unknown_until(curves)
         told = self.tr("Press Run: the curve begins here. The file has no losses up to iteration {t}.")

@@ -14,10 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from core.debugger.checkpoints import History
 from core.debugger.run import Run
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design, Training
 from core.nn.trainer import Trainer
 from gui.canvas.items.layer_header import buttons
 from gui.session.time_travel import ArchivedRun, RunArchive
+from gui.views.loss_plot import LossPlot
 from tests.core.moments import differences, trainer_of
 
 if TYPE_CHECKING:
@@ -225,3 +227,18 @@ def test_a_kept_run_is_thinned_and_all_of_it_can_be_sought() -> None:
     assert isinstance(training_run.history, History)
     kept = training_run.kept()
     assert kept.record is not None and kept.record.history.span == (0, 2000)
+
+
+def test_the_timeline_of_a_new_run_ends_where_the_run_does(open_window: Open) -> None:
+    """Nothing of the longer run that was undone is left in its numbers."""
+    window = open_window(DESIGN)
+    loss = window.panels.made(ViewId.LOSS_PLOT)
+    assert isinstance(loss, LossPlot)
+    axis = loss.time
+    fresh = axis.grab().toImage()
+    one_neuron_more(window)
+    train(window, 1500)
+    assert axis.grab().toImage() != fresh
+    undo(window)
+    assert window.player.snapshot.iteration == 0
+    assert axis.grab().toImage() == fresh
