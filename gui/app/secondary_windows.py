@@ -92,7 +92,7 @@ class SecondaryWindows(QObject):
         elif samples.size > FEW:
             samples = samples[: network.design.training.size_of_batch(samples.size)]
         y = dataset.targets(network.n[-1])[:, samples]
-        window.lab.show_network(network, theta, dataset.x[:, samples], y)
+        window.lab.take_network(network, theta, dataset.x[:, samples], y)
 
     def _open_side_by_side(self) -> None:
         from gui.compare.window import open_side_by_side  # noqa: PLC0415  (imported late, as above)

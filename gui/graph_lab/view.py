@@ -176,6 +176,16 @@ class LabState:
     update: UpdateChoice
 
 
+@dataclass(frozen=True, eq=False)
+class LabNetwork:
+    """A network shown in the lab: theta, and a batch, x of shape (n[0], batch) and y of (n[L], batch)."""
+
+    network: Network
+    theta: Array
+    x: Array
+    y: Array
+
+
 class Lab(LabFrame):
     """The computational-graph lab.
 
@@ -197,7 +207,8 @@ class Lab(LabFrame):
         self._typed: dict[str, float] = {}
         self._veiled = False
         self._own: tuple[LabState, int] | None = None
-        self.history = EditHistory(self._put_back, self)
+        self._network: LabNetwork | None = None
+        self.history: EditHistory[LabState | LabNetwork] = EditHistory(self._put_back, self)
         self.stepper = Stepper(parse("0"), {})
         self._connect()
         self.show_example(FIRST)
@@ -238,7 +249,7 @@ class Lab(LabFrame):
         self._known, self._typed = self._known | given, {}
         stepper = Stepper(graph, self._values_of(graph, given))
         stepper.analytic(analytic)
-        self.text, self.analytic = text, dict(analytic)
+        self.text, self.analytic, self._network = text, dict(analytic), None
         self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
         self.bar.expression.show_expression(text)
         self.bar.show_network("")
@@ -255,31 +266,37 @@ class Lab(LabFrame):
         self.history.note(self._state(), tr("Example"))
 
     def show_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
-        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch).
+        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
+        self._show_network(LabNetwork(network, theta, x, y))
+        self.history.begin(self._state())
 
-        `show_own` leads back to the expression of before.
-        """
+    def take_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
+        """Show a network as `show_network` does, as an edit: undo or `show_own` leads back."""
+        self._show_network(LabNetwork(network, theta, x, y))
+        self.history.note(self._state(), tr("Network"))
+
+    def _show_network(self, shown: LabNetwork) -> None:
         if self.text:
-            self._own = self._state(), self.stepper.at
+            self._own = self._expression_state(), self.stepper.at
+        network = shown.network
         graph = network_graph(network)
         learned = tuple(name for name in graph.variables if name not in ("x", "y"))
-        self.text, self.analytic, self._first_values = "", {}, {}
+        self.text, self.analytic, self._first_values, self._network = "", {}, {}, shown
         widths = " – ".join(str(n) for n in network.n)
         text = tr("J of the network {widths} over a batch of {batch}, vectorized")
         self.bar.show_values({})
         self.updates.show_variables((), "J")
-        self.bar.show_network(text.format(widths=widths, batch=x.shape[1]))
+        self.bar.show_network(text.format(widths=widths, batch=shown.x.shape[1]))
         self.tell("")
-        inputs = graph_inputs(network, theta, x, y)
+        inputs = graph_inputs(network, shown.theta, shown.x, shown.y)
         self._show(Stepper(graph, inputs, learned=learned, given=("y",)))
-        self.history.begin(None)
 
     def show_own(self) -> None:
         """Show the last expression again after a network, with its values and at its step."""
         if self._own is not None and not self.text:
             state, at = self._own
             self._put_back(state)
-            self.history.begin(state)
+            self.history.note(self._state(), tr("Expression"))
             self.go(at)
             self.canvas.setFocus()
 
@@ -401,7 +418,7 @@ class Lab(LabFrame):
         self.text = text
         if graph == self.stepper.graph:
             return
-        self.analytic = {}
+        self.analytic, self._network = {}, None
         self._first_values = self._values_of(graph, self._typed)
         self._show(Stepper(graph, self._first_values))
         self.history.note(self._state(), tr("Expression"), typing=True)
@@ -413,12 +430,18 @@ class Lab(LabFrame):
         self.valued.emit(name, value)
         self.history.note(self._state(), tr("Value of {name}").format(name=name))
 
-    def _state(self) -> LabState:
+    def _state(self) -> LabState | LabNetwork:
+        return self._expression_state() if self._network is None else self._network
+
+    def _expression_state(self) -> LabState:
         values = {name: float(value) for name, value in self.stepper.inputs.items()}
         return LabState(self.text, self.analytic, values, self._first_values, self.updates.choice)
 
-    def _put_back(self, state: LabState) -> None:
+    def _put_back(self, state: LabState | LabNetwork) -> None:
         """Bring an expression and its values back; of the same expression, at the step the passes are at."""
+        if isinstance(state, LabNetwork):
+            self._show_network(state)
+            return
         at = self.stepper.at if state.text == self.text else 0
         self._show_expression(state.text, state.values, state.analytic)
         self._first_values = state.first

@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QApplication
 
 MOST_UNDO = 100
+Value = TypeVar("Value")
 
 
-class EditHistory(QObject):
+class EditHistory(QObject, Generic[Value]):
     """Notes edits of a value, and hands the value of before or after one to ``put_back``.
 
     An edit is noted once it is made. Those of one drag of the mouse are one edit, and so are those of one
-    text that is typed, until `close`. Values are compared with ``==``.
+    text that is typed, until `close`. Values are compared with ``==``. There is nothing to undo before
+    `begin`.
     """
 
-    def __init__(self, put_back: Callable[[Any], object], parent: QObject) -> None:
+    def __init__(self, put_back: Callable[[Value], object], parent: QObject) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(MOST_UNDO)
         self._put_back = put_back
-        self._value: object = None
-        self._open: _Edit | None = None
+        self._value: Value | None = None
+        self._open: _Edit[Value] | None = None
         self._putting = False
 
-    def begin(self, value: object) -> None:
+    def begin(self, value: Value) -> None:
         """Take a value of which no edit is known."""
         self.close()
         self.stack.clear()
         self._value = value
 
-    def follow(self, value: object) -> None:
+    def follow(self, value: Value) -> None:
         """Take a value that something else than an edit led to."""
         if not self._putting:
             self.close()
             self._value = value
 
-    def note(self, value: object, text: str, *, typing: bool = False) -> None:
+    def note(self, value: Value, text: str, *, typing: bool = False) -> None:
         """Note that an edit of that name led to a value; ``typing``: the text that is typed goes on."""
         if self._putting or value == self._value:
             return
         before, self._value = self._value, value
+        if before is None:
+            return
         if self._open is not None and self._open.text() == text:
             self._open.after = value
             return
@@ -61,7 +65,7 @@ class EditHistory(QObject):
         """Let what is edited next be an edit of its own."""
         self._open = None
 
-    def put(self, value: object) -> None:
+    def put(self, value: Value) -> None:
         """Make a value the present one again."""
         self.close()
         if value is self._value:
@@ -81,8 +85,8 @@ class EditHistory(QObject):
         return False
 
 
-class _Edit(QUndoCommand):
-    def __init__(self, history: EditHistory, before: object, after: object, text: str) -> None:
+class _Edit(QUndoCommand, Generic[Value]):
+    def __init__(self, history: EditHistory[Value], before: Value, after: Value, text: str) -> None:
         super().__init__(text)
         self._history, self._before, self.after = history, before, after
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
@@ -25,6 +27,9 @@ from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.document import dataset_of
 from gui.theme.theme import LIGHT
 from gui.widgets.number_edit import NumberEdit
+
+if TYPE_CHECKING:
+    from gui.app.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -245,3 +250,26 @@ def test_every_edit_in_the_lab(shown: Windows) -> None:
     check_undone(window, state, before)
     lab.bar.examples.menu().actions()[0].trigger()
     check_undone(window, state, before)
+
+
+def test_the_network_in_the_lab_comes_and_goes_by_undo(window: MainWindow, shown: Windows) -> None:
+    """An example chosen over the network of the main window gives the network back."""
+    window.actions_["lab"].trigger()
+    lab_window = shown(window.secondary_windows.opened[-1])
+    assert isinstance(lab_window, LabWindow)
+    lab = lab_window.lab
+
+    def state() -> object:
+        network = [np.asarray(value).tolist() for value in lab.stepper.inputs.values()]
+        return lab.text, lab.bar.of_network.text(), network
+
+    before = state()
+    QTest.mouseClick(lab.bar.of_canvas, LEFT)
+    check_undone(lab_window, state, before)
+    press(Qt.Key.Key_Y)
+    assert not lab.text
+    before = state()
+    lab.bar.examples.menu().actions()[0].trigger()
+    check_undone(lab_window, state, before)
+    QTest.mouseClick(lab.bar.own, LEFT)
+    check_undone(lab_window, state, before)
