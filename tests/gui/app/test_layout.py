@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import product
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -108,6 +108,40 @@ def test_sections_are_open_wherever_there_is_room_whatever_was_shown_before(open
     shrinking = [height for height in reversed(heights) if all_open(height)]
     assert growing == shrinking[::-1] == [height for height in heights if height >= growing[0]]
     assert growing[0] > heights[0] and any(one.extra is not None for one in sections)
+
+
+class Laid(QObject):
+    """Counts what is laid out anew in all windows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widgets: list[str] = []
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.widgets.append(type(watched).__name__)
+        return False
+
+
+def test_the_layout_comes_to_rest_at_every_height(open_window: Open) -> None:
+    window = open_window(size=(1366, 700))
+    laid = Laid()
+
+    def rests() -> bool:
+        laid.widgets.clear()
+        QApplication.processEvents()
+        return not laid.widgets
+
+    restless = []
+    for height in range(610, 910, 15):
+        window.resize(1366, height)
+        if not any(rests() for _ in range(40)):
+            restless.append(height)
+    laid.deleteLater()
+    assert restless == []
 
 
 def test_the_title_of_the_inspector_carries_the_sign_of_what_is_selected(window: MainWindow) -> None:
