@@ -248,8 +248,8 @@ class FoldingSections(QWidget):
         if layout is None:
             return section.body.sizeHint().height()
         for inside in reversed(section.body.findChildren(QWidget)):  # what changed inside is told outwards
-            if inside.layout() is not None:
-                inside.layout().activate()
+            if (within := inside.layout()) is not None:
+                within.activate()
         layout.activate()
         width = max(self.width(), section.body.minimumSizeHint().width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
