@@ -16,14 +16,16 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, OWN_TABLE
 from core.data.features import FEATURES, RAW, in_order, symbol_of
+from core.data.ready_tables import EMPTY, READY_TABLES
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.lecture.scene import SceneHeading, read_heading, shipped_scenes
 from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training, fields_of, out_of_range
+from core.nn.design import Dense, Design, fields_of, out_of_range
+from core.nn.initializers import INITIALIZERS
 from core.project import files
 from gui.actions.registry import Actions, plain
 from gui.actions.table import ENTRIES, TITLES
@@ -121,8 +123,9 @@ class Commands:
         if not words:
             return list(self._of_actions())
         names, numbers = _numbers(words)
-        known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_settings()]
-        known += [*self._of_features(), *self._of_layers(), *self._of_scenes(), *self._of_manual()]
+        known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_tables()]
+        known += [*self._of_settings(), *self._of_features(), *self._of_layers()]
+        known += [*self._of_scenes(), *self._of_manual()]
         typed = found([*self._of_values(numbers[-1])], names) if numbers else []
         return typed + found(known, words)
 
@@ -154,6 +157,19 @@ class Commands:
                 tr("Data"), tr(source.symbol), changed, f"{name} dataset {tr(source.description)}"
             )
 
+    def _of_tables(self) -> Iterator[Command]:
+        """Yield every ready table, which is also shown, and an empty one."""
+        design = self._document.design
+        titles = {tr("Truth table of {name}").format(name=name): READY_TABLES[name] for name in READY_TABLES}
+        for title, table in {**titles, tr("Empty table"): EMPTY}.items():
+            changed = replace(design, data=replace(design.data, source=OWN_TABLE.name, table=table))
+            text = tr("{kind}: {title}").format(kind=tr("Data"), title=title)
+            yield Command(tr("Data"), title, partial(self._take_table, changed, text), "table own data")
+
+    def _take_table(self, changed: Design, text: str) -> None:
+        self._document.edit(changed, text)
+        self._panels.bring(ViewId.TABLE)
+
     def _of_scenes(self) -> Iterator[Command]:
         for scene, path in _scenes():
             kind = tr("Scene {number}").format(number=scene.number)
@@ -169,20 +185,16 @@ class Commands:
             yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
 
     def _of_settings(self) -> Iterator[Command]:
-        """Yield every setting that is one of a few: loss, optimizer, gradient descent, precision."""
+        """Yield every setting that is one of a few: loss, optimizer, gradient descent, labels, precision."""
         design = self._document.design
-        for name, (kind, meta) in fields_of(Training).items():
-            if meta is None:
-                continue
-            title, names = _title(name, meta), _names(name)
-            for value in _choices(kind):
-                if (
-                    value == getattr(design.training, name)
-                    or type(value) is type(getattr(design.training, name)) is not str
-                ):
-                    continue
-                changed = replace(design, training=replace(design.training, **{name: value}))
-                yield self._edit(title, _symbol(value), changed, f"{names} {type(value).__name__}")
+        for field, part in (("training", design.training), ("data", design.data)):
+            for name, (kind, meta) in fields_of(type(part)).items():
+                now = getattr(part, name)
+                for value in _choices(kind) if meta is not None else ():
+                    if value != now and (isinstance(value, str) or type(value) is not type(now)):
+                        changed = replace(design, **{field: replace(part, **{name: value})})
+                        names = f"{_names(name)} {value if isinstance(value, str) else type(value).__name__}"
+                        yield self._edit(_title(name, meta), _symbol(value, meta), changed, names)
 
     def _of_features(self) -> Iterator[Command]:
         """Yield every feature of two-dimensional data, to be switched on or off."""
@@ -204,7 +216,7 @@ class Commands:
                 )
 
     def _of_layers(self) -> Iterator[Command]:
-        """Yield every activation for every layer, and for all hidden ones."""
+        """Yield every activation for every layer and for all hidden ones, and every initializer for all."""
         design = self._document.design
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         for name, entry in ACTIVATIONS.items():
@@ -219,6 +231,13 @@ class Commands:
             if len(dense) > 2:
                 title = tr("{activation} for all hidden layers").format(activation=entry.symbol)
                 yield self._edit(tr("Activation"), title, hidden, name)
+        for name, initializer in INITIALIZERS.items():
+            changed = design
+            for place in dense:
+                changed = design_edits.with_initializer(changed, place, name)
+            if changed != design:
+                symbol, names = tr(initializer.symbol), f"{name} first weights {tr(initializer.source)}"
+                yield self._edit(tr("Initializer"), symbol, changed, names)
 
     def _of_values(self, value: float) -> Iterator[Command]:
         """Yield every setting that can have a number as its value."""
@@ -277,9 +296,12 @@ def _is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
-def _symbol(value: Any) -> str:
-    text = value.capitalize() if isinstance(value, str) else value.symbol
-    return tr(text)
+def _symbol(value: Any, meta: Meta | None) -> str:
+    """Return what a choice is called in forms."""
+    if not isinstance(value, str):
+        return tr(value.symbol)
+    names = (meta.extra or {}).get("names", {}) if meta is not None else {}
+    return tr(names.get(value, value.capitalize()))
 
 
 def _title(name: str, meta: Meta | None) -> str:
