@@ -186,15 +186,15 @@ class Commands:
 
     def _of_settings(self) -> Iterator[Command]:
         """Yield every setting that is one of a few: loss, optimizer, gradient descent, labels, precision."""
-        design = self._document.design
-        for field, part in (("training", design.training), ("data", design.data)):
-            for name, (kind, meta) in fields_of(type(part)).items():
-                now = getattr(part, name)
+        for part in _parts(self._document.design):
+            for name, (kind, meta) in fields_of(type(part.value)).items():
+                now = getattr(part.value, name)
                 for value in _choices(kind) if meta is not None else ():
                     if value != now and (isinstance(value, str) or type(value) is not type(now)):
-                        changed = replace(design, **{field: replace(part, **{name: value})})
-                        names = f"{_names(name)} {value if isinstance(value, str) else type(value).__name__}"
-                        yield self._edit(_title(name, meta), _symbol(value, meta), changed, names)
+                        said = value if isinstance(value, str) else type(value).__name__
+                        title, changed = _symbol(value, meta), part.changed(name, value)
+                        names = f"{part.names} {_names(name)} {said}"
+                        yield self._edit(_title(name, meta), title, changed, names)
 
     def _of_features(self) -> Iterator[Command]:
         """Yield every feature of two-dimensional data, to be switched on or off."""
@@ -242,13 +242,13 @@ class Commands:
     def _of_values(self, value: float) -> Iterator[Command]:
         """Yield every setting that can have a number as its value."""
         design = self._document.design
-        for field, part in (("training", design.training), ("data", design.data)):
-            for name, changed in _with_number(part, value):
+        for part in _parts(design):
+            for name, number in _numbers_of(part.value, value):
                 title = tr("{setting} = {value}").format(
-                    setting=_title(name, fields_of(type(part))[name][1]), value=f"{value:g}"
+                    setting=_title(name, fields_of(type(part.value))[name][1]), value=f"{value:g}"
                 )
-                kind = tr("Training") if field == "training" else tr("Data")
-                yield self._edit(kind, title, replace(design, **{field: changed}), _names(name))
+                names = f"{part.names} {_names(name)}"
+                yield self._edit(part.kind, title, part.changed(name, number), names)
         if value == int(value) >= 0:
             title = tr("Go to iteration {iteration}").format(iteration=f"{int(value):,}")
             yield Command(tr("Train"), title, partial(self._seek, int(value)), "time step")
@@ -265,9 +265,13 @@ class Commands:
 
 
 def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
-    """Return the words that are no numbers, and the numbers."""
-    names, numbers = [], []
-    for word in words:
+    """Return the words that are no numbers, and the numbers; the one after "layer" belongs to that word."""
+    names: list[str] = []
+    numbers: list[float] = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before == "layer" and word.isdecimal():
+            names[-1] = f"layer {word}"
+            continue
         try:
             numbers.append(read_number(word))
         except NumberTextError:
@@ -275,13 +279,41 @@ def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
     return names, numbers
 
 
-def _with_number(part: Struct, value: float) -> Iterator[tuple[str, Any]]:
-    """Yield a part of a design with another number, for every field that can have it."""
+@dataclass(frozen=True)
+class _Part:
+    """A part of a design that has settings, and how the design is made with another part in its place."""
+
+    kind: str
+    names: str
+    value: Struct
+    put: Callable[[Struct], Design]
+
+    def changed(self, name: str, value: Any) -> Design:
+        """Return the design with another value of a setting."""
+        return self.put(replace(self.value, **{name: value}))
+
+
+def _parts(design: Design) -> Iterator[_Part]:
+    """Yield the training, its loss and its optimizer, and the data."""
+    training = design.training
+    yield _Part(tr("Training"), "", training, lambda part: replace(design, training=part))
+    for field in ("loss", "optimizer"):
+        one = getattr(training, field)
+
+        def put(part: Struct, field: str = field) -> Design:
+            return replace(design, training=replace(training, **{field: part}))
+
+        yield _Part(tr(one.symbol), f"{_names(field)} {tr(one.symbol)}", one, put)
+    yield _Part(tr("Data"), "", design.data, lambda part: replace(design, data=part))
+
+
+def _numbers_of(part: Struct, value: float) -> Iterator[tuple[str, float]]:
+    """Yield every field of a part that can have this number, and the number as it can have it."""
     for name, (kind, meta) in fields_of(type(part)).items():
         if kind not in (int, float) or meta is None or (kind is int and value != int(value)):
             continue
         if not out_of_range(kind(value), meta, name):
-            yield name, replace(part, **{name: kind(value)})
+            yield name, kind(value)
 
 
 def _choices(kind: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import isnan
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.language import tr

@@ -17,6 +17,8 @@ from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import fields_of
 from core.nn.initializers import INITIALIZERS
+from core.nn.losses import MSE
+from core.nn.optimizers import Adam
 from core.project import files
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
@@ -54,6 +56,9 @@ def do(window: MainWindow, qtbot: QtBot, text: str) -> None:
         ("matri", "Panel › Matrices"),
         ("adam", "Optimizer › Adam"),
         ("8 neurons", "Network › 8 neurons in layer 1"),
+        ("2 neurons layer 1", "Network › 2 neurons in layer 1"),
+        ("layer 2 neurons 16", "Network › 16 neurons in layer 2"),
+        ("over samples sum", "Over samples › Sum"),
         ("float32", "Precision › Float32"),
         ("rule chain", "Scene 26 › The chain rule, one module at a time"),
         ("confusion", "Panel › Confusion matrix"),
@@ -109,7 +114,7 @@ def test_an_activation_a_panel_and_data_are_a_few_letters_away(window: MainWindo
 
 def test_every_choice_of_a_form_is_found_by_the_words_in_it(window: MainWindow) -> None:
     find, design = window._commands.find, window.document.design
-    for part in (design.training, design.data):
+    for part in (design.training, design.training.loss, design.training.optimizer, design.data):
         for name, (kind, meta) in fields_of(type(part)).items():
             if meta is not None and (names := (meta.extra or {}).get("names")):
                 for value in get_args(kind):
@@ -118,6 +123,18 @@ def test_every_choice_of_a_form_is_found_by_the_words_in_it(window: MainWindow) 
     for name in INITIALIZERS:
         present = {layer.initializer for layer in design.dense} == {name}
         assert present or find(f"initializer {name}"), name
+
+
+def test_the_settings_of_the_loss_and_of_the_optimizer_are_found_too(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    do(window, qtbot, "mean squared")
+    do(window, qtbot, "half the sum")
+    assert window.document.design.training.loss == MSE(over_outputs="half sum")
+    do(window, qtbot, "adam")
+    do(window, qtbot, "beta1 0.8")
+    assert window.document.design.training.optimizer == Adam(beta1=0.8)
+    assert window.document.undo_stack.undoText() == "Adam: β₁ = 0.8"
 
 
 def test_a_ready_table_is_taken_and_shown(window: MainWindow, qtbot: QtBot) -> None:

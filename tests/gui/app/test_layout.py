@@ -55,12 +55,13 @@ def test_every_text_can_be_read(open_window: Open, shown: tuple[tuple[int, int],
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()
-    window.session.select(Selection(1, 0))
-    for letters in (0.8, 1.0, 1.5, 2.0):
+    selections = (Selection(1, 0), Selection(1), Selection(1, 0, 0), Selection(sample=0), Selection())
+    for letters, selection in product((0.8, 1.0, 1.5, 2.0), selections):
+        window.session.select(selection)
         window.looks.show(LIGHT, letters)
         window.reset_layout()
         draw_all(window)
-        assert faults(window) == [], letters
+        assert faults(window) == [], (letters, selection)
 
 
 def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
