@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
+from core import number_style
 from core.data.datasets import Dataset, make_dataset
 from core.data.encoding import encoded
 from core.data.table import Cells, Column, Table
@@ -18,6 +21,7 @@ from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.network import Network
 from core.nn.trainer import Phase, Trainer
 from core.number_style import value_text
+from gui.canvas.canvas_state import Texts
 from gui.canvas.items.image_layers import caption
 from gui.canvas.items.output_places import places_of
 from gui.canvas.items.outputs import OutputsItem, names_of
@@ -122,6 +126,37 @@ def test_a_value_has_its_name_and_its_target(make: Make, source: str) -> None:
         assert ("y" if outputs == 1 else f"y{'₁₂'[j]}") in said
         assert f"target {value_text(dataset.labels[j, moment.sample])}" in said
         assert outputs_of(view).texts[j].tick is None
+
+
+@pytest.mark.parametrize("count", [3, 9, 12])
+@pytest.mark.parametrize("source", ["circle", "iris", "digits", "breast-cancer"])
+def test_numbers_of_outputs_have_their_room_in_any_number_of_digits(
+    make: Make, source: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_style._Digits, "digits", count)
+    last = {"circle": Dense(2, "linear"), "iris": IRIS[-1], "digits": DIGITS[-1]}.get(source)
+    view, *_ = make(source, Dense(4, "tanh"), last or Dense(1, "sigmoid"), size=(1400, 800))
+    column, lines = view.state.layout.columns[-1], list[QRectF]()
+    assert column.legend
+    own = Texts.draw
+
+    def draw(
+        texts: Texts, painter: QPainter, role: str, text: str, x: float, y: float,
+        align: float = 0.5, room: float = inf,
+    ) -> float:  # fmt: skip
+        wide = texts.width(role, text)
+        if x >= column.block.right():
+            assert wide <= room or text == "·", f"{text} has letters smaller than others"
+            lines.append(QRectF(x - align * wide, y - 1, wide, 2))
+        return own(texts, painter, role, text, x, y, align, room)
+
+    monkeypatch.setattr(Texts, "draw", draw)
+    for item in view.scene().items():
+        item.update()
+    view.grab()
+    assert len(lines) > column.neurons
+    for k, one in enumerate(lines):
+        assert not any(one.intersects(other) for other in lines[k + 1 :])
 
 
 def test_features_have_their_whole_name_and_the_measured_value_with_its_unit(make: Make) -> None:
