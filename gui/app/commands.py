@@ -59,6 +59,10 @@ VIEWS_CALLED = {
 """What people look for in a panel."""
 
 
+CHOSEN = " ✓"
+"""What stands behind a setting that is so already."""
+
+
 @dataclass(frozen=True)
 class Command:
     """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown."""
@@ -80,9 +84,12 @@ def found(commands: list[Command], words: list[str]) -> list[Command]:
 
 def _rank(command: Command, words: list[str]) -> int | None:
     """Return how far a command is from what is looked for, 0 the nearest; None: it is something else."""
-    title, rest = command.title.lower(), f"{command.kind} {command.names} {command.tip}".lower()
+    title, rest = (
+        command.title.lower().removesuffix(CHOSEN),
+        f"{command.kind} {command.names} {command.tip}".lower(),
+    )
     starts = title.replace("-", " ").replace("(", " ").split()
-    rank = 0 if command.title.lower() == " ".join(words) else 1
+    rank = 0 if title == " ".join(words) else 1
     exporting = {plain(tr(TITLES[menu])) for menu in ("export", "figure")}
     if command.kind in exporting:  # what it names is found elsewhere too, which comes first
         rank += 1
@@ -185,16 +192,17 @@ class Commands:
             yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
 
     def _of_settings(self) -> Iterator[Command]:
-        """Yield every setting that is one of a few: loss, optimizer, gradient descent, labels, precision."""
+        """Yield every setting that is one of a few: loss, optimizer, labels; what is so already has a tick."""
         for part in _parts(self._document.design):
             for name, (kind, meta) in fields_of(type(part.value)).items():
                 now = getattr(part.value, name)
                 for value in _choices(kind) if meta is not None else ():
-                    if value != now and (isinstance(value, str) or type(value) is not type(now)):
-                        said = value if isinstance(value, str) else type(value).__name__
-                        title, changed = _symbol(value, meta), part.changed(name, value)
-                        names = f"{part.names} {_names(name)} {said}"
-                        yield self._edit(_title(name, meta), title, changed, names)
+                    text = isinstance(value, str)
+                    chosen = value == now if text else type(value) is type(now)
+                    names = f"{part.names} {_names(name)} {value if text else type(value).__name__}"
+                    title = _symbol(value, meta) + (CHOSEN if chosen else "")
+                    changed = part.changed(name, now if chosen else value)
+                    yield self._edit(_title(name, meta), title, changed, names)
 
     def _of_features(self) -> Iterator[Command]:
         """Yield every feature of two-dimensional data, to be switched on or off."""

@@ -119,7 +119,7 @@ def test_every_choice_of_a_form_is_found_by_the_words_in_it(window: MainWindow) 
             if meta is not None and (names := (meta.extra or {}).get("names")):
                 for value in get_args(kind):
                     titles = [command.title for command in find(f"{tr(meta.title)} {tr(names[value])}")]
-                    assert (tr(names[value]) in titles) is (value != getattr(part, name)), value
+                    assert tr(names[value]) + " ✓" * (value == getattr(part, name)) in titles, value
     for name in INITIALIZERS:
         present = {layer.initializer for layer in design.dense} == {name}
         assert present or find(f"initializer {name}"), name
@@ -135,6 +135,16 @@ def test_the_settings_of_the_loss_and_of_the_optimizer_are_found_too(
     do(window, qtbot, "beta1 0.8")
     assert window.document.design.training.optimizer == Adam(beta1=0.8)
     assert window.document.undo_stack.undoText() == "Adam: β₁ = 0.8"
+
+
+def test_what_is_so_already_is_found_with_a_tick_and_changes_nothing(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before = window.document.design
+    palette = typed(window, qtbot, "binary cross-entropy")
+    assert lines(palette)[0] == "Loss › Binary cross-entropy ✓"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.document.design is before
 
 
 def test_a_ready_table_is_taken_and_shown(window: MainWindow, qtbot: QtBot) -> None:
