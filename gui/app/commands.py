@@ -192,7 +192,7 @@ class Commands:
             yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
 
     def _of_settings(self) -> Iterator[Command]:
-        """Yield every setting that is one of a few: loss, optimizer, labels; what is so already has a tick."""
+        """Yield every setting that is one of a few: loss, labels; what is so already has a tick."""
         for part in _parts(self._document.design):
             for name, (kind, meta) in fields_of(type(part.value)).items():
                 now = getattr(part.value, name)
