@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isnan
+from math import inf, isnan
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
@@ -70,8 +70,8 @@ class ValuesItem(CanvasItem):
         self._written: list[NeuronText] = []
         self._measured: list[str] = []
         self._marks: Marks = {}
-        pitch = column.tiles[1, 1] - column.tiles[0, 1] if len(self._texts) > 1 else 99.0
-        self._crowded = pitch < 2.4 * sizes.line
+        self._pitch = column.tiles[1, 1] - column.tiles[0, 1] if len(self._texts) > 1 else inf
+        self._crowded = self._pitch < 2.4 * sizes.line
 
     def bounds(self) -> QRectF:
         return self._bounds
@@ -277,14 +277,16 @@ class ValuesItem(CanvasItem):
         line = state.layout.sizes.line
         for j, (name, measured) in enumerate(zip(state.names, self._measured, strict=False)):
             tile = self._column.tile(j)
-            role = "name" if len(name) <= LETTERS else "text"
-            rows = [(role, row, line * 1.2) for row in name_lines(name)]
+            role, lines = "name" if len(name) <= LETTERS else "text", name_lines(name)
+            if len(lines) * line * 1.2 > self._pitch:
+                lines = [name]  # on one line, in smaller letters if it is long: those beside it stay legible
+            rows = [(role, row, line * 1.2) for row in lines]
             if measured and not self._crowded:
                 rows.append(("small", measured, line))
             y = tile.center().y() - sum(high for _role, _text, high in rows) / 2
             for role, text, high in rows:
                 painter.setPen(state.theme.muted if role == "small" else state.theme.text)
-                state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0)
+                state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0, tile.left() - 11)
                 y += high
 
 
