@@ -1,4 +1,4 @@
-"""Tables one click away: the truth tables of logic."""
+"""Tables one click away: the truth tables of logic, and an empty one."""
 
 from __future__ import annotations
 
@@ -26,3 +26,6 @@ READY_TABLES: dict[str, Table] = {
         "NOT": "10",
     }.items()
 }
+EMPTY = Table(
+    (*(Column(name, Cells.of(())) for name in ("x1", "x2")), Column("y", Cells.of(()), role="target"))
+)

@@ -16,14 +16,16 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 
-from core.data.datasets import DATASETS
+from core.data.datasets import DATASETS, OWN_TABLE
 from core.data.features import FEATURES, RAW, in_order, symbol_of
+from core.data.ready_tables import EMPTY, READY_TABLES
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.lecture.scene import SceneHeading, read_heading, shipped_scenes
 from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training, fields_of, out_of_range
+from core.nn.design import Dense, Design, fields_of, out_of_range
+from core.nn.initializers import INITIALIZERS
 from core.project import files
 from gui.actions.registry import Actions, plain
 from gui.actions.table import ENTRIES, TITLES
@@ -57,6 +59,10 @@ VIEWS_CALLED = {
 """What people look for in a panel."""
 
 
+CHOSEN = " ✓"
+"""What stands behind a setting that is so already."""
+
+
 @dataclass(frozen=True)
 class Command:
     """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown."""
@@ -78,9 +84,12 @@ def found(commands: list[Command], words: list[str]) -> list[Command]:
 
 def _rank(command: Command, words: list[str]) -> int | None:
     """Return how far a command is from what is looked for, 0 the nearest; None: it is something else."""
-    title, rest = command.title.lower(), f"{command.kind} {command.names} {command.tip}".lower()
+    title, rest = (
+        command.title.lower().removesuffix(CHOSEN),
+        f"{command.kind} {command.names} {command.tip}".lower(),
+    )
     starts = title.replace("-", " ").replace("(", " ").split()
-    rank = 0 if command.title.lower() == " ".join(words) else 1
+    rank = 0 if title == " ".join(words) else 1
     exporting = {plain(tr(TITLES[menu])) for menu in ("export", "figure")}
     if command.kind in exporting:  # what it names is found elsewhere too, which comes first
         rank += 1
@@ -121,8 +130,9 @@ class Commands:
         if not words:
             return list(self._of_actions())
         names, numbers = _numbers(words)
-        known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_settings()]
-        known += [*self._of_features(), *self._of_layers(), *self._of_scenes(), *self._of_manual()]
+        known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_tables()]
+        known += [*self._of_settings(), *self._of_features(), *self._of_layers()]
+        known += [*self._of_scenes(), *self._of_manual()]
         typed = found([*self._of_values(numbers[-1])], names) if numbers else []
         return typed + found(known, words)
 
@@ -154,6 +164,19 @@ class Commands:
                 tr("Data"), tr(source.symbol), changed, f"{name} dataset {tr(source.description)}"
             )
 
+    def _of_tables(self) -> Iterator[Command]:
+        """Yield every ready table, which is also shown, and an empty one."""
+        design = self._document.design
+        titles = {tr("Truth table of {name}").format(name=name): READY_TABLES[name] for name in READY_TABLES}
+        for title, table in {**titles, tr("Empty table"): EMPTY}.items():
+            changed = replace(design, data=replace(design.data, source=OWN_TABLE.name, table=table))
+            text = tr("{kind}: {title}").format(kind=tr("Data"), title=title)
+            yield Command(tr("Data"), title, partial(self._take_table, changed, text), "table own data")
+
+    def _take_table(self, changed: Design, text: str) -> None:
+        self._document.edit(changed, text)
+        self._panels.bring(ViewId.TABLE)
+
     def _of_scenes(self) -> Iterator[Command]:
         for scene, path in _scenes():
             kind = tr("Scene {number}").format(number=scene.number)
@@ -169,20 +192,17 @@ class Commands:
             yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
 
     def _of_settings(self) -> Iterator[Command]:
-        """Yield every setting that is one of a few: loss, optimizer, gradient descent, precision."""
-        design = self._document.design
-        for name, (kind, meta) in fields_of(Training).items():
-            if meta is None:
-                continue
-            title, names = _title(name, meta), _names(name)
-            for value in _choices(kind):
-                if (
-                    value == getattr(design.training, name)
-                    or type(value) is type(getattr(design.training, name)) is not str
-                ):
-                    continue
-                changed = replace(design, training=replace(design.training, **{name: value}))
-                yield self._edit(title, _symbol(value), changed, f"{names} {type(value).__name__}")
+        """Yield every setting that is one of a few: loss, labels; what is so already has a tick."""
+        for part in _parts(self._document.design):
+            for name, (kind, meta) in fields_of(type(part.value)).items():
+                now = getattr(part.value, name)
+                for value in _choices(kind) if meta is not None else ():
+                    text = isinstance(value, str)
+                    chosen = value == now if text else type(value) is type(now)
+                    names = f"{part.names} {_names(name)} {value if text else type(value).__name__}"
+                    title = _symbol(value, meta) + (CHOSEN if chosen else "")
+                    changed = part.changed(name, now if chosen else value)
+                    yield self._edit(_title(name, meta), title, changed, names)
 
     def _of_features(self) -> Iterator[Command]:
         """Yield every feature of two-dimensional data, to be switched on or off."""
@@ -204,7 +224,7 @@ class Commands:
                 )
 
     def _of_layers(self) -> Iterator[Command]:
-        """Yield every activation for every layer, and for all hidden ones."""
+        """Yield every activation for every layer and for all hidden ones, and every initializer for all."""
         design = self._document.design
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         for name, entry in ACTIVATIONS.items():
@@ -219,17 +239,24 @@ class Commands:
             if len(dense) > 2:
                 title = tr("{activation} for all hidden layers").format(activation=entry.symbol)
                 yield self._edit(tr("Activation"), title, hidden, name)
+        for name, initializer in INITIALIZERS.items():
+            changed = design
+            for place in dense:
+                changed = design_edits.with_initializer(changed, place, name)
+            if changed != design:
+                symbol, names = tr(initializer.symbol), f"{name} first weights {tr(initializer.source)}"
+                yield self._edit(tr("Initializer"), symbol, changed, names)
 
     def _of_values(self, value: float) -> Iterator[Command]:
         """Yield every setting that can have a number as its value."""
         design = self._document.design
-        for field, part in (("training", design.training), ("data", design.data)):
-            for name, changed in _with_number(part, value):
+        for part in _parts(design):
+            for name, number in _numbers_of(part.value, value):
                 title = tr("{setting} = {value}").format(
-                    setting=_title(name, fields_of(type(part))[name][1]), value=f"{value:g}"
+                    setting=_title(name, fields_of(type(part.value))[name][1]), value=f"{value:g}"
                 )
-                kind = tr("Training") if field == "training" else tr("Data")
-                yield self._edit(kind, title, replace(design, **{field: changed}), _names(name))
+                names = f"{part.names} {_names(name)}"
+                yield self._edit(part.kind, title, part.changed(name, number), names)
         if value == int(value) >= 0:
             title = tr("Go to iteration {iteration}").format(iteration=f"{int(value):,}")
             yield Command(tr("Train"), title, partial(self._seek, int(value)), "time step")
@@ -246,9 +273,13 @@ class Commands:
 
 
 def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
-    """Return the words that are no numbers, and the numbers."""
-    names, numbers = [], []
-    for word in words:
+    """Return the words that are no numbers, and the numbers; the one after "layer" belongs to that word."""
+    names: list[str] = []
+    numbers: list[float] = []
+    for before, word in zip(["", *words], words, strict=False):
+        if before == "layer" and word.isdecimal():
+            names[-1] = f"layer {word}"
+            continue
         try:
             numbers.append(read_number(word))
         except NumberTextError:
@@ -256,13 +287,41 @@ def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
     return names, numbers
 
 
-def _with_number(part: Struct, value: float) -> Iterator[tuple[str, Any]]:
-    """Yield a part of a design with another number, for every field that can have it."""
+@dataclass(frozen=True)
+class _Part:
+    """A part of a design that has settings, and how the design is made with another part in its place."""
+
+    kind: str
+    names: str
+    value: Struct
+    put: Callable[[Struct], Design]
+
+    def changed(self, name: str, value: Any) -> Design:
+        """Return the design with another value of a setting."""
+        return self.put(replace(self.value, **{name: value}))
+
+
+def _parts(design: Design) -> Iterator[_Part]:
+    """Yield the training, its loss and its optimizer, and the data."""
+    training = design.training
+    yield _Part(tr("Training"), "", training, lambda part: replace(design, training=part))
+    for field in ("loss", "optimizer"):
+        one = getattr(training, field)
+
+        def put(part: Struct, field: str = field) -> Design:
+            return replace(design, training=replace(training, **{field: part}))
+
+        yield _Part(tr(one.symbol), f"{_names(field)} {tr(one.symbol)}", one, put)
+    yield _Part(tr("Data"), "", design.data, lambda part: replace(design, data=part))
+
+
+def _numbers_of(part: Struct, value: float) -> Iterator[tuple[str, float]]:
+    """Yield every field of a part that can have this number, and the number as it can have it."""
     for name, (kind, meta) in fields_of(type(part)).items():
         if kind not in (int, float) or meta is None or (kind is int and value != int(value)):
             continue
         if not out_of_range(kind(value), meta, name):
-            yield name, replace(part, **{name: kind(value)})
+            yield name, kind(value)
 
 
 def _choices(kind: Any) -> list[Any]:
@@ -277,9 +336,12 @@ def _is_struct(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, Struct)
 
 
-def _symbol(value: Any) -> str:
-    text = value.capitalize() if isinstance(value, str) else value.symbol
-    return tr(text)
+def _symbol(value: Any, meta: Meta | None) -> str:
+    """Return what a choice is called in forms."""
+    if not isinstance(value, str):
+        return tr(value.symbol)
+    names = (meta.extra or {}).get("names", {}) if meta is not None else {}
+    return tr(names.get(value, value.capitalize()))
 
 
 def _title(name: str, meta: Meta | None) -> str:

@@ -8,7 +8,7 @@ from math import inf
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from core.analysis.health import Finding
@@ -462,6 +462,18 @@ def rounded(
     painter.setPen(QPen(line, width))
     painter.setBrush(fill)
     painter.drawRoundedRect(rect, radius, radius)
+
+
+def bracketed(painter: QPainter, box: QRectF, colour: QColor, width: float) -> None:
+    """Draw brackets at the four corners of a box: the sign of what the next step works on."""
+    pen = QPen(colour, width)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+    painter.setPen(pen)
+    arm = min(12.0, 0.28 * min(box.width(), box.height()))
+    for x, right in ((box.left(), arm), (box.right(), -arm)):
+        for y, down in ((box.top(), arm), (box.bottom(), -arm)):
+            painter.drawLine(QPointF(x, y), QPointF(x + right, y))
+            painter.drawLine(QPointF(x, y), QPointF(x, y + down))
 
 
 def faded(colour: QColor, opacity: float) -> QColor:

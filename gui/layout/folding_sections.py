@@ -247,10 +247,9 @@ class FoldingSections(QWidget):
         layout = section.body.layout()
         if layout is None:
             return section.body.sizeHint().height()
-        if section.body.isHidden():  # what changes inside it then is told to no layout around
-            for inside in section.body.findChildren(QWidget):
-                if inside.layout() is not None:
-                    inside.updateGeometry()
+        for inside in reversed(section.body.findChildren(QWidget)):  # what changed inside is told outwards
+            if (within := inside.layout()) is not None:
+                within.activate()
         layout.activate()
         width = max(self.width(), section.body.minimumSizeHint().width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()

@@ -119,15 +119,26 @@ def axes_within(size: QSize, ranges: Ranges) -> Axes:
     return Axes(area, ranges)
 
 
-def paint_title(painter: QPainter, axes: Axes, titles: tuple[str, str], theme: Theme) -> None:
-    """Write below the numbers which axis is which."""
-    area, metrics = axes.area, painter.fontMetrics()
-    title = tr("{y} ↑   over   {x} →")
-    title = title.format(x=titles[0], y=titles[1])
-    title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
-    box = QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width(), metrics.height() + 2)
+def paint_title(
+    painter: QPainter, axes: Axes, titles: tuple[str, str], theme: Theme, kept: float = 0.0
+) -> None:
+    """Write below the numbers which axis is which; at the right a width is ``kept`` for something else.
+
+    Where there is no room for the word between the names it is left out, then the letters become smaller.
+    """
+    area, metrics = axes.area, QFontMetricsF(painter.font())
+    box = QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width() - kept, metrics.height() + 2)
+    texts = (tr("{y} ↑   over   {x} →"), tr("{y} ↑  {x} →"))
+    written = [text.format(x=titles[0], y=titles[1]) for text in texts]
+    title = next((one for one in written if metrics.horizontalAdvance(one) <= box.width()), written[-1])
+    scale = min(1.0, box.width() / metrics.horizontalAdvance(title))
+    painter.save()
     painter.setPen(theme.muted)
-    painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, title)
+    painter.translate(box.topLeft())
+    painter.scale(scale, scale)
+    place = QRectF(0, 0, box.width() / scale, box.height())
+    painter.drawText(place, Qt.AlignmentFlag.AlignHCenter, title)
+    painter.restore()
 
 
 # -- Widgets that paint curves over a grid ---------------------------------------------------------------

@@ -27,8 +27,8 @@ from PySide6.QtWidgets import (
 
 from core.data.datasets import DATASETS, OWN_TABLE, SOURCES, Dataset, data_name
 from core.data.encoding import encoded
-from core.data.ready_tables import READY_TABLES
-from core.data.table import Cells, Column, Table
+from core.data.ready_tables import EMPTY, READY_TABLES
+from core.data.table import Table
 from core.data.table_of import table_of
 from core.language import tr
 from core.nn.activations import ACTIVATIONS
@@ -58,8 +58,6 @@ def picture_size() -> QSize:
 
 
 Index = QModelIndex | QPersistentModelIndex
-_NONE = Cells.of(())
-EMPTY = Table((Column("x1", _NONE), Column("x2", _NONE), Column("y", _NONE, role="target")))
 SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed", "labels")
 
 

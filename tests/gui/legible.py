@@ -157,7 +157,7 @@ def _heard() -> Iterator[list[tuple[QWidget | None, str]]]:
         place = what[0]
         device = painter.device()
         widget = device if isinstance(device, QWidget) else None
-        if text.endswith("…") and not text.startswith("…"):
+        if "…" in text[1:]:
             heard.append((widget, f"shortened: {text}"))
         elif isinstance(place, (QRect, QRectF)) and len(what) > 2 and text.strip():
             flags = next((int(one) for one in what[1:] if isinstance(one, (int, Qt.AlignmentFlag))), 0)

@@ -11,9 +11,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
 from core.arrays import Array
-from core.debugger.steps import LoopStage, StepKind
+from core.debugger.steps import StepKind
 from core.number_style import HIDDEN, known_text, value_text
-from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.canvas_state import CanvasState, bracketed, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.theme.theme import Theme, mixed
@@ -39,13 +39,13 @@ class EdgeLabelText(NamedTuple):
 class PillStyle(NamedTuple):
     """How a pill is drawn: ``strength`` is 2 for what is looked at, 0 for what stands back behind it.
 
-    ``line``: the part of the loop whose next step works on the edge; ``shown``: how visible it is.
+    ``coming``: the next step works on the edge; ``shown``: how visible it is.
     """
 
     rect: QRectF
     written: EdgeLabelText
     strength: int
-    line: LoopStage | None
+    coming: bool
     shown: float
 
 
@@ -179,10 +179,9 @@ class PillsItem(CanvasItem):
             written, rect = self._written[edge], self.rect(edge)
             aside = not state.veiled and (edge[0] in near or not written.reached)
             strength = 2 if edge in lit else 0 if aside else 1
-            line = state.coming.stage if state.coming is not None and edge == coming else None
             if rect is not None:
-                strength = max(strength, 1) if line is not None else strength
-                made[edge] = PillStyle(rect, written, strength, line, state.shown(edge[0]))
+                strength = max(strength, 1) if edge == coming else strength
+                made[edge] = PillStyle(rect, written, strength, edge == coming, state.shown(edge[0]))
         return made
 
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
@@ -200,11 +199,10 @@ class PillsItem(CanvasItem):
         rect, written, strength = look.rect, look.written, look.strength
         numbers = state.numbers
         own, slope = _colours(written)
-        width = 2.0 if look.line is not None or strength == 2 else 1.0
         outline = _line(theme, slope if numbers == "gradients" else own, strength)
-        if look.line is not None:
-            outline = state.stage_colour
-        rounded(painter, rect, rect.height() / 2, theme.panel, outline, width)
+        rounded(painter, rect, rect.height() / 2, theme.panel, outline, 2.0 if strength == 2 else 1.0)
+        if look.coming:
+            bracketed(painter, rect, theme.text, 2)
         middle, y = rect.center().x(), rect.center().y()
         grown = rect.height() / (state.layout.sizes.line + 3)
         role = "text" if grown > 1 else "small"

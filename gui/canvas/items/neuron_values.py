@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import isnan
+from math import inf, isnan
 from typing import NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.language import tr
 from core.nn.trainer import Phase
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
-from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.canvas_state import CanvasState, bracketed, faded, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import bias_rect, radius, text_rect
 from gui.canvas.items.output_places import NAMED
@@ -70,8 +70,8 @@ class ValuesItem(CanvasItem):
         self._written: list[NeuronText] = []
         self._measured: list[str] = []
         self._marks: Marks = {}
-        pitch = column.tiles[1, 1] - column.tiles[0, 1] if len(self._texts) > 1 else 99.0
-        self._crowded = pitch < 2.4 * sizes.line
+        self._pitch = column.tiles[1, 1] - column.tiles[0, 1] if len(self._texts) > 1 else inf
+        self._crowded = self._pitch < 2.4 * sizes.line
 
     def bounds(self) -> QRectF:
         return self._bounds
@@ -211,14 +211,7 @@ class ValuesItem(CanvasItem):
 
     def _bracket(self, painter: QPainter, j: int) -> None:
         """Draw four corner brackets around a neuron: the next step works on it."""
-        box, pen = bracket_box(self._column.tile(j)), QPen(self._state.theme.text, BRACKET_WIDTH)
-        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
-        painter.setPen(pen)
-        arm = min(12.0, 0.28 * box.width())
-        for x, right in ((box.left(), arm), (box.right(), -arm)):
-            for y, down in ((box.top(), arm), (box.bottom(), -arm)):
-                painter.drawLine(QPointF(x, y), QPointF(x + right, y))
-                painter.drawLine(QPointF(x, y), QPointF(x, y + down))
+        bracketed(painter, bracket_box(self._column.tile(j)), self._state.theme.text, BRACKET_WIDTH)
 
     def _tag(self, painter: QPainter) -> None:
         """Write "next" beside the brackets; beside the first where the step works on several neurons."""
@@ -263,8 +256,9 @@ class ValuesItem(CanvasItem):
     def _paint_bias(self, painter: QPainter, j: int, written: NeuronText) -> None:
         state, theme, rect = self._state, self._state.theme, self._biases[j]
         colour: QColor = getattr(theme, written.bias_colour)
-        line = state.stage_colour if written.coming else _line(theme, written.bias_colour)
-        rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
+        rounded(painter, rect, 4, _fill(theme), _line(theme, written.bias_colour))
+        if written.coming:
+            bracketed(painter, rect, theme.text, 2)
         painter.setPen(colour)
         text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
         state.texts.draw(painter, "small", text, rect.center().x(), rect.center().y(), 0.5, rect.width() - 4)
@@ -283,14 +277,16 @@ class ValuesItem(CanvasItem):
         line = state.layout.sizes.line
         for j, (name, measured) in enumerate(zip(state.names, self._measured, strict=False)):
             tile = self._column.tile(j)
-            role = "name" if len(name) <= LETTERS else "text"
-            rows = [(role, row, line * 1.2) for row in name_lines(name)]
+            role, lines = "name" if len(name) <= LETTERS else "text", name_lines(name)
+            if len(lines) * line * 1.2 > self._pitch:
+                lines = [name]  # on one line, in smaller letters if it is long: those beside it stay legible
+            rows = [(role, row, line * 1.2) for row in lines]
             if measured and not self._crowded:
                 rows.append(("small", measured, line))
             y = tile.center().y() - sum(high for _role, _text, high in rows) / 2
             for role, text, high in rows:
                 painter.setPen(state.theme.muted if role == "small" else state.theme.text)
-                state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0)
+                state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0, tile.left() - 11)
                 y += high
 
 

@@ -10,7 +10,9 @@ from gui.canvas.layout import BESIDE, LayerColumn, Sizes
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 MARK = 1.2  # width of a class marker with the gap behind it, in lines
-BAR, VALUE = 18.0, 7.5  # digits for a bar and for the number behind it, where all is in one line
+BAR = 18.0  # digits for a bar, where all is in one line
+VALUE = 4.5  # digits for the number behind it, besides those it has
+NUMBER = 8.0  # digits for o with its letter, "o = −0.012", besides those it has
 
 
 class Places(NamedTuple):
@@ -33,7 +35,7 @@ def places_of(column: LayerColumn, j: int, sizes: Sizes) -> Places:
     if column.style == "row":
         high = min(line + 4, max(tile.height(), line))
         area = QRectF(left, y - high / 2, wide, high)
-        value = VALUE * digit
+        value = (sizes.digits + VALUE) * digit
         bar = (BAR if wide >= sizes.legend[0] else BAR / 3) * digit
         right = area.right()
         return Places(
@@ -51,6 +53,6 @@ def places_of(column: LayerColumn, j: int, sizes: Sizes) -> Places:
         QRectF(left, top, wide, high),
         QRectF(left, top, wide, 1.25 * line),
         QRectF(left, top + 1.32 * line, wide, 0.5 * line),
-        QRectF(left, top + 2 * line + below, 11 * digit, lines * line + 2),
+        QRectF(left, top + 2 * line + below, (sizes.digits + NUMBER) * digit, lines * line + 2),
         QRectF(left, top + 1.92 * line, wide, 1.25 * line) if stacked else None,
     )

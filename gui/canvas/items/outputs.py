@@ -13,17 +13,15 @@ from core.data.datasets import Dataset
 from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.network import Network
-from core.number_style import value_text
+from core.number_style import digits, value_text, widest_text
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
-from gui.canvas.items.output_places import BAR, MARK, VALUE, Places, places_of
+from gui.canvas.items.output_places import BAR, MARK, NUMBER, VALUE, Places, places_of
 from gui.canvas.layout import NAMED_BARS_FROM
 from gui.canvas.symbols import below
 from gui.plots.scatter import class_colours, draw_markers
 from gui.theme.theme import Theme, mixed
 
-ONE_LINE = 20.0  # digits for "o = −0.012" and "target 1" beside one another
-NUMBER = 11.0  # digits for o alone; the target is told by the tick on the bar
 LONGEST = 30.0  # digits of a name
 
 
@@ -49,10 +47,14 @@ def legend_width(state: CanvasState, outputs: int) -> tuple[float, float]:
     texts, digit = state.texts, state.texts.width("small", "0")
     mark = 0.0 if names[0][0] is None else MARK * texts.metrics["small"].height()
     widths = [mark + min(LONGEST * digit, texts.width("bold", name)) for _k, name in names]
+    own = digits()
     if outputs >= NAMED_BARS_FROM:
-        return max(widths) + (BAR + VALUE + 2) * digit, max(widths) + (BAR / 3 + VALUE + 2) * digit
+        value = own + VALUE + 2
+        return max(widths) + (BAR + value) * digit, max(widths) + (BAR / 3 + value) * digit
     widest = sum(widths) + 2 * digit if len(names) > outputs else max(widths)
-    return max(widest, ONE_LINE * digit), max(*widths, NUMBER * digit)
+    target = "1" if names[0][0] is not None else widest_text()
+    beside = texts.width("small", tr("target {y}").format(y=target)) + digit
+    return max(widest, (own + NUMBER) * digit + beside), max(*widths, (own + NUMBER) * digit)
 
 
 class OutputText(NamedTuple):
@@ -198,8 +200,9 @@ class OutputsItem(CanvasItem):
         state.texts.draw(painter, "small", text.target, place.area.right(), y, 1.0)
 
     def _room_for_target(self) -> bool:
-        """Whether the target stands beside o."""
-        return self._column.legend >= ONE_LINE * self._state.layout.sizes.digit
+        """Whether every target stands beside its o."""
+        wide = max(self._state.texts.width("small", text.target) for text in self.texts)
+        return all(place.area.right() - wide >= place.number.right() for place in self._places)
 
 
 def class_look(theme: Theme, number: int, classes: int) -> tuple[QColor, str]:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from core.arrays import Array
 from core.number_style import value_text
-from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.canvas_state import CanvasState, bracketed, faded, rounded
 from gui.canvas.items.edges import LEVELS, pen_numbers, pens
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import obstacles
@@ -152,8 +152,9 @@ class ProductsItem(CanvasItem):
         """Paint the chip that opens the matrix: a few cells, and the shape of W[l]."""
         state, theme, rect, edge = self._state, self._state.theme, self._chip, self._state.lit.edge
         coming = edge is not None and edge[0] == self.layer
-        line = state.stage_colour if coming else theme.accent if self._hovered else theme.border
-        rounded(painter, rect, 5, theme.panel, line, 2.0 if coming else 1.2)
+        rounded(painter, rect, 5, theme.panel, theme.accent if self._hovered else theme.border, 1.2)
+        if coming:
+            bracketed(painter, rect, theme.text, 2)
         rows, across = self._shape
         said = f"{rows} × {across}"
         if rect.width() < state.texts.width("small", said) + rect.height():

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
 from core.arrays import Array
-from gui.canvas.canvas_state import CanvasState, faded
+from gui.canvas.canvas_state import CanvasState, bracketed, faded
 from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.items.neuron_images import picture_of
 from gui.canvas.symbols import below
@@ -93,8 +93,7 @@ class MatrixItem(CanvasItem):
         state.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
         coming = self._coming()
         if coming is not None:
-            painter.setPen(QPen(state.stage_colour, 2.4))
-            painter.drawRect(self._cell(coming[1], coming[2]).adjusted(-1, -1, 1, 1))
+            bracketed(painter, self._cell(coming[1], coming[2]).adjusted(-2, -2, 2, 2), theme.text, 2)
         for cell in self._lit_cells():
             painter.setPen(QPen(theme.accent, 1.6))
             painter.drawRect(cell)

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
@@ -207,7 +207,8 @@ class OutputMapWidget(QWidget):
         axes = self.axes
         painter.setFont(sized("small"))
         axes.paint_rim(painter, self._theme, self.width())
-        paint_title(painter, axes, self._titles, self._theme)
+        corner = [button.width() for button in self.findChildren(QToolButton) if button.isVisible()]
+        paint_title(painter, axes, self._titles, self._theme, max(corner, default=0))
         if self._dataset is None:
             return
         painter.setClipRect(axes.area)

@@ -29,7 +29,7 @@ class LayerSettings(QWidget):
         name = self.tr("Activation of this neuron")
         self.activation = FocusedComboBox(name, self.tr("What this neuron makes of its z"))
         self.layer_form, self.dropout_form = Form(Dense), Form(Dropout)
-        self.fixed = QCheckBox(self.tr("Fixed: training leaves its weights and biases as they are"))
+        self.fixed = QCheckBox(self.tr("Fixed during training"))
         self.fixed.setToolTip(self.tr("An update does not change what is fixed; a padlock marks it"))
         self.fixed.clicked.connect(self._fix_layer)
         self._arrange()

@@ -204,15 +204,15 @@ class Inspector(LazyView):
         """Return title and text for the selected item."""
         moment = self._moment
         if moment is not None and l is not None and j is not None and i is not None:
-            title = self.tr("Edge from neuron {i} of layer {below} to neuron {j} of layer {l}")
-            return title.format(i=i + 1, below=l - 1, j=j + 1, l=l), of_edge(moment, l, i, j)
+            title = self.tr("Weight {i} → {j}, layer {l}")
+            return title.format(i=i + 1, j=j + 1, l=l), of_edge(moment, l, i, j)
         if moment is not None and l is not None and j is not None:
             return self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l), of_neuron(moment, l, j)
         if moment is not None and l is not None:
             return self.tr("Layer {}").format(l), of_layer(moment, l)
         if moment is not None and moment.alone:
             if not moment.of_data:
-                return self.tr("An input outside the data"), of_sample(moment)
+                return self.tr("Your own input"), of_sample(moment)
             return self.tr("Sample {}").format(moment.dataset.number_of(moment.case.sample)), of_sample(
                 moment
             )

@@ -26,6 +26,8 @@ from gui.qt.typed_signal import TypedSignal
 from gui.widgets.number_edit import MOST, read
 
 MOST_CELLS = 4000
+NUMBER = "−0.1234"  # so wide is a column at least, that one can type into it
+NUMBER_SPACE = 20
 
 Initial = float | tuple[tuple[float, ...], ...] | None
 
@@ -125,14 +127,18 @@ class FirstWeightsForm(QDialog):
     # -- contents ----------------------------------------------------------------------------------
 
     def _show(self, table: Array) -> None:
-        """Write a table into the cells."""
+        """Write a table into the cells, as wide as the longest number."""
         self._values = np.array(table, float)
+        texts = [[exact_text(value) for value in row] for row in self._values.tolist()]
         self.cells.blockSignals(True)
-        for i, row in enumerate(self._values.tolist()):
-            for j, value in enumerate(row):
+        for i, row in enumerate(texts):
+            for j, text in enumerate(row):
                 if (item := self.cells.item(i, j)) is not None:
-                    item.setText(exact_text(value))
+                    item.setText(text)
         self.cells.blockSignals(False)
+        longest = max((NUMBER, *(text for row in texts for text in row)), key=len)
+        wide = self.cells.fontMetrics().horizontalAdvance(longest) + NUMBER_SPACE
+        self.cells.horizontalHeader().setDefaultSectionSize(wide)
 
     def _fill(self, value: float | None) -> None:
         """Show one number everywhere, or what the initializer draws."""

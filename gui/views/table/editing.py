@@ -12,7 +12,8 @@ from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.data.column_words import ENTRIES, GAPS, ROLES, TYPES
-from core.data.reading import read_block
+from core.data.guessing import is_named_by_first
+from core.data.reading import read_block, read_text
 from core.data.table import Cells, Column, Part, Split, Table, TableError, entries_of
 from core.data.table_edits import (
     add_column,
@@ -77,10 +78,20 @@ class TableEditing(QObject):
             self._edit(self.tr("Type a cell"), change)
 
     def paste(self, row: int | None, column: int) -> None:
-        """Put the cells in the clipboard into the table, from a cell on; rows and columns are made."""
+        """Put the cells in the clipboard into the table, from a cell on; rows and columns are made.
+
+        Into a table without rows a block whose first line names its columns goes as a whole, as from a file.
+        """
         text, at = QGuiApplication.clipboard().text(), self.table.rows if row is None else row
+
+        def pasted(table: Table) -> Table:
+            block = read_block(text)
+            if not table.rows and len(block) > 1 and is_named_by_first(block):
+                return replace(read_text(text).table, name=table.name)
+            return paste(table, at, column, block)
+
         if text.strip():
-            self._edit(self.tr("Paste cells"), lambda table: paste(table, at, column, read_block(text)))
+            self._edit(self.tr("Paste cells"), pasted)
 
     def clear(self, cells: Iterable[tuple[int, int]]) -> None:
         """Empty cells."""

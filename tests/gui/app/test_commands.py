@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu, QWidgetAction
 from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
+from core.data.ready_tables import READY_TABLES
+from core.language import tr
 from core.lecture.scene import read_heading, read_scene, shipped_scenes
 from core.lecture.view_ids import ViewId
 from core.nn.activations import ACTIVATIONS
+from core.nn.design import fields_of
+from core.nn.initializers import INITIALIZERS
+from core.nn.losses import MSE
+from core.nn.optimizers import Adam
 from core.project import files
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
@@ -48,10 +56,19 @@ def do(window: MainWindow, qtbot: QtBot, text: str) -> None:
         ("matri", "Panel › Matrices"),
         ("adam", "Optimizer › Adam"),
         ("8 neurons", "Network › 8 neurons in layer 1"),
+        ("2 neurons layer 1", "Network › 2 neurons in layer 1"),
+        ("layer 2 neurons 16", "Network › 16 neurons in layer 2"),
+        ("over samples sum", "Over samples › Sum"),
         ("float32", "Precision › Float32"),
         ("rule chain", "Scene 26 › The chain rule, one module at a time"),
         ("confusion", "Panel › Confusion matrix"),
         ("noise 0.4", "Data › Noise = 0.4"),
+        ("truth table and", "Data › Truth table of AND"),
+        ("empty table", "Data › Empty table"),
+        ("labels -1", "Labels › −1 or 1"),
+        ("order as in the table", "Order › As in the table"),
+        ("full batch", "Batch › Full batch"),
+        ("he 2015", "Initializer › He"),
     ],
 )
 def test_the_closest_comes_first(window: MainWindow, qtbot: QtBot, text: str, first: str) -> None:
@@ -93,6 +110,49 @@ def test_an_activation_a_panel_and_data_are_a_few_letters_away(window: MainWindo
     assert window.panels[ViewId.HISTOGRAMS].isVisible()
     do(window, qtbot, "moons two half")
     assert window.document.design.data.source == "moons"
+
+
+def test_every_choice_of_a_form_is_found_by_the_words_in_it(window: MainWindow) -> None:
+    find, design = window._commands.find, window.document.design
+    for part in (design.training, design.training.loss, design.training.optimizer, design.data):
+        for name, (kind, meta) in fields_of(type(part)).items():
+            if meta is not None and (names := (meta.extra or {}).get("names")):
+                for value in get_args(kind):
+                    titles = [command.title for command in find(f"{tr(meta.title)} {tr(names[value])}")]
+                    assert tr(names[value]) + " ✓" * (value == getattr(part, name)) in titles, value
+    for name in INITIALIZERS:
+        present = {layer.initializer for layer in design.dense} == {name}
+        assert present or find(f"initializer {name}"), name
+
+
+def test_the_settings_of_the_loss_and_of_the_optimizer_are_found_too(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    do(window, qtbot, "mean squared")
+    do(window, qtbot, "half the sum")
+    assert window.document.design.training.loss == MSE(over_outputs="half sum")
+    do(window, qtbot, "adam")
+    do(window, qtbot, "beta1 0.8")
+    assert window.document.design.training.optimizer == Adam(beta1=0.8)
+    assert window.document.undo_stack.undoText() == "Adam: β₁ = 0.8"
+
+
+def test_what_is_so_already_is_found_with_a_tick_and_changes_nothing(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    before = window.document.design
+    palette = typed(window, qtbot, "binary cross-entropy")
+    assert lines(palette)[0] == "Loss › Binary cross-entropy ✓"
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.document.design is before
+
+
+def test_a_ready_table_is_taken_and_shown(window: MainWindow, qtbot: QtBot) -> None:
+    do(window, qtbot, "truth table nand")
+    assert window.document.design.data.table == READY_TABLES["NAND"]
+    assert window.panels[ViewId.TABLE].isVisible()
+    window.document.undo_stack.undo()
+    assert window.document.design.data.source == "xor"
 
 
 def test_features_drawing_and_looks_are_found_by_words(window: MainWindow, qtbot: QtBot) -> None:

@@ -16,6 +16,7 @@ from core.nn.design import Data, Dense, Design, Dropout
 from gui.app.main_window import MainWindow
 from gui.canvas.editor_view import CanvasView
 from gui.canvas.items.neuron_values import bracket_box, tag_rect
+from gui.canvas.items.neurons import bias_rect
 from gui.layout.placement import screen_of
 from gui.qt.later import draw_all
 from gui.selection import Selection
@@ -197,6 +198,26 @@ def test_the_selection_is_a_frame_and_the_next_step_has_brackets_at_the_corners(
     assert not any(is_near(point, colour) for point in middle for colour in (theme.text, theme.accent))
     tag = tag_rect(tile, view.state)
     assert is_near(tag.topLeft() + QPointF(5, 2), theme.text)
+    bias = bias_rect(view.state.layout.of_layer(1), coming.neuron, view.state.layout.sizes)
+    assert bias is not None and view.state.lit.bias == (1, coming.neuron)
+    assert is_near(bias.topLeft(), theme.text) and is_near(bias.bottomRight(), theme.text)
+    assert not any(is_near(QPointF(bias.center().x(), y), theme.accent) for y in (bias.top(), bias.bottom()))
+
+
+def test_a_number_that_is_next_has_brackets_too(qtbot: QtBot, open_window: Open) -> None:
+    window = open_window()
+    view = window.panels.canvas
+    window.actions_["grain_term"].trigger()
+    window.setFocus()
+    while (edge := view.state.lit.edge) is None:
+        qtbot.keyClick(window, Qt.Key.Key_Right)
+        window.player.settle()
+        QApplication.processEvents()
+    rect = view.network_scene.pills.rect(edge)
+    assert rect is not None
+    at, image = view.mapFromScene(rect.topLeft()), as_kept(view)
+    corner = [image.pixelColor(at + QPoint(x, y)).getRgb() for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    assert min(max(np.abs(np.subtract(one, view.state.theme.text.getRgb()))) for one in corner) < 60
 
 
 # -- dropout ----------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
+from itertools import cycle, product
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QEvent, QObject, QRect
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -55,12 +55,14 @@ def test_every_text_can_be_read(open_window: Open, shown: tuple[tuple[int, int],
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()
-    window.session.select(Selection(1, 0))
-    for letters in (0.8, 1.0, 1.5, 2.0):
+    neuron, others = Selection(1, 0), cycle((Selection(1, 0, 0), Selection(1), Selection(sample=0)))
+    shown_ones = [(letters, one) for letters in (0.8, 1.0, 1.5, 2.0) for one in (neuron, next(others))]
+    for letters, selection in shown_ones:
+        window.session.select(selection)
         window.looks.show(LIGHT, letters)
         window.reset_layout()
         draw_all(window)
-        assert faults(window) == [], letters
+        assert faults(window) == [], (letters, selection)
 
 
 def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
@@ -108,6 +110,40 @@ def test_sections_are_open_wherever_there_is_room_whatever_was_shown_before(open
     shrinking = [height for height in reversed(heights) if all_open(height)]
     assert growing == shrinking[::-1] == [height for height in heights if height >= growing[0]]
     assert growing[0] > heights[0] and any(one.extra is not None for one in sections)
+
+
+class Laid(QObject):
+    """Counts what is laid out anew in all windows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widgets: list[str] = []
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.widgets.append(type(watched).__name__)
+        return False
+
+
+def test_the_layout_comes_to_rest_at_every_height(open_window: Open) -> None:
+    window = open_window(size=(1366, 700))
+    laid = Laid()
+
+    def rests() -> bool:
+        laid.widgets.clear()
+        QApplication.processEvents()
+        return not laid.widgets
+
+    restless = []
+    for height in range(610, 910, 15):
+        window.resize(1366, height)
+        if not any(rests() for _ in range(40)):
+            restless.append(height)
+    laid.deleteLater()
+    assert restless == []
 
 
 def test_the_title_of_the_inspector_carries_the_sign_of_what_is_selected(window: MainWindow) -> None:

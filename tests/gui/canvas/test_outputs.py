@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import inf
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter
 from pytestqt.qtbot import QtBot
 
-from core.data.datasets import Dataset, make_dataset
+from core import number_style
+from core.data.datasets import Dataset
 from core.data.encoding import encoded
 from core.data.table import Cells, Column, Table
 from core.nn.design import Data, Dense, Design, Training
@@ -18,6 +21,7 @@ from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.network import Network
 from core.nn.trainer import Phase, Trainer
 from core.number_style import value_text
+from gui.canvas.canvas_state import Texts
 from gui.canvas.items.image_layers import caption
 from gui.canvas.items.output_places import places_of
 from gui.canvas.items.outputs import OutputsItem, names_of
@@ -28,6 +32,7 @@ from gui.canvas.sample_names import measured_text, name_and_unit, name_lines
 from gui.plots.sample_image import ink
 from gui.qt.later import draw_all
 from gui.selection import Selection
+from gui.session.document import dataset_of
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.canvas.test_repaint import drawn_whole, seen
 from tests.gui.drawn import listening, on_canvas
@@ -35,6 +40,13 @@ from tests.gui.on_canvas import farthest
 
 LOSSES = {"softmax": CategoricalCrossEntropy(), "sigmoid": BinaryCrossEntropy(), "linear": MSE()}
 OFFSCREEN = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
+LONG_NAMES = [f"flipper_length_of_penguin_{k}" if k % 2 else f"island = Torgersen {k}" for k in range(9)]
+NAMED_AT_LENGTH = Table(
+    (
+        *(Column(name, Cells.of(map(float, range(12)))) for name in LONG_NAMES),
+        Column("y", Cells.of(k / 7 for k in range(12)), role="target"),
+    )
+)
 Shown = tuple[NetworkView, Trainer, Dataset]
 Make = Callable[..., Shown]
 
@@ -45,8 +57,9 @@ def make(qtbot: QtBot) -> Make:
         source: str, *layers: Dense, size: tuple[int, int] = (1000, 620), phase: Phase = Phase.BACKWARD
     ) -> Shown:
         loss = LOSSES[layers[-1].activations[0]]
-        design = Design(data=Data(source=source), layers=layers, training=Training(loss=loss, seed=2))
-        dataset = make_dataset(design.data)
+        data = Data(source=source, table=NAMED_AT_LENGTH if source == "table" else None)
+        design = Design(data=data, layers=layers, training=Training(loss=loss, seed=2))
+        dataset = dataset_of(data)
         network = Network(design, dataset)
         trainer = Trainer(network, dataset)
         trainer.run(40)
@@ -124,6 +137,37 @@ def test_a_value_has_its_name_and_its_target(make: Make, source: str) -> None:
         assert outputs_of(view).texts[j].tick is None
 
 
+@pytest.mark.parametrize("count", [3, 9, 12])
+@pytest.mark.parametrize("source", ["circle", "iris", "digits", "breast-cancer"])
+def test_numbers_of_outputs_have_their_room_in_any_number_of_digits(
+    make: Make, source: str, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_style._Digits, "digits", count)
+    last = {"circle": Dense(2, "linear"), "iris": IRIS[-1], "digits": DIGITS[-1]}.get(source)
+    view, *_ = make(source, Dense(4, "tanh"), last or Dense(1, "sigmoid"), size=(1400, 800))
+    column, lines = view.state.layout.columns[-1], list[QRectF]()
+    assert column.legend
+    own = Texts.draw
+
+    def draw(
+        texts: Texts, painter: QPainter, role: str, text: str, x: float, y: float,
+        align: float = 0.5, room: float = inf,
+    ) -> float:  # fmt: skip
+        wide = texts.width(role, text)
+        if x >= column.block.right():
+            assert wide <= room or text == "·", f"{text} has letters smaller than others"
+            lines.append(QRectF(x - align * wide, y - 1, wide, 2))
+        return own(texts, painter, role, text, x, y, align, room)
+
+    monkeypatch.setattr(Texts, "draw", draw)
+    for item in view.scene().items():
+        item.update()
+    view.grab()
+    assert len(lines) > column.neurons
+    for k, one in enumerate(lines):
+        assert not any(one.intersects(other) for other in lines[k + 1 :])
+
+
 def test_features_have_their_whole_name_and_the_measured_value_with_its_unit(make: Make) -> None:
     view, _, dataset = make("iris", *IRIS, size=(760, 480))
     view.show_selection(Selection(sample=3))
@@ -133,6 +177,33 @@ def test_features_have_their_whole_name_and_the_measured_value_with_its_unit(mak
         assert unit == "cm" and "(" not in plain and plain in said
         assert measured_text(dataset, 3, j) in said
         assert measured_text(dataset, 3, j) == f"{value_text(dataset.measured(3)[j])} cm"
+
+
+@pytest.mark.parametrize("height", [230, 300, 420, 700])
+def test_names_of_features_lie_beside_one_another_at_any_height(
+    make: Make, height: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, *_ = make("table", Dense(4, "tanh"), Dense(1, "linear"), size=(900, height))
+    column = view.state.layout.columns[0]
+    lines: list[tuple[str, QRectF]] = []
+    own = Texts.draw
+
+    def draw(
+        texts: Texts, painter: QPainter, role: str, text: str, x: float, y: float,
+        align: float = 0.5, room: float = inf,
+    ) -> float:  # fmt: skip
+        wide, high = min(room, texts.width(role, text)), 0.7 * texts.metrics[role].height()
+        if x < column.tile(0).left() and text:
+            lines.append((text, QRectF(x - align * wide, y - high / 2, wide, high)))
+        return own(texts, painter, role, text, x, y, align, room)
+
+    monkeypatch.setattr(Texts, "draw", draw)
+    for item in view.scene().items():
+        item.update()
+    view.grab()
+    assert "".join(text for text, _rect in lines).replace(" ", "") == "".join(LONG_NAMES).replace(" ", "")
+    for k, (_text, rect) in enumerate(lines):
+        assert rect.left() >= 0 and not any(rect.intersects(other) for _name, other in lines[k + 1 :])
 
 
 def test_long_names_are_broken_never_cut() -> None:

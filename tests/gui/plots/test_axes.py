@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gui.plots.axes import Axes, Range, ticks
+from gui.plots.axes import Axes, Range, axes_within, paint_title, ticks
+from gui.theme.theme import LIGHT
 
 PEN = QPen(Qt.GlobalColor.black, 1, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
 AXES = Axes(QRectF(40, 10, 200, 100), ((-2.0, 3.0), (10.0, 20.0)))
@@ -45,6 +47,27 @@ def test_a_point_in_pixels_leads_back_to_itself() -> None:
     points = np.array([[0.5, 12.0], [-2.0, 20.0]])
     expected = [[place.x(), place.y()] for place in (AXES.place(*point) for point in points.tolist())]
     assert AXES.to_pixels(points).tolist() == expected
+
+
+@pytest.mark.parametrize("width", [120, 200, 400])
+def test_names_of_axes_are_whole_and_leave_the_corner_free(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    heard: list[tuple[QRectF, str, float]] = []
+
+    def draw(painter: QPainter, box: QRectF, _flags: object, text: str) -> None:
+        wide = QFontMetricsF(painter.font()).horizontalAdvance(text) * painter.transform().m11()
+        heard.append((painter.transform().mapRect(box), text, wide))
+
+    monkeypatch.setattr(QPainter, "drawText", draw)
+    axes = axes_within(QSize(width, 100), ((0, 1), (0, 1)))
+    image = QImage(width, 100, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    paint_title(painter, axes, ("flipper_length_mm", "bill_depth_mm"), LIGHT, kept=20)
+    painter.end()
+    ((box, text, wide),) = heard
+    assert "flipper_length_mm" in text and "bill_depth_mm" in text
+    assert wide <= box.width() + 0.01 and box.right() <= axes.area.right() - 20
 
 
 def test_a_curve_has_a_gap_where_it_is_not_finite(qtbot: QtBot) -> None:

@@ -40,7 +40,7 @@ def test_an_edge_and_its_update(inspector: Inspector) -> None:
     assert "The last update, with the gradient before it" in text
     assert_row(text, "W42[2] ← W42[2] − η ∂J/∂W42[2]", [old, snapshot.learning_rate, g, new])
     assert "Update to come" not in text
-    assert inspector.windowTitle() == "Edge from neuron 4 of layer 1 to neuron 2 of layer 2"
+    assert inspector.windowTitle() == "Weight 4 → 2, layer 2"
 
 
 def test_an_update_is_visible_however_small(inspector: Inspector) -> None:

@@ -42,6 +42,17 @@ def opened(window: MainWindow, l: int = 1) -> FirstWeightsForm:
     return form
 
 
+def test_no_number_is_cut(window: MainWindow) -> None:
+    form = opened(window)
+    for press in (form.drawn, form.zero, form.half):
+        QTest.mouseClick(press, LEFT)
+        for j in range(form.cells.columnCount()):
+            assert form.cells.sizeHintForColumn(j) <= form.cells.columnWidth(j)
+    typed(form, 0, 0, "-123456.78901234")
+    assert form.cells.sizeHintForColumn(0) <= form.cells.columnWidth(0)
+    form.reject()
+
+
 def taken(window: MainWindow, form: FirstWeightsForm) -> None:
     QTest.mouseClick(form.buttons.button(QDialogButtonBox.StandardButton.Ok), LEFT)
     window.player.settle()

@@ -180,6 +180,22 @@ def test_a_pasted_block_makes_rows_and_columns(desk: Desk) -> None:
     assert desk.table == READY_TABLES["AND"]
 
 
+def test_a_block_with_names_pasted_into_an_empty_table_names_its_columns(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_K, CTRL)
+    desk.type("empty table")
+    desk.key(Qt.Key.Key_Return)
+    empty = desk.table
+    QGuiApplication.clipboard().setText("height\tweight\ty1\ty2\n1,5\t2\t0,1\t3\n2,5\t4\t0,2\t5")
+    desk.click(0, desk.section("x1"))
+    desk.key(Qt.Key.Key_V, CTRL)
+    assert [(column.name, column.role) for column in desk.table.columns] == [
+        ("height", "input"), ("weight", "input"), ("y1", "target"), ("y2", "target"),
+    ]  # fmt: skip
+    assert desk.cells("height") == [1.5, 2.5] and desk.cells("y2") == [3, 5]
+    desk.undo()
+    assert desk.table == empty
+
+
 def test_what_is_copied_can_be_pasted(desk: Desk) -> None:
     desk.click(1, desk.section("x1"))
     desk.click(2, desk.section("y"), SHIFT)
