@@ -128,6 +128,11 @@ def test_a_figure_can_do_without_its_background(view: ViewId, window: MainWindow
         alpha = np.array(image.constBits()).reshape(-1, 4)[:, 3]
         assert ((alpha == 0).mean() > 0.1) == transparent
         assert alpha.max() == 255
+        style = FigureStyle(transparent=transparent)
+        vectors = QImage.fromData(
+            bytes(resvg_py.svg_to_bytes(svg_string=figure(widget, ".svg", style=style).decode(), dpi=96))
+        ).convertToFormat(QImage.Format.Format_ARGB32)
+        assert ((np.array(vectors.constBits()).reshape(-1, 4)[:, 3] == 0).mean() > 0.1) == transparent
 
 
 def test_letters_of_formulas_have_no_outline(qtbot: QtBot) -> None:
