@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     QSizeF,
     Qt,
@@ -97,6 +98,20 @@ def fill_background(painter: QPainter, rect: QRect, colour: QColor | QBrush) -> 
     """Fill the background of a widget, unless it is painted as a figure without one."""
     if not _transparent.get():
         painter.fillRect(rect, colour)
+
+
+def draw_grid(painter: QPainter, area: QRectF, image: QImage) -> None:
+    """Draw an image of values on a grid, so that the middles of its outer pixels lie on the edges of an area.
+
+    An SVG holds images only whole: what would lie outside is cut off.
+    """
+    across, down = (side / max(1, pixels - 1) / 2 for side, pixels in
+                    ((area.width(), image.width()), (area.height(), image.height())))  # fmt: skip
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(area.adjusted(-across, -down, across, down), image)
+    painter.restore()
 
 
 def figure_of(view: QWidget) -> QWidget:
