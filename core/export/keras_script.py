@@ -12,15 +12,14 @@ from ..nn.optimizers import Adam, Momentum, Nesterov, RMSProp
 from .numpy_code import number_code
 from .run_start import RunStart
 from .script_parts import (
+    Beginning,
     ScriptData,
     ScriptFile,
-    data_lines,
     divided,
-    head_lines,
+    first_sections,
     masks_lines,
-    order_lines,
+    script_file,
     tags_of,
-    weights_lines,
 )
 
 ACTIVATION_CODE = {
@@ -53,40 +52,34 @@ OF_Z = {
 """L of z[L], for output activations and losses that are computed together (see `core.nn.losses`)."""
 
 
+ABOUT = """Training of a neural network with Keras.
+
+In Keras, rows are samples: z = a @ W + b for every layer."""
+IMPORTS = (
+    'os.environ.setdefault("KERAS_BACKEND", "torch")  # or tensorflow, or jax',
+    "",
+    "import keras",
+    "import numpy as np",
+    "from keras import ops",
+)
+
+
 def keras_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
     ``title`` enters as quoted data.
     """
     data = ScriptData(start)
-    lines = [
-        '"""Training of a neural network with Keras.',
-        "",
-        "In Keras, rows are samples: z = a @ W + b for every layer.",
-        '"""',
-        "",
-        "import os",
-        *(["from pathlib import Path"] if data.beside else []),
-        "",
-        'os.environ.setdefault("KERAS_BACKEND", "torch")  # or tensorflow, or jax',
-        "",
-        "import keras",
-        "import numpy as np",
-        "from keras import ops",
-        "",
-        *head_lines(data, iterations, title),
-        f'keras.config.set_floatx("{start.network.design.training.precision}")',
-        "",
-        *data_lines(data),
-        *weights_lines(data, gradient=False),
-        *order_lines(start),
-        *_activations(start),
-        *_model(start),
-        *_loss(start),
-        *_optimizer(start),
-        *_training(start),
-    ]
-    return ScriptFile("\n".join(lines), data)
+    precision = f'keras.config.set_floatx("{start.network.design.training.precision}")'
+    own = Beginning(IMPORTS, standard=("import os",), settings=(precision,))
+    sections = {
+        **first_sections(data, iterations, title, own),
+        "activations": [*_activations(start)],
+        "model": [*_model(start)],
+        "loss": [*_loss(start)],
+        "training": [*_optimizer(start), *_training(start)],
+    }
+    return script_file(data, ABOUT, sections)
 
 
 def _of_z(start: RunStart) -> bool:

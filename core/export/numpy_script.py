@@ -8,7 +8,6 @@ order of samples and dropout masks are the same, and the losses agree up to roun
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from ..expressions import Leaf, Symbol, setting
 from ..nn.activations import ACTIVATIONS, Activation
@@ -18,21 +17,32 @@ from .run_start import RunStart
 from .script_parts import (
     OUTPUT,
     TARGET,
+    Beginning,
     ScriptData,
     ScriptFile,
-    data_lines,
+    Sections,
     divided,
-    head_lines,
+    first_sections,
     masks_lines,
-    order_lines,
+    script_file,
     tags_of,
     update_formulas,
-    weights_lines,
 )
 
 CLOSING = "    print(iteration + 1, repr(float(J)))"
 """The last line of the loop of training."""
 Z, A = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a"))
+
+
+ABOUT = """Training of a neural network, written out with NumPy alone.
+
+Columns are samples: z[l] = W[l].T a[l-1] + b[l] and a[l] = g(z[l]); delta[l] = dJ/dz[l].
+theta holds all parameters, g their gradient dJ/dtheta; W[l] and b[l] are parts of theta."""
+BEGINNING = Beginning(
+    ("import numpy as np",),
+    settings=('np.seterr(all="ignore")  # np.where computes both of its branches',),
+    gradient=True,
+)
 
 
 def numpy_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
@@ -41,33 +51,14 @@ def numpy_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     ``title`` enters as quoted data.
     """
     data = ScriptData(start)
-    lines = [
-        '"""Training of a neural network, written out with NumPy alone.',
-        "",
-        "Columns are samples: z[l] = W[l].T a[l-1] + b[l] and a[l] = g(z[l]); delta[l] = dJ/dz[l].",
-        "theta holds all parameters, g their gradient dJ/dtheta; W[l] and b[l] are parts of theta.",
-        '"""',
-        "",
-        *chain.from_iterable(script_sections(data, iterations, title).values()),
-    ]
-    return ScriptFile("\n".join(lines), data)
+    return script_file(data, ABOUT, script_sections(data, iterations, title))
 
 
-def script_sections(data: ScriptData, iterations: int, title: str) -> dict[str, list[str]]:
+def script_sections(data: ScriptData, iterations: int, title: str) -> Sections:
     """Return the lines of the script by section, in order."""
     start = data.start
     return {
-        "settings": [
-            *(["from pathlib import Path", ""] if data.beside and not data.embedded else []),
-            "import numpy as np",
-            "",
-            *head_lines(data, iterations, title),
-            'np.seterr(all="ignore")  # np.where computes both of its branches',
-            "",
-        ],
-        "data": [*data_lines(data)],
-        "parameters": [*weights_lines(data)],
-        "batches": [*order_lines(start)],
+        **first_sections(data, iterations, title, BEGINNING),
         "activations": [*_activations(start)],
         "loss": [*_loss(start)],
         "passes": [*_forward(start), *_backward(start)],

@@ -1,4 +1,4 @@
-"""The parts that the scripts for NumPy and for PyTorch share: data, first weights and order of samples."""
+"""The parts that the scripts for NumPy, PyTorch and Keras share: settings, data, first weights, batches."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import chain
 
 import numpy as np
 
@@ -90,8 +91,45 @@ def embedded_lines(data: ScriptData) -> Iterator[str]:
     yield ")))"
 
 
-def head_lines(data: ScriptData, iterations: int, title: str) -> Iterator[str]:
-    """Yield the assignments that a script begins with; ``title`` is quoted."""
+@dataclass(frozen=True)
+class Beginning:
+    """Lines that the beginning of a script for a library has of its own, by the section they end.
+
+    ``standard`` are imports of the standard library. With ``gradient`` there are arrays for the gradient.
+    """
+
+    imports: tuple[str, ...]
+    standard: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    data: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    gradient: bool = False
+
+
+Sections = dict[str, list[str]]
+"""The lines of a script by section, in order."""
+
+
+def first_sections(data: ScriptData, iterations: int, title: str, own: Beginning) -> Sections:
+    """Return what comes before the network: settings, data, parameters and batches; ``title`` is quoted."""
+    path = ["from pathlib import Path"] if data.beside and not data.embedded else []
+    standard = [*own.standard, *path]
+    head = [*standard, "", *own.imports] if standard else [*own.imports]
+    return {
+        "settings": [*head, "", *_head_lines(data, iterations, title), *own.settings, ""],
+        "data": [*data_lines(data), *own.data],
+        "parameters": [*weights_lines(data, gradient=own.gradient), *own.parameters],
+        "batches": [*order_lines(data.start)],
+    }
+
+
+def script_file(data: ScriptData, about: str, sections: Sections) -> ScriptFile:
+    """Return a script whose docstring is ``about``."""
+    lines = chain.from_iterable(sections.values())
+    return ScriptFile("\n".join(['"""' + about, '"""', "", *lines]), data)
+
+
+def _head_lines(data: ScriptData, iterations: int, title: str) -> Iterator[str]:
     start = data.start
     yield f"TITLE = {title!r}"
     yield f"SEED = {start.network.design.training.seed}"
@@ -110,13 +148,13 @@ def update_formulas(start: RunStart) -> tuple[tuple[Expression, ...], Expression
 def settings_lines(start: RunStart) -> Iterator[str]:
     """Yield an assignment for every setting of optimizer, loss and penalty."""
     training = start.network.design.training
-    yield f"eta = {number_code(start.learning_rate)}  # the learning rate"
+    yield f"eta = {float(start.learning_rate)!r}  # the learning rate"
     memory, step = update_formulas(start)
     known = {"g", "eta", "t", *training.optimizer.letters}
     formulas = [*memory, step, training.loss.formula(OUTPUT, TARGET)]
     formulas += [leaf.definition for one in formulas for leaf in leaves(one) if leaf.definition is not None]
     found = {
-        name: number_code(leaf.value)
+        name: repr(float(leaf.value))
         for formula in formulas
         for leaf in leaves(formula)
         if leaf.symbol is not None and leaf.definition is None and leaf.symbol.letter not in ("o", "y", "π")
@@ -125,7 +163,7 @@ def settings_lines(start: RunStart) -> Iterator[str]:
     yield from (f"{name} = {value}" for name, value in found.items())
     for name in ("l1", "l2"):
         if value := getattr(training, name):
-            yield f"{name} = {number_code(value)}  # of the penalty on the weights"
+            yield f"{name} = {float(value)!r}  # of the penalty on the weights"
 
 
 def tags_of(start: RunStart) -> tuple[str, str]:
@@ -168,7 +206,7 @@ def data_lines(data: ScriptData) -> Iterator[str]:
     yield from (f"{name} = {data.code_of(name)}.astype(np.{dtype})" for name in ("X", "Y"))
 
 
-def weights_lines(data: ScriptData, *, gradient: bool = True) -> Iterator[str]:
+def weights_lines(data: ScriptData, *, gradient: bool) -> Iterator[str]:
     """Yield the lines that make theta with its parts W[l] and b[l], and the first weights.
 
     With ``gradient``, they also make g with its parts dW[l] and db[l].

@@ -1,7 +1,7 @@
 """Drawings in TikZ: the network with its weights, and a computational graph. Both compile as they are.
 
-Lengths are in centimetres, with y upwards. Each is a LaTeX document of `article`, `geometry` and `tikz` whose
-page is as large as the drawing; the environment `tikzpicture` in it can be pasted anywhere.
+Lengths are in centimetres, with y upwards. Each is a LaTeX document of `article` and `tikz` whose page is as
+large as the drawing; the environment `tikzpicture` in it can be pasted anywhere.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from ..arrays import Array
 from ..derivation.latex import LETTERS, escaped
-from ..graph.autodiff import Graph, backward, forward
+from ..graph.autodiff import Graph, Node, backward, forward
 from ..graph.network_graph import graph_inputs, network_graph
 from ..language import tr
 from ..nn.design import Dense
@@ -30,8 +31,9 @@ SHOWN = 12  # neurons of a layer; of a larger one the first and the last are dra
 MOST_LABELLED = 24  # edges of a layer that have their weights beside them
 MOST_EDGES = 4000
 THINNEST, THICKEST = 0.2, 2.4  # points
-MARGIN = 1.0
+HEADING, LINE, SMALL_LETTER = 1.2, 0.35, 0.14  # above the neurons; of the lines there
 LEVEL, ROW = 2.6, 1.7  # between the nodes of a graph
+ROOM, LETTER, LEAST = 1.7, 0.19, 0.5  # beside a node, for numbers; a letter's width, and half a node's
 COLOURS = {"positive": "0B6BB5", "negative": "B45309", "gradient": "0F7B5C", "ink": "1B1F24"}
 STYLES = (
     r"neuron/.style={circle, draw=ink, minimum size=8mm, inner sep=1pt}",
@@ -51,23 +53,32 @@ MATHS = {
 NAME = re.compile(r"(?P<letter>[^\W\d_])(?P<below>\d*)(?:\[(?P<layer>\d+)\])?(?: (?P<rows>\d+…\d+))?")
 
 
-def document(body: Iterable[str], places: Iterable[Place]) -> str:
+PAGE = r"""
+\ifdefined\pdfpagewidth\else
+  \let\pdfpagewidth\pagewidth \let\pdfpageheight\pageheight
+\fi
+\pdfpagewidth=\dimexpr\wd\drawing+4mm\relax
+\pdfpageheight=\dimexpr\ht\drawing+\dp\drawing+4mm\relax
+\hoffset=-1in \voffset=-1in
+\shipout\vbox{\kern2mm\hbox{\kern2mm\box\drawing}}
+"""
+"""A page as large as a drawing with margins of 2 mm; LuaTeX has other names for its sides."""
+
+
+def document(body: Iterable[str]) -> str:
     """Return a LaTeX document with a drawing on a page as large as it is."""
-    at = np.array(list(places), float).reshape(-1, 2)
-    wide, high = np.ptp(at, axis=0) + 4 * MARGIN
     colours = (f"\\definecolor{{{name}}}{{HTML}}{{{value}}}" for name, value in COLOURS.items())
     lines = [
         r"\documentclass{article}",
-        f"\\usepackage[paperwidth={wide:.2f}cm,paperheight={high:.2f}cm,margin=0.2cm]{{geometry}}",
         r"\usepackage{tikz}",
-        r"\pagestyle{empty}",
-        r"\setlength{\parindent}{0pt}",
         *colours,
+        r"\newsavebox{\drawing}",
         r"\begin{document}",
-        r"\centering",
+        r"\sbox{\drawing}{%",
         f"\\begin{{tikzpicture}}[{', '.join(STYLES)}]",
         *(f"  {line}" for line in body),
-        r"\end{tikzpicture}",
+        r"\end{tikzpicture}}",
+        *PAGE.split("\n")[1:-1],
         r"\end{document}",
     ]
     return "\n".join(lines) + "\n"
@@ -111,28 +122,29 @@ def network_tikz(snapshot: Snapshot, places: Places | None = None) -> str:
     network, theta = snapshot.network, snapshot.theta
     layers = drawn_layers(network.n, places)
     body = [line for l, drawn in enumerate(layers) for line in _neurons(l, drawn)]
-    for layer in network.layers:
+    for layer in network.layers:  # all lines before all numbers, which none of them may hide
         body += _edges(layers[layer.l - 1], layers[layer.l], network.W(theta, layer.l), layer.l)
     body += _headings(network, layers, snapshot.dataset.feature_names)
-    top = max(float(drawn.places[:, 1].max()) for drawn in layers) + 1.6
-    return document(body, [(x, y) for drawn in layers for x, y in drawn.places.tolist()] + [(0.0, top)])
+    return document(body)
 
 
 def _edges(before: DrawnLayer, after: DrawnLayer, W: Array, l: int) -> Iterable[str]:
+    """Yield the lines of a layer, and then the numbers beside them, where these are few."""
     count = len(before.neurons) * len(after.neurons)
     if count > MOST_EDGES:
         return
-    largest = float(abs(W).max()) or 1.0
+    largest, labels = float(abs(W).max()) or 1.0, list[str]()
     for i in before.neurons:
         for k, j in enumerate(after.neurons):
-            w = float(W[i, j])
+            w, ends = float(W[i, j]), (f"({_id(l - 1, i)})", f"({_id(l, j)})")
             thick = THINNEST + (THICKEST - THINNEST) * abs(w) / largest
             look = f"{'negative, dashed' if w < 0 else 'positive'}, line width={thick:.2f}pt"
-            label = ""
-            if count <= MOST_LABELLED:
-                share = 0.3 + 0.4 * ((k + i) % 3) / 2
-                label = f" node[weight, pos={share:.2f}] {{${_number(w)}$}}"
-            yield f"\\draw[{look}] ({_id(l - 1, i)}) --{label} ({_id(l, j)});"
+            yield f"\\draw[{look}] {ends[0]} -- {ends[1]};"
+            share = 0.3 + 0.4 * ((k + i) % 3) / 2
+            labels.append(
+                f"\\path[{look}] {ends[0]} -- node[weight, pos={share:.2f}] {{${_number(w)}$}} {ends[1]};"
+            )
+    yield from labels if count <= MOST_LABELLED else ()
 
 
 def _neurons(l: int, drawn: DrawnLayer) -> Iterable[str]:
@@ -148,16 +160,17 @@ def _neurons(l: int, drawn: DrawnLayer) -> Iterable[str]:
 
 
 def _headings(network: Network, layers: Sequence[DrawnLayer], features: Sequence[str]) -> Iterable[str]:
-    top = max(float(drawn.places[:, 1].max()) for drawn in layers) + 1.2
-    dense = network.design.dense
-    for l, drawn in enumerate(layers):
-        x = float(drawn.places[:, 0].mean())
-        said = tr("{count} features", count=len(features)) if l == 0 else _activation(dense[l - 1])
+    """Yield what stands above the layers, each no wider than its layer has room."""
+    middles = [float(drawn.places[:, 0].mean()) for drawn in layers]
+    wide = min(abs(b - a) for a, b in pairwise(middles)) - 0.2
+    said = [tr("{count} features", count=len(features)), *map(_activation, network.design.dense)]
+    lines = max(1 + int(SMALL_LETTER * len(text) / wide) for text in said)
+    top = max(float(drawn.places[:, 1].max()) for drawn in layers) + HEADING + LINE * lines
+    look = f"align=center, anchor=north, text width={wide:.2f}cm, font=\\small"
+    for l, (x, text) in enumerate(zip(middles, said, strict=True)):
         name = tr("Input") if l == 0 else tr("Layer {l}", l=l)
-        yield (
-            f"\\node[align=center, font=\\small] at ({x:.2f},{top:.2f}) "
-            f"{{{escaped(name)}\\\\{{\\scriptsize {escaped(said)}}}}};"
-        )
+        heading = f"{escaped(name)}\\\\{{\\scriptsize {escaped(text)}}}"
+        yield f"\\node[{look}] at ({x:.2f},{top:.2f}) {{{heading}}};"
 
 
 def _activation(layer: Dense) -> str:
@@ -207,10 +220,11 @@ def graph_tikz(drawing: GraphDrawing) -> str:
     for k, node in enumerate(graph.nodes):
         body += (_graph_edge(drawing, source, f"g{source}", f"g{k}") for source in node.inputs)
     last = len(graph.nodes) - 1
-    end = places[last + 1] if len(places) > last + 1 else (places[last][0] + LEVEL, places[last][1])
+    beyond = places[last][0] + max(LEVEL, _half(graph.nodes[last]) + ROOM + LEAST)
+    end = places[last + 1] if len(places) > last + 1 else (beyond, places[last][1])
     body.append(f"\\node[neuron] (out) at ({end[0]:.2f},{end[1]:.2f}) {{{_name(graph.nodes[last].name)}}};")
     body.append(_graph_edge(drawing, last, f"g{last}", "out"))
-    return document(body, [*places, end])
+    return document(body)
 
 
 def _graph_edge(drawing: GraphDrawing, source: int, start: str, end: str) -> str:
@@ -220,6 +234,12 @@ def _graph_edge(drawing: GraphDrawing, source: int, start: str, end: str) -> str
         if text
     )
     return f"\\draw[->, ink!60] ({start}) --{labels} ({end});"
+
+
+def _half(node: Node) -> float:
+    """Return half the width of a node."""
+    symbol = node.module.symbol if node.module is not None else ""
+    return LEAST if symbol in MATHS else max(LEAST, LETTER * len(symbol) / 2)
 
 
 def level_places(graph: Graph) -> list[Place]:
@@ -232,8 +252,12 @@ def level_places(graph: Graph) -> list[Place]:
         if not node.inputs and k in users:
             levels[k] = levels[users[k]] - 1
     places = dict[int, Place]()
+    x, before = 0.0, 0.0
     for level in range(max(levels) + 1):
         members = [k for k, own in enumerate(levels) if own == level]
+        half = max(_half(graph.nodes[k]) for k in members)
+        x += max(LEVEL, before + ROOM + half) if level else 0.0
+        before = half
 
         def middle(k: int) -> float:
             known = [places[i][1] for i in graph.nodes[k].inputs if i in places]
@@ -241,7 +265,7 @@ def level_places(graph: Graph) -> list[Place]:
 
         members.sort(key=middle)
         for row, k in enumerate(members):
-            places[k] = (LEVEL * level, ROW * ((len(members) - 1) / 2 - row))
+            places[k] = (x, ROW * ((len(members) - 1) / 2 - row))
     return [places[k] for k in range(len(graph.nodes))]
 
 

@@ -12,15 +12,14 @@ from ..nn.optimizers import Adam, Momentum, Nesterov, RMSProp
 from .numpy_code import number_code
 from .run_start import RunStart
 from .script_parts import (
+    Beginning,
     ScriptData,
     ScriptFile,
-    data_lines,
     divided,
-    head_lines,
+    first_sections,
     masks_lines,
-    order_lines,
+    script_file,
     tags_of,
-    weights_lines,
 )
 
 ACTIVATION_CODE = {
@@ -52,38 +51,34 @@ OF_Z = {
 """L of z[L], for output activations and losses that are computed together (see `core.nn.losses`)."""
 
 
+ABOUT = """Training of a neural network with PyTorch.
+
+Columns are samples: z[l] = W[l].T a[l-1] + b[l] and a[l] = g(z[l]). theta holds all parameters;
+W[l] and b[l] are parts of it."""
+BEGINNING = Beginning(
+    ("import numpy as np", "import torch"),
+    data=("X, Y = torch.from_numpy(X), torch.from_numpy(Y)",),
+    parameters=(
+        "SHAPES = [W[l].shape for l in W]",
+        "theta = torch.nn.Parameter(torch.from_numpy(theta))",
+    ),
+)
+
+
 def torch_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
     ``title`` enters as quoted data.
     """
     data = ScriptData(start)
-    lines = [
-        '"""Training of a neural network with PyTorch.',
-        "",
-        "Columns are samples: z[l] = W[l].T a[l-1] + b[l] and a[l] = g(z[l]). theta holds all parameters;",
-        "W[l] and b[l] are parts of it.",
-        '"""',
-        "",
-        *(["from pathlib import Path", ""] if data.beside else []),
-        "import numpy as np",
-        "import torch",
-        "",
-        *head_lines(data, iterations, title),
-        "",
-        *data_lines(data),
-        "X, Y = torch.from_numpy(X), torch.from_numpy(Y)",
-        *weights_lines(data, gradient=False),
-        "SHAPES = [W[l].shape for l in W]",
-        "theta = torch.nn.Parameter(torch.from_numpy(theta))",
-        *order_lines(start),
-        *_activations(start),
-        *_loss(start),
-        *_forward(start),
-        *_optimizer(start),
-        *_training(start),
-    ]
-    return ScriptFile("\n".join(lines), data)
+    sections = {
+        **first_sections(data, iterations, title, BEGINNING),
+        "activations": [*_activations(start)],
+        "loss": [*_loss(start)],
+        "passes": [*_forward(start)],
+        "training": [*_optimizer(start), *_training(start)],
+    }
+    return script_file(data, ABOUT, sections)
 
 
 def _activations(start: RunStart) -> Iterator[str]:

@@ -137,7 +137,7 @@ def _save_builds(window: LectureWindow, shot: ScreenshotOptions, out: str) -> No
     for number in range(1, window.theatre.builds + 1):
         _go_build(window, number)
         _draw(window, shot)
-        pages.append((drawing(window.theatre, shot.style), window.theatre.size()))
+        pages.append(drawing(window.theatre, shot.style))
     write_figure(Path(out), pdf_of(pages, _title(window), shot.style))
 
 

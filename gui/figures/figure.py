@@ -7,7 +7,7 @@ fills its background by `fill_background`, so that a figure can do without.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +23,7 @@ from PySide6.QtCore import (
     QObject,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     QSizeF,
     Qt,
@@ -41,16 +42,25 @@ from PySide6.QtGui import (
     QRegion,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QAbstractButton, QGraphicsItem, QGraphicsView, QScrollBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QGraphicsItem,
+    QGraphicsView,
+    QScrollBar,
+    QWidget,
+)
 
 from core.language import tr
 from core.project.json_io import FileError, reason, replace_file
 from gui.figures.portable_svg import portable
+from gui.figures.unrolled import unrolled
 
 SUFFIXES = (".svg", ".pdf", ".png")
 NAMES = ";;".join(f"{suffix.removeprefix('.').upper()} (*{suffix})" for suffix in SUFFIXES)
 DOTS, INCH = 96, 25.4  # pixels of a widget per inch, millimetres per inch
 SCALE = 2.0  # pixels of a PNG per pixel of the widget
+MOST_PIXELS = 250_000_000  # of a PNG
 SVG_TYPE = "image/svg+xml"
 VECTORS = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
 _transparent: ContextVar[bool] = ContextVar("transparent", default=False)
@@ -90,6 +100,20 @@ def fill_background(painter: QPainter, rect: QRect, colour: QColor | QBrush) -> 
         painter.fillRect(rect, colour)
 
 
+def draw_grid(painter: QPainter, area: QRectF, image: QImage) -> None:
+    """Draw an image of values on a grid, so that the middles of its outer pixels lie on the edges of an area.
+
+    An SVG holds images only whole: what would lie outside is cut off.
+    """
+    across, down = (side / max(1, pixels - 1) / 2 for side, pixels in
+                    ((area.width(), image.width()), (area.height(), image.height())))  # fmt: skip
+    painter.save()
+    painter.setClipRect(area, Qt.ClipOperation.IntersectClip)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(area.adjusted(-across, -down, across, down), image)
+    painter.restore()
+
+
 def figure_of(view: QWidget) -> QWidget:
     """Return the part of a view that makes a figure: its attribute ``figure``, or else all of it."""
     part = getattr(view, "figure", view)
@@ -97,66 +121,101 @@ def figure_of(view: QWidget) -> QWidget:
     return part
 
 
-def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QPicture:
-    """Return a widget as it stands as a list of drawing commands, in its own pixels."""
+@dataclass(frozen=True)
+class Drawing:
+    """A widget as a list of drawing commands, and its ``size``, both in its own pixels."""
+
+    commands: QPicture
+    size: QSize
+
+
+def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> Drawing:
+    """Return the drawing of a widget as it stands."""
     made = QPicture()
-    _paint(widget, made, style)
-    return made
+    with _as_pictured(widget, style):
+        _paint(widget, made, style)
+        return Drawing(made, widget.size())
+
+
+def figure_size(widget: QWidget) -> QSize:
+    """Return the size of the figure of a widget in pixels."""
+    with _as_pictured(widget, AS_SHOWN):
+        return widget.size()
 
 
 def figure(widget: QWidget, suffix: str, title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
-    """Return a picture of a widget as it stands, as the contents of a file with one of the `SUFFIXES`."""
+    """Return a picture of a widget as it stands, as the contents of a file with one of the `SUFFIXES`.
+
+    Raises FileError if it would have too many pixels.
+    """
     if suffix == ".pdf":
-        return pdf_of([(drawing(widget, style), widget.size())], title, style)
+        return pdf_of([drawing(widget, style)], title, style)
     data = QBuffer()
     data.open(QIODevice.OpenModeFlag.WriteOnly)
     if suffix == ".png":
         bitmap(widget, style).save(data, "PNG")  # type: ignore[call-overload]
         return bytes(data.data().data())
+    made = drawing(widget, style)
     page = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     page.setOutputDevice(data)
     page.setResolution(DOTS)
-    page.setSize(widget.size())
-    page.setViewBox(QRect(QPoint(), widget.size()))
+    page.setSize(made.size)
+    page.setViewBox(QRect(QPoint(), made.size))
     page.setTitle(title)
     page.setDescription("Glassnet")
-    _play(drawing(widget, style), page)
-    size = style.millimetres(widget.size())
+    painter = QPainter(page)
+    painter.drawPicture(0, 0, made.commands)
+    painter.end()
+    size = style.millimetres(made.size)
     return portable(bytes(data.data().data()), size.width(), size.height())
 
 
 def bitmap(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QImage:
-    """Return a picture of a widget as it stands in pixels, which knows its size on paper."""
-    image = QImage(widget.size() * style.scale, QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(style.scale)
-    image.fill(Qt.GlobalColor.transparent)
-    _paint(widget, image, style)
-    dots = image.width() / style.millimetres(widget.size()).width() * 1000
+    """Return a picture of a widget as it stands in pixels, which knows its size on paper.
+
+    Raises FileError if it would have more than `MOST_PIXELS`.
+    """
+    with _as_pictured(widget, style):
+        pixels = widget.width() * widget.height() * style.scale**2
+        if pixels > MOST_PIXELS:
+            raise FileError(
+                tr(
+                    "The picture would have {pixels:,.0f} million pixels, and at most {most:,} million can "
+                    "be drawn: choose a smaller scale.",
+                    pixels=pixels / 1e6,
+                    most=MOST_PIXELS // 10**6,
+                )
+            )
+        image = QImage(widget.size() * style.scale, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(style.scale)
+        image.fill(Qt.GlobalColor.transparent)
+        _paint(widget, image, style)
+        dots = image.width() / style.millimetres(widget.size()).width() * 1000
     image.setDotsPerMeterX(round(dots))
     image.setDotsPerMeterY(round(dots))
     return image
 
 
-def pdf_of(pages: Sequence[tuple[QPicture, QSize]], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
-    """Return a PDF whose pages are drawings, each with its size in pixels; fonts are embedded."""
+def pdf_of(pages: Sequence[Drawing], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
+    """Return a PDF whose pages are drawings; fonts are embedded."""
     data = QBuffer()
     data.open(QIODevice.OpenModeFlag.WriteOnly)
     page = QPdfWriter(data)
     page.setTitle(title)
     page.setCreator("Glassnet")
     painter: QPainter | None = None
-    for made, size in pages:
-        room = style.millimetres(size)
+    for made in pages:
+        room = style.millimetres(made.size)
         page.setPageSize(QPageSize(room, QPageSize.Unit.Millimeter, "", QPageSize.SizeMatchPolicy.ExactMatch))
         page.setPageMargins(QMarginsF(0, 0, 0, 0))
         if painter is None:
-            page.setResolution(max(1, round(size.width() * INCH / room.width())))
+            page.setResolution(max(1, round(made.size.width() * INCH / room.width())))
             painter = QPainter(page)
             painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
         else:
             page.newPage()
         painter.save()
-        play(painter, made, page.width() / size.width())
+        play(painter, made, page.width() / made.size.width())
         painter.restore()
     if painter is not None:
         painter.end()
@@ -164,30 +223,47 @@ def pdf_of(pages: Sequence[tuple[QPicture, QSize]], title: str = "", style: Figu
     return bytes(data.data().data())
 
 
-def play(painter: QPainter, made: QPicture, scale: float) -> None:
+def play(painter: QPainter, made: Drawing, scale: float) -> None:
     """Draw a drawing with ``scale`` dots of a device for each of its pixels."""
     scale *= DOTS / painter.device().logicalDpiX()  # Qt scales a drawing to the dots per inch of a device
     painter.scale(scale, scale)
-    painter.drawPicture(0, 0, made)
+    painter.drawPicture(0, 0, made.commands)
 
 
-def _play(made: QPicture, device: QPaintDevice) -> None:
-    painter = QPainter(device)
-    painter.drawPicture(0, 0, made)
-    painter.end()
+def _as_pictured(widget: QWidget, style: FigureStyle) -> AbstractContextManager[None]:
+    """Let a widget be as large as it is pictured; with its controls it is pictured as on the screen."""
+    return nullcontext() if style.controls else unrolled(widget)
 
 
 def _paint(widget: QWidget, device: QPaintDevice, style: FigureStyle) -> None:
-    flags = QWidget.RenderFlag.DrawChildren
-    if not style.transparent:
-        flags |= QWidget.RenderFlag.DrawWindowBackground
-    before = _transparent.set(style.transparent)
+    before, painter = _transparent.set(style.transparent), QPainter(device)
+    flags = QWidget.RenderFlag(0) if style.transparent else QWidget.RenderFlag.DrawWindowBackground
     try:
         with prepared(widget, style):
-            # QGraphicsView has another method of this name
-            QWidget.render(widget, device, QPoint(), QRegion(), flags)
+            _paint_part(painter, widget, flags)
     finally:
+        painter.end()
         _transparent.reset(before)
+
+
+def _paint_part(painter: QPainter, part: QWidget, flags: QWidget.RenderFlag) -> None:
+    """Paint a widget and the widgets in it, each cut off where its parent ends.
+
+    Qt does so on a screen alone: left to `QWidget.render`, what is scrolled away would lie in the figure.
+    """
+    scrolls = isinstance(part, QAbstractScrollArea)
+    if not (scrolls and _transparent.get()):  # such an area has only a background
+        QWidget.render(part, painter, QPoint(), QRegion(), flags)  # QGraphicsView has another of this name
+    for child in part.children():
+        if not isinstance(child, QWidget) or child.isWindow() or not child.isVisible():
+            continue
+        painter.save()
+        painter.translate(child.pos())
+        if scrolls or not part.rect().contains(child.geometry()):
+            seen = part.rect().translated(-child.pos()) & child.rect()
+            painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
+        _paint_part(painter, child, QWidget.RenderFlag(0))
+        painter.restore()
 
 
 class _Unpainted(QObject):

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QSize
-from PySide6.QtGui import QPageLayout, QPainter, QPicture
+from PySide6.QtCore import QMarginsF
+from PySide6.QtGui import QPageLayout, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrintPreviewDialog
 from PySide6.QtWidgets import (
     QApplication,
@@ -26,9 +26,11 @@ from core.project.json_io import FileError
 from gui.figures.figure import (
     NAMES,
     SUFFIXES,
+    Drawing,
     FigureStyle,
     copy_figure,
     drawing,
+    figure_size,
     figure_suffix,
     play,
     save_figure,
@@ -92,7 +94,8 @@ class FigureDialog(QDialog):
         self._stem = file_name(stem or name)
         self.saved: Path | None = None
         style, look = FigureDialog.last
-        usual = FigureStyle().millimetres(shown.size())
+        self._size = figure_size(shown)
+        usual = FigureStyle().millimetres(self._size)
         self.width_field = NumberEdit(
             tr("Width in centimetres"),
             style.width or round(usual.width() / 10, 1),
@@ -140,7 +143,7 @@ class FigureDialog(QDialog):
         return FigureStyle(self.width_field.value, self.transparent.isChecked(), self.pixels.value or 1.0)
 
     def _show_height(self) -> None:
-        size = self.style_chosen.millimetres(self._shown.size())
+        size = self.style_chosen.millimetres(self._size)
         text = tr("It is {height:.1f} cm high then.")
         self.height_note.setText(text.format(height=size.height() / 10))
 
@@ -154,31 +157,37 @@ class FigureDialog(QDialog):
 
     def save(self) -> None:
         """Ask for a file and save the figure to it."""
-        window = self._window
         start = str(Path(FigureDialog.folder or Path.home()) / f"{self._stem}{SUFFIXES[0]}")
-        path = dialogs.file_to_write(window, self.windowTitle(), start, NAMES, figure_suffix)
+        path = dialogs.file_to_write(self._window, self.windowTitle(), start, NAMES, figure_suffix)
         if path is None:
             return
         try:
             with shown_in(self._shown, self._look()):
                 save_figure(self._shown, path, self._title, self.style_chosen)
         except FileError as error:
-            dialogs.MessageBox(window, self.windowTitle(), plain(str(error))).open()
+            self._tell(error)
             return
         self.saved, FigureDialog.folder = path, str(path.absolute().parent)
         self.accept()
 
     def copy(self) -> None:
         """Copy the figure."""
-        with shown_in(self._shown, self._look()):
-            copy_figure(self._shown, self.style_chosen)
+        try:
+            with shown_in(self._shown, self._look()):
+                copy_figure(self._shown, self.style_chosen)
+        except FileError as error:
+            self._tell(error)
+            return
         self.accept()
+
+    def _tell(self, error: FileError) -> None:
+        dialogs.MessageBox(self._window, self.windowTitle(), plain(str(error))).open()
 
     def print(self) -> None:
         """Show how the figure looks on paper, and print it from there."""
         with shown_in(self._shown, self._look()):
             made = drawing(self._shown, self.style_chosen)
-        preview(self._window, made, self._shown.size(), self._title, self.style_chosen)
+        preview(self._window, made, self._title, self.style_chosen)
         self.accept()
 
 
@@ -191,28 +200,27 @@ def ask_for_figure(shown: QWidget, name: str, title: str = "", stem: str = "") -
     return dialog
 
 
-def preview(
-    window: QWidget, made: QPicture, size: QSize, title: str, style: FigureStyle
-) -> QPrintPreviewDialog:
+def preview(window: QWidget, made: Drawing, title: str, style: FigureStyle) -> QPrintPreviewDialog:
     """Open a preview of a drawing on paper, from which it is printed."""
     dialog = QPrintPreviewDialog(window)
     printer = dialog.printer()  # one of ours would be gone while the dialog is open
     printer.setDocName(title)
     printer.setCreator("Glassnet")
     printer.setPageMargins(QMarginsF(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN))
-    wide = size.width() > size.height()
+    wide = made.size.width() > made.size.height()
     way = QPageLayout.Orientation
     printer.setPageOrientation(way.Landscape if wide else way.Portrait)
     dialog.setWindowTitle(tr("Print: {title}").format(title=title))
-    dialog.paintRequested.connect(partial(print_drawing, made=made, size=size, style=style))
+    dialog.paintRequested.connect(partial(print_drawing, made=made, style=style))
     dialog.finished.connect(dialog.deleteLater)
     place(dialog, (900, 700))
     dialog.open()
     return dialog
 
 
-def print_drawing(printer: QPrinter, made: QPicture, size: QSize, style: FigureStyle) -> None:
+def print_drawing(printer: QPrinter, made: Drawing, style: FigureStyle) -> None:
     """Print a drawing in the middle of a page, in its true size, or smaller where the page is."""
+    size = made.size
     inch = printer.pageRect(QPrinter.Unit.Inch)
     wanted = style.millimetres(size) / 25.4
     shrunk = min(1.0, inch.width() / wanted.width(), inch.height() / wanted.height())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSizeF
+import re
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QPageLayout,
     QPageSize,
     QPainter,
+    QPalette,
     QPdfWriter,
     QPyTextObject,
+    QTextCursor,
     QTextDocument,
     QTextFormat,
 )
@@ -17,7 +21,8 @@ from PySide6.QtSvg import QSvgRenderer
 
 from core.export.page import FIGURE, Page
 
-MARGIN = 15.0  # millimetres
+MARGIN = 13.0  # millimetres
+EDGE = 8.0  # dots around the text of a page, for what is raised above its first line
 DOTS = 96
 STYLE = "h1 {font-size: 16pt} h2 {font-size: 12pt} p, td, th {font-size: 9pt} td, th {padding-right: 12px}"
 
@@ -42,6 +47,57 @@ class _Figures(QPyTextObject):
         self._of(form).render(painter, QRectF(rect))
 
 
+def _paint_sheet(painter: QPainter, document: QTextDocument, number: int) -> None:
+    """Paint a page of a document, from 0, in black on white."""
+    size, context = document.pageSize(), QAbstractTextDocumentLayout.PaintContext()
+    context.palette.setColor(QPalette.ColorRole.Text, Qt.GlobalColor.black)
+    context.clip = QRectF(QPointF(0, number * size.height()), size)
+    painter.save()
+    painter.translate(0, -number * size.height())
+    painter.setClipRect(context.clip)
+    document.documentLayout().draw(painter, context)
+    painter.restore()
+
+
+def _lonely_headings(document: QTextDocument) -> set[int]:
+    """Return which headings, counted from 0, need a new page to stand on one with what they head."""
+    layout, high = document.documentLayout(), document.pageSize().height()
+    found, count, block = set[int](), 0, document.begin()
+    while block.isValid():
+        form, below = block.blockFormat(), block.next()
+        if form.headingLevel():
+            table, first = QTextCursor(below).currentTable(), below
+            if table is not None and table.rows() > 1:  # its first row may be a head
+                first = table.cellAt(1, 0).firstCursorPosition().block()
+            top, bottom = layout.blockBoundingRect(block).top(), layout.blockBoundingRect(first).bottom()
+            if below.isValid() and top // high != (bottom + EDGE - 1) // high:
+                found.add(count)
+                form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
+                QTextCursor(block).setBlockFormat(form)  # so that those below are where they will be
+            count += 1
+        block = below
+    return found
+
+
+def _laid_out(html: str, figures: _Figures, size: QSizeF) -> QTextDocument:
+    document = QTextDocument()
+    document.documentLayout().registerHandler(QTextFormat.ObjectTypes.ImageObject.value, figures)
+    document.setDefaultStyleSheet(STYLE)
+    document.setHtml(html)
+    document.setDocumentMargin(EDGE)
+    document.setPageSize(size)
+    return document
+
+
+def _with_breaks(html: str, headings: set[int]) -> str:
+    """Return a page on which these headings, counted from 0, begin a new sheet."""
+    first, *rest = re.split(r"(?=<h[12]>)", html)
+    broken = ' style="page-break-before: always">'
+    return first + "".join(
+        part.replace(">", broken, 1) if k in headings else part for k, part in enumerate(rest)
+    )
+
+
 def pdf_of_page(page: Page) -> bytes:
     """Return a page as a PDF on A4."""
     data = QBuffer()
@@ -58,14 +114,19 @@ def pdf_of_page(page: Page) -> bytes:
             QPageLayout.Unit.Millimeter,
         )
     )
-    document = QTextDocument()
-    figures = _Figures(page.figures)
-    layout: QAbstractTextDocumentLayout = document.documentLayout()
-    layout.registerHandler(QTextFormat.ObjectTypes.ImageObject.value, figures)
-    document.setDefaultStyleSheet(STYLE)
-    document.setHtml(page.html(inline=False))
-    document.setDocumentMargin(0)
-    document.setPageSize(QSizeF(paper.width(), paper.height()))
-    document.print_(paper)
+    html, figures, size = (
+        page.html(inline=False),
+        _Figures(page.figures),
+        QSizeF(paper.width(), paper.height()),
+    )
+    document = _laid_out(html, figures, size)
+    if lonely := _lonely_headings(document):  # anew: Qt misses lines of one that was changed
+        document = _laid_out(_with_breaks(html, lonely), figures, size)
+    painter = QPainter(paper)
+    for number in range(document.pageCount()):
+        if number:
+            paper.newPage()
+        _paint_sheet(painter, document, number)
+    painter.end()
     data.close()
     return bytes(data.data().data())

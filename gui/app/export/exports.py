@@ -96,7 +96,7 @@ class RunExports(QObject):
 
         focused = figure_menu_of(self._window.focusWidget())
         shown = focused.shown if focused is not None else figure_of(self._bring(ViewId.CANVAS))
-        preview(self._window, drawing(shown), shown.size(), self._document.design.title, AS_SHOWN)
+        preview(self._window, drawing(shown), self._document.design.title, AS_SHOWN)
 
     def ask_and_film(self) -> None:
         """Ask which part of the run is filmed, and film it."""

@@ -55,7 +55,7 @@ def paint_weight_images(painter: QPainter, state: CanvasState, column: LayerColu
     for j in range(column.neurons):
         tile = column.tile(j)
         painter.setOpacity(shown * (SILENT if a is not None and a[j] == 0 else 1.0))
-        painter.drawImage(tile, images, QRectF(0, j * rows, columns, rows))
+        painter.drawImage(tile, images.copy(0, j * rows, columns, rows))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(edge)
         painter.drawRect(tile)

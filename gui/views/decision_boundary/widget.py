@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.figures.figure import fill_background, is_vector
+from gui.figures.figure import draw_grid, fill_background, is_vector
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
 from gui.qt.drawable import lines, point, polygon, shielded
@@ -156,10 +156,8 @@ class OutputMapWidget(QWidget):
         area = axes.area
         fill_background(painter, self.rect(), self.palette().window())
         painter.fillRect(area, self._theme.canvas)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:
-            inner = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
-            painter.drawImage(area, self._image, inner)
+            draw_grid(painter, area, self._image)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setClipRect(area)
         self._paint_lines(painter, area)

@@ -95,12 +95,14 @@ class MatrixProduct(ScrollCanvas):
         return QFontMetricsF(sized("formula")).height() + QFontMetricsF(sized("small")).height() + 6
 
     def _lay_out(self) -> None:
-        """Place all factors if shapes or width have changed, and update the numbers."""
+        """Place all factors if shapes or width have changed; update the numbers and the scroll bars."""
         shapes = tuple((f.name, f.operator, f.values.shape, f.begins) for f in self.factors)
         key = shapes, self.viewport().width()
         if key != self._key:
             self._key = key
             self._place()
+        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
+        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
         for placed, factor in zip(self._placed, self.factors, strict=True):
             placed.factor = factor
             placed.cells.fill(factor.values, False, None)
@@ -125,8 +127,6 @@ class MatrixProduct(ScrollCanvas):
                 placed.operator.moveTop(top + self._head + high / 2 - placed.operator.height() / 2)
             top += self._head + high + DOWN
         self._placed = [placed for row in rows for placed in row]
-        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
-        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
         if self.needed() != self.maximumHeight():
             self.setMaximumHeight(max(self.minimumHeight(), self.needed()))
 

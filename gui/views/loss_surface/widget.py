@@ -28,7 +28,7 @@ from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
 from core.language import tr
 from core.number_style import axis_text
-from gui.figures.figure import fill_background, is_vector
+from gui.figures.figure import draw_grid, fill_background, is_vector
 from gui.plots.axes import Ranges
 from gui.qt import drawable
 from gui.qt.drawable import shielded
@@ -115,9 +115,7 @@ def _paint_bands(
 ) -> None:
     painter.save()
     painter.setClipRect(viewport.area)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    inner = QRectF(0.5, 0.5, bands.image.width() - 1, bands.image.height() - 1)
-    painter.drawImage(_place(viewport, surface), bands.image, inner)
+    draw_grid(painter, _place(viewport, surface), bands.image)
     painter.setPen(QPen(line_colour(theme), 1.0))
     ends = np.hstack([viewport.to_pixels(bands.lines[:, :2]), viewport.to_pixels(bands.lines[:, 2:])])
     painter.drawLines(drawable.lines(ends))

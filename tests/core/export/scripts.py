@@ -18,7 +18,7 @@ from core.nn.design import Data, Dense, Design, Dropout, Training
 from core.nn.design_problems import problems
 from core.nn.losses import LOSSES, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from core.nn.network import Network
-from core.nn.optimizers import OPTIMIZERS, Adam, Momentum
+from core.nn.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov
 from core.nn.trainer import Trainer
 
 ITERATIONS = 100
@@ -85,6 +85,11 @@ def _others(plain: Design) -> Iterator[tuple[str, Design]]:
     for optimizer in (Adam(), Momentum()):
         held_training = replace(training, optimizer=optimizer, l2=0.1)
         yield f"fixed {optimizer}", replace(plain, layers=held, training=held_training)
+    for optimizer in (GradientDescent(), Momentum(momentum=0.0), Nesterov(momentum=0.0)):
+        yield (
+            f"whole numbers {optimizer}",
+            replace(plain, training=replace(training, optimizer=optimizer, learning_rate=1.0)),
+        )
     given = (Dense(2, initial=((0.1, 0.2), (0.3, -0.4), (0.5, 0.6))), Dense(1, "sigmoid", initial=0.5))
     yield "first weights by hand", replace(plain, layers=given)
     yield "order", replace(plain, training=replace(training, order="as in the table", first_sample=7))

@@ -8,11 +8,13 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from core.data.datasets import make_dataset
-from core.export.tikz import SHOWN, GraphDrawing, graph_tikz, network_graph_tikz, network_tikz
+from core.export.tikz import APART, SHOWN, GraphDrawing, graph_tikz, network_graph_tikz, network_tikz
 from core.graph.autodiff import backward, forward
+from core.graph.network_graph import network_graph
 from core.graph.parser import parse
 from core.nn.design import Data, Dense, Design
 from core.nn.network import Network
@@ -106,3 +108,28 @@ def test_latex_takes_it(tmp_path: Path) -> None:
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, timeout=300, check=False)
         assert done.returncode == 0, done.stdout[-2000:]
         assert b"1 page" in done.stdout
+        rows = pypdfium2.PdfDocument(tmp_path / f"{stem}.pdf")[0].render(scale=4 * 25.4 / 72).to_numpy()
+        ink = (rows[..., :3] < 200).any(axis=2)
+        for axis, most in ((0, 16), (1, 4)):  # a heading's room is wider than its text
+            found = np.flatnonzero(ink.any(axis=axis)) / 4
+            assert 1 < found[0] < most and 1 < ink.shape[1 - axis] / 4 - found[-1] < most  # millimetres
+
+
+def test_no_line_lies_over_a_number_of_its_layer() -> None:
+    text = network_tikz(snapshot_of(MIXED))
+    for l in (1, 2):
+        lines, numbers = (
+            [found.start() for found in re.finditer(rf"\\{kind}\[[^]]*\] \(n{l - 1}-", text)]
+            for kind in ("draw", "path")
+        )
+        assert len(lines) == len(numbers) and max(lines) < min(numbers)
+
+
+def test_what_stands_beside_each_other_has_room() -> None:
+    layers = Dense(6, ("tanh", "relu", "gelu", "leaky_relu", "softplus", "elu")), Dense(1, "sigmoid")
+    snapshot = snapshot_of(Design("wide", Data("moons"), layers))
+    nodes, _edges = read(network_graph_tikz(snapshot))
+    x = nodes[f"g{len(network_graph(snapshot.network).nodes) - 1}"][0]  # of the loss
+    assert min(x - other for name, (other, _y) in nodes.items() if other < x) > 3 and nodes["out"][0] - x > 3
+    widths = re.findall(r"text width=([\d.]+)cm", network_tikz(snapshot))
+    assert all(float(width) < APART for width in widths) and len(widths) == 3

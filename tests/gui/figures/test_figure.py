@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QGraphicsItem, QMenu, QWi
 from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
+from core.project.files import examples
 from gui.actions.export_table import FIGURES
 from gui.figures.figure import SCALE, SVG_TYPE, FigureStyle, bitmap, copy_figure, figure, figure_of
 from gui.qt.later import draw_all
@@ -128,6 +129,11 @@ def test_a_figure_can_do_without_its_background(view: ViewId, window: MainWindow
         alpha = np.array(image.constBits()).reshape(-1, 4)[:, 3]
         assert ((alpha == 0).mean() > 0.1) == transparent
         assert alpha.max() == 255
+        style = FigureStyle(transparent=transparent)
+        vectors = QImage.fromData(
+            bytes(resvg_py.svg_to_bytes(svg_string=figure(widget, ".svg", style=style).decode(), dpi=96))
+        ).convertToFormat(QImage.Format.Format_ARGB32)
+        assert ((np.array(vectors.constBits()).reshape(-1, 4)[:, 3] == 0).mean() > 0.1) == transparent
 
 
 def test_letters_of_formulas_have_no_outline(qtbot: QtBot) -> None:
@@ -202,3 +208,14 @@ def test_the_lab_and_a_scene_have_figures(window: MainWindow, qtbot: QtBot) -> N
     qtbot.keyClick(lab.lab.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     root = ElementTree.fromstring(bytes(QGuiApplication.clipboard().mimeData().data(SVG_TYPE).data()))
     assert len(list(root.iter(f"{SVG}text"))) > 5
+
+
+def test_images_of_weights_are_those_of_the_screen(window: MainWindow) -> None:
+    window.files.open(examples()["digits"])
+    canvas = shown(window, ViewId.CANVAS)
+    block = canvas.mapFromScene(canvas.state.layout.of_layer(1).block).boundingRect()
+    seen = slice(block.top(), block.bottom()), slice(block.left(), block.right())
+    screen = canvas.grab().toImage()
+    for suffix in (".svg", ".pdf"):
+        found = rendered(figure(canvas, suffix), suffix).scaled(screen.size())
+        assert np.corrcoef(pixels(found)[seen].ravel(), pixels(screen)[seen].ravel())[0, 1] > 0.8

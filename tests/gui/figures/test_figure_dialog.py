@@ -44,7 +44,7 @@ def test_a_figure_is_printed_in_its_size_or_as_large_as_the_paper(
     printer.setPageOrientation(QPageLayout.Orientation.Portrait)
     printer.setPageMargins(printer.pageLayout().margins() * 0)
     style = FigureStyle(width, transparent=False)
-    print_drawing(printer, drawing(plot, style), plot.size(), style)
+    print_drawing(printer, drawing(plot, style), style)
     page = pypdfium2.PdfDocument(tmp_path / "a.pdf")[0]
     np.testing.assert_allclose(page.get_size(), np.array([210, 297]) / 25.4 * 72, atol=1)
     rows = page.render(scale=72 / 25.4).to_numpy()[..., :3]
