@@ -42,8 +42,8 @@ def stored(settings: QSettings, preference: Preference) -> Value:
 class PreferenceStore(QObject):
     """The values of all preferences, set by the actions of a window and stored at once.
 
-    They are the same in all windows of the program until `close`. ``changed`` carries the name of a preference
-    that has another value now.
+    They are the same in all windows of the program until `close`. ``changed`` carries the name of a
+    preference that has another value now.
     """
 
     changed = Signal(str)

@@ -25,10 +25,10 @@ SET: dict[str, Callable[[Value], object]] = {
 
 
 class ThemeController(QObject):
-    """Applies ``theme`` to the application, the parts of a main window, and all windows that have no controller.
+    """Applies ``theme`` to the application, the parts of a main window, and all windows without a controller.
 
-    Fonts are enlarged by ``scale`` in the whole application. ``digits_changed``: all numbers are to be written
-    anew.
+    Fonts are enlarged by ``scale`` in the whole application. ``digits_changed``: all numbers are to be
+    written anew.
     """
 
     scale: ClassVar[float] = 1.0

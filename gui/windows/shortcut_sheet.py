@@ -27,7 +27,6 @@ from gui.canvas.keyboard import GESTURES
 from gui.layout.placement import place, screen_of
 
 Line = tuple[Sequence[str], str]
-Block = tuple[str, list[Line]]
 """Alternative keys, and what they do."""
 Block = tuple[str, Sequence[Line]]
 """A title and the lines under it."""
