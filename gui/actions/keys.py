@@ -220,10 +220,22 @@ def stops_of(pane: QWidget) -> list[QWidget]:
         inside = widget is pane or pane.isAncestorOf(widget)
         if inside and tabbed and widget.isVisibleTo(pane) and widget.isEnabled():
             found.append(widget)
-        widget = widget.nextInFocusChain()
+        widget = _next_in_focus_chain(widget)
         if widget is pane:
             break
     return found
+
+
+def _next_in_focus_chain(widget: QWidget) -> QWidget | None:
+    """Return the widget after one in the order of Tab.
+
+    PySide takes the returned widget for a child of the other one, and what it contains for deleted once that
+    is deleted; setting the parent that it has tells PySide the truth, and does nothing in Qt.
+    """
+    following = widget.nextInFocusChain()
+    if following is not None and (parent := following.parentWidget()) is not None:
+        following.setParent(parent)
+    return following
 
 
 def begin_tabs_with(window: QWidget, panes: Sequence[QWidget]) -> None:

@@ -16,7 +16,7 @@ from core.lecture import scene
 from core.nn.design import fitted
 from core.project import files
 from gui.session.document import Document, dataset_of
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import present
 from gui.widgets import dialogs
 from gui.widgets.files import start_folder
 
@@ -40,12 +40,7 @@ class DataFiles(QObject):
     def __init__(self, window: QWidget, document: Document, settings: QSettings) -> None:
         super().__init__(window)
         self._window, self._document, self._settings = window, document, settings
-        self._theme: Theme = LIGHT
         self.reading: QWidget | None = None
-
-    def show_theme(self, theme: Theme) -> None:
-        """Open windows in a theme's colours from now on."""
-        self._theme = theme
 
     def ask(self) -> None:
         """Ask for a file and read it."""
@@ -80,7 +75,7 @@ class DataFiles(QObject):
             self.reading.close()
         window = ImportWindow(source, self._document.design, self._window)
         window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.show_theme(self._theme)
+        window.show_theme(present())
         window.opened.connect(self.open)
         window.finished.connect(self._forget)
         self.reading = window

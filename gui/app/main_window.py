@@ -56,9 +56,9 @@ from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.files import FileDrops, save_pixmap
-from gui.windows.manual.whats_this import ask_whats_this
 from gui.windows.manual.window import open_manual
-from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
+from gui.windows.shortcut_sheet import main_blocks
+from gui.windows.window_actions import connect_window_actions
 
 if TYPE_CHECKING:
     from gui.app.recovery import RecoveryOffer
@@ -98,12 +98,10 @@ class MainWindow(QMainWindow):
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
         self.tour = Tour(self, self.bring)
-        windows = (self.secondary_windows, self.data_files, self.tour)
-        parts = (self.actions_, *bars, self.notice, self.sharing.handle, self.panels, *windows)
+        parts = (self.actions_, *bars, self.notice, self.sharing.handle, self.panels, self.tour)
         self.looks = ThemeController(self.preferences, parts, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
-        self.looks.add(self.lecture_launcher)
         self._commands = self._find_by_words()
         self.journal: JournalWriter | None = None
         self._offer: RecoveryOffer | None = None
@@ -248,19 +246,16 @@ class MainWindow(QMainWindow):
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self._commands.find, self),
-            "manual": lambda: open_manual(self),
             "glossary": lambda: open_manual(self, "glossary"),
             "teachers_guide": lambda: open_manual(self, "teachers-guide"),
-            "whats_this": lambda: ask_whats_this(self),
             "tour": self.tour.begin,
-            "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
             "report_fault": lambda: show_fault_report(self, self.action_log.names()),
             "about": lambda: show_about(self),
-            "close_window": self.close,
             "quit": self.close,
         }
+        connect_window_actions(self, self.actions_, lambda: main_blocks(self.actions_))
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(slot)
         self.time.connect_actions(self.actions_)
@@ -453,6 +448,7 @@ class MainWindow(QMainWindow):
         """Pause the training while the window is drawn, so that drawing is not delayed."""
         if event.type() == QEvent.Type.WindowActivate:
             self.files.look_outside()
+            self.preferences.look()
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
@@ -462,6 +458,8 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave() or not self.lecture_launcher.may_close():
             event.ignore()
             return
+        self.preferences.close()
+        self.hall.leave()  # in which panels are hidden that are to be there the next time
         self.actions_["draw_points"].setChecked(False)
         self.panels.docks.save(self.settings)
         self.settings.sync()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
+from weakref import WeakSet
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
+from shiboken6 import isValid
 
 from core.language import tr
 from gui.actions.preference_table import PREFERENCES, Preference, Value
@@ -37,12 +40,14 @@ def stored(settings: QSettings, preference: Preference) -> Value:
 
 
 class PreferenceStore(QObject):
-    """The values of all preferences, set by their actions and stored at once.
+    """The values of all preferences, set by the actions of a window and stored at once.
 
-    ``changed`` carries the name of a preference that has another value now.
+    They are the same in all windows of the program until `close`. ``changed`` carries the name of a
+    preference that has another value now.
     """
 
     changed = Signal(str)
+    _open: ClassVar[WeakSet[PreferenceStore]] = WeakSet()
 
     def __init__(self, actions: Actions, settings: QSettings, window: QWidget) -> None:
         super().__init__(window)
@@ -54,16 +59,38 @@ class PreferenceStore(QObject):
                 actions[entry.id].toggled.connect(partial(self._toggled, name, value))
             if preference.asks is not None:
                 actions[preference.asks.id].triggered.connect(partial(self._ask, name))
+        self._open.add(self)
+
+    def close(self) -> None:
+        """Take part no longer in what is set in other windows."""
+        self._open.discard(self)
 
     def __getitem__(self, name: str) -> Value:
         return self._values[name]
 
     def set(self, name: str, value: Value) -> None:
         """Store another value of a preference."""
-        if value != self._values[name]:
-            self._values[name] = value
-            self._settings.setValue(PREFERENCES[name].key, value)
-            self.changed.emit(name)
+        if value == self._values[name]:
+            return
+        self._settings.setValue(PREFERENCES[name].key, value)
+        for store in list(self._open):
+            if isValid(store) and store._settings.fileName() == self._settings.fileName():
+                store._take(name, value)
+
+    def look(self) -> None:
+        """Take what another process has stored in the meantime."""
+        self._settings.sync()
+        for name, preference in PREFERENCES.items():
+            self._take(name, stored(self._settings, preference))
+
+    def _take(self, name: str, value: Value) -> None:
+        """Have another value of a preference, which is stored already."""
+        if value == self._values[name]:
+            return
+        self._values[name] = value
+        for choice, entry in PREFERENCES[name].choices:
+            self.actions_[entry.id].setChecked(value == choice)
+        self.changed.emit(name)
 
     def _toggled(self, name: str, value: Value, on: bool) -> None:
         if len(PREFERENCES[name].choices) == 1:

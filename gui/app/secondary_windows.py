@@ -20,7 +20,7 @@ from gui.session.document import Document
 from gui.session.file_actions import FileMenu
 from gui.session.player import Player
 from gui.text.plain_text import plain
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import present
 from gui.widgets import dialogs
 
 if TYPE_CHECKING:
@@ -43,16 +43,9 @@ class SecondaryWindows(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._player, self._panels = window, document, player, panels
-        self._theme = LIGHT
         self.opened: list[LabWindow | ComparisonWindow] = []
         actions["lab"].triggered.connect(self._open_lab)
         actions["side_by_side"].triggered.connect(self._open_side_by_side)
-
-    def show_theme(self, shown: Theme) -> None:
-        """Pass a theme to the open windows, and to those opened later."""
-        self._theme = shown
-        for opened_window in self._alive():
-            opened_window.show_theme(shown)
 
     def close(self) -> None:
         """Close all of them."""
@@ -71,7 +64,7 @@ class SecondaryWindows(QObject):
             if isinstance(opened_window, LabWindow):
                 to_front(opened_window)
                 return
-        lab = open_lab(self._window, self._theme)
+        lab = open_lab(self._window, present())
         lab.offer_network()
         lab.network_requested.connect(lambda: self._show_network(lab))
         self.opened = [*self._alive(), lab]
@@ -101,7 +94,7 @@ class SecondaryWindows(QObject):
         document, runs = self._document, self._panels.made(ViewId.RUNS)
         pinned = runs.pinned if isinstance(runs, RunsView) else ()
         design = document.network.design if document.problems else document.design
-        pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)
+        pair = open_side_by_side(self._window, design, document.dataset, present(), pinned)
         self.opened = [*self._alive(), pair]
 
 
@@ -121,7 +114,7 @@ class LectureLauncher(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._files, self._hall, self._settings = window, files, hall, settings
-        self._actions, self._theme = actions, LIGHT
+        self._actions = actions
         self._lecture: LectureWindow | None = None
         self._editor: LectureEditor | None = None
         actions["lecture"].triggered.connect(self.begin)
@@ -208,7 +201,7 @@ class LectureLauncher(QObject):
         if self.editor is None:
             from gui.lecture.editor.window import open_editor  # noqa: PLC0415  (imported late, as above)
 
-            self._editor = editor = open_editor(self._window, self._settings, self._theme)
+            self._editor = editor = open_editor(self._window, self._settings, present())
             editor.give_requested.connect(lambda given, at: self._opened().give(given, at))
             editor.saved.connect(self._reread)
         assert self._editor is not None
@@ -224,7 +217,7 @@ class LectureLauncher(QObject):
         if self.lecture is None:
             from gui.lecture.window import open_lecture  # noqa: PLC0415  (imported late, as above)
 
-            self._lecture = lecture = open_lecture(self._window, self._settings, self._theme)
+            self._lecture = lecture = open_lecture(self._window, self._settings, present())
             lecture.hall_requested.connect(lambda on: self._hall.show(lecture, on))
             lecture.build_requested.connect(self.build)
             lecture.edit_requested.connect(self.edit_lecture)
@@ -255,13 +248,6 @@ class LectureLauncher(QObject):
         self._actions["hall"].setChecked(shown is self._window)
         if self.lecture is not None:
             self.lecture.show_hall(shown is self.lecture)
-
-    def show_theme(self, shown: Theme) -> None:
-        """Pass a theme to the lecture, now or when it opens."""
-        self._theme = shown
-        for opened_window in (self.lecture, self.editor):
-            if opened_window is not None:
-                opened_window.show_theme(shown)
 
     def may_close(self) -> bool:
         """Close the lecture editor, which asks about unsaved edits; return whether it is closed."""

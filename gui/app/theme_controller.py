@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
@@ -24,17 +25,20 @@ SET: dict[str, Callable[[Value], object]] = {
 
 
 class ThemeController(QObject):
-    """Applies ``theme``, with fonts enlarged by ``scale``, to the application and the parts of the window.
+    """Applies ``theme`` to the application, the parts of a main window, and all windows without a controller.
 
-    ``digits_changed``: all numbers are to be written anew.
+    Fonts are enlarged by ``scale`` in the whole application. ``digits_changed``: all numbers are to be
+    written anew.
     """
+
+    scale: ClassVar[float] = 1.0
 
     digits_changed = Signal()
 
     def __init__(self, preferences: PreferenceStore, parts: Iterable[theme.Themed], parent: QObject) -> None:
         super().__init__(parent)
         self._preferences, self._parts = preferences, list(parts)
-        self.theme, self.scale = theme.LIGHT, 1.0
+        self.theme = theme.LIGHT
         preferences.changed.connect(self._apply)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
@@ -79,10 +83,20 @@ class ThemeController(QObject):
 
     def show(self, shown: theme.Theme, scale: float | None = None) -> None:
         """Apply a theme, and a font ``scale`` (None: unchanged), to the application and all parts."""
-        self.theme, self.scale = shown, self.scale if scale is None else scale
+        self.theme = shown
+        if scale is not None:
+            ThemeController.scale = scale
         theme.apply(_application(), shown, self.scale)
-        for part in self._parts:
+        for part in (*self._parts, *_other_windows()):
             part.show_theme(shown)
+
+
+def _other_windows() -> list[theme.Themed]:
+    """Return the windows that take a theme and have no controller of their own."""
+    windows = _application().topLevelWidgets()
+    return [
+        one for one in windows if isinstance(one, theme.Themed) and one.findChild(ThemeController) is None
+    ]
 
 
 def _application() -> QApplication:

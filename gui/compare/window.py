@@ -25,9 +25,8 @@ from gui.layout.placement import place
 from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.edit_history import EditHistory
-from gui.windows.manual.whats_this import ask_whats_this
-from gui.windows.manual.window import open_manual
-from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
+from gui.windows.shortcut_sheet import window_blocks
+from gui.windows.window_actions import connect_window_actions
 
 SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -131,11 +130,8 @@ class ComparisonWindow(QMainWindow):
             "zoom_fit": lambda: self._zoom(None),
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
-            "close_window": self.close,
-            "manual": lambda: open_manual(self),
-            "whats_this": lambda: ask_whats_this(self),
-            "shortcuts": lambda: ShortcutSheet(window_blocks(self, keys), self).open(),
         }
+        connect_window_actions(self, self.actions_, lambda: window_blocks(self, keys))
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
         self.history.stack.indexChanged.connect(self._show_undo)

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QGraphicsView,
     QLabel,
+    QLineEdit,
     QWidget,
 )
 
@@ -105,10 +107,12 @@ class FigureDialog(QDialog):
         self.height_note = QLabel()
         self.look = QComboBox()
         self.look.setAccessibleName(tr("Colours"))
+        self.look.setToolTip(tr("The colours in which the figure is drawn; those of the window stay"))
         for text, value in ((tr("As on the screen"), ""), (tr("Light"), "light"), (tr("Dark"), "dark")):
             self.look.addItem(text, value)
         self.look.setCurrentIndex(self.look.findData(look))
         self.transparent = QCheckBox(tr("Without a background"))
+        self.transparent.setToolTip(tr("What lies behind the figure on a page shows through"))
         self.transparent.setChecked(style.transparent)
         self.pixels = NumberEdit(
             tr("Pixels of a PNG for each pixel of the screen"), style.scale, 0.5, MOST_SCALE
@@ -212,10 +216,28 @@ def preview(window: QWidget, made: Drawing, title: str, style: FigureStyle) -> Q
     printer.setPageOrientation(way.Landscape if wide else way.Portrait)
     dialog.setWindowTitle(tr("Print: {title}").format(title=title))
     dialog.paintRequested.connect(partial(print_drawing, made=made, style=style))
+    _name_fields(dialog)
     dialog.finished.connect(dialog.deleteLater)
     place(dialog, (900, 700))
     dialog.open()
     return dialog
+
+
+def _name_fields(dialog: QPrintPreviewDialog) -> None:
+    """Say what the fields are which Qt makes in a preview."""
+    numbers = [line for line in dialog.findChildren(QLineEdit) if not isinstance(line.parent(), QComboBox)]
+    named = (
+        (dialog.findChildren(QComboBox), tr("How large the page is shown")),
+        (numbers, tr("Number of the page")),
+    )
+    for fields, name in named:
+        for field in fields:
+            field.setAccessibleName(name)
+            field.setToolTip(name)
+    page = dialog.findChild(QGraphicsView)
+    if page is not None:
+        page.setAccessibleName(tr("The page"))
+        page.setAccessibleDescription(tr("The figure as it will be printed"))
 
 
 def print_drawing(printer: QPrinter, made: Drawing, style: FigureStyle) -> None:

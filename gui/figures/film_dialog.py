@@ -71,6 +71,7 @@ class FilmDialog(QDialog):
         self.saved: Path | None = None
         self.what = QComboBox()
         self.what.setAccessibleName(tr("What is filmed"))
+        self.what.setToolTip(tr("What goes on from picture to picture"))
         self.what.addItems(list(offered))
         self.rate = NumberEdit(tr("Pictures a second"), 10.0, LEAST_RATE, MOST_RATE)
         self.form = QFormLayout(self)

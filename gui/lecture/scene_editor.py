@@ -121,7 +121,6 @@ class SaveScene(QDialog):
         self.setAccessibleName(self.tr("Save as scene"))
         self._scene, self._subject, self._settings = scene, subject, settings
         self._show = show or scene.show
-        self._theme = LIGHT
         self.fields: dict[str, QLineEdit | QPlainTextEdit] = {}
         self._lines: dict[str, int] = {}
         self.problems: dict[str, QLabel] = {}
@@ -149,6 +148,7 @@ class SaveScene(QDialog):
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(100, 1)
         area = QScrollArea()
+        area.setAccessibleName(self.tr("The texts of the scene"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
@@ -366,7 +366,6 @@ class SaveScene(QDialog):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
-        self._theme = shown
         for label in (*self.titles, *self.problems.values(), self.kept, self.save_button):
             label.setFont(larger(1.0))
         for name, field in self.fields.items():

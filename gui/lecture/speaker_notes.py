@@ -79,6 +79,7 @@ class NotesWindow(QWidget):
         self._inside.addWidget(self.notes)
         self._inside.addStretch(1)
         self.area = QScrollArea()
+        self.area.setAccessibleName(self.tr("What you say to this scene"))
         self.area.setWidgetResizable(True)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setWidget(inside)

@@ -44,11 +44,10 @@ from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.text.plain_text import window_title
 from gui.text.topics import set_topic
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import Theme, present
 from gui.widgets.files import FileDrops
-from gui.windows.manual.whats_this import ask_whats_this
-from gui.windows.manual.window import open_manual
-from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
+from gui.windows.shortcut_sheet import window_blocks
+from gui.windows.window_actions import connect_window_actions
 
 SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -83,7 +82,7 @@ class LectureWindow(QMainWindow):
         self.setObjectName("lecture_window")
         self.setMinimumSize(960, 600)
         set_topic(self, "lecture")
-        self._settings, self._theme = settings, LIGHT
+        self._settings = settings
         self.lecture = own_lecture()
         self.at, self._beside = -1, False
         shared = (entry for entry in ENTRIES if entry.id in SHARED)
@@ -143,13 +142,12 @@ class LectureWindow(QMainWindow):
             "zoom_fit": lambda: theatre.zoom(None),
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
-            "close_window": self.close,
-            "manual": lambda: open_manual(self),
-            "whats_this": lambda: ask_whats_this(self),
-            "shortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
+        connect_window_actions(
+            self, self.actions_, lambda: window_blocks(self, self.actions_, LECTURE_GESTURES)
+        )
         for name, switch in (
             ("hall", self.hall_requested),
             ("freeze", lambda on: theatre.draw_curtain("frozen" if on else "")),
@@ -441,9 +439,6 @@ class LectureWindow(QMainWindow):
         elif self.actions_["hall"].isChecked():
             self.hall_requested.emit(False)
 
-    def _show_shortcuts(self) -> None:
-        ShortcutSheet(window_blocks(self, self.actions_, LECTURE_GESTURES), self).open()
-
     def _build(self) -> None:
         if self.theatre.stage is not None:
             self.build_requested.emit(self.theatre.stage.subject())
@@ -460,7 +455,7 @@ class LectureWindow(QMainWindow):
             return
         form = SaveScene(scene, stage.subject(), self._settings, self)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        form.show_theme(self._theme)
+        form.show_theme(present())
         form.saved.connect(lambda path: self.bar.notify(self.tr("Saved {name}.").format(name=path.name)))
         place(form, (form.width(), form.height()))
         form.show()
@@ -473,7 +468,6 @@ class LectureWindow(QMainWindow):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
-        self._theme = shown
         for part in (self.actions_, self.bar, self.notice, self.theatre, self.gallery, self.notes):
             part.show_theme(shown)
 

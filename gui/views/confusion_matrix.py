@@ -108,7 +108,7 @@ class ConfusionView(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
         self.matrix.show_theme(theme)
-        self.draw_if_seen()
+        self._losses.tell_again()
 
     def show_selection(self, selection: Selection) -> None:
         """Keep what is selected; a sample that is chosen here joins it."""

@@ -63,7 +63,7 @@ def gesture_lines(gestures: Iterable[tuple[object, object]]) -> list[Line]:
     return [([tr(str(keys))], tr(str(what))) for keys, what in gestures]
 
 
-def rules_block() -> tuple[str, list[Line]]:
+def rules_block() -> Block:
     """Return the rules by which the focus decides who gets a key."""
     return tr("Where keys go"), [
         ([tr("anywhere")], tr("these keys work wherever you clicked")),
@@ -73,7 +73,7 @@ def rules_block() -> tuple[str, list[Line]]:
     ]
 
 
-def main_blocks(actions: Actions) -> list[tuple[str, list[Line]]]:
+def main_blocks(actions: Actions) -> list[Block]:
     """Return the keys of the main window, menu by menu, and those of lecture and lab."""
     menus = [
         (plain(tr(title)), lines_of(actions[entry.id] for entry in ENTRIES if entry.menu == menu))
@@ -91,7 +91,7 @@ def main_blocks(actions: Actions) -> list[tuple[str, list[Line]]]:
 
 def window_blocks(
     window: QWidget, actions: Iterable[QAction], gestures: Iterable[tuple[object, object]] = ()
-) -> list[tuple[str, list[Line]]]:
+) -> list[Block]:
     """Return the keys of another window and its gestures."""
     title, _, _name = window.windowTitle().rpartition(" — ")
     return [

@@ -104,6 +104,7 @@ class RunFilmDialog(FilmDialog):
             },
         )
         self.view.setAccessibleName(tr("View"))
+        self.view.setToolTip(tr("What is seen in every picture"))
         self.view.addItem(tr("The whole window"), None)
         for view in FIGURES:
             self.view.addItem(VIEWS[view].name, view.value)

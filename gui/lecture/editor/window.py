@@ -49,7 +49,8 @@ from gui.text.plain_text import window_title
 from gui.theme.theme import LIGHT, Theme, icon, sized
 from gui.widgets.files import FileDrops
 from gui.widgets.number_edit import NumberEdit
-from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
+from gui.windows.shortcut_sheet import window_blocks
+from gui.windows.window_actions import connect_window_actions
 
 SIZE = (1600, 1000)
 CLICKER = ("PgDown", "PgUp", "F5")
@@ -206,9 +207,8 @@ class LectureEditor(QMainWindow):
             "zoom_fit": lambda: player.zoom(None),
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
-            "close_window": self.close,
-            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_, ()), self).open(),
         }
+        connect_window_actions(self, self.actions_, lambda: window_blocks(self, self.actions_))
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
         stack.indexChanged.connect(self._show_undo)

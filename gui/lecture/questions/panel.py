@@ -257,8 +257,11 @@ class CardPanel(QWidget):
         )
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Take the colours of a theme, the present font size and the digits that are set."""
         self.box.show_theme(shown)
+        if self._revealed:
+            self._show_answer()
+        self._tell_answer()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if (

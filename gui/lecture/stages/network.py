@@ -346,6 +346,7 @@ class NetworkStage(SceneStage):
         self.arrangement.show_theme(shown)
         self._show_seen()
         self.views.show_theme(shown)
+        self.session.show_again()  # in the digits that are set
 
     def close_stage(self) -> None:
         """End the training thread."""

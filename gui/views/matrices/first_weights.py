@@ -67,6 +67,8 @@ class FirstWeightsForm(QDialog):
         self.line.setProperty("look", "error")
         self.line.setWordWrap(True)
         self.half, self.zero = QPushButton(self.tr("All 0.5")), QPushButton(self.tr("All 0"))
+        self.half.setToolTip(self.tr("Put 0.5 in every cell, as for an example worked out by hand"))
+        self.zero.setToolTip(self.tr("Put 0 in every cell: all neurons of the layer stay alike then"))
         self.drawn = QPushButton(self.tr("Drawn"))
         self.drawn.setToolTip(self.tr("Let the initializer draw the weights; biases are 0"))
         self.paste = QPushButton(self.tr("Paste"))

@@ -31,7 +31,7 @@ from gui.plots.scatter import class_colours, draw_markers
 from gui.qt.typed_signal import TypedSignal
 from gui.text.formula_label import FormulaLabel
 from gui.text.plain_text import plain
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import Theme
 from gui.widgets.form import Form
 
 MOST_NAMED = 8  # classes and columns that are named one by one
@@ -49,7 +49,7 @@ class Card(QFrame):
     def __init__(self, title: str) -> None:
         super().__init__()
         self.setObjectName("import_card")
-        self.theme, self.table = LIGHT, Table()
+        self.table = Table()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(12, 8, 12, 8)
         self.column.setSpacing(5)
@@ -75,6 +75,7 @@ class SplitCard(Card):
         self.share = QRadioButton(self.tr("by share"))
         self.share.setToolTip(self.tr("The test rows are drawn at random, by a seed"))
         self.by_column = QRadioButton(self.tr("by a column"))
+        self.by_column.setToolTip(self.tr("A column says which rows are the test; it is no input then"))
         self.order = QRadioButton(self.tr("in file order"))
         self.order.setToolTip(self.tr("The last rows of the file are the test"))
         self.none = QRadioButton(self.tr("no test rows"))
@@ -82,8 +83,13 @@ class SplitCard(Card):
         self.columns, self.values = QComboBox(), QComboBox()
         self.columns.setAccessibleName(self.tr("Column that says which rows are the test"))
         self.values.setAccessibleName(self.tr("Value of that column in rows for the test"))
+        for box in (self.columns, self.values):
+            box.setToolTip(box.accessibleName())
         self.form = Form(Split, ("share", "seed"))
         self.mix = QCheckBox(self.tr("same mix of classes in both"))
+        self.mix.setToolTip(
+            self.tr("Every class has the same share of the test rows as of the training rows")
+        )
         kinds = QGridLayout()
         for k, button in enumerate((self.share, self.order, self.by_column, self.none)):
             kinds.addWidget(button, k // 2, k % 2)
@@ -169,6 +175,7 @@ class ScalingCard(Card):
         self.title.hide()
         self.box = QCheckBox()
         self.box.setProperty("look", "strong")
+        self.box.setToolTip(self.tr("Give each of them the mean 0 and the standard deviation 1"))
         self.column.addWidget(self.box)
         self.formula = FormulaLabel(r"x' = \frac{x - \mu}{\sigma}", self.tr("x′ = (x − mean) / spread"))
         self.column.addWidget(self.formula)

@@ -34,7 +34,7 @@ from gui.layout.placement import place
 from gui.qt.drawable import whole
 from gui.qt.typed_signal import TypedSignal
 from gui.text.plain_text import plain
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import Theme
 from gui.views.table.editing import TableEditing
 from gui.widgets.background import Background, Progress
 from gui.widgets.form import Segments
@@ -114,11 +114,19 @@ class ReadingBar(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(10, 6, 10, 6)
         self._row.setSpacing(6)
-        self.delimiter = self._choice(self.tr("Delimiter"), DELIMITERS, "delimiter")
-        self.decimal = self._choice(self.tr("Decimal"), DECIMALS, "decimal")
-        self.encoding = self._choice(self.tr("Encoding"), ENCODINGS, "encoding")
-        self.header = self._choice(self.tr("First row"), HEADERS, "header")
-        self.marks = self._choice(self.tr("Missing is"), MARKS, "missing_marks")
+        titles = (self.tr("Delimiter"), self.tr("Decimal"), self.tr("Encoding"), self.tr("First row"))
+        tips = (
+            self.tr("What stands between two cells of a row"),
+            self.tr("What stands before the decimal places of a number"),
+            self.tr("How letters are written as bytes"),
+            self.tr("Whether the first row has the names of the columns, or is data like the others"),
+        )
+        self.delimiter = self._choice(titles[0], tips[0], DELIMITERS, "delimiter")
+        self.decimal = self._choice(titles[1], tips[1], DECIMALS, "decimal")
+        self.encoding = self._choice(titles[2], tips[2], ENCODINGS, "encoding")
+        self.header = self._choice(titles[3], tips[3], HEADERS, "header")
+        tip = self.tr("What is written in a cell of which nothing is known")
+        self.marks = self._choice(self.tr("Missing is"), tip, MARKS, "missing_marks")
         self.guess = QPushButton(self.tr("Guess again"))
         self.guess.setAutoDefault(False)
         self.guess.setToolTip(self.tr("All of this was guessed from the text; change what is wrong"))
@@ -126,9 +134,10 @@ class ReadingBar(QFrame):
         self._row.addStretch(1)
         self._row.addWidget(self.guess)
 
-    def _choice(self, title: str, names: dict, field: str) -> QComboBox:  # type: ignore[type-arg]
+    def _choice(self, title: str, tip: str, names: dict, field: str) -> QComboBox:  # type: ignore[type-arg]
         label, box = QLabel(title), QComboBox()
         box.setAccessibleName(title)
+        box.setToolTip(tip)
         for key, text in names.items():
             box.addItem(self.tr(text), key)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -198,7 +207,7 @@ class ImportWindow(QDialog):
     def __init__(self, source: TableSource, design: Design, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Open data"))
-        self.source, self._design, self._theme = source, design, LIGHT
+        self.source, self._design = source, design
         self._read: ReadTable | None = None
         self.table, self.made = Table(), encoded(Table())
         self._fault: Fault | None = None
@@ -226,6 +235,8 @@ class ImportWindow(QDialog):
             QPushButton(self.tr("Cancel")),
             QPushButton(self.tr("Open the data")),
         )
+        self.cancel_button.setToolTip(self.tr("Leave the data that are open as they are (Escape)"))
+        self.open_button.setToolTip(self.tr("Learn from this table (Enter)"))
         self._arrange()
         self._connect()
         place(self, FIRST_SIZE)
@@ -487,7 +498,6 @@ class ImportWindow(QDialog):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
-        self._theme = theme
         self.grid.show_theme(theme)
         self.network.show_theme(theme)
         if self._read is not None:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMainWindow,
     QPushButton,
+    QToolBar,
     QToolButton,
     QWidget,
 )
@@ -28,7 +29,7 @@ from shiboken6 import isValid
 
 from core.lecture.builds import builds_of
 from core.lecture.scene import read_scene, scene_files
-from gui.actions.keys import typing, window_of
+from gui.actions.keys import stops_of, typing, window_of
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
 from gui.compare.window import ComparisonWindow, open_side_by_side
@@ -37,6 +38,7 @@ from gui.lecture.window import LectureWindow, open_lecture
 from gui.theme.theme import LIGHT
 from gui.widgets.number_edit import NumberEdit
 from tests.gui.waiting import let_pass
+from tests.test_floors import SOURCES
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -527,3 +529,20 @@ def test_enter_stays_in_a_field_that_refused_what_was_typed_and_escape_leaves_it
     qtbot.keyClick(edit, Qt.Key.Key_Return)
     qtbot.waitUntil(canvas.hasFocus, timeout=60_000)
     assert window.document.design != design
+
+
+def test_the_order_of_tab_leaves_what_follows_a_deleted_widget_usable(qtbot: QtBot) -> None:
+    """PySide would take a widget for a child of the one before it in this order."""
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    first, bar = QLineEdit(window), QToolBar(window)
+    QWidget.setTabOrder(first, bar)
+    action = bar.addWidget(QLineEdit())
+    window.show()
+    qtbot.waitExposed(window)
+    assert first in stops_of(window)
+    first.deleteLater()
+    QCoreApplication.sendPostedEvents(first, QEvent.Type.DeferredDelete)
+    assert not isValid(first) and isValid(action)
+    code = [path.read_text(encoding="utf-8") for path in SOURCES]
+    assert sum(text.count("InFocusChain(") for text in code) == 1  # where the parent is set

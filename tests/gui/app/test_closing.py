@@ -105,3 +105,16 @@ def test_closing_waits_for_the_request_under_way_and_drops_those_behind_it(qtbot
     closing.join()
     assert not channel.alive
     assert not later.is_set()
+
+
+def test_a_window_closed_while_it_is_presented_opens_as_it_was_before(
+    open_window: Callable[..., MainWindow],
+) -> None:
+    window = open_window()
+    seen = {dock.objectName() for dock in window.panels.docks if dock.isVisible()}
+    window.actions_["hall"].trigger()
+    assert not [dock for dock in window.panels.docks if dock.isVisible()]
+    window.close()
+    again = open_window()
+    assert {dock.objectName() for dock in again.panels.docks if dock.isVisible()} == seen
+    assert not again.isFullScreen()

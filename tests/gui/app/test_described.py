@@ -6,14 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.lecture.lecture_file import shipped_lectures
 from core.lecture.scene import read_scene, scene_files
 from core.lecture.view_ids import ViewId
 from core.number_style import value_text
 from core.project.files import find, read
 from gui.app.main_window import MainWindow
+from gui.lecture.editor.window import open_editor
 from gui.lecture.window import open_lecture
 from gui.qt.later import draw_all
 from gui.selection import Selection
@@ -41,18 +43,10 @@ def test_the_main_window_with_all_its_panels(open_window: Open, example: str) ->
         assert_described(window)
 
 
-@pytest.mark.parametrize(
-    "action", ["preferences", "commands", "shortcuts", "stops", "about", "lab", "side_by_side", "tour"]
-)
-def test_what_an_action_opens(window: MainWindow, action: str) -> None:
-    before = QApplication.topLevelWidgets()
-    window.actions_[action].trigger()
-    opened = [one for one in QApplication.topLevelWidgets() if one not in before and one.isVisible()]
-    for one in opened or [window]:
-        draw_all(one)
-        assert_described(one)
-    for one in opened:
-        one.close()
+def test_the_tour(window: MainWindow) -> None:
+    window.actions_["tour"].trigger()
+    draw_all(window)
+    assert_described(window)
 
 
 def one_of_each_kind() -> list[int]:
@@ -74,6 +68,18 @@ def test_the_lecture_its_exercises_and_its_gallery(settings: QSettings, qtbot: Q
             assert_described(lecture)
     lecture.show_gallery()
     assert_described(lecture)
+
+
+def test_the_lecture_editor_with_all_its_tabs(settings: QSettings, qtbot: QtBot) -> None:
+    editor = open_editor(None, settings, theme.LIGHT)
+    qtbot.addWidget(editor)
+    assert editor.draft.open(shipped_lectures()[0])
+    editor.scenes.select(1)
+    for tabs in editor.findChildren(QTabWidget):
+        for k in range(tabs.count()):
+            tabs.setCurrentIndex(k)
+            draw_all(editor)
+            assert_described(editor)
 
 
 def test_the_canvas_and_the_plots_tell_what_they_show(window: MainWindow) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.graph.number_text import read_number
+from core.lecture.scene import find_scene
 from core.lecture.view_ids import ViewId
 from core.number_style import FEWEST_DIGITS, digits, fine_text, ratio_text, set_digits, value_text
 from gui.app.command_palette import CommandPalette
@@ -21,6 +22,7 @@ from gui.app.preferences import Preferences
 from gui.graph_lab.formulas import node_text
 from gui.graph_lab.view import Lab
 from gui.graph_lab.window import LabWindow
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.text.rich_text import number
 from gui.views.counters import Counters
@@ -164,3 +166,29 @@ def test_digits_are_chosen_in_the_preferences_and_by_words(window: MainWindow, q
     qtbot.keyClicks(palette.line, "digits 9")
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert digits() == 9
+
+
+@pytest.mark.parametrize("scene", ["mse", "binary-output"])
+def test_the_lecture_writes_answers_and_counts_in_the_digits_that_are_set(
+    window: MainWindow, scene: str
+) -> None:
+    """What stands there is what stands there when the scene is shown anew."""
+    window.actions_["lecture"].trigger()
+    lecture = window.lecture_launcher.lecture
+    assert lecture is not None
+
+    def texts() -> list[str]:
+        lecture.open_scene(find_scene(scene))
+        lecture.actions_["last_build"].trigger()
+        return written()
+
+    def written() -> list[str]:
+        draw_all(lecture)
+        shown = (label.text() for label in lecture.findChildren(QLabel) if label.isVisible())
+        return sorted(text for text in shown if re.search(r"\d\.\d", text))
+
+    few = texts()
+    window.actions_["digits_7"].trigger()
+    many = written()
+    assert many != few and texts() == many
+    lecture.close()

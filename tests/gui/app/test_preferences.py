@@ -23,6 +23,7 @@ from gui.qt import motion
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.files import start_folder
+from tests.gui.app.test_every_window import of_another_theme
 from tests.gui.app.test_saving import DESIGN
 
 if TYPE_CHECKING:
@@ -144,6 +145,55 @@ def test_stored_values_that_do_not_exist_are_the_first(desk: Callable[[], Desk],
     chosen = {name: here.store[name] for name, one in PREFERENCES.items() if one.choices}
     assert chosen == {name: PREFERENCES[name].first for name in chosen}
     assert start_folder(settings, "files/folder") == str(Path.home())
+
+
+@pytest.mark.parametrize("name", [name for name, one in PREFERENCES.items() if one.choices])
+def test_a_choice_holds_in_all_windows_at_once(
+    desk: Callable[[], Desk], settings: QSettings, qtbot: QtBot, name: str
+) -> None:
+    first, second = desk(), desk()
+    closed = desk()
+    closed.store.close()
+    before = first.store[name]
+    for here in (first, second, first):
+        choose(here.dialog.rows[name], qtbot)
+        assert first.store[name] == second.store[name] != before
+        before = first.store[name]
+        for value, entry in PREFERENCES[name].choices:
+            assert first.actions[entry.id].isChecked() == second.actions[entry.id].isChecked()
+            assert first.actions[entry.id].isChecked() == (before == value)
+        rows = [one.dialog.rows[name] for one in (first, second)]
+        values = {row.currentIndex() if isinstance(row, QComboBox) else row.isChecked() for row in rows}
+        assert len(values) == 1
+        assert first.window.shown is second.window.shown is first.looks.theme
+    assert closed.store[name] == PREFERENCES[name].first
+
+
+def test_what_another_process_has_stored_is_taken(desk: Callable[[], Desk], settings: QSettings) -> None:
+    here = desk()
+    text = Path(settings.fileName()).read_text() if Path(settings.fileName()).exists() else "[look]\n"
+    Path(settings.fileName()).write_text(f"{text}\n[look]\ntheme=dark\ndigits=6\n")
+    assert here.store["theme"] == "system"
+    here.store.look()
+    assert (here.store["theme"], here.store["digits"]) == ("dark", 6)
+    assert here.window.shown is theme.DARK and value_text(1 / 3) == "0.333333"
+    assert here.actions["theme_dark"].isChecked() and not here.actions["theme_system"].isChecked()
+
+
+def test_two_windows_of_the_program_look_alike(open_window: Callable[..., MainWindow]) -> None:
+    first, second = open_window(), open_window()
+    first.actions_["theme_dark"].trigger()
+    assert second.looks.theme is first.looks.theme is theme.DARK and not of_another_theme(second)
+    second.hall.show(second, True)
+    large = theme.type_scale()
+    first.actions_["font_size_13"].trigger()
+    first.actions_["digits_7"].trigger()
+    assert theme.type_scale() == pytest.approx(large) and large > 1  # a hall stays one
+    second.hall.leave()
+    assert theme.type_scale() == 1 and second.actions_["digits_7"].isChecked()
+    snapshot = second.player.snapshot
+    assert snapshot is not None
+    assert second.counters.train.value.text() == value_text(snapshot.train.loss, count=7)
 
 
 def test_files_begin_in_the_folder_that_was_chosen(
