@@ -132,7 +132,11 @@ class ScenePlayer(QWidget):
 
     def reset(self) -> None:
         """Restore the initial state of the scene."""
-        if self.scene is not None and self.stage is not None:
+        if self.scene is None or self.stage is None:
+            return
+        if self.exercising:
+            self.put_on(self.scene)
+        else:
             self.stage.show_scene(self.scene)
             self._open(self.scene)
 
@@ -144,7 +148,10 @@ class ScenePlayer(QWidget):
         return 0 if self.scene is None else len(builds_of(self.scene))
 
     def go_build(self, number: int) -> bool:
-        """Show the build with this number, from 0; return whether there is one."""
+        """Show the build with this number, from 0; return whether there is one. An exercise is left."""
+        if self.exercising:
+            self.exercise_closed.emit()
+            self.show_exercise(False)
         scene, stage = self.scene, self.stage
         if scene is None or stage is None or not 0 <= number < self.builds:
             return False
@@ -209,9 +216,8 @@ class ScenePlayer(QWidget):
         self._show_side()
 
     def _show_side(self) -> None:
-        exercise = self._side.currentWidget() is self.exercise
         wanted = self._words_wanted or not self.drawn
-        self._side.setVisible(exercise or (wanted and not self.words.isHidden()))
+        self._side.setVisible(self.exercising or (wanted and not self.words.isHidden()))
 
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
         """Begin the scene anew, and do what all builds up to one say."""
@@ -269,6 +275,11 @@ class ScenePlayer(QWidget):
             later = range(self.state.number + 1, len(builds))
             self.go_build(next((k for k in later if builds[k].reveal), self.state.number))
 
+    @property
+    def exercising(self) -> bool:
+        """Whether the exercise is shown, on a stage of its own, which may be of another kind."""
+        return self._side.currentWidget() is self.exercise
+
     def show_exercise(self, on: bool) -> None:
         """Show the exercise of the scene instead of its text, or the scene again."""
         if self.scene is None:
@@ -278,7 +289,7 @@ class ScenePlayer(QWidget):
             self._side.setCurrentWidget(self.exercise)
             self._side.show()
             self.exercise.show_scene(self.scene)
-        elif self._side.currentWidget() is self.exercise:
+        elif self.exercising:
             self.put_on(self.scene)
 
     def _show_exercise_subject(self, _subject: object) -> None:
@@ -292,7 +303,7 @@ class ScenePlayer(QWidget):
     def _keep_exercise(self) -> None:
         """Bring back the numbers of the sheet, to which its questions belong, after an edit of the stage."""
         now, stage = self.exercise.scene_now, self.stage
-        if now is None or stage is None or self._side.currentWidget() is not self.exercise:
+        if now is None or stage is None or not self.exercising:
             return
         stage.show_scene(now)
         self._ask_exercise(self.exercise.open_questions)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.exercises.registry import exercise
 from core.lecture.builds import Build, InitialSelection, builds_of, state_at, still_hidden
 from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
 from core.lecture.scene import book_files, find_scene, read_scene, scene_files, shipped_scenes, write_scene
@@ -367,6 +368,32 @@ def test_an_exercise_has_fresh_numbers_on_the_stage_and_leads_back(lecture: Open
     qtbot.mouseClick(exercise.back_button, Qt.MouseButton.LeftButton)
     assert window.theatre.words.isVisible() and not window.actions_["exercise"].isChecked()
     assert window.theatre.stage.subject() == window.scene.subject
+
+
+OF_OTHER_KINDS = [
+    number
+    for number, path in enumerate(scene_files(), 1)
+    if (made := exercise(read_scene(path), 1)) is not None
+    and type(made.subject) is not type(read_scene(path).subject)
+]
+"""The scenes whose exercise has a stage of another kind."""
+
+
+@pytest.mark.parametrize("number", OF_OTHER_KINDS)
+def test_the_keys_of_the_scene_lead_back_from_an_exercise_of_another_kind(
+    lecture: Open, qtbot: QtBot, number: int
+) -> None:
+    window = lecture(number)
+    last = window.theatre.builds - 1
+    for name, build in (("first_build", 0), ("last_build", last), ("reset_scene", 0)):
+        QTest.keyClick(window, Qt.Key.Key_E)
+        assert window.theatre.exercising and window.actions_["exercise"].isChecked()
+        home = window.theatre.home()  # a field of the exercise has these keys for itself
+        home.setFocus()
+        QTest.keySequence(home, window.actions_[name].shortcut())
+        assert not window.theatre.exercising and not window.actions_["exercise"].isChecked()
+        assert window.theatre.state.number == build
+        assert type(window.theatre.stage.subject()) is type(window.scene.subject)
 
 
 def test_the_notes_follow_the_scene_and_lead_on(lecture: Open, qtbot: QtBot) -> None:
