@@ -27,6 +27,14 @@ AWAY = (30_000, 30_000)
 """A place of the mouse in no window."""
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _clipboard_of_the_tests() -> Iterator[None]:
+    """Empty the clipboard in the end: what Python put there must not be destroyed after Python is."""
+    yield
+    if QApplication.instance() is not None:
+        QApplication.clipboard().clear()
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _garbage_of_a_module() -> Iterator[None]:
     """Collect all garbage after the tests of a module; see `_garbage_between_tests`."""
