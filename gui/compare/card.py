@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Meta
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.language import tr
@@ -16,7 +17,8 @@ from gui.text.plain_text import plain
 from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
 from gui.widgets.number_edit import NumberField
 
-WIDEST_LOSS = 8.888e28  # a loss whose text is as wide as any
+PLACE = 26  # letters of "epoch 9,999: iteration 9 of 14"
+WIDEST_LOSS = 8.888e-4  # a loss whose text is as wide as any
 
 
 class CardField(NumberField):
@@ -79,7 +81,8 @@ class VariantCard(QWidget):
 
     def _arrange(self, *, wide: bool) -> None:
         """Put the fields beside the name where there is width, else below."""
-        head, fields, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head, fields = QHBoxLayout(), QHBoxLayout()
+        foot = self._foot = QHBoxLayout()
         head.setSpacing(7)
         fields.setSpacing(14)
         head.addWidget(self.mark)
@@ -106,6 +109,14 @@ class VariantCard(QWidget):
             column.addLayout(fields)
             column.addStretch(1)
         column.setDirection(QBoxLayout.Direction.TopToBottom)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Write the losses below the place in the run where there is no room beside it."""
+        super().resizeEvent(event)
+        letters = self.place.fontMetrics().averageCharWidth()
+        beside = self.loss.sizeHint().width() + PLACE * letters <= event.size().width()
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._foot.setDirection(across if beside else down)
 
     def show_variant(self, variant: Variant) -> None:
         """Show another state of the same variant."""
@@ -170,7 +181,7 @@ class VariantCard(QWidget):
         bold = sized("text")
         bold.setBold(True)
         self.title.setFont(bold)
-        self.title.setWordWrap(in_hall() and not self._wide)
+        self.title.setWordWrap(not (in_hall() and self._wide))
         side = int(0.8 * self.title.fontMetrics().ascent())
         self.mark.setFixedSize(side, side)
         self.mark.setStyleSheet(f"background: {colour}; border-radius: {side // 6}px;")

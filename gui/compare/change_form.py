@@ -85,7 +85,7 @@ class ChangeForm(QWidget):
         titles = {
             "optimizer": self.tr("Optimizer"),
             "learning_rate": self.tr("Learning rate η"),
-            "activation": self.tr("Activation of the hidden layers"),
+            "activation": self.tr("Hidden activation"),
             "layers": self.tr("Layers"),
             "loss": self.tr("Loss"),
             "gradient_descent": self.tr("Gradient descent"),

@@ -18,14 +18,24 @@ def fitted(font: QFont, text: str, width: float) -> QFont:
     if wide <= width or width <= 0:
         return font
     smaller = QFont(font)
-    smaller.setPointSizeF(max(1.0, font.pointSizeF() * width / wide * 0.98))
+    size = font.pointSizeF() * width / wide
+    while size > 1.0:  # letters are placed on whole pixels: their width is not quite that of their size
+        smaller.setPointSizeF(size)
+        if QFontMetrics(smaller).horizontalAdvance(text) <= width:
+            return smaller
+        size *= 0.97
+    smaller.setPointSizeF(1.0)
     return smaller
+
+
+SMALLEST = 0.7
 
 
 class FastLabel(QWidget):
     """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
 
-    Where there is too little room words end in “…”; a number is written smaller, as cut off it is another.
+    Where there is too little room words end in “…”; a number is written smaller, as cut off it is another,
+    and so is a text with one, down to `SMALLEST` of its size.
     """
 
     def __init__(
@@ -84,7 +94,11 @@ class FastLabel(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         room = self.contentsRect()
-        font = fitted(self._font, self._text, room.width()) if self._role == "number" else self._font
+        font = self._font
+        if any(map(str.isdigit, self._text)):
+            font = fitted(self._font, self._text, room.width())
+            if self._role != "number":
+                font.setPointSizeF(max(font.pointSizeF(), SMALLEST * self._font.pointSizeF()))
         painter.setFont(font)
         painter.setPen(self._colour)
         text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())

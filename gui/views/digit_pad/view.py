@@ -101,7 +101,7 @@ class DigitPad(LazyView):
         self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         name = self.tr("The digit that was meant")
         self.meant = FocusedComboBox(name, self.tr("Say which digit you drew, to add it to the data"))
-        self.meant.setMinimumContentsLength(2)
+        self.meant.setSizeAdjustPolicy(FocusedComboBox.SizeAdjustPolicy.AdjustToContents)
         self.meant.activated.connect(self._choose_meant)
         self.add = QPushButton(self.tr("Add to the data"))
         self.add.setToolTip(self.tr("Add the image with this class to the training samples"))

@@ -37,7 +37,8 @@ TITLES = (
     translatable("Enters as"),
     translatable("Missing"),
 )
-MARGIN, WIDEST, MEASURED = 7, 240, 60
+MARGIN, WIDEST, MEASURED = 7, 34, 60  # pixels, letters, rows
+FEWEST_ROWS = 4
 ALL, LEFT, PROBLEMS = "all", "left out", "problems"
 
 
@@ -227,7 +228,7 @@ class PreviewHeader(QHeaderView):
         column = self._preview.table.columns[k]
         cells = [written(column, row) for row in range(min(MEASURED, len(column.cells)))]
         inside = max(map(QFontMetrics(sized("text")).horizontalAdvance, cells), default=0) + 3 * MARGIN
-        return min(max(wide, inside), WIDEST)
+        return min(max(wide, inside), WIDEST * metrics.averageCharWidth())
 
     def place_of(self, k: int, field: str) -> QRect:
         """Return the place of a line of the header in the viewport."""
@@ -358,6 +359,7 @@ class PreviewGrid(QTableView):
             metrics.horizontalAdvance(self.tr("left out   {row}").format(row="1,000,000")) + 16
         )
         self.corner = _Corner(self.header, self)
+        self.setMinimumHeight(self.header.sizeHint().height() + FEWEST_ROWS * rows.defaultSectionSize())
 
     def fit(self) -> None:
         """Give every column its width."""

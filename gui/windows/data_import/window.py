@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -245,8 +246,14 @@ class ImportWindow(QDialog):
     # -- building ---------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
+        around, inside = QVBoxLayout(self), QWidget()
+        around.setContentsMargins(0, 0, 0, 0)
+        self.area = QScrollArea()  # on a small screen, and where letters are large
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidget(inside)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(16, 12, 16, 0)
         column.setSpacing(8)
         for part in (self._head(), self.reading, self._middle(), self.banner, self._cards()):
             if isinstance(part, QWidget):
@@ -254,7 +261,8 @@ class ImportWindow(QDialog):
             else:
                 column.addLayout(part)
         column.addWidget(self.notes)
-        column.addLayout(self._foot())
+        around.addWidget(self.area, 1)
+        around.addLayout(self._foot())
         self.notes.setWordWrap(True)
         self.notes.setProperty("look", "small")
         self.banner.hide()
@@ -280,6 +288,7 @@ class ImportWindow(QDialog):
         understood.setProperty("look", "strong")
         hint.setText(self.tr("click a header cell to change it; Ctrl+click names to change several"))
         hint.setProperty("look", "small")
+        hint.setWordWrap(True)
         line.addWidget(understood)
         hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line.addWidget(hint, 1)
@@ -309,6 +318,7 @@ class ImportWindow(QDialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(16, 8, 16, 12)
         row.addWidget(self.counted, 1)
         row.addWidget(self.cancel_button)
         row.addWidget(self.open_button)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -26,6 +27,7 @@ from gui.compare.window import ComparisonWindow, open_side_by_side
 from gui.selection import Selection
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import DARK, LIGHT
+from tests.gui.legible import faults
 
 LEFT = Qt.MouseButton.LeftButton
 DESIGN = Design(
@@ -277,6 +279,24 @@ def test_up_to_four_networks_train_as_they_would_alone(qtbot: QtBot, open_window
     qtbot.mouseClick(window.form.fewer, LEFT)
     settle(qtbot, window)
     assert [view.card.variant.label for view in window.views] == ["A", "B", "C"]
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_all_that_is_written_can_be_read_on_a_small_screen(
+    qtbot: QtBot, open_window: Open, count: int
+) -> None:
+    window = open_window()
+    window.resize(1366, 740)
+    while len(window.views) < count:
+        qtbot.mouseClick(window.form.more, LEFT)
+        settle(qtbot, window)
+    for _ in range(40):
+        _press(qtbot, window, "step")
+    settle(qtbot, window)
+    for view in window.views:
+        view.card.loss.setText("train J 0.000111 · test J 8.88·10⁻⁵")
+    QApplication.processEvents()
+    assert faults(window) == []
 
 
 def test_the_keys_of_the_transport(qtbot: QtBot, open_window: Open) -> None:

@@ -20,11 +20,12 @@ from core.nn.design import Data, Dense, Design
 from core.number_style import value_text
 from gui.app.application import open_named
 from gui.app.main_window import MainWindow
-from gui.theme.theme import DARK
+from gui.theme.theme import DARK, LIGHT
 from gui.views.data_panel import DataPanel
 from gui.widgets import dialogs
 from gui.windows.data_import import window as import_window
 from gui.windows.data_import.window import ImportWindow, TableSource
+from tests.gui.legible import faults
 from tests.gui.widgets.test_drops import drop
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
@@ -376,3 +377,21 @@ def test_a_single_row_is_told_as_one(show: Callable[..., ImportWindow], tmp_path
     file = tmp_path / "one.csv"
     file.write_text("a,b,y\n1,2,0\n")
     assert show(file).told.text().startswith("1 row, 3 columns, ")
+
+
+@pytest.mark.parametrize("letters", [0.8, 1.0, 1.5])
+@pytest.mark.parametrize("size", [(1000, 560), (1360, 740)])
+def test_every_text_of_it_can_be_read(
+    open_window: Callable[..., MainWindow], penguins: Path, size: tuple[int, int], letters: float
+) -> None:
+    main = open_window()
+    main.looks.show(LIGHT, letters)
+    window = ImportWindow(TableSource(penguins), main.document.design, main)
+    window.show()
+    while window.background.busy:
+        QApplication.processEvents()
+    window.resize(*size)
+    QApplication.processEvents()
+    found = faults(window)
+    window.done(0)
+    assert found == []
