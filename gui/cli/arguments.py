@@ -81,7 +81,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         required=True,
         metavar="OUT",
         help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
-        "a notebook .ipynb, a model .onnx or .pt",
+        "a notebook .ipynb, a model .onnx, .keras or .pt",
     )
     export.add_argument(
         "--what",
