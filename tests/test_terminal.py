@@ -384,3 +384,18 @@ def test_training_needs_no_qt(tmp_path: Path) -> None:
     (tmp_path / "PySide6.py").write_text("raise ImportError('no Qt here')")
     done = glassnet("train", "xor", "--epochs", 1, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch"])
+def test_training_replaces_no_other_design_unless_told(engine: str, tmp_path: Path) -> None:
+    if engine == "torch":
+        pytest.importorskip("torch")
+    out, arguments = tmp_path / "a.glassnet", ("--engine", engine, "--iterations", 3)
+    assert glassnet("train", "xor", *arguments, "--save", out).returncode == 0
+    before = out.read_bytes()
+    assert "is there already" in refusal("train", "iris", *arguments, "--save", out)
+    assert out.read_bytes() == before
+    assert glassnet("train", out, *arguments, "--save", out).returncode == 0
+    assert read(out).iteration == 6
+    assert glassnet("train", "iris", *arguments, "--save", out, "--force").returncode == 0
+    assert read(out).design.title != "XOR"

@@ -137,3 +137,25 @@ def test_a_model_of_another_program_is_trained_and_saved_as_a_design(tmp_path: P
     assert read(tmp_path / "b.glassnet").theta.tolist() == np.concatenate(parts).tolist()
     (tmp_path / "c.npz").write_text("no archive")
     assert "“c.npz”: it is no .npz file" in refusal("train", "c.npz", cwd=tmp_path)
+
+
+@pytest.mark.parametrize("view", ["canvas", "computational_graph"])
+def test_the_network_and_its_graph_are_drawn_for_latex(view: str, tmp_path: Path) -> None:
+    done = glassnet("picture", "xor", "-o", tmp_path / "a.tex", "--view", view, "--iterations", 5)
+    assert done.returncode == 0, done.stderr
+    text = (tmp_path / "a.tex").read_text(encoding="utf-8")
+    assert text.startswith(r"\documentclass") and text.count(r"\node") > 8
+    assert "add --view canvas" in refusal("picture", "xor", "-o", tmp_path / "b.tex", "--view", "loss_plot")
+    assert [one.name for one in tmp_path.iterdir()] == ["a.tex"]
+
+
+def test_a_picture_of_too_many_pixels_is_refused(tmp_path: Path) -> None:
+    out = tmp_path / "a.png"
+    assert "million pixels" in refusal("picture", "xor", "-o", out, "--view", "canvas", "--scale", 1000)
+    assert not out.exists()
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    for command, suffix in (("export", ".csv"), ("picture", ".svg"), ("film", ".gif")):
+        sentence = refusal(command, "xor", "-o", tmp_path / f"{'x' * 300}{suffix}")
+        assert "was not saved: file name too long" in sentence

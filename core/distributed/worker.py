@@ -15,10 +15,13 @@ Rows are samples. This file imports nothing of Glassnet, so that it works wherev
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +219,33 @@ class TorchCurves:
         self.moments = list(zip(*kept, strict=True))
 
 
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that the old one or the new one is complete at any time. Raises OSError."""
+    beside = path.with_name(path.name + ".new")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def write_arrays(path: Path, **arrays: Array) -> None:
+    """Write arrays as an .npz file, as `write_whole` does."""
+    stream = io.BytesIO()
+    np.savez(stream, **arrays)  # type: ignore[arg-type,unused-ignore]
+    write_whole(path, stream.getvalue())
+
+
+def unwritten(path: Path, error: OSError) -> str:
+    """Return the beginning of a sentence on a file that could not be written."""
+    return f"“{path.name}” was not written: {(error.strerror or str(error)).lower()}"
+
+
 class TorchRun:
     """One process of a run: its copy of the network and its share of the batches."""
 
@@ -326,18 +356,17 @@ class TorchRun:
         return state
 
     def _keep(self) -> None:
-        """Write a checkpoint, so that the old or the new one is complete at any time."""
+        """Write a checkpoint; where there is no room for it, say so and go on."""
         self._kept = time.monotonic()
-        beside = self.checkpoint.with_name(self.checkpoint.name + ".new")
-        with beside.open("wb") as file:
-            state: dict[str, Any] = self.curves.state()
-            np.savez(
-                file, theta=self.theta(), memory=self.memory(), iteration=np.array(self.iteration),
+        state: dict[str, Any] = self.curves.state()
+        try:
+            write_arrays(
+                self.checkpoint, theta=self.theta(), memory=self.memory(), iteration=np.array(self.iteration),
                 key=np.array(self.plan["key"]), world=np.array(self.world), **state,
             )  # fmt: skip
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.checkpoint)
+        except OSError as error:
+            sys.stdout.write(f"{unwritten(self.checkpoint, error)}; the run goes on.\n")
+            sys.stdout.flush()
 
     # -- updates ----------------------------------------------------------------------------------
 
@@ -501,11 +530,17 @@ class TorchRun:
                 break
         else:
             self._write_parameters()
-        beside = self.out.with_name(self.out.name + ".new")
-        beside.write_bytes(text)
-        beside.replace(self.out)
+        self._save(self.out, lambda: write_whole(self.out, text))
         self.checkpoint.unlink(missing_ok=True)
         self._say(self.curves.losses[-1] if self.curves.losses else float("nan"))
+
+    def _save(self, place: Path, write: Callable[[], None]) -> None:
+        """Write a result, or end with a sentence on why that is impossible and how the run goes on."""
+        try:
+            write()
+        except OSError as error:
+            on = "goes on from the last checkpoint" if self.checkpoint.exists() else "makes the run again"
+            raise SystemExit(f"{unwritten(place, error)}; make room, and the same command {on}.") from None
 
     def _result(self, moments: bool, memory: bool) -> Plan:
         curves, remembered = self.curves, self.memory().tolist()
@@ -537,7 +572,7 @@ class TorchRun:
             spans = self.plan["layers"][l - 1]["spans"]
             names = [name for start, stop, name, _ in spans for _ in range(start, stop)]
             arrays |= {f"W{l}": W, f"b{l}": b, f"activation{l}": np.array(names)}
-        np.savez(place, **arrays)
+        self._save(place, lambda: write_arrays(place, **arrays))
         raise SystemExit(f"The network is too large for a design file: its parameters are in {place.name}.")
 
 

@@ -102,11 +102,11 @@ def onnx_model(snapshot: Snapshot) -> bytes:
         made, opset_imports=operators, ir_version=IR_VERSION, producer_name="glassnet",
         doc_string=network.design.title,
     )  # fmt: skip
-    helper.set_model_props(model, _told(dataset))
+    helper.set_model_props(model, names_told(dataset))
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def _told(dataset: Dataset) -> dict[str, str]:
+def names_told(dataset: Dataset) -> dict[str, str]:
     """Return what a reader of the model wants to know, as lists of names in JSON."""
     names = {
         "features": dataset.feature_names,

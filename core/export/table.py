@@ -11,6 +11,7 @@ from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.trainer import Snapshot
 from ..project.json_io import FileError, reason, replace_file
+from .keras_model import keras_model
 from .keras_script import keras_script
 from .notebook import notebook
 from .numbers import (
@@ -241,6 +242,13 @@ EXPORTS: dict[str, Export] = {
             translatable("All parameters, as a module of PyTorch loads them"),
             {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
             package="torch",
+        ),
+        Export(
+            "keras_model",
+            translatable("Kera&s model…"),
+            translatable("The network with its weights and the scaling of its inputs, as Keras opens it"),
+            {".keras": lambda run: {".keras": keras_model(run.snapshot)}},
+            package="h5py",
         ),
     )
 }

@@ -340,10 +340,17 @@ def check_output(path: Path, *, replace: bool = True) -> None:
         raise FileError(
             tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=str(path))
         )
-    if path.is_dir():
+    try:
+        folder, there = path.is_dir(), path.exists()
+    except (OSError, ValueError) as error:
+        why = reason(error)
+        raise FileError(
+            tr("“{name}” was not saved: {reason}; choose another place.", name=path.name, reason=why)
+        ) from None
+    if folder:
         raise FileError(tr("“{name}” is a folder: name a file in it.", name=str(path)))
     _check_own(path)
-    if not replace and path.exists():
+    if there and not replace:
         raise FileError(tr("“{name}” is there already: choose another name, or add --force.", name=str(path)))
 
 

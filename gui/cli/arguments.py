@@ -81,7 +81,7 @@ def _add_export(export: argparse.ArgumentParser) -> None:
         required=True,
         metavar="OUT",
         help="a table .csv, arrays .npz, a report .html or .pdf, a drawing .tex, a script .py, "
-        "a notebook .ipynb, a model .onnx or .pt",
+        "a notebook .ipynb, a model .onnx, .keras or .pt",
     )
     export.add_argument(
         "--what",
@@ -110,6 +110,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("file", metavar="FILE", help=DESIGN)
     _add_length(train, "200")
     train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
+    _add_force(train)
     train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
     train.add_argument(
         "--order", choices=("file", "shuffled"), help="the order of the samples in an epoch (the design's)"
@@ -214,7 +215,11 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
 def _add_picture(picture: argparse.ArgumentParser) -> None:
     picture.add_argument("file", metavar="FILE", help=SHOWN)
     picture.add_argument(
-        "-o", "--out", required=True, metavar="OUT", help="where to save the picture: .png, .svg or .pdf"
+        "-o",
+        "--out",
+        required=True,
+        metavar="OUT",
+        help="where to save the picture: .png, .svg or .pdf; .tex of a canvas or graph",
     )
     picture.add_argument(
         "--view",

@@ -243,6 +243,7 @@ def _train(options: argparse.Namespace) -> int:
         table=None if options.data is None else _table(options.data, options),
         order=options.order,
         torch=_torch(options),
+        force=options.force,
     )
 
 

@@ -10,12 +10,16 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from core.export.tikz import network_tikz
 from core.language import tr
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 from gui.app.application import application, first_design
+from gui.app.export.exports import neuron_places
 from gui.app.main_window import MainWindow
+from gui.canvas.editor_view import CanvasView
 from gui.figures.figure import AS_SHOWN, FigureStyle, drawing, figure_of, pdf_of, save_figure, write_figure
+from gui.graph_lab.canvas import GraphCanvas
 from gui.graph_lab.computational_graph import ComputationalGraphView
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
@@ -32,6 +36,8 @@ VIEWED = (
     *(view for view, position in DOCKS.items() if not position.section),
 )
 """The views of a design that can be pictured alone."""
+TEX, DRAWN_FOR_LATEX = ".tex", (ViewId.CANVAS, ViewId.COMPUTATIONAL_GRAPH)
+"""The views that can be drawn for LaTeX, in a file with this ending."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,14 @@ def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) 
             if scene
             else tr(
                 "There is no view “{name}” to picture: choose one of {known}.", name=shot.view, known=known
+            )
+        )
+    if Path(out).suffix.lower() == TEX and shot.view not in DRAWN_FOR_LATEX:
+        raise FileError(
+            tr(
+                "“{name}” was not saved: for LaTeX, add {views}.",
+                name=Path(out).name,
+                views=" / ".join(f"--view {view}" for view in DRAWN_FOR_LATEX),
             )
         )
     application()
@@ -165,12 +179,26 @@ def _save(window: QMainWindow, shown: QWidget, shot: ScreenshotOptions, out: str
     Raises FileError if the size is too small.
     """
     _draw(window, shot)
+    if Path(out).suffix.lower() == TEX:
+        write_figure(Path(out), _tikz(window, shown).encode())
+        return
     if shown is not window or Path(out).suffix.lower() in (".svg", ".pdf"):
         save_figure(shown, Path(out), _title(window), shot.style)
         return
     picture = QPixmap(window.size())
     window.render(picture)
     save_pixmap(picture, out)
+
+
+def _tikz(window: QMainWindow, shown: QWidget) -> str:
+    """Return the canvas or the graph of a design's window as a drawing for LaTeX."""
+    if isinstance(shown, GraphCanvas):
+        return shown.tikz()
+    assert isinstance(window, MainWindow) and isinstance(shown, CanvasView)
+    snapshot = window.player.snapshot
+    if snapshot is None:
+        raise FileError(window.document.problems[0].why)
+    return network_tikz(snapshot, neuron_places(shown))
 
 
 def _title(window: QMainWindow) -> str:

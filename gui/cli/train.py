@@ -56,17 +56,18 @@ def train(
     table: TableOptions | None = None,
     order: str | None = None,
     torch: TorchOptions | None = None,
+    force: bool = False,
 ) -> int:
     """Train the network of a file or an example, print the result, and return the exit code.
 
     Training continues from the weights in the file, if there are any, or starts from ``seed``. On another
     ``table`` it starts anew, with the output layer and the loss fitted to its columns. ``order`` is that of
-    the samples, "file" or "shuffled". With ``torch``, PyTorch trains, also on a table that
-    is larger than the memory. Exit codes: 1 if training diverged, 130 if it was interrupted; then the
-    last finite state is saved.
+    the samples, "file" or "shuffled". With ``torch``, PyTorch trains, also on a table that is larger than the
+    memory. With ``force``, files that are there already are replaced. Exit codes: 1 if training diverged, 130
+    if it was interrupted; then the last finite state is saved.
     """
     path = find(name)
-    _check_place(save)
+    _check_place(save, path, force)
     work = read(path)
     if work.remark:
         complain(work.remark)
@@ -85,7 +86,7 @@ def train(
     )
     start, clock = trainer.iteration, time.perf_counter()
     if torch is not None and torch.script is not None:
-        write_script(trainer, steps, torch, shards)
+        write_script(trainer, steps, torch, shards, force)
         return 0
     if torch is not None:
         code = run_torch(trainer, steps, save, torch, shards)
@@ -105,11 +106,16 @@ def train(
     return code
 
 
-def _check_place(save: str | None) -> None:
-    """Raise FileError before training, rather than after it, if nothing could be saved at ``save``."""
+def _check_place(save: str | None, trained: Path, force: bool) -> None:
+    """Raise FileError before training, rather than after it, if nothing could be saved at ``save``.
+
+    A file that is there is replaced if it is the one that is ``trained``, or if ``force`` says so.
+    """
     if save is not None:
-        check_output(Path(save))
+        place = Path(save)
+        check_output(place)
         check_save(save)
+        check_output(place, replace=force or (place.exists() and place.samefile(trained)))
 
 
 def start_anew(work: DesignFile, seed: int | None) -> DesignFile:

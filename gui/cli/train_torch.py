@@ -84,16 +84,16 @@ def run_torch(
         return _watched(file, options.processes)
 
 
-def write_script(trainer: Trainer, iterations: int, options: TorchOptions, shards: Shards | None) -> None:
+def write_script(
+    trainer: Trainer, iterations: int, options: TorchOptions, shards: Shards | None, force: bool
+) -> None:
     """Write the script of a run and what it reads, to be run by `torchrun` on one or more machines."""
     place = Path(str(options.script))
     if place.suffix != ".py":
         raise FileError(tr("“{name}” was not written: its name must end in .py.", name=place.name))
     data = place.with_name(f"{place.stem}_data.npz")
     for file in (place, data):
-        check_output(file)
-        if file.exists():
-            raise FileError(tr("“{name}” is there already: choose another name.", name=str(file)))
+        check_output(file, replace=force)
     run = DistributedRun(
         start_of_trainer(trainer), iterations, f"{place.stem}.glassnet", shards, options.device
     )

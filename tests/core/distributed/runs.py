@@ -14,7 +14,7 @@ from core.nn.trainer import Trainer
 
 def written(trainer: Trainer, iterations: int, folder: Path, **more: object) -> Path:
     """Write the plan of a run that begins where a trainer is; return its file."""
-    run = DistributedRun(start_of_trainer(trainer), iterations, "out.glassnet", **more)  # type: ignore[arg-type]
+    run = DistributedRun(start_of_trainer(trainer), iterations, **{"out": "out.glassnet", **more})  # type: ignore[arg-type]
     folder.mkdir(exist_ok=True)
     file = folder / "run_data.npz"
     file.write_bytes(plan_file(run))

@@ -158,6 +158,32 @@ def test_a_checkpoint_of_another_run_is_not_taken(tmp_path: Path) -> None:
         made_here(file)
 
 
+@pytest.mark.parametrize("place", ["full", "gone"])
+def test_a_result_without_room_is_told_in_a_sentence_and_leaves_nothing(place: str, tmp_path: Path) -> None:
+    if place == "full" and not Path("/dev/full").exists():
+        pytest.skip("what Linux has, others lack")
+    file = written(trainer_of(RUNS["adam mini-batch"]), 40, tmp_path, checkpoint_seconds=0.0)
+    if place == "full":
+        for name in ("out.glassnet.new", "out.glassnet.checkpoint.new"):
+            (tmp_path / name).symlink_to("/dev/full")
+        (process,) = processes(file, 1)
+    else:
+        here = tmp_path / "here"
+        here.mkdir()
+        (process,) = processes(
+            written(trainer_of(RUNS["adam mini-batch"]), 40, here, out="none/a.glassnet"), 1
+        )
+    said, failed = process.communicate(timeout=300)
+    assert process.returncode == 1
+    reason = {"full": "no space left on device", "gone": "no such file or directory"}[place]
+    on = {"full": "goes on from the last checkpoint", "gone": "makes the run again"}[place]
+    assert f"was not written: {reason}; make room, and the same command {on}." in failed
+    assert "Traceback" not in failed
+    if place == "full":
+        assert "checkpoint” was not written: no space left on device; the run goes on." in said
+    assert not [one for one in tmp_path.rglob("*") if one.name.endswith((".new", ".glassnet"))]
+
+
 def test_the_script_brings_nothing_of_the_program() -> None:
     text = script()
     compile(text, "run.py", "exec")
