@@ -225,7 +225,7 @@ def opened(lecture: Lecture, path: Path | None, find: Callable[[str], Path] | No
 
 def read_lecture(path: Path) -> Lecture:
     """Return the contents of a lecture file. Raises FileError."""
-    return read_checked(path, bytes_of(path, LECTURE), _parsed)
+    return read_checked(path, bytes_of(path, LECTURE), parsed)
 
 
 def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = MappingProxyType({})) -> None:
@@ -244,8 +244,13 @@ def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = Map
                     word=word,
                 )
             )
+    write_checked(path, lecture_text(lecture), LECTURE, parsed)
+
+
+def lecture_text(lecture: Lecture) -> bytes:
+    """Return a lecture as it is written to a file, unchecked."""
     head = {"format": LECTURE.format, "version": VERSION, "lecture": plain_json(lecture)}
-    write_checked(path, json_text(head) + b"\n", LECTURE, _parsed)
+    return json_text(head) + b"\n"
 
 
 def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
@@ -274,7 +279,8 @@ def scene_path(lecture: Path | None, word: str) -> Path:
     return lecture.parent / word
 
 
-def _parsed(data: bytes) -> Lecture:
+def parsed(data: bytes) -> Lecture:
+    """Return the lecture in the bytes of a file. Raises PlaceError."""
     check_head(decoded(data, Head, ""), LECTURE, VERSION)
     lecture = decoded(bytes(decoded(data, _LectureFile, "").lecture), Lecture, "lecture")
     check_fields(data)

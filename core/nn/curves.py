@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,6 +92,20 @@ class Curves:
             later = pace.epochs + (iterations - pace.iteration) / pace.batches
             epochs = np.where(iterations < pace.iteration, epochs, later)
         return epochs
+
+    def from_first(self, most: int) -> tuple[int, Curves]:
+        """Return the iteration from which all losses are known, and the curves, with ``most`` losses at most.
+
+        The last losses are left out if they are too few for one of the means of which it then consists.
+        """
+        unknown = np.flatnonzero(~np.isfinite(self.losses))
+        first = int(unknown[-1]) + 1 if unknown.size else 0
+        known = self.losses[first:]
+        each = -(-known.size // most) or 1
+        first = -(-first // each) * each  # so that the places before it are whole means too
+        known = self.losses[first : first + (self.losses.size - first) // each * each]
+        thinned = np.concatenate([np.full(first // each, np.nan), known.reshape(-1, each).mean(axis=1)])
+        return first * self.stride, replace(self, losses=thinned, stride=self.stride * each)
 
 
 class BatchLosses:

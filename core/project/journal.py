@@ -3,27 +3,30 @@
 A journal is a file NAME.journal, and beside it NAME.lock, which its window holds locked. The operating system
 releases the lock when the process ends, so a journal whose lock can be taken was left behind by a crash.
 
-The file is one line of JSON, the texts of its designs, and the weights as they lie in memory; a checksum
-covers all but the line.
+The file is one line of JSON and parts of any length, such as the texts of designs and the weights as they lie
+in memory; a checksum covers all but the line. What the parts are depends on the kind of the journal.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
 import numpy as np
 from msgspec import Meta
+from msgspec.structs import replace as changed
 
 from ..arrays import Array
 from ..data.datasets import make_dataset
 from ..language import tr
 from ..nn.batches import Origin
+from ..nn.curves import Curves
 from ..nn.design import Design, DesignError
 from ..nn.network import Network
 from ..outside_text import one_line
@@ -40,12 +43,16 @@ from .json_io import (
     fingerprint,
     replace_file,
 )
+from .run_record import StoredRun, record_json, run_record
 
 JOURNAL = FileKind("a journal", "glassnet-journal", ".journal", 1 << 30)
 VERSION = 1
 LOCK = ".lock"
 _END = b"\n"
 MOST_TITLE, MOST_PATH = 1000, 30_000  # letters
+MOST_PARTS = 5
+MOST_LOSSES = 4096
+"""Points of the curve of losses that a journal keeps; a longer one is thinned."""
 
 Count = Annotated[int, Meta(ge=0, le=MOST_ITERATIONS)]
 
@@ -57,7 +64,7 @@ class WorkState:
     ``work`` holds the last design that could be compiled, with the weights of its run and the fingerprint of
     its file (``stamp``). ``edited`` is the present design if that one has problems, else None. ``path`` is
     the file, None if there is none yet; ``title`` is how the window calls it. ``seconds`` is the time, since
-    1970.
+    1970. ``curves`` are those of the run, None once they are in the record of ``work``.
     """
 
     work: DesignFile
@@ -65,6 +72,7 @@ class WorkState:
     path: Path | None
     title: str
     seconds: float
+    curves: Curves | None = None
 
     def same_as(self, other: WorkState | None) -> bool:
         """Whether a journal of the other one would say the same, but for its time."""
@@ -77,19 +85,67 @@ class WorkState:
         )
 
 
-class _JournalLine(Head, forbid_unknown_fields=True):
+class JournalLine(Head, kw_only=True):
+    """What every journal says of its work in the first line."""
+
     title: Annotated[str, Meta(max_length=MOST_TITLE)]
     path: Annotated[str, Meta(max_length=MOST_PATH)]  # with %-escapes, since not every name is Unicode
     seconds: Annotated[float, Meta(ge=0, le=1e11)]
     stamp: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+    checksum: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    lengths: Annotated[tuple[Count, ...], Meta(max_length=MOST_PARTS)]  # bytes of each part
+
+
+class _DesignLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
+    """The parts: the design, the edited one, theta, memory, and the record of the run."""
+
     iteration: Count
     origin: tuple[Count, Count, Count]
     precision: Literal["float32", "float64"]
-    lengths: tuple[Count, Count, Count, Count]  # bytes of design, edited design, theta and memory
-    checksum: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 # -- writing and reading ----------------------------------------------------------------------------------
+
+Line = TypeVar("Line", bound=JournalLine)
+
+
+def written_path(path: Path | None) -> str:
+    """Return a path as it stands in a line; "" for None."""
+    return "" if path is None else quote(os.fsencode(path.absolute()))
+
+
+def path_of(written: str) -> Path | None:
+    """Return the path that is written in a line."""
+    return Path(os.fsdecode(unquote_to_bytes(written))) if written else None
+
+
+def framed(line: JournalLine, parts: Sequence[bytes]) -> bytes:
+    """Return the bytes of a journal; the lengths and the checksum of the line are set."""
+    rest = b"".join(parts)
+    line = changed(line, lengths=tuple(map(len, parts)), checksum=fingerprint(rest).hex())
+    return msgspec.json.encode(line) + _END + rest
+
+
+def parts_of(data: bytes, file: FileKind, kind: type[Line]) -> tuple[Line, list[bytes]]:
+    """Return the line and the parts of a journal, `MOST_PARTS` of them, empty where it has fewer.
+
+    Raises PlaceError.
+    """
+    text, _, rest = data.partition(_END)
+    check_head(decoded(text, Head, ""), file, VERSION)
+    line = decoded(text, kind, "")
+    if sum(line.lengths) != len(rest) or fingerprint(rest).hex() != line.checksum:
+        raise PlaceError(tr("it is damaged."))
+    parts, start = list[bytes](), 0
+    for length in line.lengths:
+        parts.append(rest[start : start + length])
+        start += length
+    return line, [*parts, *[b""] * (MOST_PARTS - len(parts))]
+
+
+def unreadable(path: Path, why: object) -> FileError:
+    """Return the error that says that a journal cannot be read."""
+    return FileError(tr("The kept work “{name}” cannot be read: {error}", name=path.name, error=why))
 
 
 class JournalText:
@@ -103,22 +159,23 @@ class JournalText:
         work, designs = state.work, (state.work.design, state.edited)
         texts = [self._text(design) for design in designs]
         self._texts = [(design, text) for design, text in zip(designs, texts, strict=True) if design]
-        parts = [*texts, *(b"" if array is None else array.tobytes() for array in (work.theta, work.memory))]
-        rest, origin = b"".join(parts), work.origin
-        line = _JournalLine(
+        arrays = (b"" if array is None else array.tobytes() for array in (work.theta, work.memory))
+        known, origin = state.curves, work.origin
+        record = b"" if known is None else record_json(StoredRun(*known.from_first(MOST_LOSSES), ()))
+        line = _DesignLine(
             format=JOURNAL.format,
             version=VERSION,
             title=one_line(state.title, MOST_TITLE),
-            path="" if state.path is None else quote(os.fsencode(state.path.absolute())),
+            path=written_path(state.path),
             seconds=state.seconds,
             stamp=work.stamp.hex(),
             iteration=work.iteration,
             origin=(origin.iteration, origin.epochs, origin.optimizer),
             precision="float32" if work.theta is not None and work.theta.dtype == np.float32 else "float64",
-            lengths=(len(parts[0]), len(parts[1]), len(parts[2]), len(parts[3])),
-            checksum=fingerprint(rest).hex(),
+            lengths=(),
+            checksum="",
         )
-        return msgspec.json.encode(line) + _END + rest
+        return framed(line, [*texts, *arrays, record])
 
     def _text(self, design: Design | None) -> bytes:
         known = next((text for one, text in self._texts if one is design), b"")
@@ -131,37 +188,24 @@ def read_journal(path: Path) -> WorkState:
     try:
         return _state(data)
     except (PlaceError, DesignError) as error:
-        raise FileError(
-            tr("The kept work “{name}” cannot be read: {error}", name=path.name, error=error)
-        ) from None
+        raise unreadable(path, error) from None
 
 
 def _state(data: bytes) -> WorkState:
-    text, _, rest = data.partition(_END)
-    check_head(decoded(text, Head, ""), JOURNAL, VERSION)
-    line = decoded(text, _JournalLine, "")
-    if sum(line.lengths) != len(rest) or fingerprint(rest).hex() != line.checksum:
-        raise PlaceError(tr("it is damaged."))
-    parts, start = list[bytes](), 0
-    for length in line.lengths:
-        parts.append(rest[start : start + length])
-        start += length
+    line, parts = parts_of(data, JOURNAL, _DesignLine)
     design = design_from(parts[0])
     edited = design_from(parts[1]) if parts[1] else None
     work = DesignFile(design, iteration=line.iteration, origin=Origin(*line.origin))
-    work = _with_weights(work, *(np.frombuffer(part, line.precision) for part in parts[2:]))
-    work = replace(work, stamp=bytes.fromhex(line.stamp))
-    return WorkState(
-        work,
-        edited,
-        Path(os.fsdecode(unquote_to_bytes(line.path))) if line.path else None,
-        line.title,
-        line.seconds,
-    )
+    theta, memory = (np.frombuffer(part, line.precision) for part in parts[2:4])
+    work = replace(_with_weights(work, theta, memory, parts[4]), stamp=bytes.fromhex(line.stamp))
+    return WorkState(work, edited, path_of(line.path), line.title, line.seconds)
 
 
-def _with_weights(work: DesignFile, theta: Array, memory: Array) -> DesignFile:
-    """Return work with its weights; without any, from the beginning. Raises PlaceError, DesignError."""
+def _with_weights(work: DesignFile, theta: Array, memory: Array, record: bytes) -> DesignFile:
+    """Return work with its weights and the record of its run; without any, from the beginning.
+
+    Raises PlaceError, DesignError.
+    """
     if not theta.size or not np.isfinite(theta).all() or not np.isfinite(memory).all():
         return replace(work, iteration=0, origin=Origin())  # training that diverged begins anew
     network = Network(work.design, make_dataset(work.design.data))
@@ -170,7 +214,10 @@ def _with_weights(work: DesignFile, theta: Array, memory: Array) -> DesignFile:
         raise PlaceError(tr("its weights belong to another network."))
     theta = theta.astype(network.dtype)
     kept = memory.astype(network.dtype).reshape(shape) if memory.size or not shape[0] else None
-    return replace(work, theta=theta, memory=kept)
+    work = replace(work, theta=theta, memory=kept)
+    with contextlib.suppress(PlaceError):  # the curves are not worth losing the rest
+        return replace(work, record=run_record(record, network, work.iteration)) if record else work
+    return work
 
 
 # -- the files --------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """What a design file may tell of the run that led to its weights: curves, and moments on the way.
 
 As JSON: ``{"first": n, "batches": n, "stride": n, "losses": […], "records": [{…}], "moments": [{"at": n,
-"parameters": […], "optimizer": [[…]]}]}``. It is written by runs that were made outside the window.
+"parameters": […], "optimizer": [[…]]}], "paces": [[…]]}``, where paces are left out if one holds from the
+first update on. It is written by runs that were made outside the window, and into journals.
 """
 
 from __future__ import annotations
@@ -50,13 +51,14 @@ class _Moment(Struct, forbid_unknown_fields=True):
     optimizer: list[list[float]]
 
 
-class _Run(Struct, forbid_unknown_fields=True):
+class _Run(Struct, forbid_unknown_fields=True, omit_defaults=True):
     first: Count
     batches: Positive
     stride: Positive
     losses: Annotated[list[float], Meta(max_length=MOST_LOSSES)]
     records: Annotated[list[_Record], Meta(max_length=MOST_RECORDS)]
     moments: Annotated[list[_Moment], Meta(max_length=MOST_MOMENTS)]
+    paces: Annotated[list[tuple[Count, float, Positive]], Meta(max_length=MOST_RECORDS)] = []
 
 
 def run_record(text: bytes, network: Network, iteration: int) -> StoredRun:
@@ -77,10 +79,10 @@ def run_record(text: bytes, network: Network, iteration: int) -> StoredRun:
         raise PlaceError(
             tr("run.records must be ascending, with a gradient for each of {layers} layers.", layers=layers)
         )
-    pace = EpochPace(run.first, 0.0, run.batches)
+    paces = tuple(EpochPace(*pace) for pace in run.paces) or (EpochPace(run.first, 0.0, run.batches),)
     if run.first:
         losses = np.concatenate([np.full(run.first // run.stride, np.nan), losses])
-    curves = Curves(losses, run.stride, records, (), (pace,))
+    curves = Curves(losses, run.stride, records, (), paces)
     return StoredRun(run.first, curves, _moments(run, network, iteration))
 
 
@@ -130,8 +132,12 @@ def record_json(record: StoredRun) -> bytes:
             list(one.gradient),
             *((one.test.loss, one.test.accuracy, one.test.r2) if one.test else ()),
         )
-        for one in curves.records
+        for one in curves.records[-MOST_RECORDS:]
+        if np.isfinite([one.train, *one.gradient, one.test.loss if one.test else 0.0]).all()
     ]
     moments = [_Moment(one.iteration, one.theta.tolist(), one.memory.tolist()) for one in record.moments]
     batches = curves.paces[0].batches
-    return msgspec.json.encode(_Run(record.first, batches, curves.stride, known.tolist(), rows, moments))
+    run = _Run(record.first, batches, curves.stride, known.tolist(), rows, moments)
+    if curves.paces != (EpochPace(record.first, 0.0, batches),):
+        run.paces = [(pace.iteration, pace.epochs, pace.batches) for pace in curves.paces]
+    return msgspec.json.encode(run)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
@@ -23,6 +24,9 @@ from gui.app.single_instance import InstanceServer, OpenRequest, hand_over
 from gui.app.translator import CatalogueTranslator
 from gui.layout.placement import to_front
 from gui.theme import theme
+
+if TYPE_CHECKING:
+    from core.lecture.lecture_journal import LectureState
 
 FIRST = "xor"
 
@@ -109,8 +113,8 @@ class FileOpener(QObject):
 def open_window() -> MainWindow:
     """Show another main window, whose work is kept in a journal, and which tells of faults from now on."""
     window = MainWindow(first_design(), QSettings())
-    journal = window.keep_journal(journal_folder())
-    faults = FaultHandler(window, window.notice, window.action_log, journal.write_now)
+    window.keep_journal(journal_folder())
+    faults = FaultHandler(window, window.notice, window.action_log, window.keep_work)
     faults.interrupted.connect(window.close)
     faults.install()
     window.take_place()
@@ -134,10 +138,14 @@ def offer_kept_work(window: MainWindow) -> None:
         offer.accepted.connect(partial(recover, window))
 
 
-def recover(window: MainWindow, journal: JournalFile, state: WorkState) -> None:
+def recover(window: MainWindow, journal: JournalFile, state: WorkState | LectureState) -> None:
     """Open kept work in a window, or in another one if this one holds work that is not saved."""
-    if window.files.unsaved_work() is not None:
+    design, editor = isinstance(state, WorkState), window.lecture_launcher.editor
+    if window.files.unsaved_work() is not None if design else editor is not None and editor.draft.modified:
         window = open_window()
+    if not isinstance(state, WorkState):
+        window.lecture_launcher.recover(journal, state)
+        return
     if window.journal is not None:
         window.journal.adopt(journal)
     window.files.recover(state)

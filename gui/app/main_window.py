@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.number_style import digits
+from core.project.journal import JournalText
 from core.project.json_io import FileError
 from core.project.links import is_link
 from gui.actions.keys import Keys, begin_tabs_with
@@ -42,7 +43,7 @@ from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
-from gui.session.journal_writer import JournalWriter
+from gui.session.journal_writer import JournalWriter, not_kept
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
@@ -332,15 +333,15 @@ class MainWindow(QMainWindow):
             self._arranged = True
             self.panels.arrange()
 
-    def keep_journal(self, folder: Path) -> JournalWriter:
-        """Keep what is worked on in a journal of a folder, until the window is closed; return its writer.
+    def keep_journal(self, folder: Path) -> None:
+        """Keep what is worked on in a journal of a folder, until the window is closed.
 
         Other windows that do so are told which file this one has open.
         """
         self.files.use.folder = folder.with_name("open")
-        self.journal = JournalWriter(folder, self.files.unsaved_work, self)
+        self.lecture_launcher.journals = folder
+        self.journal = JournalWriter(folder, self.files.unsaved_work, JournalText().of, self)
         self.journal.problem_changed.connect(self._show_journal)
-        return self.journal
 
     def add_above(self, offer: RecoveryOffer) -> None:
         """Show an offer above the canvas."""
@@ -355,8 +356,13 @@ class MainWindow(QMainWindow):
     def _show_journal(self, problem: str) -> None:
         self.notice.over("journal")
         if problem:
-            text = self.tr("What you do now would be lost if Glassnet ended abruptly: {why}. Save your work.")
-            self.notice.tell("warning", text.format(why=problem), "journal")
+            self.notice.tell("warning", not_kept(problem), "journal")
+
+    def keep_work(self) -> str:
+        """Write the journals of this window and its lecture editor now; return why that failed, "" if not."""
+        editor = self.lecture_launcher.editor
+        journals = (self.journal, None if editor is None else editor.journal)
+        return next((why for one in journals if one is not None and (why := one.write_now())), "")
 
     def reset_layout(self) -> None:
         """Restore the default layout of the panels."""

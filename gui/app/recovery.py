@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,6 +21,9 @@ from PySide6.QtWidgets import (
 )
 
 from core.data.datasets import make_dataset
+from core.lecture.lecture_file import scene_path
+from core.lecture.lecture_journal import LectureState, is_lecture_journal, read_lecture_journal
+from core.lecture.scene import read_scene
 from core.lecture.subjects import BuiltSubject
 from core.nn.design import DesignError
 from core.nn.network import Network
@@ -25,7 +31,7 @@ from core.number_style import count_text
 from core.outside_text import one_line
 from core.project.journal import JournalFile, WorkState, read_journal
 from core.project.json_io import FileError
-from gui.lecture.gallery.thumbnails import network_thumbnail
+from gui.lecture.gallery.thumbnails import network_thumbnail, thumbnail
 from gui.qt.typed_signal import TypedSignal
 from gui.text.plain_text import plain
 from gui.theme import theme
@@ -40,11 +46,11 @@ MOST_ROWS_SEEN = 3
 class RecoveryOffer(QFrame):
     """Lists the kept work with picture, name and time; each is opened, deleted, or left to the next start.
 
-    ``accepted`` carries the `JournalFile` and the `WorkState` to be opened. The files stay locked by this
+    ``accepted`` carries the `JournalFile` and the work to be opened. The files stay locked by this
     process until `leave`, so that no other window offers them as well.
     """
 
-    accepted = TypedSignal[JournalFile, WorkState]()
+    accepted = TypedSignal[JournalFile, WorkState | LectureState]()
 
     def __init__(self, journals: list[JournalFile], shown: Theme) -> None:
         super().__init__()
@@ -130,7 +136,7 @@ class _Row(QWidget):
     def __init__(self, journal: JournalFile, shown: Theme) -> None:
         super().__init__()
         self.journal, self.name = journal, journal.path.name
-        self.state: WorkState | None = None
+        self.state: WorkState | LectureState | None = None
         self.picture, self.title, self.detail = QLabel(), QLabel(), QLabel()
         self.open, self.delete = QPushButton(self.tr("Open")), QPushButton(self.tr("Delete…"))
         for label in (self.title, self.detail):
@@ -138,13 +144,16 @@ class _Row(QWidget):
         self.title.setProperty("look", "strong")
         self.detail.setProperty("look", "muted")
         self.detail.setWordWrap(True)
-        self._built: BuiltSubject | None = None
+        self._paint: Callable[[Theme, int, int, float], QPixmap] | None = None
         try:
-            self.state = read_journal(journal.path)
+            if is_lecture_journal(journal.path):
+                self.state = lecture = read_lecture_journal(journal.path)
+                self._describe_lecture(lecture)
+            else:
+                self.state = work = read_journal(journal.path)
+                self._describe_design(work)
         except FileError as error:
             self.detail.setText(str(error))
-        else:
-            self._describe(self.state)
         self.open.setEnabled(self.state is not None)
         for button, text in (
             (self.open, self.tr("Open the kept work “{name}”")),
@@ -165,29 +174,40 @@ class _Row(QWidget):
         line.addWidget(self.delete)
         self.show_theme(shown)
 
-    def _describe(self, state: WorkState) -> None:
-        work = state.work
+    def _describe(self, state: WorkState | LectureState, what: str) -> None:
         self.name = one_line(state.title)
         when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(state.seconds)), "dddd d MMMM, HH:mm:ss")
-        parts = [when]
-        if work.iteration:
-            parts.append(self.tr("iteration {iteration}").format(iteration=count_text(work.iteration)))
+        file = ""
         if state.path is not None:
-            parts.append(self.tr("not saved to {file}").format(file=one_line(str(state.path))))
+            file = self.tr("not saved to {file}").format(file=one_line(str(state.path)))
         self.title.setText(self.name)
-        self.detail.setText(" · ".join(parts))
+        self.detail.setText(" · ".join(part for part in (when, what, file) if part))
+
+    def _describe_lecture(self, state: LectureState) -> None:
+        count = len(state.lecture.scenes)
+        scenes = self.tr("lecture of one scene") if count == 1 else self.tr("lecture of {count} scenes")
+        self._describe(state, scenes.format(count=count_text(count)))
+        for one in state.lecture.scenes[:1]:
+            with contextlib.suppress(FileError):  # it has no picture, but can be opened and mended
+                path = state.elsewhere.get(one.scene) or scene_path(state.path, one.scene)
+                self._paint = partial(thumbnail, read_scene(path))
+
+    def _describe_design(self, state: WorkState) -> None:
+        work, trained = state.work, ""
+        if work.iteration:
+            trained = self.tr("iteration {iteration}").format(iteration=count_text(work.iteration))
+        self._describe(state, trained)
         try:
             dataset = make_dataset(work.design.data)
             network = Network(work.design, dataset)
         except DesignError:
             return  # it has no picture, but can be opened and mended
         theta = network.initial(work.design.training.seed) if work.theta is None else work.theta
-        self._built = BuiltSubject(network, dataset, theta)
+        self._paint = partial(network_thumbnail, BuiltSubject(network, dataset, theta))
 
     def show_theme(self, shown: Theme) -> None:
         """Draw the picture in the colours of a theme."""
         width, height = (round(side * theme.scale()) for side in PICTURE)
         self.picture.setFixedWidth(width)
-        if self._built is not None:
-            ratio = self.devicePixelRatioF()
-            self.picture.setPixmap(network_thumbnail(self._built, shown, width, height, ratio))
+        if self._paint is not None:
+            self.picture.setPixmap(self._paint(shown, width, height, self.devicePixelRatioF()))

@@ -25,7 +25,9 @@ from gui.widgets import dialogs
 
 if TYPE_CHECKING:
     from core.lecture.lecture_file import OpenedLecture
+    from core.lecture.lecture_journal import LectureState
     from core.lecture.subjects import Subject
+    from core.project.journal import JournalFile
     from gui.compare.window import ComparisonWindow
     from gui.graph_lab.window import LabWindow
     from gui.lecture.editor.window import LectureEditor
@@ -117,6 +119,8 @@ class LectureLauncher(QObject):
         self._actions = actions
         self._lecture: LectureWindow | None = None
         self._editor: LectureEditor | None = None
+        self.journals: Path | None = None
+        """The folder in which unsaved lectures are kept; None: they are not."""
         actions["lecture"].triggered.connect(self.begin)
         actions["scenes"].triggered.connect(self.show_gallery)
         actions["open_lecture"].triggered.connect(self.ask_for_lecture)
@@ -196,6 +200,10 @@ class LectureLauncher(QObject):
         if self._edit().draft.may_leave():
             self._edit().edit(lecture, at)
 
+    def recover(self, journal: JournalFile, state: LectureState) -> None:
+        """Edit a lecture that was kept when the program ended abruptly."""
+        self._edit().recover(journal, state)
+
     def _edit(self) -> LectureEditor:
         """Return the lecture editor, of which there is at most one, in front of the other windows."""
         if self.editor is None:
@@ -204,6 +212,8 @@ class LectureLauncher(QObject):
             self._editor = editor = open_editor(self._window, self._settings, present())
             editor.give_requested.connect(lambda given, at: self._opened().give(given, at))
             editor.saved.connect(self._reread)
+            if self.journals is not None:
+                editor.keep_journal(self.journals)
         assert self._editor is not None
         to_front(self._editor)
         return self._editor

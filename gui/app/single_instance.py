@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import deque
 from dataclasses import asdict, dataclass
 
-from PySide6.QtCore import QObject, QStandardPaths, Signal
+from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 WAIT = 2000
@@ -51,7 +52,10 @@ def hand_over(request: OpenRequest) -> bool:
 
 
 class InstanceServer(QObject):
-    """Listens for what other starts want to open; ``requested`` carries an `OpenRequest`."""
+    """Listens for what other starts want to open; ``requested`` carries an `OpenRequest`.
+
+    What comes while one is being opened, which may ask the user a question, waits until that is done.
+    """
 
     requested = Signal(object)
 
@@ -60,6 +64,8 @@ class InstanceServer(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connect)
+        self._waiting = deque[OpenRequest]()
+        self._telling = False
 
     def listen(self) -> bool:
         """Begin to listen; return False if that is not possible, or another program does."""
@@ -89,7 +95,17 @@ class InstanceServer(QObject):
             return
         socket.write(TAKEN)
         socket.flush()
-        self.requested.emit(request)
+        self._waiting.append(request)
+        # Later, since a question would let Qt delete the socket, whose signal this is.
+        QTimer.singleShot(0, self, self._tell)
+
+    def _tell(self) -> None:
+        if self._telling:
+            return
+        self._telling = True
+        while self._waiting:
+            self.requested.emit(self._waiting.popleft())
+        self._telling = False
 
 
 def _request(line: bytes) -> OpenRequest | None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import QDateTime, QLocale, QObject, QSettings, QTimer, Signa
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
+from core.nn.curves import Curves
 from core.nn.design import Dense, Design
 from core.outside_text import one_line, what_is_at
 from core.project import files
@@ -51,7 +52,7 @@ class FileMenu(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
         self._in_file: files.DesignFile | None = None
-        self._last_known: files.DesignFile | None = None
+        self._last_known: tuple[files.DesignFile, Curves | None] | None = None
         document.opened.connect(self._forget)
         self.use = FileInUse(self)
         self.use.told.connect(self.told)
@@ -187,10 +188,10 @@ class FileMenu(QObject):
         stamp, known = b"" if held is None else held.stamp, newest is not None and not document.problems
         if known and newest is not None and self._player.network is document.network:
             at = newest.theta, newest.memory, newest.iteration, self._player.origin
-            self._last_known = files.DesignFile(document.design, *at, stamp)
-        last = self._last_known or files.DesignFile(document.network.design, stamp=stamp)
+            self._last_known = files.DesignFile(document.design, *at, stamp), self._player.curves
+        last, curves = self._last_known or (files.DesignFile(document.network.design, stamp=stamp), None)
         edited = None if last.design is document.design else document.design
-        return WorkState(last, edited, document.path, self.title(), time.time())
+        return WorkState(last, edited, document.path, self.title(), time.time(), curves)
 
     def _forget(self) -> None:
         """Forget the run of the design before."""

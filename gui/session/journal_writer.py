@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.project.journal import JournalFile, JournalText, WorkState, new_journal
+from core.language import tr
+from core.project.journal import JournalFile, new_journal
 from core.project.json_io import reason
 
 INTERVAL_MILLISECONDS = 500
@@ -17,10 +19,23 @@ INTERVAL_MILLISECONDS = 500
 PATIENCE_SECONDS = 2.0
 
 
+def not_kept(why: str) -> str:
+    """Return the sentence that says that the work of a window cannot be kept."""
+    text = tr("What you do now would be lost if Glassnet ended abruptly: {why}. Save your work.")
+    return text.format(why=why)
+
+
+class Kept(Protocol):
+    """What is worked on at a moment, a value that never changes."""
+
+    def same_as(self, other: Any, /) -> bool:
+        """Whether a journal of the other one would say the same."""
+
+
 class _Request:
     """What the thread is to do: write a state (None: there is nothing to lose), in another file if given."""
 
-    def __init__(self, state: WorkState | None, file: JournalFile | None = None) -> None:
+    def __init__(self, state: Kept | None, file: JournalFile | None = None) -> None:
         self.state, self.file = state, file
         self.done = threading.Event()
 
@@ -28,13 +43,12 @@ class _Request:
 class _WritingThread(threading.Thread):
     """Writes the newest state it was given. ``told`` is called with what went wrong, "" if nothing did."""
 
-    def __init__(self, folder: Path, told: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, text: Callable[[Any], bytes], told: Callable[[str], None]) -> None:
         super().__init__(name="journal", daemon=True)
         self.requests: SimpleQueue[_Request | None] = SimpleQueue()
         self.problem = ""
-        self._folder, self._told = folder, told
+        self._folder, self._text, self._told = folder, text, told
         self._file: JournalFile | None = None
-        self._text = JournalText()
 
     def run(self) -> None:
         """Serve requests until there is one that is None; the journal is removed then."""
@@ -68,7 +82,7 @@ class _WritingThread(threading.Thread):
             elif request.state is not None:
                 if self._file is None:
                     self._file = new_journal(self._folder)
-                self._file.write(self._text.of(request.state))
+                self._file.write(self._text(request.state))
             elif self._file is not None:
                 self._file.clear()
             problem = ""
@@ -82,17 +96,19 @@ class _WritingThread(threading.Thread):
 class JournalWriter(QObject):
     """Keeps what a window works on in a journal of ``folder``, until `close`.
 
-    ``state`` returns the work that would be lost now, None if there is none. ``problem_changed`` carries why
-    it cannot be kept, "" once it can.
+    ``state`` returns the work that would be lost now, None if there is none, and ``text`` turns it into
+    bytes, in a thread of its own. ``problem_changed`` carries why it cannot be kept, "" once it can.
     """
 
     problem_changed = Signal(str)
 
-    def __init__(self, folder: Path, state: Callable[[], WorkState | None], parent: QObject) -> None:
+    def __init__(
+        self, folder: Path, state: Callable[[], Kept | None], text: Callable[[Any], bytes], parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._state = state
-        self._given: WorkState | None = None
-        self._thread = _WritingThread(folder, self.problem_changed.emit)
+        self._given: Kept | None = None
+        self._thread = _WritingThread(folder, text, self.problem_changed.emit)
         self._thread.start()
         self._timer = QTimer(self, interval=INTERVAL_MILLISECONDS)
         self._timer.timeout.connect(self.look)

@@ -15,13 +15,22 @@ from msgspec.structs import replace as changed
 
 from core.data.datasets import make_dataset
 from core.data.reading import read_table
+from core.debugger.run import Run
 from core.nn.batches import Origin
+from core.nn.curves import Curves, EpochPace
 from core.nn.design import Data, Dense, Design, Training, fitted
 from core.nn.network import Network
 from core.nn.optimizers import OPTIMIZERS
 from core.nn.trainer import Trainer, trainer_at
 from core.project.files import MOST_DESIGN_BYTES, DesignFile
-from core.project.journal import JournalText, WorkState, left_behind, new_journal, read_journal
+from core.project.journal import (
+    MOST_LOSSES,
+    JournalText,
+    WorkState,
+    left_behind,
+    new_journal,
+    read_journal,
+)
 from core.project.json_io import FileError
 from tests.files.test_files import DESIGN, trained
 
@@ -77,6 +86,65 @@ def test_a_run_goes_on_from_a_journal_to_the_same_bits(tmp_path: Path, name: str
     trainer.run(25)
     again.run(25)
     assert (again.moment().theta == trainer.moment().theta).all()
+
+
+def run_of(iterations: int, later_batches: int) -> tuple[Run, WorkState]:
+    """Return a run whose batches have 7 samples, ``later_batches`` in the second half, and its work."""
+    design = changed(DESIGN, training=Training(batch_size=7, seed=3))
+    dataset = make_dataset(design.data)
+    run = Run(Trainer(Network(design, dataset), dataset))
+    run.train(iterations // 2)
+    design = changed(design, training=changed(design.training, batch_size=later_batches))
+    run.set_training(Network(design, dataset))
+    run.train(iterations - iterations // 2)
+    moment, trainer = run.trainer.moment(), run.trainer
+    work = DesignFile(design, moment.theta, moment.memory, moment.iteration, trainer.origin)
+    return run, replace(STATE, work=work, curves=trainer.curves())
+
+
+@pytest.mark.parametrize("later_batches", [7, 20])
+def test_the_curves_come_back_and_go_on(tmp_path: Path, later_batches: int) -> None:
+    run, state = run_of(3000, later_batches)
+    kept = read_back(tmp_path, state).work
+    assert kept.theta is not None and kept.record is not None
+    network, dataset = run.trainer.network, run.trainer.dataset
+    again = Run(trainer_at(network, dataset, kept.theta, kept.memory, kept.iteration, kept.origin))
+    again.trainer.recorder.take_over(kept.record.curves)
+    for further in (0, 200):
+        run.train(further)
+        again.train(further)
+        before, back = run.trainer.curves(), again.trainer.curves()
+        assert (back.losses == before.losses).all() and back.stride == before.stride == 1
+        assert [replace(one, epoch=0) for one in back.records] == [
+            replace(one, epoch=0) for one in before.records
+        ]
+        at = np.arange(0, 3000 + further, 37)
+        batches = run.trainer.batches
+        assert back.epochs_after(at, batches) == pytest.approx(before.epochs_after(at, batches))
+
+
+@pytest.mark.parametrize(
+    ("size", "stride", "unknown"), [(9000, 1, 0), (9000, 4, 17), (100, 2, 100), (5, 1, 2)]
+)
+def test_long_curves_are_thinned_and_begin_where_they_are_known(size: int, stride: int, unknown: int) -> None:
+    losses = np.random.default_rng(1).random(size)
+    losses[:unknown] = np.nan
+    first, thinned = Curves(losses, stride, ()).from_first(MOST_LOSSES)
+    known = thinned.losses[first // thinned.stride :]
+    each = thinned.stride // stride
+    assert known.size <= MOST_LOSSES and np.isfinite(known).all()
+    assert unknown * stride <= first < (unknown + each) * stride
+    there = losses[first // stride :][: known.size * each]
+    assert size - first // stride - there.size < each
+    assert known == pytest.approx(there.reshape(-1, each).mean(axis=1) if known.size else [])
+
+
+def test_curves_that_cannot_be_read_are_left_out(tmp_path: Path) -> None:
+    _run, state = run_of(40, 7)
+    assert state.curves is not None
+    paces = (*state.curves.paces, EpochPace(-5, 0.0, 1))
+    back = read_back(tmp_path, replace(state, curves=replace(state.curves, paces=paces))).work
+    assert back.record is None and back.theta is not None and back.iteration == 40
 
 
 def test_a_design_with_problems_is_kept_beside_the_last_one_that_worked(tmp_path: Path) -> None:

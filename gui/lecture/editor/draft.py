@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -21,6 +24,7 @@ from core.lecture.lecture_file import (
     scene_path,
     write_lecture,
 )
+from core.lecture.lecture_journal import LectureState
 from core.lecture.scene import SUFFIX as SCENE_SUFFIX
 from core.lecture.scene import Scene, read_scene, scene_problems
 from core.outside_text import what_is_at
@@ -58,7 +62,8 @@ class LectureDraft(QObject):
         self._window, self._settings = window, settings
         self.lecture = Lecture(title=tr("Untitled lecture"), scenes=())
         self.path: Path | None = None
-        self._kept, self._stamp = self.lecture, b""
+        self._kept: Lecture | None = self.lecture
+        self._stamp = b""
         self._originals: dict[str, Scene] = {}
         self._elsewhere: dict[str, Path] = {}
         self._faults: dict[int, tuple[LectureScene, str]] = {}
@@ -140,10 +145,32 @@ class LectureDraft(QObject):
 
     def begin(self, lecture: Lecture, path: Path | None = None) -> None:
         """Edit another lecture, of which no edit is known."""
-        self.lecture = self._kept = lecture
-        self.path, self._stamp = path, b""
+        self._take(lecture, path)
+
+    def unsaved(self) -> LectureState | None:
+        """Return the lecture as it is now; None if it is that of the file."""
+        if not self.modified:
+            return None
+        title, elsewhere = self.lecture.title, dict(self._elsewhere)
+        return LectureState(self.lecture, self.path, title, time.time(), self._stamp, elsewhere)
+
+    def recover(self, state: LectureState) -> None:
+        """Edit a lecture that was kept when the program ended; its file is left as it is."""
+        self._take(state.lecture, state.path, state.stamp, state.elsewhere, saved=False)
+
+    def _take(
+        self,
+        lecture: Lecture,
+        path: Path | None,
+        stamp: bytes = b"",
+        elsewhere: Mapping[str, Path] = MappingProxyType({}),
+        *,
+        saved: bool = True,
+    ) -> None:
+        self.lecture, self._kept = lecture, lecture if saved else None
+        self.path, self._stamp = path, stamp
         self._originals.clear()
-        self._elsewhere.clear()
+        self._elsewhere = dict(elsewhere)
         self._faults.clear()
         self.history.begin(lecture)
         self.changed.emit()

@@ -25,8 +25,10 @@ from core.language import tr, translatable
 from core.lecture.builds import BuildState, builds_of
 from core.lecture.lecture_edits import moved, with_duplicate, with_scene, with_scenes, without
 from core.lecture.lecture_file import Lecture, LectureScene, OpenedLecture
+from core.lecture.lecture_journal import LectureJournalText, LectureState
 from core.lecture.scene import Scene, shipped_scenes
 from core.nn.design import DesignError
+from core.project.journal import JournalFile
 from core.project.json_io import FileError
 from gui.actions.editor_table import EDITOR
 from gui.actions.keys import Keys
@@ -45,6 +47,7 @@ from gui.lecture.editor.words_tab import ViewsTab, WordsTab
 from gui.lecture.footer import Dots
 from gui.lecture.scene_player import ScenePlayer
 from gui.qt.later import Later
+from gui.session.journal_writer import JournalWriter, not_kept
 from gui.text.plain_text import window_title
 from gui.theme.theme import LIGHT, Theme, icon, sized
 from gui.widgets.files import FileDrops
@@ -81,6 +84,7 @@ class LectureEditor(QMainWindow):
         self._settings, self._theme, self.build = settings, LIGHT, 0
         self.actions_ = Actions(self, (*EDITOR, *UNDO, *EVERYWHERE))
         self.draft = LectureDraft(self, settings)
+        self.journal: JournalWriter | None = None
         self.scenes = SceneList(self.draft, self.actions_)
         self.player, self.notice, self.dots, self.fault = (
             ScenePlayer(least_stage=LEAST_STAGE),
@@ -441,10 +445,29 @@ class LectureEditor(QMainWindow):
             given = [k for k, one in enumerate(self.draft.lecture.scenes) if not one.left_out]
             self.scenes.select(given[min(at, len(given) - 1)] if given else 0)
 
+    def keep_journal(self, folder: Path) -> None:
+        """Keep what is edited in a journal of a folder, until the window is closed."""
+        self.journal = JournalWriter(folder, self.draft.unsaved, LectureJournalText().of, self)
+        self.journal.problem_changed.connect(self._show_journal)
+
+    def _show_journal(self, problem: str) -> None:
+        self.notice.over("journal")
+        if problem:
+            self.notice.tell("warning", not_kept(problem), "journal")
+
+    def recover(self, journal: JournalFile, state: LectureState) -> None:
+        """Edit a lecture that was kept when the program ended, which its journal keeps until it is saved."""
+        if self.journal is not None:
+            self.journal.adopt(journal)
+        self.draft.recover(state)
+        self.scenes.select(0)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.draft.may_leave():
             event.ignore()
             return
+        if self.journal is not None:
+            self.journal.close()
         self.player.close_stage()
         event.accept()
 

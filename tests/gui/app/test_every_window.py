@@ -18,7 +18,7 @@ from tests.gui.every_window import EveryWindow, window_classes
 
 
 def of_another_theme(window: QWidget) -> set[str]:
-    """Return the objects of a window, and their parts, that hold another theme than the present."""
+    """Return the objects of a window, with what they consist of, that hold a theme other than the present."""
     waiting: list[object] = [window, *window.findChildren(QObject)]
     for view in window.findChildren(QGraphicsView):
         waiting += view.scene().items() if view.scene() is not None else []

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace as changed
@@ -17,6 +17,8 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.lecture.lecture_file import read_lecture, shipped_lectures, write_lecture
+from core.lecture.lecture_journal import LectureJournalText, LectureState, read_lecture_journal
 from core.nn.design import Dense
 from core.project import files
 from core.project.files import DesignFile
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[3]
 LEFT = Qt.MouseButton.LeftButton
+linux = pytest.mark.skipif(sys.platform != "linux", reason="places the user's folders by XDG variables")
 STATE = WorkState(trained(DESIGN), None, Path("/somewhere/Klausur.glassnet"), "Klausur.glassnet", 1.7e9)
 
 
@@ -158,35 +161,99 @@ def test_work_that_is_not_saved_keeps_its_window(
     assert other[0].document.design == DESIGN
 
 
+def test_a_lecture_that_was_edited_is_offered_and_edited_on(
+    window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = tmp_path / "mine.glasslecture"
+    lecture = read_lecture(shipped_lectures()[0])
+    write_lecture(path, lecture)
+    edited = changed(lecture, title="Mine", minutes=7)
+    journal = new_journal(folder)
+    journal.write(LectureJournalText().of(LectureState(edited, path, "Mine", 1.7e9, b"s" * 32, {})))
+    journal.leave()
+    window.keep_journal(folder)
+    offer_kept_work(window)
+    (offer,) = window.findChildren(RecoveryOffer)
+    (row,) = offer.rows.values()
+    assert row.name == "Mine" and f"lecture of {len(lecture.scenes)} scenes" in row.detail.text()
+    assert not row.picture.pixmap().isNull() and str(path) in row.detail.text()
+    qtbot.mouseClick(row.open, LEFT)
+    editor = window.lecture_launcher.editor
+    assert editor is not None and editor.draft.lecture == edited and editor.isWindowModified()
+    assert read_lecture(path) == lecture  # until it is saved
+    qtbot.keyClicks(editor.title, "!")
+    assert window.keep_work() == ""
+    assert read_lecture_journal(journal.path).lecture.title == "Mine!"
+    assert editor.draft.write(path) and read_lecture(path).title == "Mine!"
+    editor.close()
+    assert list(folder.iterdir()) == []
+
+
 # -- the program itself -----------------------------------------------------------------------------------
 
 DRIVER = """
-import hashlib, json, sys
+import hashlib, json, os, sys
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from gui.app import application as app
-from core.project.files import design_text
+from core.data.reading import read_table
+from core.lecture.lecture_file import lecture_text, read_lecture, shipped_lectures
+from core.lecture.lecture_journal import is_lecture_journal, read_lecture_journal
+from core.project.files import design_from, design_text
 from core.project.journal import read_journal
+from gui.app import application as app
 
-def fact(design, theta, memory, iteration):
-    parts = design_text(design), theta.tobytes(), memory.tobytes()
-    return [hashlib.sha256(part).hexdigest() for part in parts], iteration
+def fact(design, moment, curves):
+    text = design_text(design_from(design_text(design)))  # one of several that mean the same
+    parts = text, moment.theta.tobytes(), moment.memory.tobytes(), curves.losses.tobytes()
+    return [hashlib.sha256(part).hexdigest() for part in parts], moment.iteration
 
-def present(window):
-    window.player.settle()
-    newest = window.player.newest
-    return fact(window.document.design, newest.theta, newest.memory, newest.iteration)
+def lecture_fact(lecture):
+    return hashlib.sha256(lecture_text(lecture)).hexdigest()
 
-def kept():
-    try:
-        (path,) = app.journal_folder().glob("*.journal")
-        work = read_journal(path).work
-        return fact(work.design, work.theta, work.memory, work.iteration)
-    except (ValueError, AttributeError):  # none yet, or without weights yet
-        return None
+def windows():
+    found = app.application().topLevelWidgets()
+    return [one for one in found if one.objectName() == "main_window" and one.isVisible()]
+
+def present():
+    facts = []
+    for window in windows():
+        window.player.settle()
+        if window.files.unsaved_work() is not None:
+            facts.append(fact(window.document.design, window.player.newest, window.player.curves))
+        editor = window.lecture_launcher.editor
+        if editor is not None:
+            facts.append(lecture_fact(editor.draft.lecture))
+    return sorted(facts, key=json.dumps)
+
+def kept(path):
+    if is_lecture_journal(path):
+        return lecture_fact(read_lecture_journal(path).lecture)
+    work = read_journal(path).work
+    return fact(work.design, work, work.record.curves)
+
+def all_kept():
+    facts = []
+    for path in app.journal_folder().glob("*.journal"):
+        try:
+            facts.append(kept(path))
+        except (ValueError, AttributeError):  # without weights yet
+            pass
+    return facts
 
 def say(value):
     print(json.dumps(value), flush=True)
+
+def later(act):
+    QTimer.singleShot(20, act)
+
+def wait_until_kept(looks=1000):
+    facts, found = present(), all_kept()
+    if all(one in found for one in facts):
+        say(facts)
+    elif looks:
+        later(lambda: wait_until_kept(looks - 1))
+    else:
+        sys.exit(f"not kept: {facts}, but {found}")
 
 def edit(window):
     control = Qt.KeyboardModifier.ControlModifier
@@ -196,34 +263,50 @@ def edit(window):
     window.actions_["add_layer"].trigger()
     window.player.settle()
     window.player.run(200)
+    wait_until_kept()
+
+def edit_table(window):
+    window.data_files.open(read_table(b"a,b,y\\n1,2,0\\n2,1,1\\n3,4,0\\n4,3,1\\n").table)
     window.player.settle()
-    wait_until_kept(window)
+    window.player.run(50)
+    window.actions_["lecture"].trigger()
+    wait_until_kept()
 
-def wait_until_kept(window):
-    if kept() == present(window):
-        say(present(window))
-    else:
-        QTimer.singleShot(20, lambda: wait_until_kept(window))
+def edit_lecture(window):
+    window.actions_["new_lecture"].trigger()
+    editor = window.lecture_launcher.editor
+    editor.draft.edit(read_lecture(shipped_lectures()[0]), "Edit")
+    QTest.keyClicks(editor.title, " of mine")
+    edit(window)
 
-def accept(window):
+def accept(window, most):
     offer = window._offer
     if offer is None or not offer.isVisible():
-        QTimer.singleShot(20, lambda: accept(window))
+        later(lambda: accept(window, most))
         return
-    (row,) = offer.rows.values()
-    QTest.mouseClick(row.open, Qt.MouseButton.LeftButton)
-    found = present(window)
-    window.document.saved(None)  # so that closing asks nothing
-    window.close()
-    say([found, [str(path) for path in app.journal_folder().iterdir()]])
+    count = len(offer.rows)
+    for row in [row for row in offer.rows.values() if row.state is not None][:most]:
+        QTest.mouseClick(row.open, Qt.MouseButton.LeftButton)
+    say(count)
+    wait_until_kept()
+    if most < count:
+        return
+    for one in windows():
+        one.document.saved(None)  # so that closing asks nothing
+        if one.lecture_launcher.editor is not None:
+            one.lecture_launcher.editor.draft._kept = one.lecture_launcher.editor.draft.lecture
+        one.close()
+    say([str(path) for path in app.journal_folder().iterdir()])
+
+ACTS = {"edit": edit, "table": edit_table, "lecture": edit_lecture}
+ACTS |= {"accept": lambda window: accept(window, 100), "accept two": lambda window: accept(window, 2)}
 
 def begin():
-    found = app.application().topLevelWidgets()
-    window = next(one for one in found if one.objectName() == "main_window")
+    (window,) = windows()
     if window.isActiveWindow():
-        {"edit": edit, "accept": accept}[sys.argv[1]](window)
+        ACTS[sys.argv[1]](window)
     else:
-        QTimer.singleShot(20, begin)
+        later(begin)
 
 app.application()
 QTimer.singleShot(0, begin)
@@ -244,17 +327,36 @@ def driven(folder: Path, act: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="places the user's folders by XDG variables")
+def killed_after(folder: Path, act: str, lines: int = 1) -> list[Any]:
+    """Kill a program once it has said so many lines; return them."""
+    program = driven(folder, act)
+    assert program.stdout is not None
+    said = [program.stdout.readline() for _ in range(lines)]
+    program.kill()
+    _rest, errors = program.communicate()
+    assert all(said), errors
+    return [json.loads(line) for line in said]
+
+
+@linux
 def test_the_program_killed_at_work_brings_all_of_it_back(tmp_path: Path) -> None:
-    killed = driven(tmp_path, "edit")
-    assert killed.stdout is not None
-    before = killed.stdout.readline()
-    killed.kill()
-    _rest, said = killed.communicate()
-    assert before, said
+    (before,) = killed_after(tmp_path, "edit")
+    assert [iteration for _hashes, iteration in before] == [200]
     again = driven(tmp_path, "accept")
     out, said = again.communicate(timeout=120)
     assert again.returncode == 0, said
-    found, journals = json.loads(out)
-    assert found == json.loads(before) and found[1] == 200
-    assert journals == []
+    assert [json.loads(line) for line in out.splitlines()] == [1, before, []]
+
+
+@linux
+def test_all_windows_of_two_programs_come_back_though_the_next_one_is_killed_too(tmp_path: Path) -> None:
+    """The second program is killed while some of the work is opened and the rest is still offered."""
+    (first,), (second,) = killed_after(tmp_path, "lecture"), killed_after(tmp_path, "table")
+    before = sorted([*first, *second], key=json.dumps)
+    assert len(before) == 3 and sorted(one[1] for one in before if isinstance(one, list)) == [50, 200]
+    count, opened = killed_after(tmp_path, "accept two", 2)
+    assert count == 3 and len(opened) == 2
+    again = driven(tmp_path, "accept")
+    out, said = again.communicate(timeout=120)
+    assert again.returncode == 0, said
+    assert [json.loads(line) for line in out.splitlines()] == [3, before, []]

@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QUrl
+from PySide6.QtCore import QCoreApplication, QTimer, QUrl
 from PySide6.QtGui import QFileOpenEvent
 from PySide6.QtNetwork import QLocalSocket
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene, read_scene
@@ -71,6 +71,31 @@ def test_a_second_start_opens_its_file_in_the_running_program(
     process = started("spiral")
     qtbot.waitUntil(lambda: window.document.design == read(find("spiral")).design)
     assert ended(qtbot, process) == 0
+
+
+def test_each_start_waits_for_the_question_about_unsaved_changes(
+    server: InstanceServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    """The starts have ended, and their connections are closed, before the questions are answered."""
+    window.actions_["add_layer"].trigger()
+    edited, answered = window.document.design, list[int]()
+    starts = [started(name) for name in ("spiral", "moons")]
+
+    def answer() -> None:
+        if all(start.poll() is not None for start in starts):
+            asked = [one for one in QApplication.topLevelWidgets() if isinstance(one, QMessageBox)]
+            seen = [box for box in asked if box.isVisible()]
+            for box in seen[:1]:
+                answered.append(len(seen))
+                box.button(QMessageBox.StandardButton.Cancel).click()
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(answer)
+    timer.start()
+    qtbot.waitUntil(lambda: len(answered) == 2)
+    timer.stop()
+    assert answered == [1, 1] and window.document.design == edited
+    assert [ended(qtbot, start) for start in starts] == [0, 0]
 
 
 def test_a_scene_is_opened_in_the_lecture_of_the_running_program(

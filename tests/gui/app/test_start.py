@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene
 from gui.qt.later import Later, draw_all, still_to_draw
 from gui.views.data_panel import SourcePicker
 from gui.widgets.files import save_pixmap
+from tests.test_floors import SOURCES
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -74,3 +77,38 @@ def test_a_picture_replaces_a_file_only_as_a_whole(window: MainWindow, tmp_path:
         "a.png",
         "folder.png",
     ]
+
+
+STORED = re.compile(r'"((?:files|lecture|look|tour|train|window)/\w+)"')
+RUBBISH = ("", "-5", "nan", "1e400", "9" * 40, "1, 2, 3", "@ByteArray(rubbish)", "@Invalid()", "\\x0\\xffff", "../..")
+
+
+@pytest.mark.parametrize("rubbish", RUBBISH)
+def test_a_window_opens_whatever_the_settings_hold(
+    settings: QSettings, open_window: Callable[..., MainWindow], rubbish: str
+) -> None:
+    """All that any part of the program stores is rubbish, as in a file that was damaged."""
+    keys = {key for path in SOURCES for key in STORED.findall(path.read_text(encoding="utf-8"))}
+    groups = {key.partition("/")[0] for key in keys}
+    assert groups == {"files", "lecture", "look", "tour", "train", "window"}
+    lines = [
+        f"[{group}]\n" + "".join(f"{key.partition('/')[2]}={rubbish}\n" for key in sorted(keys) if group in key)
+        for group in groups
+    ]
+    Path(settings.fileName()).write_text("\n".join(lines), encoding="utf-8")
+    settings.sync()
+    window = open_window()
+    window.take_place()
+    window.files.recent_menu.aboutToShow.emit()
+    window.lecture_launcher.recent_menu.aboutToShow.emit()
+    for name in ("lecture", "scenes", "preferences"):
+        window.actions_[name].trigger()
+    lecture = window.lecture_launcher.lecture
+    assert lecture is not None
+    lecture.actions_["notes"].trigger()
+    draw_all(window)
+    draw_all(lecture)
+    assert window.isVisible() and lecture.scene is not None
+    for one in QApplication.topLevelWidgets():
+        if one is not window:
+            one.close()

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from core.project.files import DesignFile
-from core.project.journal import WorkState, left_behind, new_journal, read_journal
+from core.project.journal import JournalText, WorkState, left_behind, new_journal, read_journal
 from core.project.json_io import FileError
 from gui.session.journal_writer import INTERVAL_MILLISECONDS, JournalWriter
 from tests.files.test_files import DESIGN
@@ -27,7 +27,7 @@ class Work(QObject):
         super().__init__()
         self.state: WorkState | None = None
         self.folder = folder
-        self.writer = JournalWriter(folder, lambda: self.state, self)
+        self.writer = JournalWriter(folder, lambda: self.state, JournalText().of, self)
 
     def edit(self, title: str) -> None:
         design = changed(DESIGN, title=title)

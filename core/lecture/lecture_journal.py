@@ -1,0 +1,119 @@
+"""Journals of lectures that are edited; see `core.project.journal`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta
+from msgspec.structs import replace
+
+from ..outside_text import one_line
+from ..project.journal import (
+    JOURNAL,
+    MOST_PATH,
+    MOST_TITLE,
+    VERSION,
+    JournalLine,
+    framed,
+    parts_of,
+    path_of,
+    unreadable,
+    written_path,
+)
+from ..project.json_io import FileKind, Head, PlaceError, bytes_of, decoded
+from .lecture_file import MOST_SCENES, Lecture, LectureScene, lecture_text, parsed
+
+LECTURE_JOURNAL = FileKind("a lecture kept", "glassnet-lecture-journal", JOURNAL.suffix, 16 << 20)
+STAND_IN = LectureScene(scene="none")
+"""Stands in the file for the scenes of a lecture that has none, which a lecture to be given must have."""
+
+
+@dataclass(frozen=True, eq=False)
+class LectureState:
+    """The lecture that a window edits at a moment: never changed.
+
+    ``elsewhere`` are the files of scenes that will be copied beside the lecture when it is saved. The other
+    fields are those of `WorkState`.
+    """
+
+    lecture: Lecture
+    path: Path | None
+    title: str
+    seconds: float
+    stamp: bytes
+    elsewhere: Mapping[str, Path]
+
+    def same_as(self, other: LectureState | None) -> bool:
+        """Whether a journal of the other one would say the same, but for its time."""
+        return (
+            other is not None
+            and self.lecture is other.lecture
+            and (self.path, self.title, self.stamp) == (other.path, other.title, other.stamp)
+            and self.elsewhere == other.elsewhere
+        )
+
+
+Written = Annotated[str, Meta(max_length=MOST_PATH)]
+
+
+class _LectureLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
+    """The one part is the text of the lecture."""
+
+    elsewhere: Annotated[dict[str, Written], Meta(max_length=MOST_SCENES)]
+
+
+class LectureJournalText:
+    """Turns lectures into the bytes of journals.
+
+    In place of a lecture that could not be read back, the last one that could is kept.
+    """
+
+    def __init__(self) -> None:
+        self._readable = b""
+
+    def of(self, state: LectureState) -> bytes:
+        """Return the bytes of a journal."""
+        text = lecture_text(replace(state.lecture, scenes=state.lecture.scenes or (STAND_IN,)))
+        try:
+            parsed(text)
+        except PlaceError:
+            text = self._readable or text
+        self._readable = text
+        line = _LectureLine(
+            format=LECTURE_JOURNAL.format,
+            version=VERSION,
+            title=one_line(state.title, MOST_TITLE),
+            path=written_path(state.path),
+            seconds=state.seconds,
+            stamp=state.stamp.hex(),
+            elsewhere={word: written_path(path) for word, path in state.elsewhere.items()},
+            lengths=(),
+            checksum="",
+        )
+        return framed(line, [text])
+
+
+def is_lecture_journal(path: Path) -> bool:
+    """Return whether a journal is that of a lecture. Raises FileError."""
+    try:
+        line = bytes_of(path, JOURNAL).partition(b"\n")[0]
+        return decoded(line, Head, "").format == LECTURE_JOURNAL.format
+    except PlaceError as error:
+        raise unreadable(path, error) from None
+
+
+def read_lecture_journal(path: Path) -> LectureState:
+    """Return the lecture in a journal. Raises FileError."""
+    try:
+        line, parts = parts_of(bytes_of(path, LECTURE_JOURNAL), LECTURE_JOURNAL, _LectureLine)
+        lecture = parsed(parts[0])
+    except PlaceError as error:
+        raise unreadable(path, error) from None
+    if lecture.scenes == (STAND_IN,):
+        lecture = replace(lecture, scenes=())
+    elsewhere = {word: found for word, text in line.elsewhere.items() if (found := path_of(text)) is not None}
+    stamp = bytes.fromhex(line.stamp)
+    return LectureState(lecture, path_of(line.path), line.title, line.seconds, stamp, elsewhere)
