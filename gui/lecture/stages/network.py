@@ -257,7 +257,7 @@ class NetworkStage(SceneStage):
         self._shown = frozenset(views)
         self._show_seen()
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide where these numbers would be read."""
         self._asked = tuple(asked)
         told = self._told = [self._tells(one) for one in asked]

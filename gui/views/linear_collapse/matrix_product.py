@@ -104,6 +104,8 @@ class MatrixProduct(ScrollCanvas):
         for placed, factor in zip(self._placed, self.factors, strict=True):
             placed.factor = factor
             placed.cells.fill(factor.values, False, None)
+        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
+        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
 
     def _place(self) -> None:
         rows: list[list[_Placed]] = []
@@ -125,8 +127,6 @@ class MatrixProduct(ScrollCanvas):
                 placed.operator.moveTop(top + self._head + high / 2 - placed.operator.height() / 2)
             top += self._head + high + DOWN
         self._placed = [placed for row in rows for placed in row]
-        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
-        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
         if self.needed() != self.maximumHeight():
             self.setMaximumHeight(max(self.minimumHeight(), self.needed()))
 
