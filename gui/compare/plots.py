@@ -232,6 +232,8 @@ def _slopes(network: Network, dataset: Dataset, theta: Array) -> Array:
     means = []
     for layer in network.layers:
         spans = [run for run in layer.spans if not run.activation.layerwide]
-        slopes = [run.activation.derivative(values.z[layer.l][run.start : run.stop], run.alpha) for run in spans]
+        slopes = [
+            run.activation.derivative(values.z[layer.l][run.start : run.stop], run.alpha) for run in spans
+        ]
         means.append(float(np.concatenate(slopes).mean()) if slopes else 1.0)
     return np.array(means)
