@@ -450,7 +450,7 @@ class CanvasState:
 
     @property
     def silent(self) -> bool:
-        """Whether the numbers of the sample are left out: in a hall, of one that nobody chose, once updated."""
+        """Whether the sample's numbers are left out: in a hall, of one nobody chose, after the update."""
         done = self.moment is not None and self.moment.phase is Phase.UPDATE
         return self.layout.sizes.hall and done and self.selection.sample is None
 

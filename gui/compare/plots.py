@@ -133,7 +133,7 @@ def _dim(painter: QPainter, places: Array, symbol: str, size: float, colour: QCo
 # -- How large the gradient is in every layer, from the first to the last, of several --------------------
 
 DYING, MOST_SLOPES = 0.01, 9
-"""A gradient with less of itself left in the first layer has its slopes written, of so many layers at most."""
+"""A gradient of which less is left in the first layer has its slopes written, in so many layers at most."""
 LEAST = 1e-12  # of a gradient that is drawn: beyond, nothing is left to see
 
 

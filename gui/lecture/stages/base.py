@@ -56,11 +56,8 @@ class SceneStage(QWidget):
     def zoom(self, factor: float | None) -> None:
         """Show the picture so much larger, if it can be; None: all of it."""
 
-    def change(self, name: str) -> None:
-        """Do what the button of that name in the scene says."""
-
-    def notice_over(self) -> None:
-        """Take away what was told over the stage."""
+    def change(self, name: str, *, quietly: bool = False) -> None:
+        """Do what the button of that name in the scene says; ``quietly``: no notice stands over the stage."""
 
     # -- the builds of a scene ---------------------------------------------------------------------------
 

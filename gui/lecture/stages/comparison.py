@@ -137,7 +137,7 @@ class ComparisonStage(SceneStage):
 
     # -- changes -----------------------------------------------------------------------------------
 
-    def change(self, name: str) -> None:
+    def change(self, name: str, *, quietly: bool = False) -> None:
         """Put another network of the scene in place of the first, as one of its buttons says."""
         start = self._bench.starts[name]
         self._starts = (start, *self._starts[1:])

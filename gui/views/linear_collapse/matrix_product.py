@@ -120,7 +120,7 @@ class MatrixProduct(ScrollCanvas):
         return max(map(self._in_hall[1.0].text, factor.values.ravel().tolist()), key=len, default="")
 
     def _place(self) -> None:
-        """Place the factors; in a hall in the largest letters in which all of them stand beside each other."""
+        """Place the factors; in a hall in the largest letters in which all of them are in one row."""
         for scale in HALL_SCALES if in_hall() else ():
             self._painter = self._in_hall[scale]
             self._sizes = CellSizes(self._painter.font)

@@ -414,19 +414,22 @@ class ActivationStage(SceneStage):
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide g or g' of the activations asked for, whatever z is."""
         hidden, open_now = (
-            {(one.activation, one.what) for one in some if isinstance(one, ActivationNumber)}
+            frozenset[tuple[str, str]](
+                (one.activation, one.what) for one in some if isinstance(one, ActivationNumber)
+            )
             for some in (asked, now or ())
         )
-        self._later = frozenset() if now is None else frozenset(hidden - open_now)
+        self._later = frozenset() if now is None else hidden - open_now
         self._hide(hidden)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide g(z) and g'(z) in numbers, dots and tangents."""
         self._later = frozenset()
-        self._hide({(name, what) for name in CURVES for what in ("value", "slope")} if veiled else set())
+        every = frozenset((name, what) for name in CURVES for what in ("value", "slope"))
+        self._hide(every if veiled else frozenset())
 
-    def _hide(self, hidden: set[tuple[str, str]]) -> None:
-        self._hidden = frozenset(hidden)
+    def _hide(self, hidden: Hidden) -> None:
+        self._hidden = hidden
         self._show_z()
         if self.network is not None:
             self.network.canvas.show_veil(any(what == "value" for _name, what in hidden))
