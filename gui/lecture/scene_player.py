@@ -101,7 +101,7 @@ class ScenePlayer(QWidget):
     def _put_on(self, scene: Scene) -> None:
         stage, old = stage_of(scene), self.stage
         self.setUpdatesEnabled(False)
-        stage.told.connect(self.told)
+        stage.told.connect(self._tell)
         stage.running_changed.connect(self._note_running)
         self._holder.addWidget(stage)
         self._holder.setCurrentWidget(stage)
@@ -180,7 +180,10 @@ class ScenePlayer(QWidget):
         if isinstance(stage, DrawnStage):
             stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
-        stage.ask([one.quantity for one in scene.expected if one.name in hidden])
+        card = scene.cards[state.question] if state.question is not None and state.asking else None
+        asked = [one for one in scene.expected if one.name in hidden]
+        now = [one.quantity for one in asked if card is not None and one.name == card.reveals]
+        stage.ask([one.quantity for one in asked], now)
         self.build_changed.emit(state)
 
     def revise(self, scene: Scene, number: int) -> None:
@@ -230,6 +233,11 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds[k])
             if k < state.number or not animated:
                 self.finish()
+
+    def _tell(self, sentence: str) -> None:
+        """Pass on what just happened, unless a build did it: its own sentence has said so."""
+        if self._run is None or not self._run.acting:
+            self.told.emit(sentence)
 
     @property
     def under_way(self) -> bool:

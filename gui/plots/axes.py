@@ -228,8 +228,8 @@ class PaintedPlot(QWidget):
         """Paint the grid with its numbers and the titles."""
         box, theme, line = axes.area, self.theme, self.metrics.height()
         wide = self.metrics.horizontalAdvance("−00.0") * 1.6
-        heights = ticks(*self.y_range, max(2, int(box.height() / (2.2 * line))))
-        for y in heights:
+        beside = self.y_marks(max(2, int(box.height() / (2.2 * line))))
+        for y, _text in beside:
             down, zero = axes.place(self.x_range[0], y).y(), abs(y) < 1e-12
             rule = QRectF(box.left(), down - zero * self.scale / 2, box.width(), 1 + zero * self.scale)
             painter.fillRect(rule, theme.muted if zero else theme.border)
@@ -238,7 +238,6 @@ class PaintedPlot(QWidget):
             across = axes.place(x, self.y_range[0]).x()
             painter.fillRect(QRectF(across, box.top(), 1, box.height()), theme.border)
         painter.setPen(theme.muted)
-        beside = [(y, _tick(y, self.y_range)) for y in heights]
         axes.paint_numbers_beside(painter, beside, 5 * self.scale)
         if self.x_numbers:
             axes.paint_numbers_below(painter, filter(self._has_room_below, below), self.width())
@@ -247,6 +246,10 @@ class PaintedPlot(QWidget):
     def x_marks(self, most: int) -> list[Tick]:
         """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
         return [(x, _tick(x, self.x_range)) for x in ticks(*self.x_range, most)]
+
+    def y_marks(self, most: int) -> list[Tick]:
+        """Return where the level lines of the grid lie, at most ``most``, with what is beside them."""
+        return [(y, _tick(y, self.y_range)) for y in ticks(*self.y_range, most)]
 
     def _has_room_below(self, mark: Tick) -> bool:
         """Tell whether the text below a line of the grid covers neither the numbers beside nor the title."""

@@ -34,9 +34,11 @@ SMALLEST = 0.7
 class FastLabel(QWidget):
     """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
 
-    Where there is too little room words end in “…”; a number is written smaller, as cut off it is another,
-    and so is a text with one, down to `SMALLEST` of its size.
+    Where there is too little room words end in “…”, or are left out if ``all_or_nothing``; a number is
+    written smaller, as cut off it is another, and so is a text with one, down to `SMALLEST` of its size.
     """
+
+    all_or_nothing = False
 
     def __init__(
         self,
@@ -102,6 +104,8 @@ class FastLabel(QWidget):
         painter.setFont(font)
         painter.setPen(self._colour)
         text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        if self.all_or_nothing and text != self._text:
+            text = ""
         side = set_reading(painter, text, self, self._align)
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
