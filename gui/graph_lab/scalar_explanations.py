@@ -380,4 +380,4 @@ def _gradient_or_dot(left: str, gradient: object) -> str:
 
 def row(name: str, html: str) -> str:
     """Return a row of a table."""
-    return f'<tr><td class="m" style="padding-right: 10px;">{name}&nbsp;</td><td>{html}</td></tr>'
+    return f'<tr><td class="m" style="padding-right: 16px;">{name}</td><td>{html}</td></tr>'
