@@ -67,7 +67,7 @@ class BuildState:
     """What all builds up to one leave behind, apart from what the stage has computed.
 
     ``number`` counts from 0, ``count`` is the number of builds. ``question`` is the index of the question
-    that is open or answered last; ``revealed`` are the indices of those answered. ``draw`` is the step of the
+    that is open, or answered by this very build; ``revealed`` are the indices of those answered. ``draw`` is the step of the
     scene's drawing; empty: its first one.
     """
 
@@ -112,7 +112,8 @@ def state_at(scene: Scene, number: int) -> BuildState:
         subject = _with(subject, build.subject)
         views = build.show or views
         draw = build.draw or draw
-        question = question if build.ask is None else build.ask
+        if build.ask is not None or question in revealed:  # an answer leaves with the next build
+            question = build.ask
         if build.reveal and question is not None:
             revealed |= {question}
     return BuildState(number, len(builds), say, formula, subject, views, question, revealed, draw)

@@ -207,6 +207,7 @@ def _backward_remark(neurons: tuple[Array, ...]) -> str:
 
 DIM = 0.22  # how visible is what stands beside the spotlight
 MOST_WIDTHS = 4000
+NEARLY_0 = "≈ 0"  # a number that has no room for its first digit
 LONG = 14  # characters: shorter texts may be numbers
 
 
@@ -276,17 +277,23 @@ class Texts:
         return width
 
     def _in_fewer_digits(self, role: str, text: str, room: float) -> str:
-        """Return a text whose last number is rounded so that it fits; empty if it cannot."""
+        """Return a text whose last number is rounded so that it fits; empty if it cannot.
+
+        A number too small for a digit of its own is rounded to fewer decimals, at last to nearly 0.
+        """
         head, found = "", text
         if " " in text:
             head, _space, found = text.rpartition(" ")
             head += " "
         number = number_or_none(found)
-        for count in (None, *reversed(range(1, digits()))):
-            if count is not None and number is not None:
-                text = head + value_text(number, count=count)
-            if self.width(role, text) <= room:
-                return text
+        shorter = []
+        if number is not None:
+            shorter = [value_text(number, count=count) for count in reversed(range(1, digits()))]
+            rounded = (round(number, decimals) for decimals in (2, 1))
+            shorter += [value_text(value) if value else NEARLY_0 for value in rounded if abs(number) < 1]
+        for one in (text, *(head + number for number in shorter)):
+            if self.width(role, one) <= room:
+                return one
         return ""
 
     def width(self, role: str, text: str) -> float:

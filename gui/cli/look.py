@@ -76,4 +76,4 @@ def faults_at(window: LectureWindow, number: int, size: tuple[int, int]) -> list
     window.theatre.finish()
     window.resize(*size)
     draw_all(window)
-    return list(dict.fromkeys(faults_of(window.theatre, size[1])))
+    return list(dict.fromkeys(faults_of(window.theatre, size[1], window.page)))

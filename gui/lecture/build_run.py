@@ -19,6 +19,8 @@ class BuildRun(QObject):
         super().__init__(stage)
         self._stage = stage
         self._left, self._at_once = 0, 1
+        self.acting = False
+        """Whether the stage is doing what a build says, of which nothing needs to be told."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._make_some)
 
@@ -27,7 +29,10 @@ class BuildRun(QObject):
         stage = self._stage
         self.finish()
         if build.change is not None:
+            self.acting = True
             stage.change(build.change)
+            stage.notice_over()
+            self.acting = False
         if build.phase is not None:
             stage.enter(build.phase)
         if build.look is not None:

@@ -109,6 +109,7 @@ class LectureBar(QWidget):
         self.dots, self.happened = Dots(), FastLabel("muted")
         self.build = FastLabel("muted", self.tr("build {number} of {count}").format(number=99, count=99))
         self.title = FastLabel("muted", align=Qt.AlignmentFlag.AlignRight)
+        self.title.all_or_nothing = True  # the notes and the gallery name the scene as well
         self.place = FastLabel("text", "00 / 00", Qt.AlignmentFlag.AlignRight)
         self.buttons = {
             name: self._button(actions[name])
@@ -164,14 +165,14 @@ class LectureBar(QWidget):
         side = 2 * self.fontMetrics().height() if thin else 16  # below the sentence at the top
         self._row.setContentsMargins(side, 8, side if thin else 16, 8)
         self.title.align(Qt.AlignmentFlag.AlignHCenter if thin else Qt.AlignmentFlag.AlignRight)
-        self.happened.setVisible(not thin or bool(self.happened.text()))
         for name, button in self.buttons.items():
             button.setVisible(not thin and self._can.get(name, True))
 
     def notify(self, sentence: str) -> None:
-        """Show what just happened."""
+        """Show what just happened, in place of the title; empty: the title again."""
         self.happened.setText(sentence)
-        self.happened.setVisible(bool(sentence) or not self._thin)
+        self.happened.setVisible(bool(sentence))
+        self.title.setVisible(not sentence)
 
     def show_stage(self, *, plays: bool, steps: bool) -> None:
         """Enable what the stage can do."""

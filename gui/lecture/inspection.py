@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
@@ -28,13 +28,15 @@ ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumbe
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 
-def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
+def faults_of(player: ScenePlayer, height: int, seen: QWidget | None = None) -> Iterator[str]:
     """Yield a sentence for each fault of what is seen.
 
     A text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
-    ``height`` is that of the screen in pixels, whose share the letters must have.
+    ``height`` is that of the screen in pixels, whose share the letters must have. ``seen`` is the whole
+    picture the player is a part of; None: the player alone.
     """
-    texts = drawn_texts(player)
+    seen = player if seen is None else seen
+    texts = drawn_texts(seen)
     for text in texts:
         if text.cut:
             yield tr("“{text}” is cut off.", text=text.text)
@@ -50,7 +52,7 @@ def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
                 size=round(text.letters),
                 least=round(least),
             )
-    for area in player.findChildren(QAbstractScrollArea):
+    for area in seen.findChildren(QAbstractScrollArea):
         bars = (
             (area.horizontalScrollBar(), area.horizontalScrollBarPolicy()),
             (area.verticalScrollBar(), area.verticalScrollBarPolicy()),

@@ -102,7 +102,7 @@ class ScenePlayer(QWidget):
     def _put_on(self, scene: Scene) -> None:
         stage, old = stage_of(scene), self.stage
         self.setUpdatesEnabled(False)
-        stage.told.connect(self.told)
+        stage.told.connect(self._tell)
         stage.running_changed.connect(self._note_running)
         self._holder.addWidget(stage)
         self._holder.setCurrentWidget(stage)
@@ -234,6 +234,11 @@ class ScenePlayer(QWidget):
             self._run.go_on(builds[k])
             if k < state.number or not animated:
                 self.finish()
+
+    def _tell(self, sentence: str) -> None:
+        """Pass on what just happened, unless a build did it: its own sentence has said so."""
+        if self._run is None or not self._run.acting:
+            self.told.emit(sentence)
 
     @property
     def under_way(self) -> bool:

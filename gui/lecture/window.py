@@ -356,6 +356,7 @@ class LectureWindow(QMainWindow):
         """Show which build is on the stage, and enable the ways on and back."""
         self._number = ""
         self._set_number_keys()
+        self.bar.notify("")
         self.bar.show_build(state.number, state.count)
         self.notes.show_build(state)
         first, last = self.at <= 0 and not self._beside, self.at >= len(self.lecture.places) - 1

@@ -25,8 +25,11 @@ def fitted(font: QFont, text: str, width: float) -> QFont:
 class FastLabel(QWidget):
     """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
 
-    Where there is too little room words end in “…”; a number is written smaller, as cut off it is another.
+    Where there is too little room words end in “…”, or are left out if ``all_or_nothing``; a number is
+    written smaller, as cut off it is another.
     """
+
+    all_or_nothing = False
 
     def __init__(
         self,
@@ -88,6 +91,8 @@ class FastLabel(QWidget):
         painter.setFont(font)
         painter.setPen(self._colour)
         text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        if self.all_or_nothing and text != self._text:
+            text = ""
         side = set_reading(painter, text, self, self._align)
         painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

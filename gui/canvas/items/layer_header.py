@@ -104,7 +104,7 @@ class ChipItem(CanvasItem):
             if state.layout.image:
                 count = tr("{rows} × {columns} pixels").format(rows=column.grid[0], columns=column.grid[1])
             if state.layout.sizes.hall and state.texts.width("small", count) > column.chip.width():
-                count = ""
+                count = str(column.neurons)
             state.texts.draw(painter, "small", count, column.x, y + state.layout.sizes.line + 6)
             return
         if state.still or state.layout.sizes.hall:
@@ -112,7 +112,8 @@ class ChipItem(CanvasItem):
             room = column.chip.width() - 10
             shown = state.texts.metrics["small"].elidedText(summary(part), Qt.TextElideMode.ElideRight, room)
             if state.layout.sizes.hall and shown != summary(part):
-                shown = ""
+                name = activation_title(part) if isinstance(part, Dense) else ""
+                shown = name if state.texts.width("small", name) <= column.chip.width() else ""
             state.texts.draw(painter, "small", shown, column.x, y + state.layout.sizes.line + 6)
             return
         rects = buttons(column, part, state.layout.sizes, output=column.layer == state.layout.last)

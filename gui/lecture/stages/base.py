@@ -59,6 +59,9 @@ class SceneStage(QWidget):
     def change(self, name: str) -> None:
         """Do what the button of that name in the scene says."""
 
+    def notice_over(self) -> None:
+        """Take away what was told over the stage."""
+
     # -- the builds of a scene ---------------------------------------------------------------------------
 
     def advance(self, count: int) -> None:

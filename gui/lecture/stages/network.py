@@ -227,6 +227,10 @@ class NetworkStage(SceneStage):
         if running:
             self.player.run()
 
+    def notice_over(self) -> None:
+        """Take away what was told over the stage, but not what is wrong."""
+        self.notice.over("data")
+
     def subject(self) -> Subject:
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
