@@ -113,6 +113,13 @@ DRAWINGS: dict[str, Drawing] = {
         ("node", "upstream", "jacobian", "entry", "entries", "factors", "delta", "inputs", "weights"),
         of_sizes(3, 2),
     ),
+    "gradient-cost": Drawing(
+        (
+            *("network", "paper", "architectures", "shake", "shaken"),
+            *("sweep", "agreement", "sizes", "cost"),
+        ),
+        of_sizes(2, 2, 1),
+    ),
     "loop": Drawing(
         (
             *("ring", "sample", "forward", "loss", "backward", "update"),
