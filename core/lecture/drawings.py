@@ -120,6 +120,9 @@ DRAWINGS: dict[str, Drawing] = {
         ),
         of_sizes(2, 2, 1),
     ),
+    "one-gradient": Drawing(
+        ("network", "forward", "output", "back", "edge", "all", "update"), of_sizes(2, 2, 1)
+    ),
     "loop": Drawing(
         (
             *("ring", "sample", "forward", "loss", "backward", "update"),
