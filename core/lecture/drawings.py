@@ -113,6 +113,16 @@ DRAWINGS: dict[str, Drawing] = {
         ("node", "upstream", "jacobian", "entry", "entries", "factors", "delta", "inputs", "weights"),
         of_sizes(3, 2),
     ),
+    "gradient-cost": Drawing(
+        (
+            *("network", "paper", "architectures", "shake", "shaken"),
+            *("sweep", "agreement", "sizes", "cost"),
+        ),
+        of_sizes(2, 2, 1),
+    ),
+    "one-gradient": Drawing(
+        ("network", "forward", "output", "back", "edge", "all", "update"), of_sizes(2, 2, 1)
+    ),
     "loop": Drawing(
         (
             *("ring", "sample", "forward", "loss", "backward", "update"),

@@ -72,7 +72,10 @@ class Start(SceneStruct, frozen=True, kw_only=True):
 
 
 class SceneChange(Start, frozen=True, kw_only=True):
-    """A button that changes the first network; ``keep_weights`` keeps the weights that both have."""
+    """A button that changes the first network; ``keep_weights`` keeps the weights that both have.
+
+    Without a label it has no button: only numbers are computed of it, and builds may change to it.
+    """
 
     keep_weights: bool = False
 

@@ -59,7 +59,7 @@ class VariantCard(QWidget):
 
     def __init__(self, variant: Variant, *, sizes: bool, wide: bool, scores: bool = False) -> None:
         super().__init__()
-        self.variant, self._veiled, self._scores = variant, False, scores
+        self.variant, self._veiled, self._uncounted, self._scores = variant, False, False, scores
         self._snapshot: Snapshot | None = None
         self._fault = ""
         self.mark, self.title = QFrame(), QLabel()
@@ -141,16 +141,22 @@ class VariantCard(QWidget):
         self._veiled = veiled
         self._write()
 
+    def hide_counts(self, hidden: bool) -> None:
+        """Hide how many updates an epoch has, and at which of them the run is."""
+        self._uncounted = hidden
+        self._write()
+
     def _write(self) -> None:
         variant, snapshot = self.variant, self._snapshot
         one, many = tr("|B| = {size}: 1 update per epoch"), tr("|B| = {size}: {updates} updates per epoch")
-        updates = HIDDEN if self._veiled else f"{variant.updates:,}"
-        words = one if variant.updates == 1 and not self._veiled else many
+        uncounted = self._veiled or self._uncounted
+        updates = HIDDEN if uncounted else f"{variant.updates:,}"
+        words = one if variant.updates == 1 and not uncounted else many
         self.batches.setText(words.format(size=f"{variant.batch_size:,}", updates=updates))
         self.setToolTip(plain(self._fault))
         if snapshot is None:
             return
-        self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))
+        self.place.setText(tr("iteration ?") if uncounted else self._where(snapshot))
         J = snapshot.train.loss if self._scores else snapshot.train.loss + snapshot.penalty
         test = None if snapshot.test is None else snapshot.test.loss
         numbers = [

@@ -20,8 +20,9 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.canvas.network_view import NetworkView
 from gui.compare.card import VariantCard
+from gui.compare.loss_curve import LossCurve, only_free
 from gui.compare.plots import BatchScatter, DepthPlot
-from gui.compare.variants import Variant, colours, widths
+from gui.compare.variants import Variant, colours, first_batch, widths
 from gui.figures.figure_menu import FigureMenu
 from gui.plots.run_plot import RunPlot, Trace
 from gui.selection import Selection
@@ -69,7 +70,7 @@ class VariantView:
             if not self._detailed:
                 self.boundary.as_matrix.hide()
         if self.batch is not None:
-            self.batch.show_dataset(variant.dataset)
+            self.batch.show_dataset(variant.dataset, first_batch(variant))
 
     def show_snapshot(self, snapshot: Snapshot, fault: str) -> None:
         """Show a moment with all its numbers; ``fault``: why training goes on no more."""
@@ -142,20 +143,32 @@ class ComparisonPanel(QWidget):
         self.plot = RunPlot() if ViewId.LOSS_PLOT in show else None
         self._plot_frame: Framed | None = None
         self.gradients = DepthPlot() if ViewId.GRADIENT_NORMS in show else None
-        self.surface = SurfaceBoard() if ViewId.LOSS_SURFACE in show or surface else None
+        self.curve = self._loss_curve(surface) if surface else None
+        wanted = (ViewId.LOSS_SURFACE in show or surface) and self.curve is None
+        self.surface = SurfaceBoard() if wanted else None
         if self.plot is not None:
             self.plot.parts.setVisible(detailed)
             self.plot.choose_scale("epoch" if by_epoch else "iteration")
         self._covered: list[Framed] = []
         self._canvas_row: QWidget | None = None
         self._rows: list[tuple[QHBoxLayout, int]] = []
-        self._card_rows: list[QHBoxLayout] = []
+        self._card_rows: list[QVBoxLayout] = []
         if beside:
             self._lay_out_beside()
         else:
             self._lay_out_below()
         for k, view in enumerate(self.views):
             self._connect(k, view, self.views if detailed else None)
+
+    def _loss_curve(self, spec: SurfaceSpec) -> LossCurve | None:
+        """Return the loss over one weight if these networks train only one of the two; else None."""
+        network = self.variants[0].network
+        place = only_free(network, [_place(network, one) for one in (spec.first, spec.second)])
+        return None if place is None else LossCurve(place, spec.margin)
+
+    @property
+    def _loss_view(self) -> SurfaceBoard | LossCurve | None:
+        return self.surface or self.curve
 
     @property
     def canvases(self) -> list[NetworkView]:
@@ -175,17 +188,17 @@ class ComparisonPanel(QWidget):
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         plots = [view for view in (self.plot, self.gradients) if view is not None]
-        if self.surface is not None:
-            across.addWidget(self._framed(self.surface), BESIDE[0])
+        if self._loss_view is not None:
+            across.addWidget(self._framed(self._loss_view), BESIDE[0])
         for plot in plots:
             side.addWidget(self._framed(plot), 3)
         for view in self.views:
-            row = QHBoxLayout()
+            rows = QVBoxLayout()
+            rows.addWidget(view.card)
             if view.batch is not None:
-                row.addWidget(view.batch, 2)
-            row.addWidget(view.card, 4)
-            side.addLayout(row, 2)
-            self._card_rows.append(row)
+                rows.addWidget(view.batch, 1)
+            side.addLayout(rows, 2)
+            self._card_rows.append(rows)
         side.setContentsMargins(4, 4, 8, 6)
         across.addLayout(side, BESIDE[1])
         self._across, self._beside = across, side
@@ -196,7 +209,7 @@ class ComparisonPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(_row([view.card for view in self.views]))
-        shared = [view for view in (self.gradients, self.plot, self.surface) if view is not None]
+        shared = [view for view in (self.gradients, self.plot, self._loss_view) if view is not None]
         mine = [self._framed(view) for view in self.boundaries]
         all_of_them = [self._framed(view) for view in shared]
         if self.canvases:
@@ -272,6 +285,8 @@ class ComparisonPanel(QWidget):
             fresh = not self.surface.paths or old[0].network.n != self.variants[0].network.n
             choice = self._first_choice() if fresh else self.surface.form.choice
             self.surface.begin(self._paths(None), choice, self._spec.margin if self._spec else 1.0)
+        if self.curve is not None:
+            self.curve.begin(self._paths(None))
 
     def _first_choice(self) -> PlaneChoice:
         spec, network = self._spec, self.variants[0].network
@@ -293,8 +308,8 @@ class ComparisonPanel(QWidget):
             self._readings.wrote(begun)
         if resting or self._frame % PLOT_EVERY == 0:
             self._show_plots(standing)
-        if self.surface is not None:
-            self.surface.show_paths(self._paths(standing), resting=resting)
+        if self._loss_view is not None:
+            self._loss_view.show_paths(self._paths(standing), resting=resting)
 
     def _show_plots(self, standing: LockstepPosition) -> None:
         rows = list(
@@ -339,7 +354,7 @@ class ComparisonPanel(QWidget):
         of_all = {
             ViewId.LOSS_PLOT: self.plot,
             ViewId.GRADIENT_NORMS: self.gradients,
-            ViewId.LOSS_SURFACE: self.surface,
+            ViewId.LOSS_SURFACE: self._loss_view,
         }
         for framed in self._covered:
             view = next((name for name, widget in of_all.items() if widget is framed.view), None)
@@ -361,7 +376,7 @@ class ComparisonPanel(QWidget):
         batches = ViewId.BATCHES in self._shown
         for cards in self._card_rows:
             self._beside.setStretchFactor(cards, 2 if batches else 0)
-        if self._card_rows and self.surface is not None:
+        if self._card_rows and self._loss_view is not None:
             plots = {ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS} & self._shown
             shares = BESIDE if batches or plots else ALONE
             self._across.setStretch(0, shares[0])
@@ -376,26 +391,27 @@ class ComparisonPanel(QWidget):
         """Hide what is computed behind question marks."""
         for framed in self._covered:
             framed.cover(veiled)
-        self.hide_counts(veiled)
+        for view in self.views:
+            view.card.show_veil(veiled)
 
     def hide_counts(self, hidden: bool) -> None:
-        """Hide the loss, the iteration and how many updates an epoch has."""
+        """Hide the iteration, and how many updates an epoch has."""
         for view in self.views:
-            view.card.show_veil(hidden)
+            view.card.hide_counts(hidden)
 
     def show_theme(self, theme: Theme, standing: LockstepPosition | None) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = theme
         for view, shade in zip(self.views, colours(theme), strict=False):
             view.show_theme(theme, shade)
-        for part in (self.plot, self.gradients, self.surface, *self._covered):
+        for part in (self.plot, self.gradients, self._loss_view, *self._covered):
             if part is not None:
                 part.show_theme(theme)
         self._fit_canvases()
         if standing is not None:
             self._show_plots(standing)
-            if self.surface is not None:
-                self.surface.show_paths(self._paths(standing), resting=False)
+            if self._loss_view is not None:
+                self._loss_view.show_paths(self._paths(standing), resting=False)
 
 
 def _row(widgets: Sequence[QWidget]) -> QHBoxLayout:

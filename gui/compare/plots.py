@@ -30,7 +30,10 @@ RIM = 0.09
 
 
 class BatchScatter(QWidget):
-    """The samples over two features (of one input: over it the target); ``lit`` are those of the batch."""
+    """The samples over two features (of one input: over it the target); ``lit`` are those of the batch.
+
+    Before the first pass the batch is that with which training begins.
+    """
 
     def __init__(self, dataset: Dataset, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,16 +42,17 @@ class BatchScatter(QWidget):
         self.setMinimumSize(70, 60)
         self._dataset, self._theme = dataset, LIGHT
         self.lit: Array = np.empty(0, int)
+        self._first: Array = self.lit
         self._layer: QPixmap | None = None
 
-    def show_dataset(self, dataset: Dataset) -> None:
-        """Show other samples, none of them lit."""
-        self._dataset, self.lit, self._layer = dataset, np.empty(0, int), None
+    def show_dataset(self, dataset: Dataset, first: Array) -> None:
+        """Show other samples, and lit those of the ``first`` batch."""
+        self._dataset, self.lit, self._first, self._layer = dataset, first, first, None
         self.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Light up the batch of the last pass."""
-        self.lit = np.empty(0, int) if snapshot.values is None else snapshot.values.samples
+        self.lit = self._first if snapshot.values is None else snapshot.values.samples
         self.update()
 
     def show_theme(self, theme: Theme) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtGui import QColor
 
@@ -19,7 +20,7 @@ from core.nn.losses import MAE, MSE
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.optimizers import Adam, GradientDescent
-from core.nn.trainer import Trainer
+from core.nn.trainer import Phase, Trainer
 from gui.theme.theme import Theme
 
 MOST_VARIANTS = 4
@@ -250,3 +251,11 @@ KINDS: dict[str, Callable[[Design], Design]] = {
     "data": _other_data,
 }
 """What can be changed about a design, and the usual change of each kind: one the design does not have."""
+
+
+def first_batch(variant: Variant) -> Array:
+    """Return the samples of the batch with which training begins."""
+    trainer = Trainer(variant.network, variant.dataset, variant.theta)
+    trainer.advance(Phase.FORWARD)
+    values = trainer.snapshot().values
+    return np.empty(0, int) if values is None else values.samples

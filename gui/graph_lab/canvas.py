@@ -36,8 +36,10 @@ from gui.widgets import dialogs
 LEAST_ROOM = 60.0
 PIXELS = 96 / 2.54  # in a centimetre
 NOTCH = 120
-LARGER = (1.5, 1.25, 1.0)
+LARGER = (1.5, 1.25, 1.0, 0.9)
 """Sizes of the letters in a hall that are tried, the largest first."""
+UNREADABLE = 1.5
+"""A graph in a hall that is so many times larger than its room is shown without most of its labels."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
@@ -130,6 +132,7 @@ class GraphCanvas(ZoomView):
     def show_theme(self, theme: Theme, scale: float, *, larger: bool = False) -> None:
         """Draw in the colours of a theme and in the fonts of a scale; ``larger``, where there is room."""
         self.item.theme, self._sizes = theme, LARGER if larger else (1.0,)
+        self.item.explains = larger
         self._writing = StaticTextLayout(scale)
         self.setBackgroundBrush(theme.canvas)
         self.rebuild()
@@ -155,11 +158,15 @@ class GraphCanvas(ZoomView):
             return
         view = self.viewport()
         room = (max(LEAST_ROOM, view.width()), max(LEAST_ROOM, view.height()))
-        for times in self._sizes:
-            picture = GraphPicture(self._stepper, StaticTextLayout(times * self._writing.scale), room)
+        legend = [(times, True) for times in self._sizes]
+        for times, with_legend in [*legend, (self._sizes[-1], False)]:
+            writing = StaticTextLayout(times * self._writing.scale)
+            picture = GraphPicture(self._stepper, writing, room, legend=with_legend)
             scene = picture.layout.scene
             if scene.width() <= room[0] + 1 and scene.height() <= room[1] + 1:
                 break
+        beyond = max(scene.width() / room[0], scene.height() / room[1])
+        self.item.enlarged = beyond if self.item.explains and beyond > UNREADABLE else 1.0
         self.item.show_picture(picture)
         if self._fitted:
             self.show_all()
@@ -167,7 +174,7 @@ class GraphCanvas(ZoomView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in the corner which pill is which, where the pills do not say it themselves."""
         picture = self.picture
-        if picture is None or (picture.labels.style.names and picture.stepper.scalar):
+        if picture is None or not picture.legend or self.item.enlarged > 1 or (picture.labels.style.names and picture.stepper.scalar):
             return
         painter.save()
         painter.resetTransform()

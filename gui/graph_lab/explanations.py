@@ -74,6 +74,13 @@ def step_html(stepper: Stepper) -> str:
     return "".join(f"<p>{line} = {HIDDEN}</p>" for line in lines)
 
 
+def step_in_hall_html(stepper: Stepper) -> str:
+    """Return the present step with the names of the chain rule, for which a hall listens."""
+    if stepper.veiled or not stepper.scalar or stepper.step.what != "backward":
+        return step_html(stepper)
+    return scalar_explanations.chain_html(stepper, stepper.step.node)
+
+
 def node_html(stepper: Stepper, k: int) -> str:
     """Return a node by itself; veiled: in symbols alone."""
     if not stepper.veiled:

@@ -132,16 +132,18 @@ def size_of(shape: tuple[int, ...]) -> str:
     return f"{rows} × {across}"
 
 
-def node_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
+def node_text(
+    value: Array | None, undefined: Undefined | None = None, *, scalar: bool, count: int | None = None
+) -> str:
     """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
 
-    None: it is not computed yet. ``undefined``: why there is no number.
+    None: it is not computed yet. ``undefined``: why there is no number. ``count``: significant digits.
     """
     if value is None:
         return NOT_COMPUTED
     if undefined is not None:
         return tr(undefined.word)
-    return value_text(float(value)) if scalar else size_of(np.shape(value))
+    return value_text(float(value), count=count) if scalar else size_of(np.shape(value))
 
 
 class _FormulaScript(HtmlScript):

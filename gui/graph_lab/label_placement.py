@@ -15,7 +15,17 @@ Edge = tuple[int, int]
 Size = tuple[float, float]
 TRIES = 33
 # The places of two pills, as heights of their middles in units of a pill's height and gap.
-PATTERNS = ((-0.5, 0.5, 0.0), (-1.5, -0.5, 0.35), (0.5, 1.5, 0.35), (-1.0, 1.0, 0.5))
+PATTERNS = (
+    (-0.5, 0.5, 0.0),
+    (-1.5, -0.5, 0.35),
+    (0.5, 1.5, 0.35),
+    (0.0, 0.0, 0.45),
+    (-1.0, 1.0, 0.5),
+    (-0.6, -0.6, 0.6),
+    (0.6, 0.6, 0.6),
+)
+"""At one height they stand beside each other; the last number is what a pattern costs."""
+ORDERS = 12  # that are tried until all pills have room
 FAR, CROSSED, SLANTED = 0.9, 4.0, 0.3
 
 
@@ -33,26 +43,40 @@ def pill_places(
     With ``all_or_none`` there are no places at all as soon as one edge has no room. ``curves`` are points of
     the edges, ``areas`` what pills must not touch, ``room`` the least distance.
     """
-    taken = np.array([[a.left(), a.top(), a.right(), a.bottom()] for a in areas]).reshape(-1, 4)
+    areas_taken = np.array([[a.left(), a.top(), a.right(), a.bottom()] for a in areas]).reshape(-1, 4)
     points = np.concatenate([*curves.values(), np.empty((0, 2))])
     owners = np.concatenate([np.full(len(c), k) for k, c in enumerate(curves.values())] or [np.empty(0)])
     number = {edge: k for k, edge in enumerate(curves)}
-    found: dict[Edge, tuple[QRectF, ...]] = {}
-    for edge in sorted(pills, key=lambda e: (curves[e][-1, 0] - curves[e][0, 0], e)):
-        around = _around(curves[edge], pills[edge], room)
-        others = points[(owners != number[edge]) & _inside(points, around)]
-        rects = _best(curves[edge], pills[edge], taken[_touched(taken, around)], others, scene, room)
-        if rects is not None:
-            found[edge] = tuple(QRectF(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in rects.tolist())
-            taken = np.concatenate([taken, rects])
-        elif all_or_none:
-            return {}
-    return found
+
+    def placed(order: Sequence[Edge]) -> tuple[dict[Edge, tuple[QRectF, ...]], list[Edge]]:
+        """Return the places of pills in this order, and the edges whose pills have none."""
+        taken, found, without = areas_taken, dict[Edge, tuple[QRectF, ...]](), list[Edge]()
+        for edge in order:
+            around = _around(curves[edge], pills[edge], room)
+            others = points[(owners != number[edge]) & _inside(points, around)]
+            rects = _best(curves[edge], pills[edge], taken[_touched(taken, around)], others, scene, room)
+            if rects is not None:
+                found[edge] = tuple(QRectF(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in rects.tolist())
+                taken = np.concatenate([taken, rects])
+            else:
+                without.append(edge)
+                if all_or_none:
+                    break
+        return found, without
+
+    order = sorted(pills, key=lambda e: (curves[e][-1, 0] - curves[e][0, 0], e))
+    for _ in range(ORDERS):
+        found, without = placed(order)
+        if not (all_or_none and without):
+            return found
+        order.remove(without[0])
+        order.insert(0, without[0])  # the next time it chooses first
+    return {}
 
 
 def _around(curve: Array, sizes: Sequence[Size], room: float) -> Array:
     """Return the rectangle (left, top, right, bottom) in which the pills of a curve can stand."""
-    wide, high = max(size[0] for size in sizes) + room, 2 * (sizes[0][1] + 2 * room)
+    wide, high = sum(size[0] for size in sizes) + room, 2 * (sizes[0][1] + 2 * room)
     grown = np.array([wide, high])
     return np.concatenate([curve.min(axis=0) - grown, curve.max(axis=0) + grown])
 
@@ -94,8 +118,11 @@ def _candidates(x: Array, y: Array, sizes: Sequence[Size], rows: Sequence[float]
     # Half a row from the curve there is room for the line itself between the pills.
     offsets = [row * (high + 1.4 * room) for row in rows[: len(sizes)]]
     found = np.empty((len(x), len(sizes), 4))
+    left = x - (sum(wide for wide, _high in sizes) + room * (len(sizes) - 1)) / 2
     for k, ((wide, _high), offset) in enumerate(zip(sizes, offsets, strict=True)):
-        found[:, k] = np.stack([x - wide / 2, y + offset - high / 2, x + wide / 2, y + offset + high / 2], 1)
+        start = left if len(set(rows)) == 1 else x - wide / 2
+        found[:, k] = np.stack([start, y + offset - high / 2, start + wide, y + offset + high / 2], 1)
+        left = left + wide + room
     return found
 
 

@@ -14,6 +14,7 @@ from gui.graph_lab.layered_layout import Edge
 from gui.graph_lab.scalar_explanations import formula_html
 from gui.graph_lab.stepper import Stepper
 
+BRIEF = 2  # significant digits
 LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 
 
@@ -21,13 +22,14 @@ LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 class LabelStyle:
     """How much is written: ``side`` of the nodes, ``names`` in the pills, and ``captions`` below modules.
 
-    Captions are "formula", "name" or none; ``tight``: all labels are small.
+    Captions are "formula", "name" or none; ``tight``: all labels are small; ``brief``: numbers have two digits.
     """
 
     side: float
     names: bool
     captions: str = "name"
     tight: bool = False
+    brief: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,10 +172,13 @@ class Labels:
     def _widest(self, value: Array | None, undefined: Undefined | None, sign: str = "") -> str:
         """Return a number as wide as the one that will be shown, or a usual one, if that is wider."""
         shown = NOT_COMPUTED if value is None else sign + self._number(value, undefined)
-        return shown if not self.stepper.scalar else max(shown, LEAST_NUMBER, key=len)
+        if not self.stepper.scalar or self.style.brief:
+            return shown
+        return max(shown, LEAST_NUMBER, key=len)
 
     def _number(self, value: Array, undefined: Undefined | None) -> str:
-        return node_text(value, undefined, scalar=self.stepper.scalar)
+        count = BRIEF if self.style.brief else None
+        return node_text(value, undefined, scalar=self.stepper.scalar, count=count)
 
     def _name(self, k: int) -> str:
         return self.stepper.graph.nodes[k].name

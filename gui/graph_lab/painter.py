@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import atan2, cos, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +13,7 @@ from core.language import tr
 from gui.graph_lab.formulas import rich
 from gui.graph_lab.labels import Labels, LabelStyle, Pill
 from gui.graph_lab.layered_layout import Edge, GraphLayout, LayoutStyle, Size, lay_out
+from gui.graph_lab.scalar_explanations import local_number
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.qt.drawable import shape, shielded
@@ -24,25 +26,28 @@ STYLES = (
     LabelStyle(58, False),
     LabelStyle(46, False),
     LabelStyle(32, False, tight=True),
+    LabelStyle(22, False, tight=True, brief=True),
 )
 LEGEND = 1.9  # rows of small text below the graph
-PADDING = 0.75  # of a pill, left and right together, in heights of its text
+PADDING, PADDING_BRIEF = 0.75, 0.4  # of a pill, left and right together, in heights of its text
 
 
 class GraphPicture:
     """The texts, the fonts and the layout of a graph, in the roomiest style that fits."""
 
-    def __init__(self, stepper: Stepper, writing: StaticTextLayout, room: Size) -> None:
-        self.writing = writing
+    def __init__(
+        self, stepper: Stepper, writing: StaticTextLayout, room: Size, *, legend: bool = True
+    ) -> None:
+        self.writing, self.legend = writing, legend
         nodes = stepper.graph.nodes
         styled = [Labels(stepper, style) for style in STYLES]
         inputs = styled[0].inputs
         leaves = [k for k, node in enumerate(nodes) if node.module is None]
         constants = [k for k in leaves if nodes[k].constant is not None]
         near = frozenset(constants if stepper.scalar else leaves[1:]) - {len(nodes) - 1}
-        legend = self.writing.size("small", "0").height() * LEGEND
+        below = self.writing.size("small", "0").height() * LEGEND if legend else 0.0
         looks = [self._look(labels) for labels in styled]
-        self.layout: GraphLayout = lay_out(inputs, looks, (room[0], room[1] - legend), near)
+        self.layout: GraphLayout = lay_out(inputs, looks, (room[0], room[1] - below), near)
         self.labels = styled[self.layout.look]
 
     @property
@@ -56,7 +61,7 @@ class GraphPicture:
             return False
         labels, places = Labels(stepper, self.labels.style), self.layout.pills
         return all(
-            self._pill_size(html)[0] <= place.width() + 1
+            self._pill_size(html, labels)[0] <= place.width() + 1
             for edge in places
             for html, place in zip(labels.widest(edge), places[edge], strict=True)
         )
@@ -67,13 +72,13 @@ class GraphPicture:
 
     def total_rect(self, k: int) -> QRectF:
         """Return where the gradient below node k stands."""
-        wide, high = self._pill_size(self.labels.widest_total(k))
+        wide, high = self._pill_size(self.labels.widest_total(k), self.labels)
         body, area = self.layout.bodies[k], self.layout.areas[k]
         return QRectF(body.center().x() - wide / 2, area.bottom() - high, wide, high)
 
     def pill_rect(self, place: QRectF, html: str) -> QRectF:
         """Return a pill as wide as its text, in the middle of the place it has."""
-        wide = min(place.width(), self._pill_size(html)[0])
+        wide = min(place.width(), self._pill_size(html, self.labels)[0])
         return QRectF(place.center().x() - wide / 2, place.top(), wide, place.height())
 
     def place_of_caption(self, k: int) -> QPointF:
@@ -85,7 +90,8 @@ class GraphPicture:
 
     def _look(self, labels: Labels) -> LayoutStyle:
         style, scale = labels.style, self.writing.scale
-        room, margin = 5.0 * scale, (30 if style.names else 14) * scale
+        room = (4.0 if style.brief else 5.0) * scale
+        margin = (30 if style.names else 8 if style.brief else 14) * scale
         bodies = [self._body(labels, k) for k in range(labels.count + 1)]
         nodes = [self._with_below(labels, k, body, room) for k, body in enumerate(bodies)]
         pills = {
@@ -112,24 +118,29 @@ class GraphPicture:
             size = self.writing.size("small", caption)
             wide, below = max(wide, size.width()), size.height() + 3 * self.writing.scale
         if labels.is_summed(k):
-            total = self._pill_size(labels.widest_total(k))
+            total = self._pill_size(labels.widest_total(k), labels)
             wide, below = max(wide, total[0]), below + total[1] + room / 2
         return wide, body[1] + 2 * below
 
     def _reserved(self, labels: Labels, edge: Edge) -> tuple[Size, ...]:
         """Return the sizes of the two pills of an edge."""
-        return tuple(self._pill_size(html) for html in labels.widest(edge))
+        return tuple(self._pill_size(html, labels) for html in labels.widest(edge))
 
-    def _pill_size(self, html: str) -> Size:
+    def _pill_size(self, html: str, labels: Labels) -> Size:
         size = self.writing.size("pill", html)
-        return size.width() + PADDING * size.height(), size.height() + 2 * self.writing.scale
+        beside = PADDING_BRIEF if labels.style.brief else PADDING
+        return size.width() + beside * size.height(), size.height() + 2 * self.writing.scale
 
 
 # -- Edges as far as the passes are, nodes, and the pills with their numbers -----------------------------
 
 
 class GraphItem(QGraphicsItem):
-    """The graph; ``selected`` and ``pointed`` are nodes that stand out."""
+    """The graph; ``selected`` and ``pointed`` are nodes that stand out.
+
+    If it ``explains``, it names the local derivative of the present module. ``enlarged`` above 1 makes it an
+    overview: only a few nodes are labelled, and drawn so much larger than the others.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -137,6 +148,8 @@ class GraphItem(QGraphicsItem):
         self.theme: Theme = LIGHT
         self.selected: int | None = None
         self.pointed: int | None = None
+        self.explains = False
+        self.enlarged = 1.0
 
     @property
     def drawn(self) -> GraphPicture:
@@ -165,10 +178,32 @@ class GraphItem(QGraphicsItem):
         edges = sorted(picture.layout.curves, key=lambda edge: edge in lit)
         for edge in edges:
             self._paint_edge(painter, edge, edge in lit)
-        for k in range(picture.labels.count + 1):
+        nodes = range(picture.labels.count + 1)
+        if self.enlarged > 1:
+            self._paint_overview(painter, nodes)
+            return
+        for k in nodes:
             self._paint_node(painter, k)
         for edge in edges:
             self._paint_pills(painter, edge, edge in lit)
+
+    def _paint_overview(self, painter: QPainter, nodes: Sequence[int]) -> None:
+        """Paint the nodes of a graph that is too large to be read: enlarged, where it begins, is and ends."""
+        stepper, bodies = self.drawn.stepper, self.drawn.layout.bodies
+        names = [node.name for node in stepper.graph.nodes]
+        named = [k for k in nodes if k == nodes[-1] or self.is_present(k) or names[k] in stepper.inputs]
+        for k in nodes:
+            if k not in named:
+                pen = QPen(mixed(self.theme.muted, self.theme.canvas, 0.15), 1.8 * self.drawn.writing.scale)
+                self._outline(painter, k, bodies[k], pen, self.theme.panel)
+        for k in named:
+            middle = bodies[k].center()
+            painter.save()
+            painter.translate(middle)
+            painter.scale(self.enlarged, self.enlarged)
+            painter.translate(-middle)
+            self._paint_node(painter, k, bare=True)
+            painter.restore()
 
     # -- what the present step works on ----------------------------------------------------------------
 
@@ -229,7 +264,8 @@ class GraphItem(QGraphicsItem):
 
     # -- nodes -------------------------------------------------------------------------------------------
 
-    def _paint_node(self, painter: QPainter, k: int) -> None:
+    def _paint_node(self, painter: QPainter, k: int, *, bare: bool = False) -> None:
+        """Paint a node with its label; unless it is ``bare``, with what stands around it."""
         picture, theme = self.drawn, self.theme
         body, scale = picture.layout.bodies[k], picture.writing.scale
         present = self.is_present(k)
@@ -246,12 +282,33 @@ class GraphItem(QGraphicsItem):
         painter.setPen(theme.text)
         labels, writing = picture.labels, picture.writing
         writing.draw(painter, labels.role(k), labels.label(k), body.center())
+        if bare:
+            return
         if caption := labels.caption(k):
             painter.setPen(theme.muted)
             writing.draw(painter, "small", caption, picture.place_of_caption(k))
+        self._paint_local(painter, k)
         total = labels.total(k)
         if total is not None:
             self._paint_pill(painter, picture.pill_rect(picture.total_rect(k), total.html), total, present)
+
+    def _paint_local(self, painter: QPainter, k: int) -> None:
+        """Write the local derivative above the module the gradient goes back through, where there is room."""
+        picture = self.drawn
+        stepper, layout, writing = picture.stepper, picture.layout, picture.writing
+        backward = stepper.step.what == "backward" and k == stepper.step.node
+        if not (self.explains and backward and stepper.scalar) or stepper.veiled:
+            return
+        number = local_number(stepper, k)
+        text, body = tr("local {number}").format(number=number), layout.bodies[k]
+        size = writing.size("pill", text)
+        place = QRectF(0, 0, size.width(), size.height())
+        place.moveCenter(QPointF(body.center().x(), body.top() - 0.6 * size.height()))
+        others = [area for node, area in enumerate(layout.bodies) if node != k]
+        others += [pill for pills in layout.pills.values() for pill in pills]
+        if number and layout.scene.contains(place) and not any(place.intersects(one) for one in others):
+            painter.setPen(self.theme.text)
+            writing.draw(painter, "pill", text, place.center())
 
     def _outline(self, painter: QPainter, k: int, rect: QRectF, pen: QPen, fill: QColor | None) -> None:
         picture = self.drawn

@@ -10,7 +10,7 @@ from core.derivation.writer import WrittenLine
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
 from core.graph.expression_text import is_number
-from core.language import tr
+from core.language import tr, translatable
 from core.number_style import NOT_COMPUTED, fine_text, value_text
 from gui.graph_lab.formulas import (
     LocalDerivative,
@@ -29,6 +29,7 @@ _NOTHING = '<p class="m"><small>{}</small></p>'
 
 
 EQUALS = " =\u00a0"  # rows end before it
+RECEIVES = translatable("{gradient} receives {share}")
 
 
 def symbol_of(node: Node) -> str:
@@ -163,6 +164,14 @@ def share_line(stepper: Stepper, k: int, place: int) -> Equation:
     return Equation(derivative(output, source, share), product, product, Leaf(share))
 
 
+def local_number(stepper: Stepper, k: int) -> str:
+    """Return the local derivative of module k, or "" if it has several of different sizes, or none."""
+    if any(stepper.no_share(k, place) for place in stepper.learned_places(k)):
+        return ""
+    slopes = {float(stepper.local(k).derivatives[place][0, 0]) for place in stepper.learned_places(k)}
+    return _result(slopes.pop()) if len(slopes) == 1 else ""
+
+
 def backward_html(stepper: Stepper, k: int) -> str:
     """Return the backward step through module k: its formula, its local derivatives, what it hands on."""
     places = stepper.learned_places(k)
@@ -172,9 +181,14 @@ def backward_html(stepper: Stepper, k: int) -> str:
     found += [share_html(stepper, k, place) for place in places]
     if not places:
         found.append(_NOTHING.format(tr("Its inputs are constants: there is nothing to hand on.")))
+    return "".join([*found, *_sums(stepper, k)])
+
+
+def _sums(stepper: Stepper, k: int) -> list[str]:
+    """Return the sums to which module k hands a share, as far as they are in."""
+    places = stepper.learned_places(k)
     sums = dict.fromkeys(stepper.graph.nodes[k].inputs[place] for place in places)
-    found += [_sum_html(stepper, source) for source in sums if len(stepper.uses[source]) > 1]
-    return "".join(found)
+    return [_sum_html(stepper, source) for source in sums if len(stepper.uses[source]) > 1]
 
 
 def products_html(stepper: Stepper, k: int) -> list[str]:
@@ -191,7 +205,7 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
         left, name = written(line.left), stepper.graph.nodes[k].name
         return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
     if len(stepper.uses[stepper.graph.nodes[k].inputs[place]]) > 1:
-        return _gradient_line(line, tr("{gradient} receives {share}"))
+        return _gradient_line(line, tr(RECEIVES))
     return _gradient_line(line)
 
 
@@ -225,15 +239,45 @@ def node_html(stepper: Stepper, k: int) -> str:
     if node.module is None:
         return _leaf_html(stepper, k, upstream)
     known = stepper.values[k] is not None
-    handed = stepper.handed_on(k)
     rows = [row(tr("forward"), forward_html(stepper, k) if known else formula_html(stepper, k))]
-    rows.append(row(tr("upstream"), upstream))
+    return table([*rows, row(tr("upstream"), upstream), *_derivative_rows(stepper, k)])
+
+
+def chain_html(stepper: Stepper, k: int) -> str:
+    """Return the backward step through module k by the names of its gradients.
+
+    They are upstream, local and downstream, and the sums of values that are used more than once.
+    """
+    gradient, undefined = stepper.gradient(k), stepper.no_gradient(k)
     places = stepper.learned_places(k)
-    rows += [row(tr("local"), local_derivative_html(stepper, k, place, known)) for place in places]
+    if gradient is None or undefined is not None or not places:
+        return backward_html(stepper, k)
+    nodes = stepper.graph.nodes
+    upstream = _gradient_or_dot(written(derivative(nodes[-1].name, nodes[k].name, 0)), gradient)
+    rows = [row(tr("upstream"), upstream)]
+    rows += [row(tr("local"), local_derivative_html(stepper, k, place)) for place in places]
+    rows += [row(tr("downstream"), _handed_on(stepper, k, place)) for place in places]
+    return table(rows) + "".join(_sums(stepper, k))
+
+
+def _handed_on(stepper: Stepper, k: int, place: int) -> str:
+    """Return what module k hands to the input at ``place``: upstream times local, in numbers."""
+    undefined = stepper.no_share(k, place)
+    line = share_line(stepper, k, place)
+    if undefined is not None:
+        return share_html(stepper, k, place)
+    summed = len(stepper.uses[stepper.graph.nodes[k].inputs[place]]) > 1
+    return _gradient_line(Equation(line.left, None, line.numbers, line.result), *[RECEIVES] * summed)
+
+
+def _derivative_rows(stepper: Stepper, k: int) -> list[str]:
+    """Return the rows of the local derivatives of module k, and of what it hands downstream."""
+    known, handed, places = stepper.values[k] is not None, stepper.handed_on(k), stepper.learned_places(k)
+    rows = [row(tr("local"), local_derivative_html(stepper, k, place, known)) for place in places]
     for place in places:
         line = share_line(stepper, k, place)
         rows.append(row(tr("downstream"), share_html(stepper, k, place) if handed else _symbols(line)))
-    return table(rows)
+    return rows
 
 
 def _leaf_html(stepper: Stepper, k: int, gradient: str) -> str:
@@ -336,4 +380,4 @@ def _gradient_or_dot(left: str, gradient: object) -> str:
 
 def row(name: str, html: str) -> str:
     """Return a row of a table."""
-    return f'<tr><td class="m" style="padding-right: 10px;">{name}</td><td>{html}</td></tr>'
+    return f'<tr><td class="m" style="padding-right: 16px;">{name}</td><td>{html}</td></tr>'

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.graph.domain import Undefined
@@ -129,6 +129,18 @@ class SidePanel(QScrollArea):
             self.table.show_step(self._stepper)
             self._write()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """In the hall, write the step in the largest letters that need no scrolling."""
+        for role in ("formula", "text") if self._scale >= HALL else ():
+            self.step.setFont(font(role, self._scale))
+            self._box.invalidate()  # it would remember the height of other letters
+            if self.widget().heightForWidth(self.width()) <= self.height():
+                break
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()  # the arrows step, they do not scroll
 
@@ -137,8 +149,10 @@ class SidePanel(QScrollArea):
         if stepper is None:
             return
         self.step_title.setText(explanations.title(stepper))
-        step = explanations.step_html(stepper)
-        self._put(self.step, step if self._scale < HALL else _REMARK.sub("", step))
+        if self._scale < HALL:
+            self._put(self.step, explanations.step_html(stepper))
+        else:
+            self._put(self.step, _REMARK.sub("", explanations.step_in_hall_html(stepper)))
         k = self._selected
         for widget in (self.node_title, self.node, self._rules[0]):
             widget.setVisible(k is not None or self._scale < HALL)
@@ -153,6 +167,7 @@ class SidePanel(QScrollArea):
             self._put(self.node, matrices + explanations.node_html(stepper, k))
         remark = "" if stepper.veiled else f'<p class="m">{explanations.cost(stepper)}</p>'
         self._put(self.cost, explanations.passes_html(stepper) + remark)
+        self._fit()
 
     @staticmethod
     def _node_title(stepper: Stepper, k: int | None) -> str:

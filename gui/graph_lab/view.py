@@ -32,7 +32,7 @@ from gui.widgets.edit_history import EditHistory
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
-BELOW, BELOW_BARE = 0.26, 0.5  # of the height, for a side below
+BELOW, BELOW_BARE = 0.26, 0.48  # of the height, for a side below
 MOST = 16777215
 
 
@@ -63,10 +63,14 @@ class LabFrame(QWidget):
         self.bubble.setWordWrap(True)
         self.bubble.hide()
         self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._foot = foot = QWidget()
+        self._foot, self._aside = foot, aside = QWidget(), QWidget()
+        self._beside = QHBoxLayout(aside)
+        self._beside.setContentsMargins(0, 0, 0, 0)
+        self._beside.setSpacing(0)
+        self._beside.addWidget(self.side, 1)
         middle.setSpacing(0)
         middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.side)
+        middle.addWidget(aside)
         foot.setObjectName("lab_foot")
         line = QHBoxLayout(foot)
         line.setContentsMargins(14, 4, 14, 4)
@@ -110,6 +114,12 @@ class LabFrame(QWidget):
         self.bare = bare
         self._fit()
 
+    def hold(self, words: QWidget, share: float) -> None:
+        """Put a widget beside the present step, where it takes that share of the width."""
+        self._beside.addWidget(words)
+        for k, part in enumerate((1 - share, share)):
+            self._beside.setStretch(k, round(100 * part))
+
     def tell(self, sentence: str) -> None:
         """Say what is wrong, below the field; empty: all is well."""
         self.bubble.setText(sentence)
@@ -141,20 +151,21 @@ class LabFrame(QWidget):
         self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
         self.bar.show_short(low)
         self.side.arrange(across=below, short=low or self.bare)
-        self.side.setVisible(not low or self.bare or self.selected is not None)
+        self._aside.setVisible(not low or self.bare or self.selected is not None)
         self.keys_line.setVisible(not low)
         self.status_line.setFont(font("text" if low else "small", self.scale))
         self.keys_line.setFont(font("small", self.scale))
+        aside = self._aside
         if below:
-            self.side.setMinimumWidth(0)
-            self.side.setMaximumWidth(MOST)
-            self.side.setFixedHeight(round((BELOW_BARE if self.bare else BELOW) * self.height()))
+            aside.setMinimumWidth(0)
+            aside.setMaximumWidth(MOST)
+            aside.setFixedHeight(round((BELOW_BARE if self.bare else BELOW) * self.height()))
             return
-        self.side.setMinimumHeight(0)
-        self.side.setMaximumHeight(MOST)
+        aside.setMinimumHeight(0)
+        aside.setMaximumHeight(MOST)
         least, share, most = SIDE
         wide = min(most * self.scale, max(least * self.scale, share * self.width()))
-        self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))
+        aside.setFixedWidth(round(min(wide, 0.45 * self.width())))
 
 
 # -- The lab ----------------------------------------------------------------------------------------------

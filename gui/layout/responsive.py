@@ -19,6 +19,10 @@ from PySide6.QtWidgets import (
 from gui.theme.theme import in_hall
 
 
+NESTED = 6
+"""Layouts inside one another at most; a request for a new layout climbs from one to the next each time."""
+
+
 def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bool]) -> None:
     """In presentation mode leave out so much that all that is left fits; at the desk leave out nothing.
 
@@ -27,7 +31,8 @@ def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bo
     """
     for level in range(1, most + 1) if in_hall() else (0,):
         shorten(level)
-        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        for _ in range(NESTED):
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         if fits():
             break
 

@@ -70,7 +70,7 @@ class ScenePlayer(QWidget):
         self.exercise.closed.connect(self.exercise_closed)
 
     def _lay_out(self, least_stage: int) -> None:
-        across = QSplitter(Qt.Orientation.Horizontal)
+        across = self._across = QSplitter(Qt.Orientation.Horizontal)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(1)
         self._holder.setMinimumWidth(least_stage)  # or a wide stage would squeeze the text
@@ -79,6 +79,7 @@ class ScenePlayer(QWidget):
         for part in (self._holder, self._side):
             across.addWidget(part)
         divide(across, 1 - WORDS_SHARE)
+        self._beside = True
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -105,6 +106,7 @@ class ScenePlayer(QWidget):
         stage.running_changed.connect(self._note_running)
         self._holder.addWidget(stage)
         self._holder.setCurrentWidget(stage)
+        self._place_words(stage)
         self.stage, self._spot, self._run = stage, None, BuildRun(stage)
         if old is not None:
             self._holder.removeWidget(old)
@@ -116,6 +118,14 @@ class ScenePlayer(QWidget):
         self.draw_curtain("")
         self.setUpdatesEnabled(True)
         self.stage_changed.emit()
+
+    def _place_words(self, stage: SceneStage) -> None:
+        """Put the words where the stage wants them, or beside it."""
+        beside = not stage.hold_words(self._side)
+        if beside and not self._beside:
+            self._across.addWidget(self._side)
+            divide(self._across, 1 - WORDS_SHARE)
+        self._beside = beside
 
     def home(self) -> QWidget:
         """Return the widget that has the focus while nothing is typed."""
@@ -390,6 +400,7 @@ class ScenePlayer(QWidget):
             part.show_theme(shown)
         if self.stage is not None:
             self.stage.show_theme(shown)
+            self._place_words(self.stage)
 
     def close_stage(self) -> None:
         """Stop everything that runs."""

@@ -344,7 +344,7 @@ class TextPanel(QScrollArea):
         self.tries = [TryItem(text) for text in scene.to_try]
         subject = scene.subject
         changes = subject.changes if isinstance(subject, Networks) else ()
-        self.changes = {change.name: ChoiceButton(change.label or change.name) for change in changes}
+        self.changes = {change.name: ChoiceButton(change.label) for change in changes if change.label}
         for name, button in self.changes.items():
             button.clicked.connect(lambda _checked=False, name=name: self.change_requested.emit(name))
         for layout, widgets in (

@@ -37,7 +37,7 @@ class ChoiceButton(QAbstractButton):
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(plain(self.tr("{text} ({key})").format(text=text, key=key) if key else text))
-        self.key, self.state, self.share = key, "", 0.0
+        self.key, self.state, self.share, self.dense = key, "", 0.0, False
         self._theme, self._font = LIGHT, QFont()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -79,10 +79,19 @@ class ChoiceButton(QAbstractButton):
     def _badge(self) -> int:
         return self.fontMetrics().height() + self._margin() if self.key else 0
 
+    def show_dense(self, dense: bool) -> None:
+        """Leave hardly any room above and below the text."""
+        if dense != self.dense:
+            self.dense = dense
+            self.updateGeometry()
+
+    def _above(self) -> int:
+        """Return the room above the text, and below it."""
+        return round((0.1 if self.dense else 0.5) * self.fontMetrics().height())
+
     def heightForWidth(self, width: int) -> int:
-        margin = self._margin()
-        room = QRect(0, 0, max(1, width - 2 * margin - self._badge()), 10_000)
-        return self.fontMetrics().boundingRect(room, int(WRAP), self.text()).height() + 2 * margin
+        room = QRect(0, 0, max(1, width - 2 * self._margin() - self._badge()), 10_000)
+        return self.fontMetrics().boundingRect(room, int(WRAP), self.text()).height() + 2 * self._above()
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -90,10 +99,10 @@ class ChoiceButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         margin = self._margin()
         wide = self.fontMetrics().horizontalAdvance(self.text()) + 2 * margin + self._badge()
-        return QSize(wide, self.fontMetrics().height() + 2 * margin)
+        return QSize(wide, self.fontMetrics().height() + 2 * self._above())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._badge() + 6 * self._margin(), self.fontMetrics().height() + 2 * self._margin())
+        return QSize(self._badge() + 6 * self._margin(), self.fontMetrics().height() + 2 * self._above())
 
     # -- painting ---------------------------------------------------------------------------------
 
@@ -238,6 +247,11 @@ class ChoiceList(QWidget):
         """Show or leave out the choices that are neither right nor chosen."""
         for button in self.buttons:
             button.setVisible(shown or button.state != "past")
+
+    def show_dense(self, dense: bool) -> None:
+        """Leave hardly any room around the choices, or as much as is comfortable."""
+        for button in self.buttons:
+            button.show_dense(dense)
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""

@@ -215,6 +215,7 @@ class CardPanel(QWidget):
         self._level = level
         if isinstance(self.guess, ChoiceList):
             self.guess.show_past(level < 3)
+            self.guess.show_dense(level >= 4)
         self.box.answer.shorten(level)
         self._show_buttons()
 

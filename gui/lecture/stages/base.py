@@ -86,6 +86,10 @@ class SceneStage(QWidget):
         """
         self.show_veil(bool(asked))
 
+    def hold_words(self, _words: QWidget) -> bool:
+        """Take the words of the scene into the stage, which then has the whole width, or do not."""
+        return False
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""
 

@@ -24,6 +24,10 @@ from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, in_hall, sized
 
 
+WORDS_SHARE = 0.38
+"""Of the width below a graph, for the words."""
+
+
 @dataclass(frozen=True)
 class Cut:
     """The samples a network's graph is of: all those of the first mini-batch, or one of them."""
@@ -209,6 +213,12 @@ class GraphStage(SceneStage):
     def show_veil(self, veiled: bool) -> None:
         """Hide values and gradients of the graph; the numbers given stay."""
         self.lab.show_veil(veiled)
+
+    def hold_words(self, words: QWidget) -> bool:
+        """In the hall, put the words beside the present step: the graph has the whole width."""
+        if in_hall():
+            self.lab.hold(words, WORDS_SHARE)
+        return in_hall()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

@@ -20,6 +20,8 @@ STAGES = {
 DRAWN = {
     "notation": "gui.lecture.stages.drawn.notation:NotationPicture",
     "layer-matrices": "gui.lecture.stages.drawn.layer_matrices:LayerMatricesPicture",
+    "gradient-cost": "gui.lecture.stages.drawn.gradient_cost:GradientCostPicture",
+    "one-gradient": "gui.lecture.stages.drawn.one_gradient:OneGradientPicture",
     "loop": "gui.lecture.stages.drawn.loop:LoopPicture",
     "classes": "gui.lecture.stages.drawn.classes:ClassesPicture",
     "activation-pair": "gui.lecture.stages.drawn.activation_pair:ActivationPairPicture",

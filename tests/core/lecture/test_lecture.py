@@ -159,7 +159,7 @@ def _changes(scene):
 def test_all_views_are_used_and_all_questions_of_the_slides_are_asked():
     shown = {view for scene in SCENES for view in scene.show}
     left = {ViewId.TABLE, ViewId.HISTOGRAMS, ViewId.RUNS, ViewId.OUTLINE, ViewId.METRICS, ViewId.DIGIT_PAD}
-    left |= {ViewId.NETWORK_EXPRESSION}  # drawn in the lecture
+    left |= {ViewId.NETWORK_EXPRESSION, ViewId.GRADIENT_CHECK, ViewId.INSPECTOR, ViewId.MATRICES}  # drawn
     settings = {ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL}
     assert set(ViewId) - shown == left | settings
     asked = " ".join(card.question for scene in SCENES for card in scene.cards)

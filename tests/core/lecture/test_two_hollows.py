@@ -24,25 +24,22 @@ def losses(name: str, updates: int) -> np.ndarray:
     return np.array(found)
 
 
-def surface(w: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Return the mean squared error of o = tanh(w x + b) on the samples of the scene."""
+def loss(w: np.ndarray) -> np.ndarray:
+    """Return the mean squared error of o = tanh(w x + 2) on the samples of the scene."""
     data = made(STARTS["hollows-batch"]).dataset
-    errors = np.tanh(w[:, None] * data.x[0] + b[:, None]) - data.labels[0]
+    errors = np.tanh(w[:, None] * data.x[0] + 2) - data.labels[0]
     return (errors**2).mean(axis=1)
 
 
 def test_there_are_two_hollows_with_a_ridge_between_them() -> None:
-    shallow, deep = np.array([-1.479, -3.327]), np.array([1.671, -1.574])
-    way = shallow + np.linspace(0, 1, 101)[:, None] * (deep - shallow)
-    heights = surface(*way.T)
-    assert heights[0] == pytest.approx(0.4604, abs=1e-3) and heights[-1] == pytest.approx(0.306, abs=1e-3)
-    assert heights.max() > heights[0] + 0.2
-    for hollow in (shallow, deep):
-        angles = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-        around = hollow + 0.2 * np.stack([np.cos(angles), np.sin(angles)], 1)
-        assert (surface(*around.T) > surface(*hollow[:, None])).all()
+    w = np.linspace(-4, 4, 8001)
+    heights = loss(w)
+    low = [k for k in range(1, w.size - 1) if heights[k] < min(heights[k - 1], heights[k + 1])]
+    assert w[low] == pytest.approx([-0.896, 1.972], abs=2e-3)
+    assert heights[low] == pytest.approx([1.0550, 0.7659], abs=1e-3)
+    assert heights[low[0] : low[1]].max() > heights[low[0]] + 0.4
 
 
 def test_single_samples_get_out_and_the_batch_stays() -> None:
-    assert np.mean(losses("hollows-stochastic", 900) < 0.36) >= 0.75
-    assert (losses("hollows-batch", 100) > 0.45).all()
+    assert np.mean(losses("hollows-stochastic", 240) < 0.8) >= 0.75
+    assert (losses("hollows-batch", 30) > 1.05).all()

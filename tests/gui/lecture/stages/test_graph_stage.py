@@ -14,13 +14,17 @@ from pytestqt.qtbot import QtBot
 
 from core.graph.autodiff import backward, by_backpropagation, by_differences, forward
 from core.graph.parser import parse
+from core.lecture.scene import find_scene
 from core.lecture.subjects import Expression, Networks, OneWeight, Start
 from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import CategoricalCrossEntropy
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
+from gui.cli.look import hall
+from gui.figures.drawn_text import drawn_texts
 from gui.graph_lab.formulas import difference_text
 from gui.lecture.stages.graph import GraphStage
+from gui.qt.later import draw_all
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.graph_lab.test_lab import column, pills
 from tests.gui.graph_lab.test_lab_words import text_of
@@ -237,8 +241,51 @@ def test_in_a_hall_the_graph_takes_the_whole_width_over_the_present_step_alone(q
             QApplication.processEvents()
             check_places(stage, [lab.canvas, lab.side])
             assert lab.canvas.width() == lab.side.width() == lab.width()
-            assert lab.side.y() >= lab.canvas.geometry().bottom()
+            assert lab.side.mapTo(lab, lab.side.rect().topLeft()).y() >= lab.canvas.geometry().bottom()
             assert not lab.bar.isVisible() and not lab.side.table.isVisible()
+
+
+def test_in_a_hall_the_words_stand_beside_the_step_below_the_graph(qtbot: QtBot) -> None:
+    with hall((1366, 768)) as window:
+        player = window.theatre
+        for name, below in (("chain-rule", True), ("mae", False), ("sum-times-z", True)):
+            window.open_scene(find_scene(name))
+            player.finish()
+            draw_all(window)
+            stage = player.stage
+            assert stage is not None and player.words.isVisible()
+            assert stage.isAncestorOf(player.words) == below
+            top = player.words.mapTo(player, player.words.rect().topLeft()).y()
+            if isinstance(stage, GraphStage):
+                canvas = stage.lab.canvas
+                assert canvas.width() == player.width()
+                assert top >= canvas.mapTo(player, canvas.rect().bottomLeft()).y()
+
+
+def test_a_graph_too_large_to_be_read_shows_in_a_hall_where_it_begins_is_and_ends(qtbot: QtBot) -> None:
+    with hall((1920, 1080)) as window:
+        window.open_scene(find_scene("38-micrograd"))
+        draw_all(window)
+        stage = window.theatre.stage
+        assert isinstance(stage, GraphStage)
+        assert {text.text for text in drawn_texts(stage.lab.canvas)} == {"a", "b", "g"}
+        window.theatre.go_build(1)
+        draw_all(window)
+        assert {text.text for text in drawn_texts(stage.lab.canvas)} == {"a", "b", "+", "g"}
+
+
+def test_in_a_hall_a_backward_step_names_upstream_local_and_downstream(qtbot: QtBot) -> None:
+    with hall((1920, 1080)) as window:
+        window.open_scene(find_scene("chain-rule"))
+        window.theatre.go_build(3)
+        draw_all(window)
+        stage = window.theatre.stage
+        assert isinstance(stage, GraphStage)
+        said = text_of(stage.lab.side.step.text())
+        assert "upstream∂f/∂f = 1" in said
+        assert "local∂f/∂u = 2 · u = 2 · 7 = 14" in said
+        assert "downstream∂f/∂u = 1 · 14 = 14" in said
+        assert "local 14" in {text.text for text in drawn_texts(stage.lab.canvas)}
 
 
 def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage) -> None:
