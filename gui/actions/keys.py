@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from gui.qt.drawable import guarded_overrides
+
 MOVES = {
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
     *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
@@ -64,6 +66,7 @@ def window_of(widget: QWidget) -> QWidget:
     return window
 
 
+@guarded_overrides
 class Keys(QObject):
     """Handles the keys of one window, whichever of its widgets has the focus.
 

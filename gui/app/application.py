@@ -23,6 +23,7 @@ from gui.app.main_window import MainWindow
 from gui.app.single_instance import InstanceServer, OpenRequest, hand_over
 from gui.app.translator import CatalogueTranslator
 from gui.layout.placement import to_front
+from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[
         open_file(request.file)
 
 
+@guarded_overrides
 class FileOpener(QObject):
     """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
 

@@ -20,6 +20,7 @@ from shiboken6 import isValid
 
 from core.outside_text import one_line
 from gui.app.commands import Command
+from gui.qt.drawable import guarded_overrides
 from gui.text.plain_text import plain
 
 _COMMAND = Qt.ItemDataRole.UserRole
@@ -27,6 +28,7 @@ MOST = 60
 """Commands that are listed."""
 
 
+@guarded_overrides
 class CommandPalette(QFrame):
     """A line to type words into, and the commands they are found in; Enter does the first.
 

@@ -30,6 +30,7 @@ from gui.canvas.editor_view import CanvasView
 from gui.figures.figure_menu import FigureMenu
 from gui.layout.folding_sections import FoldingSections
 from gui.layout.framed_dock import FramedDock
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower, together, writer
 from gui.session.view_bus import ViewBus
@@ -293,6 +294,7 @@ def framed(widget: QWidget) -> QWidget:
 # -- a placeholder for a view, which is created when first shown or requested ----------------------------
 
 
+@guarded_overrides
 class LazyPanel(QWidget):
     """Holds a view, which is created when needed. ``made`` carries the view before it is shown."""
 

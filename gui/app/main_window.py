@@ -38,7 +38,7 @@ from gui.app.tour import Tour
 from gui.figures.figure_menu import FigureMenu
 from gui.layout.notification_bar import NotificationBar
 from gui.layout.placement import fit, place
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
@@ -72,6 +72,7 @@ TABLE_SHARE = 0.34
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
+@guarded_overrides
 class MainWindow(QMainWindow):
     """The window of one design. ``settings`` stores the preferences of the user."""
 

@@ -14,6 +14,7 @@ from core.debugger.run import RunStatus
 from core.debugger.steps import LoopStage, PassStep
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot
+from gui.qt.drawable import guarded_overrides
 from gui.selection import OutsideInput, Selection
 from gui.text.labels import FastLabel
 from gui.theme.theme import Theme
@@ -25,6 +26,7 @@ SENTENCE = 46
 JUST_NOTIFIED_SECONDS = 0.3  # a move this soon is an effect of what was notified
 
 
+@guarded_overrides
 class StatusBar(QStatusBar):
     """Shows what just happened at the left; the seed, the batch and the number of parameters at the right."""
 

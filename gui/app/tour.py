@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme import theme
 from gui.theme.theme import scale
 
@@ -95,6 +95,7 @@ class TourFrame(QWidget):
         painter.end()
 
 
+@guarded_overrides
 class Tour(QFrame):
     """The card with the sentence of the present step. It never keeps anybody from using the window.
 

@@ -28,7 +28,7 @@ from gui.canvas.network_scene import NetworkScene
 from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.qt import motion
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
@@ -43,6 +43,7 @@ CACHED_UP_TO = 1.1  # times the viewport; from 1.2 on Qt caches parts of an item
 CACHED = 96 * 1024  # kilobytes for pictures of items between two moments, on a large screen
 
 
+@guarded_overrides
 class NetworkView(ZoomView):
     """Shows a network and turns the mouse and keys into requests; nothing is changed by hand but by keys.
 
@@ -244,7 +245,6 @@ class NetworkView(ZoomView):
         self.network_scene.look()
         self.mouse.hover_again()
 
-    @guarded(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_caching()
@@ -296,26 +296,21 @@ class NetworkView(ZoomView):
         if edit.design != self.state.design:
             self.edit_requested.emit(edit.design, edit.text, edit.removed)
 
-    @guarded(True)
     def viewportEvent(self, event: QEvent) -> bool:
         """Offer an event to the mouse controller; what it does not take goes to Qt."""
         return (self.isEnabled() and self.mouse.handle(event)) or super().viewportEvent(event)
 
-    @guarded(None)
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
         self.mouse.hover_again()
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.setAccepted(self.keyboard.press(event))
 
-    @guarded(True)
     def focusNextPrevChild(self, ahead: bool) -> bool:
         """Go from layer to layer by Tab, and behind the last one to the next widget."""
         return self.keyboard.tab(ahead) or super().focusNextPrevChild(ahead)
 
-    @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep keys from the window's shortcuts while they mean something here."""
         shortcut = event if event.type() == QEvent.Type.ShortcutOverride else None

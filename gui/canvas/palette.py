@@ -23,7 +23,7 @@ from core.nn.design import Dense, Design, Problem
 from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
-from gui.qt.drawable import guarded, shape, shielded
+from gui.qt.drawable import guarded_overrides, shape, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.labels import narrowed
@@ -33,6 +33,7 @@ CURVE_HEIGHT = 16
 COLUMNS, GAP = 4, 3
 
 
+@guarded_overrides
 class PaletteCard(QWidget):
     """Something that can be dragged onto the canvas. ``picked`` is double click or Enter."""
 
@@ -62,12 +63,10 @@ class PaletteCard(QWidget):
         data.setData(self._mime, QByteArray(self._key.encode()))
         return data
 
-    @guarded(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
@@ -79,16 +78,13 @@ class PaletteCard(QWidget):
             drag.setHotSpot(start)
             drag.exec(Qt.DropAction.CopyAction)
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
 
-    @guarded(None)
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.picked.emit()
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.picked.emit()
@@ -139,6 +135,7 @@ class PaletteCard(QWidget):
                 painter.drawEllipse(middle, radius, radius)
 
 
+@guarded_overrides
 class ActivationCard(PaletteCard):
     """An activation with a tiny plot of g."""
 

@@ -17,7 +17,7 @@ from gui.canvas.design_edits import HIGHEST_RATE, MOST_NEURONS
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.zoom_view import ZoomView
-from gui.qt.drawable import guarded
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.widgets.number_edit import MOST, NumberEdit, read
 
@@ -120,6 +120,7 @@ class WheelEditor(QObject):
             self.ended.emit(place, self._value)
 
 
+@guarded_overrides
 class CanvasNumberEdit(NumberEdit):
     """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
 
@@ -175,7 +176,6 @@ class CanvasNumberEdit(NumberEdit):
         if not self.refusing:
             self._close()
 
-    @guarded(None)
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel over a number of a layer to the canvas, which counts whole notches."""
         if isinstance(self._place, LayerNumber):
@@ -207,7 +207,6 @@ class CanvasNumberEdit(NumberEdit):
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take every key: what goes on to the canvas would mean something else there."""
         super().keyPressEvent(event)
@@ -216,7 +215,6 @@ class CanvasNumberEdit(NumberEdit):
             self._close()
         event.accept()
 
-    @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep every key from the window's shortcuts: space and arrows belong to the field."""
         if event.type() == QEvent.Type.ShortcutOverride:
@@ -224,7 +222,6 @@ class CanvasNumberEdit(NumberEdit):
             return True
         return super().event(event)
 
-    @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
         if self._rest.isActive():
             self._rest.stop()

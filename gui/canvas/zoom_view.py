@@ -6,12 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from gui.qt.drawable import guarded, whole
+from gui.qt.drawable import guarded_overrides, whole
 
 ZOOM_LIMITS = 0.2, 6.0
 ZOOM_STEP = 1.25  # of a key or a menu
 
 
+@guarded_overrides
 class ZoomView(QGraphicsView):
     """Shows the rectangle ``space`` of its scene, all of it until the user zooms."""
 
@@ -73,7 +74,6 @@ class ZoomView(QGraphicsView):
         """Scale the scene, without limits."""
         self.scale(factor, factor)
 
-    @guarded(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fitted:

@@ -12,6 +12,7 @@ from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
 from core.number_style import HIDDEN, value_text
 from gui.compare.variants import Variant
+from gui.qt.drawable import guarded_overrides
 from gui.text.labels import FastLabel
 from gui.text.plain_text import plain
 from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
@@ -45,6 +46,7 @@ class CardField(NumberField):
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 16)
 
 
+@guarded_overrides
 class VariantCard(QWidget):
     """The name of a variant, its batches, where its training stands, and J.
 

@@ -25,6 +25,7 @@ from gui.compare.plots import BatchScatter, DepthPlot
 from gui.compare.variants import Variant, colours, first_batch, widths
 from gui.figures.figure_menu import FigureMenu
 from gui.plots.run_plot import RunPlot, Trace
+from gui.qt.drawable import guarded_overrides
 from gui.selection import Selection
 from gui.session.frame_scheduler import Readings
 from gui.text.labels import Framed
@@ -111,6 +112,7 @@ class VariantView:
                 view.show_theme(theme)
 
 
+@guarded_overrides
 class ComparisonPanel(QWidget):
     """One to four variants: their cards, and of the views those that ``show`` names.
 

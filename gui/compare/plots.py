@@ -21,7 +21,7 @@ from gui.layout.lazy_view import LazyView
 from gui.plots.output_map import telling_pair
 from gui.plots.plot import EndLabels, Plot, logarithm
 from gui.plots.scatter import VALUE, class_colours, draw_markers, marker
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 DIMMED = 0.55
@@ -29,6 +29,7 @@ MOST_RINGED = 40
 RIM = 0.09
 
 
+@guarded_overrides
 class BatchScatter(QWidget):
     """The samples over two features (of one input: over it the target); ``lit`` are those of the batch.
 

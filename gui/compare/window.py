@@ -22,6 +22,7 @@ from gui.compare.panel import ComparisonPanel, VariantView
 from gui.compare.toolbar import ComparisonToolbar
 from gui.compare.variants import same_but_for_rates, variants_of, with_training
 from gui.layout.placement import place
+from gui.qt.drawable import guarded_overrides
 from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.edit_history import EditHistory
@@ -36,6 +37,7 @@ UPDATES_PER_SECOND = 500.0
 SHOWN = (ViewId.CANVAS, ViewId.DECISION_BOUNDARY, ViewId.LOSS_PLOT)
 
 
+@guarded_overrides
 class ComparisonWindow(QMainWindow):
     """A, the present design, beside one to three variants of it; see `ChangeForm`.
 

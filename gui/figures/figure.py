@@ -55,6 +55,7 @@ from core.language import tr
 from core.project.json_io import FileError, reason, replace_file
 from gui.figures.portable_svg import portable
 from gui.figures.unrolled import unrolled
+from gui.qt.drawable import guarded_overrides
 
 SUFFIXES = (".svg", ".pdf", ".png")
 NAMES = ";;".join(f"{suffix.removeprefix('.').upper()} (*{suffix})" for suffix in SUFFIXES)
@@ -266,6 +267,7 @@ def _paint_part(painter: QPainter, part: QWidget, flags: QWidget.RenderFlag) -> 
         painter.restore()
 
 
+@guarded_overrides
 class _Unpainted(QObject):
     """Keeps the widgets it is installed on from being painted; they keep their room."""
 

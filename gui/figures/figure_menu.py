@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from core.language import tr
 from gui.figures.figure import copy_figure, figure_of
+from gui.qt.drawable import guarded_overrides
 
 
+@guarded_overrides
 class FigureMenu(QObject):
     """Gives the view in a container a context menu for its figure, and Ctrl+C, which copies it.
 

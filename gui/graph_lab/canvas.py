@@ -28,6 +28,7 @@ from gui.graph_lab.painter import GraphItem, GraphPicture
 from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
+from gui.qt.drawable import guarded_overrides
 from gui.text.plain_text import plain
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import Theme
@@ -43,6 +44,7 @@ UNREADABLE = 1.5
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
+@guarded_overrides
 class GraphCanvas(ZoomView):
     """The graph at the present step. ``picked`` tells the node that was clicked, -1 where none is."""
 
@@ -174,7 +176,12 @@ class GraphCanvas(ZoomView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in the corner which pill is which, where the pills do not say it themselves."""
         picture = self.picture
-        if picture is None or not picture.legend or self.item.enlarged > 1 or (picture.labels.style.names and picture.stepper.scalar):
+        if (
+            picture is None
+            or not picture.legend
+            or self.item.enlarged > 1
+            or (picture.labels.style.names and picture.stepper.scalar)
+        ):
             return
         painter.save()
         painter.resetTransform()

@@ -16,7 +16,7 @@ from gui.graph_lab.layered_layout import Edge, GraphLayout, LayoutStyle, Size, l
 from gui.graph_lab.scalar_explanations import local_number
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
-from gui.qt.drawable import shape, shielded
+from gui.qt.drawable import guarded_overrides, shape, shielded
 from gui.theme.theme import LIGHT, Theme, mixed
 
 # From the roomiest to the tightest; at scale 1.
@@ -135,6 +135,7 @@ class GraphPicture:
 # -- Edges as far as the passes are, nodes, and the pills with their numbers -----------------------------
 
 
+@guarded_overrides
 class GraphItem(QGraphicsItem):
     """The graph; ``selected`` and ``pointed`` are nodes that stand out.
 

@@ -16,6 +16,7 @@ from gui.graph_lab.formulas import capitals
 from gui.graph_lab.heat_map import matrices_html
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.value_table import ValueTable
+from gui.qt.drawable import guarded_overrides
 from gui.text.rich_text import style
 from gui.theme.theme import LIGHT, Theme, font
 
@@ -24,6 +25,7 @@ _REMARK = re.compile(r'<p class="m">.*?</p>')
 HALL = 1.4  # a scale from which on the room is for numbers, not for hints
 
 
+@guarded_overrides
 class SidePanel(QScrollArea):
     """What the graph says in symbols and numbers."""
 

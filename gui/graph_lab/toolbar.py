@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 from core.graph.parser import ExpressionError, parse
 from core.language import tr, translatable
 from gui.graph_lab.value_field import ValueField
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.theme.theme import LIGHT, Theme, font, set_button_font, set_look
 
@@ -194,6 +194,7 @@ LEAST_EXPRESSION = 26  # characters
 STEPS = ("reset", "back", "step", "forward", "backward")
 
 
+@guarded_overrides
 class StepButton(QPushButton):
     """A button that leaves the arrows to the lab."""
 
@@ -204,6 +205,7 @@ class StepButton(QPushButton):
             super().keyPressEvent(event)
 
 
+@guarded_overrides
 class LabToolbar(QFrame):
     """The expression with the buttons, in one row, or two where the window is narrow; the values below.
 

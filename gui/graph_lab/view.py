@@ -27,6 +27,7 @@ from gui.graph_lab.side_panel import SidePanel
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
 from gui.graph_lab.update_row import UpdateChoice, UpdateRow
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
 
@@ -36,6 +37,7 @@ BELOW, BELOW_BARE = 0.26, 0.48  # of the height, for a side below
 MOST = 16777215
 
 
+@guarded_overrides
 class LabFrame(QWidget):
     """The parts of the lab, put together. ``wide``: the graph is, so the side may be put below it.
 
@@ -197,6 +199,7 @@ class LabNetwork:
     y: Array
 
 
+@guarded_overrides
 class Lab(LabFrame):
     """The computational-graph lab.
 

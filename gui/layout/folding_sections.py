@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
 
-from gui.qt.drawable import shape, shielded
+from gui.qt.drawable import guarded_overrides, shape, shielded
 from gui.qt.later import Later
 from gui.text.reading_direction import set_reading
 from gui.theme.theme import LIGHT, Theme, sized
@@ -16,6 +16,7 @@ from gui.theme.theme import LIGHT, Theme, sized
 MARGIN, ARROW, GAP = 10, 7.0, 6
 
 
+@guarded_overrides
 class SectionHeader(QAbstractButton):
     """The line above a section: an arrow, its title and a summary. It is checked while the section is open.
 
@@ -139,6 +140,7 @@ class FoldingSection:
     wanted: bool = True
 
 
+@guarded_overrides
 class FoldingSections(QWidget):
     """A column of sections in the given height: where it is too low, the one used longest ago folds."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from gui.qt.drawable import overflowing
+from gui.qt.drawable import guarded_overrides, overflowing
 
 
+@guarded_overrides
 class LazyView(QWidget):
     """Draws when something new is shown; if it is hidden then, once it becomes visible."""
 

@@ -9,12 +9,14 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
+from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
 MARGIN = 2  # pixels between the notice and the edges of what it lies over
 ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
+@guarded_overrides
 class NotificationBar(QFrame):
     """One sentence of a kind ("info", "warning", "error"), at most two buttons, and a close button.
 

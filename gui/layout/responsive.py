@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import in_hall
-
 
 NESTED = 6
 """Layouts inside one another at most; a request for a new layout climbs from one to the next each time."""
@@ -52,6 +52,7 @@ def is_as_wide(inside: QWidget, area: QScrollArea) -> bool:
     return inside.minimumSizeHint().width() <= area.width()
 
 
+@guarded_overrides
 class ResponsiveSplitter(QSplitter):
     """Two widgets side by side; below ``narrow`` letters of width only one of them, and a ``switch``."""
 
@@ -85,6 +86,7 @@ class ResponsiveSplitter(QSplitter):
 # -- as high as the contents if possible, with scroll bars otherwise -------------------------------------
 
 
+@guarded_overrides
 class FittedScrollArea(QScrollArea):
     """A scroll area that is as high as its contents, if there is room."""
 

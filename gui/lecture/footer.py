@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions.registry import Actions, plain
-from gui.qt.drawable import shielded, whole
+from gui.qt.drawable import guarded_overrides, shielded, whole
 from gui.text.labels import FastLabel
 from gui.theme.theme import LIGHT, Theme, icon, in_hall, set_button_font, sized
 
@@ -17,6 +17,7 @@ LEAST = 8
 """Where there is little room, the multiple of the same for a text of so many pixels."""
 
 
+@guarded_overrides
 class Dots(QWidget):
     """One dot for every build, the present one elongated. ``chosen`` carries the index of the one clicked."""
 

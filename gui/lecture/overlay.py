@@ -6,12 +6,13 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, sized
 
 DARK = QColor("#000000")
 
 
+@guarded_overrides
 class ScreenOverlay(QWidget):
     """Covers ``behind`` with a still picture of it, or with black; keys still reach the window."""
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
+from gui.qt.drawable import guarded_overrides
 from gui.session.view_bus import ViewBus
 from gui.text.labels import Framed
 from gui.theme.theme import Theme, scale
@@ -16,6 +17,7 @@ WIDTH = 250
 """Pixels at the desk; more with a larger font."""
 
 
+@guarded_overrides
 class SettingsPanel(QScrollArea):
     """The panels of the main window with which a network is changed, one below the other."""
 

@@ -12,6 +12,7 @@ from core.lecture.builds import BuildState, builds_of
 from core.lecture.scene import Scene
 from gui.layout.placement import at_side, fit, screen_of
 from gui.lecture.large_type import coloured, write
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme, font
 
 TICK_MILLISECONDS = 500
@@ -22,6 +23,7 @@ EDGE = 0.05
 """The margin left free on every side of the other screen."""
 
 
+@guarded_overrides
 class NotesWindow(QWidget):
     """Notes, the answer to the open question, the next scene, the time and the time elapsed.
 

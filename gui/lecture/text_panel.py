@@ -30,6 +30,7 @@ from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
 from gui.lecture.questions.panel import CardPanel, Speech
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.text.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.text.plain_text import plain
@@ -41,6 +42,7 @@ FIRST_FRAME_MILLISECONDS = 300
 PARTS = re.compile(r"\\qquad|,?\\quad")
 
 
+@guarded_overrides
 class FormulaBox(QFrame):
     """A formula in LaTeX, broken into several lines if it is too wide.
 
@@ -188,6 +190,7 @@ class TryItem(QWidget):
         self.text.setFont(larger(1.1))
 
 
+@guarded_overrides
 class TextPanel(QScrollArea):
     """Shows what stands beside the stage at a build: formula, question, buttons; scrolls vertically only.
 

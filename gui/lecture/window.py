@@ -42,6 +42,7 @@ from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
+from gui.qt.drawable import guarded_overrides
 from gui.text.plain_text import window_title
 from gui.text.topics import set_topic
 from gui.theme.theme import Theme, present
@@ -64,6 +65,7 @@ CLICKER = ("PgDown", "PgUp", "F5")
 MOST_TYPED_DIGITS = 3
 
 
+@guarded_overrides
 class LectureWindow(QMainWindow):
     """Shows scenes one after another; the design in the main window is not affected.
 

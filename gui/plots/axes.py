@@ -15,7 +15,7 @@ from core.arrays import Array
 from core.language import tr
 from core.number_style import axis_text, value_text
 from gui.figures.figure import fill_background
-from gui.qt.drawable import along, has_ticks, pieces, point, shielded
+from gui.qt.drawable import along, guarded_overrides, has_ticks, pieces, point, shielded
 from gui.theme.theme import LIGHT, Theme, sized
 
 Range = tuple[float, float]
@@ -144,6 +144,7 @@ def paint_title(
 # -- Widgets that paint curves over a grid ---------------------------------------------------------------
 
 
+@guarded_overrides
 class PaintedPlot(QWidget):
     """A plot over ``x_range`` and ``y_range``; subclasses paint in `paint_curves` and `paint_over`.
 

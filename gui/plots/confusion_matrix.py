@@ -8,10 +8,11 @@ from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 
 
+@guarded_overrides
 class ConfusionMatrix(QWidget):
     """Shows counts in cells, coloured the more strongly the larger their share of the row is.
 
@@ -83,7 +84,6 @@ class ConfusionMatrix(QWidget):
         wide, high = grid.width() / count, grid.height() / count
         return QRectF(grid.left() + column * wide, grid.top() + row * high, wide, high)
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         grid, count = self.grid(), len(self._names)
         if self.choosable and count and grid.contains(event.position()):
@@ -91,7 +91,6 @@ class ConfusionMatrix(QWidget):
             row, column = (int(part * count) for part in (at.y() / grid.height(), at.x() / grid.width()))
             self.cell_chosen.emit(min(row, count - 1), min(column, count - 1))
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moves = {
             Qt.Key.Key_Left: (0, -1),

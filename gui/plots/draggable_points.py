@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.arrays import Array
 from gui.plots.axes import PaintedPlot, Range
+from gui.qt.drawable import guarded_overrides
 
 REACH, ROOM = 14, 0.25
 _CURSORS = {
@@ -33,6 +34,7 @@ def around(values: Array, least: float = 1.0) -> Range:
     return low - margin, high + margin
 
 
+@guarded_overrides
 class HandledPlot(PaintedPlot):
     """A plot with points to grab. ``moved`` carries the number of one and where it is to be.
 

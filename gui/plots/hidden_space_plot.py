@@ -13,7 +13,7 @@ from core.number_style import axis_text
 from gui.plots.axes import Axes, axes_within, paint_title, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.scatter import SampleStamps, class_colours
-from gui.qt.drawable import FARTHEST, lines, point, polygon, shielded
+from gui.qt.drawable import FARTHEST, guarded_overrides, lines, point, polygon, shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 REACH = 12.0
@@ -22,6 +22,7 @@ FAINT, DONE = 0.3, 0.65
 WHOLE: list[tuple[Array | slice, float]] = [(slice(None), 1.0)]
 
 
+@guarded_overrides
 class SpacePlane(QWidget):
     """Paints a `SpacePicture`; if ``dims``, samples that have not been used yet are faint.
 

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidg
 from core.arrays import Array
 from core.language import tr
 from gui.figures.figure_menu import add_figure_entries
-from gui.qt.drawable import MOST_DRAWN, along, drawn, shielded
+from gui.qt.drawable import MOST_DRAWN, along, drawn, guarded_overrides, shielded
 from gui.text.description import Description
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized, type_scale
@@ -99,6 +99,7 @@ _Line = tuple[QPen, QPointF, QPointF]
 _Text = tuple[QRectF, Qt.AlignmentFlag, str]
 
 
+@guarded_overrides
 class _Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis whose numbers have a true minus sign, painted without a QPicture.
 
@@ -156,6 +157,7 @@ def _tr(text: str) -> str:
     return tr(text)
 
 
+@guarded_overrides
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; dragging and the wheel zoom, a double click shows all again.
 
@@ -349,6 +351,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return QFontMetricsF(sized("small")).height()
 
 
+@guarded_overrides
 class Legend(QWidget):
     """Names and values of the curves, each in its colour; changing them does not trigger a new layout.
 
@@ -398,6 +401,7 @@ class Legend(QWidget):
         painter.end()
 
 
+@guarded_overrides
 class EndLabels(QWidget):
     """Names at the right ends of a plot's curves, each in its curve's colour, without overlaps."""
 

@@ -17,7 +17,7 @@ from core.nn.curves import Curves
 from core.number_style import value_text
 from gui.layout.lazy_view import LazyView
 from gui.plots.plot import EndLabels, Plot, decimated, logarithm, zero_height
-from gui.qt.drawable import drawn
+from gui.qt.drawable import drawn, guarded_overrides
 from gui.theme.theme import LIGHT, Theme, font, hide_in_hall, mixed, sized
 from gui.widgets.buttons import quiet_button
 from gui.widgets.form import Segments
@@ -104,6 +104,7 @@ class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
         return low, high
 
 
+@guarded_overrides
 class RunPlot(LazyView):
     """Training losses (solid) or test losses (dashed), by iteration or epoch, linear or logarithmic."""
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.run import RunStatus
-from gui.qt.drawable import MOST_WHOLE, shielded, whole
+from gui.qt.drawable import MOST_WHOLE, guarded_overrides, shielded, whole
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.slider import Slider
@@ -54,6 +54,7 @@ class RunSlider(Slider):
             self.seek_requested.emit(self._first + place * self._apart)
 
 
+@guarded_overrides
 class TimeAxis(QWidget):
     """The horizontal axis of a plot over iterations, and the slider over them: its handle is the present.
 

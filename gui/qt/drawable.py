@@ -2,7 +2,8 @@
 
 A NaN coordinate can crash QPainter, one far outside the widget causes Qt warnings, and an integer of more
 than 32 bits raises OverflowError. Therefore every view that maps numbers to the screen uses these functions,
-and methods that paint are decorated with `shielded`.
+methods that paint are decorated with `shielded`, and classes with other methods that Qt calls with
+`guarded_overrides`.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from math import isnan
 from traceback import clear_frames
+from types import FunctionType, NoneType
 from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
-from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPolygonF
 
 from core.arrays import Array
@@ -27,6 +29,7 @@ MOST_DRAWN = 1e100  # for axes that Qt scales itself: its products overflow beyo
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
+Overriding = TypeVar("Overriding")
 
 overflowing = partial(np.errstate, all="ignore")
 """For views that compute with a snapshot: training that diverges gives infinities, which they show."""
@@ -53,6 +56,42 @@ def guarded(fallback: Result) -> Callable[[Callable[Given, Result]], Callable[Gi
         return safely
 
     return decorate
+
+
+FALLBACKS: dict[str, Callable[[], object]] = {
+    "boundingRect": QRectF,
+    "columnCount": int,
+    "createEditor": NoneType,
+    "data": NoneType,
+    "drawBackground": NoneType,
+    "drawForeground": NoneType,
+    "event": bool,
+    "eventFilter": bool,
+    "flags": lambda: Qt.ItemFlag.NoItemFlags,
+    "focusNextPrevChild": bool,
+    "hasHeightForWidth": bool,
+    "headerData": NoneType,
+    "heightForWidth": int,
+    "initStyleOption": NoneType,
+    "minimumSizeHint": QSize,
+    "paint": NoneType,
+    "rowCount": int,
+    "scrollContentsBy": NoneType,
+    "setData": bool,
+    "sizeHint": QSize,
+    "tickStrings": list,
+    "viewportEvent": bool,
+}
+"""Makes what Qt receives from a method it calls, if an exception was raised in it; None from ``…Event``."""
+
+
+def guarded_overrides(overriding: type[Overriding]) -> type[Overriding]:
+    """Decorate a class: every method of it that Qt calls is `guarded`."""
+    for name, method in list(vars(overriding).items()):
+        if isinstance(method, FunctionType) and (name.endswith("Event") or name in FALLBACKS):
+            fallback = FALLBACKS.get(name, NoneType)()
+            setattr(overriding, name, guarded(fallback)(method))
+    return overriding
 
 
 def shielded(paint: Callable[Given, None]) -> Callable[Given, None]:

@@ -9,11 +9,13 @@ from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import QFocusEvent, QMouseEvent, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QTextEdit
 
+from gui.qt.drawable import guarded_overrides
 from gui.selection import Selection
 from gui.text.rich_text import address, selection_at, style
 from gui.theme.theme import LIGHT, Theme, sized
 
 
+@guarded_overrides
 class FormulaText(QTextBrowser):
     """Text that can be selected and copied; Tab moves from term to term.
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 
 BREAK = r";\ "
@@ -75,6 +75,7 @@ def halves(latex: str) -> tuple[str, str] | None:
     return None
 
 
+@guarded_overrides
 class FormulaLabel(QWidget):
     r"""A formula at the size of the widget's font, on several lines where it is too wide for one.
 

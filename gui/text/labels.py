@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.reading_direction import set_reading
 from gui.theme import theme
 from gui.theme.theme import sized
@@ -31,6 +31,7 @@ def fitted(font: QFont, text: str, width: float) -> QFont:
 SMALLEST = 0.7
 
 
+@guarded_overrides
 class FastLabel(QWidget):
     """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
 
@@ -126,6 +127,7 @@ def narrowed(made: QFont, text: str, width: float) -> QFont:
     return fitting
 
 
+@guarded_overrides
 class SteadyLine(QLabel):
     """As high as its caption needs, whatever it shows, so that the plot above keeps its size.
 

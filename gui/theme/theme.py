@@ -19,6 +19,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from core.arrays import Array
+from gui.qt.drawable import guarded_overrides
 from gui.theme.stylesheet import STYLESHEET
 
 ICONS = Path(__file__).parents[2] / "assets" / "icons"
@@ -409,6 +410,7 @@ def _undress(app: QApplication) -> None:
         window.removeEventFilter(deaf)
 
 
+@guarded_overrides
 class _Unstyled(QObject):
     """Hides style changes from the objects it is installed on."""
 

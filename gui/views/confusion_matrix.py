@@ -21,7 +21,7 @@ from gui.passes.losses_in_slices import LossesInSlices
 from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
 from gui.plots.sample_list import SampleList
-from gui.qt.drawable import guarded
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import Theme, in_hall
@@ -30,6 +30,7 @@ from gui.widgets.form import Segments
 TRAIN, TEST = "train", "test"
 
 
+@guarded_overrides
 class ConfusionView(LazyView):
     """The confusion matrix of the training or the test samples, and how many of them are right.
 
@@ -192,7 +193,6 @@ class ConfusionView(LazyView):
         left = taken + self.others.sizeHint().height() <= room
         self.others.setVisible(shown and left and bool(self.others.samples))
 
-    @guarded(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._share_height()

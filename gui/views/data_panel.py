@@ -36,7 +36,7 @@ from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import PlaneLook
@@ -61,6 +61,7 @@ Index = QModelIndex | QPersistentModelIndex
 SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed", "labels")
 
 
+@guarded_overrides
 class SourceTile(QStyledItemDelegate):
     """Draws a data set: its picture in a frame, and its name below."""
 
@@ -101,6 +102,7 @@ class SourceTile(QStyledItemDelegate):
         painter.restore()
 
 
+@guarded_overrides
 class SourcePicker(QListWidget):
     """Pictures of the data sets with their names, in rows; a click or the arrow keys pick one.
 

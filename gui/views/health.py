@@ -25,7 +25,7 @@ from core.data.datasets import Dataset
 from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Sample, Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
@@ -63,6 +63,7 @@ def mend_text(remedy: Remedy) -> str:
     return text.format(factor=exact_text(SMALLER_RATE), larger=larger, count=MORE_NEURONS, layer=remedy.layer)
 
 
+@guarded_overrides
 class _Painter(QStyledItemDelegate):
     """Paints a finding: a stripe in the colour of its kind, the sentence, and the remedy below it."""
 
@@ -117,6 +118,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
+@guarded_overrides
 class FindingList(QListWidget):
     """A list of findings; ``item.data(FINDING)`` is the finding of an item.
 
@@ -169,6 +171,7 @@ class FindingList(QListWidget):
 # -- the view --------------------------------------------------------------------------------------------
 
 
+@guarded_overrides
 class HealthView(QWidget):
     """Shows why training fails or may fail: the learning rate, symmetry, dead neurons, …
 

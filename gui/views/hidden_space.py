@@ -18,6 +18,7 @@ from gui.plots.hidden_space import Pair, SpacePictures, name_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
 from gui.qt import motion
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
@@ -65,6 +66,7 @@ WHOLE = 100  # steps of the slider
 MOTION = 280  # milliseconds of the animation
 
 
+@guarded_overrides
 class HiddenSpaceView(LazyView):
     """The samples in the space of a layer: a plane for two neurons, a line for one, otherwise a projection.
 

@@ -23,7 +23,7 @@ from core.nn.trainer import Snapshot
 from core.number_style import value_text, widest_text
 from gui.figures.figure import fill_background
 from gui.layout.scroll_canvas import ScrollCanvas
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
@@ -119,6 +119,7 @@ class HistogramPainter:
 BINS = 30
 
 
+@guarded_overrides
 class HistogramsView(ScrollCanvas):
     """A row for every layer: W, a and ∂J/∂W, each with its smallest and largest number.
 

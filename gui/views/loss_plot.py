@@ -22,6 +22,7 @@ from gui.layout.lazy_view import LazyView
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, drawable_curve, logarithm, zero_height
 from gui.plots.run_slider import HANDLE, TimeAxis
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.text.labels import FastLabel
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, mixed, sized
@@ -30,6 +31,7 @@ from gui.widgets.buttons import action_button, quiet_button
 LEAST_EPOCHS = 4
 
 
+@guarded_overrides
 class LossPlot(LazyView):
     """J over the iterations: every batch as a thin line, the mean of each epoch thick, the test set dashed.
 

@@ -16,7 +16,7 @@ from core.nn.trainer import Snapshot
 from gui.layout.lazy_view import LazyView
 from gui.plots.axes import Axes
 from gui.plots.scatter import class_colours, draw_markers
-from gui.qt.drawable import shielded, within
+from gui.qt.drawable import guarded_overrides, shielded, within
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
@@ -29,6 +29,7 @@ GOLDEN = 0.618033988749895
 """Multiples of it, without their whole part, are spread evenly: how far a dot lies from the axis."""
 
 
+@guarded_overrides
 class OutputStrip(QWidget):
     """Paints the axis with the samples of the class for yes above it and those of the other one below.
 
@@ -124,6 +125,7 @@ class OutputStrip(QWidget):
                 self.picked.emit(int(self.columns[k]))
 
 
+@guarded_overrides
 class OutputAxisView(LazyView):
     """The output of a network with one output neuron for two classes, for every sample, as it learns."""
 

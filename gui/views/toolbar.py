@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolB
 
 from core.debugger.steps import PassStep, StepSize
 from gui.actions.registry import Actions, plain
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.session.run_speed import FLAT_OUT, Speed, speed_at, words
 from gui.text.reading_direction import keep_left_to_right
@@ -28,6 +29,7 @@ LEVELS = range(15)
 MOST_FITS = 4  # at one width
 
 
+@guarded_overrides
 class TransportToolbar(QToolBar):
     """Reset, Run, Back and Step with the step size, the loop, speed, and what edges show.
 

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 from core.language import tr
 from core.project.json_io import FileError
 from gui.layout.placement import fit, place
+from gui.qt.drawable import guarded_overrides
 from gui.text.plain_text import plain
 
 Button = QMessageBox.StandardButton
 
 
+@guarded_overrides
 class MessageBox(QMessageBox):
     """A message box in the middle of its window, no larger than the screen."""
 
@@ -29,6 +31,7 @@ class MessageBox(QMessageBox):
         place(self, (self.width(), self.height()))
 
 
+@guarded_overrides
 class FileDialog(QFileDialog):
     """A file dialog in the middle of its window, no larger than the screen."""
 

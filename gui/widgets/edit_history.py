@@ -9,10 +9,13 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import QApplication
 
+from gui.qt.drawable import guarded_overrides
+
 MOST_UNDO = 100
 Value = TypeVar("Value")
 
 
+@guarded_overrides
 class EditHistory(QObject, Generic[Value]):
     """Notes edits of a value, and hands the value of before or after one to ``put_back``.
 

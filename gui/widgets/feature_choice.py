@@ -19,9 +19,11 @@ from PySide6.QtWidgets import (
 from core.data.features import FEATURES, RAW, in_order, symbol_of
 from core.data.formulas import MOST_CHARACTERS, fault_of
 from gui.actions.keys import ENTER
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 
 
+@guarded_overrides
 class _StayingMenu(QMenu):
     """A menu that stays open while its checkable actions are switched."""
 

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QWidget
 from core.project.json_io import FileError, reason, replace_file
 from core.project.links import is_link
 from gui.actions.preference_table import PREFERENCES
+from gui.qt.drawable import guarded_overrides
 
 
+@guarded_overrides
 class FileDrops(QObject):
     """Accepts one file or link at a time for a window.
 

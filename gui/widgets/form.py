@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from core.nn.design import Problem, fields_of
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import in_hall, set_look
 from gui.widgets.feature_choice import FeatureChoice
 from gui.widgets.number_edit import NumberField
@@ -47,6 +48,7 @@ def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
     return found
 
 
+@guarded_overrides
 class FocusedComboBox(QComboBox):
     """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls.
 
@@ -68,6 +70,7 @@ class FocusedComboBox(QComboBox):
             event.ignore()
 
 
+@guarded_overrides
 class Segments(QWidget):
     """A few choices side by side, of which one is checked; the arrow keys move between them.
 
@@ -236,6 +239,7 @@ class NumberFormRow(FormRow):
         self.field.show_value(value)
 
 
+@guarded_overrides
 class TextRow(FormRow):
     """A row for a text on one line, which is taken when Enter is pressed or the line is left."""
 
@@ -358,6 +362,7 @@ class KindRow(FormRow):
                 form.show_problems({key: why for key, why in problems.items() if key})
 
 
+@guarded_overrides
 class Form(QWidget):
     """A form for the fields of a struct, in their order; ``fields`` selects some of them.
 

@@ -19,7 +19,7 @@ from core.graph.number_text import NumberTextError, read_number
 from core.language import tr
 from core.nn.design import out_of_range
 from core.number_style import count_text, exact_text, fine_text, widest_text
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.theme.theme import Theme, lettering
 from gui.widgets.slider import FocusedSlider, Slider, scale_of
 
@@ -57,6 +57,7 @@ def leading_step(value: float, up: bool) -> float:
     return size / 10 if not up and value and abs(value) / size < 1.5 else size
 
 
+@guarded_overrides
 class NumberEdit(QLineEdit):
     """A line for one number.
 
@@ -341,6 +342,7 @@ SHORTEST_SLIDER = 26
 """In pixels."""
 
 
+@guarded_overrides
 class NumberField(QWidget):
     """A title, a number and, if the range allows it, a slider.
 

@@ -6,11 +6,12 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListWidget, QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 
 UP_AND_DOWN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
+@guarded_overrides
 class OrderedList(QListWidget):
     """A list of which one item is selected; an item is dragged, or moved with Alt+Up and Alt+Down.
 

@@ -10,11 +10,14 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
+from gui.qt.drawable import guarded_overrides
+
 STEPS = 200
 DECADES = 7
 MOST_OF_SLIDER = 10_000
 
 
+@guarded_overrides
 class Slider(QSlider):
     """A slider whose groove works like its handle: a click moves the handle there, not by a page."""
 
@@ -119,6 +122,7 @@ def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
     return Scale(low, high, False, False, steps=round((high - low) * 100))
 
 
+@guarded_overrides
 class FocusedSlider(Slider):
     """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
 

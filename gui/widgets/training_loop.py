@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
-from gui.qt.drawable import shape, shielded
+from gui.qt.drawable import guarded_overrides, shape, shielded
 from gui.text.reading_direction import keep_left_to_right, reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 
@@ -25,6 +25,7 @@ POINT = 7
 SOFT = 0.16  # how much of its colour what is made in this pass has
 
 
+@guarded_overrides
 class StageChip(QToolButton):
     """A stage of the loop: current ("now"), completed in this pass ("done"), or still ahead ("").
 
@@ -107,6 +108,7 @@ class StageChip(QToolButton):
         painter.end()
 
 
+@guarded_overrides
 class TrainingLoopStrip(QWidget):
     """Shows sample → ① forward → loss → ② backward → ③ update; clicking a stage runs up to it."""
 

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 
 from core.language import tr
 from gui.layout.placement import place, screen_of
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import sized
 
 QUIET = 4  # modules left white around the code, as its standard asks
 SHARE = 0.85  # of the screen
 
 
+@guarded_overrides
 class CodeSquare(QWidget):
     """A QR code of a text, black on white in every theme, as large as there is room."""
 

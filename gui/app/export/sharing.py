@@ -14,6 +14,7 @@ from core.project import files
 from core.project.json_io import FileError
 from core.project.shared_link import design_link
 from gui.actions.registry import Actions
+from gui.qt.drawable import guarded_overrides
 from gui.session.document import Document
 from gui.text.plain_text import file_name
 from gui.theme import theme
@@ -21,6 +22,7 @@ from gui.theme import theme
 SIDE = 14
 
 
+@guarded_overrides
 class FileHandle(QLabel):
     """A sign from which the design is dragged out of the window, as a file with its weights.
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.canvas.canvas_state import CanvasState
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 
 TURNS = 8
 NEVER: frozenset[int] = frozenset()
@@ -18,6 +18,7 @@ def turns(first: int, every: int = 4) -> frozenset[int]:
     return frozenset(k for k in range(TURNS) if k % every == first % every)
 
 
+@guarded_overrides
 class CanvasItem(QGraphicsItem):
     """Draws a part of the canvas state, within ``bounds``.
 
@@ -51,7 +52,6 @@ class CanvasItem(QGraphicsItem):
         """Draw, at least what lies in the ``exposed`` rectangle."""
         raise NotImplementedError
 
-    @guarded(QRectF())
     def boundingRect(self) -> QRectF:
         return self.bounds()
 

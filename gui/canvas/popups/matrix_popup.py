@@ -12,11 +12,12 @@ from core.number_style import value_text
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import picture_of
 from gui.canvas.symbols import below
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 
 CELL, LARGEST = 14.0, 520.0  # pixels of a weight at most, and of the whole image
 
 
+@guarded_overrides
 class MatrixPopup(QWidget):
     """Shows W[l], row i for neuron i of the layer before; a click on a weight selects it and closes.
 
@@ -63,12 +64,10 @@ class MatrixPopup(QWidget):
         j = int((point.x() - self._grid.left()) / self._grid.width() * columns)
         return min(i, rows - 1), min(j, columns - 1)
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._at = self._weight(event.position())
         self.update()
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         chosen = self._weight(event.position())
         if chosen is not None:

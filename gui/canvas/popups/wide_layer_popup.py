@@ -13,11 +13,12 @@ from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import LayerColumn
 from gui.canvas.symbols import layer_title
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 
 MOST_NUMBERS = 256
 
 
+@guarded_overrides
 class WideLayerPopup(QWidget):
     """Shows all neurons of a wide layer as cells with their activations; a click selects one and closes.
 
@@ -74,16 +75,13 @@ class WideLayerPopup(QWidget):
         j = row * across + column
         return j if 0 <= row < rows and 0 <= column < across and j < self._column.neurons else None
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._at = self._neuron(event.position())
         self.update()
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._choose(self._neuron(event.position()))
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: -1,

@@ -46,6 +46,7 @@ from gui.lecture.editor.scene_picker import ScenePicker
 from gui.lecture.editor.words_tab import ViewsTab, WordsTab
 from gui.lecture.footer import Dots
 from gui.lecture.scene_player import ScenePlayer
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.session.journal_writer import JournalWriter, not_kept
 from gui.text.plain_text import window_title
@@ -65,6 +66,7 @@ ZOOM = 1.25
 _MENUS = {**MENUS, "scene": translatable("&Scene")}
 
 
+@guarded_overrides
 class LectureEditor(QMainWindow):
     """Edits a lecture: its scenes in order at the left, one running in the middle, its parts at the right.
 

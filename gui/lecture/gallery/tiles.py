@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from core.lecture.lecture_file import ScenePlace
 from core.lecture.scene import Scene
 from gui.lecture.large_type import larger
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.plain_text import plain
 from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT, Theme, mixed
@@ -22,6 +22,7 @@ LINES = 2
 WRAP = Qt.TextFlag.TextWordWrap
 
 
+@guarded_overrides
 class SceneTile(QAbstractButton):
     """The tile of one scene. ``opened`` is emitted on a double click, or Enter.
 

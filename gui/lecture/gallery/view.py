@@ -35,6 +35,7 @@ from gui.layout.lazy_view import LazyView
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
 from gui.lecture.large_type import larger
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
@@ -84,6 +85,7 @@ ARROWS = {
 }
 
 
+@guarded_overrides
 class Gallery(LazyView):
     """Shows all scenes, or those of a lecture of one's own.
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from core.graph.number_text import number_or_none
 from gui.lecture.large_type import larger
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.plain_text import plain
 from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
@@ -26,6 +26,7 @@ RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
 
 
+@guarded_overrides
 class ChoiceButton(QAbstractButton):
     """A button as high as its wrapped text requires, with ``key`` drawn in front of the text.
 

@@ -15,6 +15,7 @@ from gui.lecture.large_type import larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.questions.answer import AnswerPanel, answer_text
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme, set_button_font
 
 REVEAL_KEY = "R"
@@ -108,6 +109,7 @@ Speech = Callable[[], AbstractContextManager[None]]
 """Returns a block inside which the language of a lecture is spoken."""
 
 
+@guarded_overrides
 class CardPanel(QWidget):
     """Asks the question of a build, and compares its answer with the guess.
 

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 MOST_ROWS = 3
@@ -27,6 +27,7 @@ NARROWEST_IN_HALL = 2.2  # lines of text: room for the size of the batch
 TALL, TALL_IN_HALL = 1.6, 3.0  # lines of text
 
 
+@guarded_overrides
 class BatchStrip(QWidget):
     """A tile for every batch, filled according to its size; very many batches are drawn as one long bar.
 

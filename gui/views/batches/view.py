@@ -20,7 +20,7 @@ from gui.plots.hidden_space import SpacePicture, range_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import image_of
 from gui.plots.scatter import class_colours
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed
@@ -29,6 +29,7 @@ from gui.views.batches.strip import BatchStrip
 UNSEEN, SEEN = 0.16, 0.45
 
 
+@guarded_overrides
 class SampleTiles(QWidget):
     """A tile for each sample in the colour of its class: pale (to come), normal (used), or highlighted.
 
@@ -155,6 +156,7 @@ class SampleTiles(QWidget):
 # -- the view --------------------------------------------------------------------------------------------
 
 
+@guarded_overrides
 class BatchView(LazyView):
     """Shows which samples belong to the iteration begun last, and its position in the epoch.
 

@@ -12,7 +12,7 @@ from core.arrays import Array
 from core.data.drawn_points import DrawnPoints
 from gui.plots.axes import Axes
 from gui.plots.scatter import class_colours
-from gui.qt.drawable import point, polygon
+from gui.qt.drawable import guarded_overrides, point, polygon
 from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.draw_bar import TOOLS, DrawBar, DrawFoot
@@ -62,6 +62,7 @@ def sprayed(places: Array, radius: float, noise: float, seed: int) -> Array:
     return np.asarray(places + disc + noise * scatter)
 
 
+@guarded_overrides
 class Strokes(QObject):
     """Handles mouse, wheel and keys of a plane while points are drawn on it.
 

@@ -42,6 +42,7 @@ from gui.plots.output_map import (
 )
 from gui.plots.sample_menu import open_sample_menu
 from gui.plots.scatter import class_colours
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import PlaneLook, Selection
 from gui.text.description import Description
@@ -57,6 +58,7 @@ WORK = 2e7  # multiplications per picture, which take a few milliseconds
 HEAD_GAP, ARROW, ROWS_FOR_NOTE = 4, 30, 18
 
 
+@guarded_overrides
 class BoundaryView(LazyView):
     """The plane of two inputs in the colours of the output, or for a single input the curve of the output.
 

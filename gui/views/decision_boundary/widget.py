@@ -25,7 +25,7 @@ from core.data.datasets import Dataset
 from gui.figures.figure import draw_grid, fill_background, is_vector
 from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
-from gui.qt.drawable import lines, point, polygon, shielded
+from gui.qt.drawable import guarded_overrides, lines, point, polygon, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
@@ -37,6 +37,7 @@ CORNER, LETTERS = 2.2, 0.6
 """The size of one of a few samples in a hall, in lines of text, and of the letters on it, as a share."""
 
 
+@guarded_overrides
 class OutputMapWidget(QWidget):
     """Axes, a picture or curves, samples, and which of them are selected.
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from core.data.drawn_digit import PAD, blank, stroke
 from core.language import tr
-from gui.qt.drawable import guarded, shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, sized
 
 PAPER, INK = 255, 28  # grey, as in the images of samples: ink on paper in every theme
@@ -19,6 +19,7 @@ PEN = 5
 LEAST_SIDE = 90
 
 
+@guarded_overrides
 class Paper(QWidget):
     """A drawing under the mouse.
 
@@ -84,7 +85,6 @@ class Paper(QWidget):
 
     # -- mouse -------------------------------------------------------------------------------------
 
-    @guarded(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
             if self._before is None:
@@ -92,7 +92,6 @@ class Paper(QWidget):
             self._last = self.place_of(event.position())
             self._draw(event, erases=event.button() == Qt.MouseButton.RightButton)
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._mouse = event.position()
         if self._before is not None:
@@ -105,7 +104,6 @@ class Paper(QWidget):
         self._last = place
         self.changed.emit()
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         before = self._before
         if before is not None and not event.buttons():
@@ -117,7 +115,6 @@ class Paper(QWidget):
         self._mouse = None
         self.update()
 
-    @guarded(None)
     def wheelEvent(self, event: QWheelEvent) -> None:
         if step := (event.angleDelta().y() > 0) - (event.angleDelta().y() < 0):
             self.set_pen(self.pen + step)

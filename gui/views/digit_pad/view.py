@@ -33,6 +33,7 @@ from core.number_style import value_text
 from gui.layout.lazy_view import LazyView
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.sample_image import grey_image
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import OutsideInput, Selection
@@ -46,6 +47,7 @@ SEEN = 64  # pixels across the image that the network gets
 WIDE = 1.4  # times the height: the words stand beside the paper
 
 
+@guarded_overrides
 class DigitPad(LazyView):
     """A paper to draw a digit on, the image that the network gets of it, and what it reads in it.
 

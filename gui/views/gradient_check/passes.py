@@ -13,7 +13,7 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.layout.lazy_view import LazyView
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall, mixed, sized
 from gui.widgets.ruled_table import RuledTable
 
@@ -23,6 +23,7 @@ HALL_ROW = 2.0
 Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
+@guarded_overrides
 class PassBars(QWidget):
     """Two rows: a large count, what it counts, and a bar whose length is the count.
 
@@ -99,6 +100,7 @@ class PassBars(QWidget):
 # -- the view --------------------------------------------------------------------------------------------
 
 
+@guarded_overrides
 class PassesView(LazyView):
     """The passes per gradient in large numbers, and below them those per iteration, epoch and run so far.
 

@@ -15,6 +15,7 @@ from core.nn.differences import Sides
 from core.nn.network import Network
 from core.number_style import NOT_COMPUTED, known_text, value_text
 from gui.plots.hidden_space import digits_below
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme, sized
 
 Index = QModelIndex | QPersistentModelIndex
@@ -37,6 +38,7 @@ def sides_text(kink: Sides) -> str:
     return f"{value_text(kink.left)} | {value_text(kink.right)}"
 
 
+@guarded_overrides
 class ParameterTable(QTableView):
     """A table whose columns share its width."""
 
@@ -71,6 +73,7 @@ class ParameterTable(QTableView):
             self.setColumnWidth(column, int(share * self.viewport().width()))
 
 
+@guarded_overrides
 class ParameterRows(QAbstractTableModel):
     """Name, derivative by backpropagation and by central differences, and their error.
 

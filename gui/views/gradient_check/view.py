@@ -23,6 +23,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
 from gui.layout.lazy_view import LazyView
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Sample, Selection
@@ -125,6 +126,7 @@ SLICE = 0.008  # seconds of work per slice at full speed
 MOST_SAMPLES = 64
 
 
+@guarded_overrides
 class GradientCheckView(LazyView):
     """Checks every parameter of the present snapshot in slices, so that the counter can be watched.
 

@@ -26,6 +26,7 @@ from gui.layout.lazy_view import LazyView
 from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of
 from gui.plots.neuron_curve import NeuronCurve
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.formula_browser import FormulaText
@@ -41,6 +42,7 @@ MARGINS = (10, 4, 10, 4)
 ROOM_FOR_NEXT = 400  # pixels of height
 
 
+@guarded_overrides
 class Inspector(LazyView):
     """Selectable text above a curve and the settings of the selected item.
 

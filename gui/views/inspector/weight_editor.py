@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from core.number_style import FINE_DIGITS, digits, exact_text, widest_text
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.widgets.number_edit import EMPTY_SPACE, NOTCH, NumberEdit, read
 from gui.widgets.slider import FocusedSlider
 
@@ -37,6 +37,7 @@ def reach_for(value: float, present: float) -> float:
     return next(step * power for step in STEPS if step * power >= wanted * 0.999)
 
 
+@guarded_overrides
 class WeightEditor(QWidget):
     """The name of a parameter, its value, and a slider whose range adapts to the value.
 

@@ -14,7 +14,7 @@ from core.arrays import Array
 from gui.figures.figure import fill_background
 from gui.layout.scroll_canvas import ScrollCanvas
 from gui.plots.matrix_cells import CellPainter, CellSizes, MatrixGrid
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
@@ -47,6 +47,7 @@ class _Placed:
     width: float
 
 
+@guarded_overrides
 class MatrixProduct(ScrollCanvas):
     """Paints a sequence of `Factor` objects."""
 

@@ -23,6 +23,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
 from gui.layout.lazy_view import LazyView
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.rich_text import bold
@@ -34,6 +35,7 @@ ROWS = 3
 MOST_OUTPUTS = 3
 
 
+@guarded_overrides
 class LinearCollapseView(LazyView):
     """W[1] · W[2] · … · W[L] and, after pressing the button, the single layer equal to it, with a comparison.
 

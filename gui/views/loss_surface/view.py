@@ -19,6 +19,7 @@ from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.layout.lazy_view import LazyView
+from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
@@ -111,6 +112,7 @@ REST = 200  # milliseconds without a new snapshot, after which the surface is co
 NOTHING = (-1, False)
 
 
+@guarded_overrides
 class LossSurfaceView(LazyView):
     """The loss surface of one network, with the path of its run up to the position viewed.
 

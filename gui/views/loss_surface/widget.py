@@ -31,7 +31,7 @@ from core.number_style import axis_text
 from gui.figures.figure import draw_grid, fill_background, is_vector
 from gui.plots.axes import Ranges
 from gui.qt import drawable
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.loss_surface.heights import (
@@ -248,6 +248,7 @@ STEPS = {
 }
 
 
+@guarded_overrides
 class PannableWidget(QWidget):
     """A picture that is panned and zoomed by the mouse, or by the arrow keys, + and −; 0 shows all.
 
@@ -323,6 +324,7 @@ TURN = 0.4  # degrees per pixel
 NARROWEST = 1e-9
 
 
+@guarded_overrides
 class SurfaceWidget(PannableWidget):
     """Bands of equal loss, or a relief, with paths. Dragging moves or turns it, the wheel zooms.
 

@@ -22,6 +22,7 @@ from core.derivation.text import LOWERED
 from core.graph.number_table import NumberTableError, read_table
 from core.nn.network import Network, drawn
 from core.number_style import exact_text
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.widgets.number_edit import MOST, read
 
@@ -32,6 +33,7 @@ NUMBER_SPACE = 20
 Initial = float | tuple[tuple[float, ...], ...] | None
 
 
+@guarded_overrides
 class WeightCells(QTableWidget):
     """The cells of a layer's parameters: a row for each input and one for the biases, a column per neuron.
 

@@ -25,7 +25,7 @@ from core.number_style import known_exactly
 from gui.figures.figure import fill_background
 from gui.figures.figure_menu import add_figure_entries
 from gui.layout.scroll_canvas import ScrollCanvas
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
@@ -45,6 +45,7 @@ ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
+@guarded_overrides
 class MatrixTable(ScrollCanvas):
     """Matrices with captions, in rows as the width allows.
 

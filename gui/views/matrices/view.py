@@ -18,6 +18,7 @@ from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.passes.pass_view import PassView
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, in_hall
@@ -28,6 +29,7 @@ from gui.views.matrices.table import MatrixTable, fill_menu
 from gui.widgets.form import FocusedComboBox, Segments
 
 
+@guarded_overrides
 class MatricesView(PassView):
     """W, b, z, a, δ, the gradients and the Jacobians of a layer, with their shapes.
 

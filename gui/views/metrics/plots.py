@@ -12,7 +12,7 @@ from core.language import tr
 from core.number_style import value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Range
 from gui.plots.scatter import MOST_MARKERS, draw_dots
-from gui.qt.drawable import guarded
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import mixed
 
 TRAIN, TEST = "train", "test"
@@ -58,6 +58,7 @@ class _PartsPlot(PaintedPlot):
         return self.axes.to_pixels(np.column_stack([x, y]))
 
 
+@guarded_overrides
 class RocPlot(_PartsPlot):
     """The true positive rate over the false positive rate, with the point of a threshold.
 
@@ -101,11 +102,9 @@ class RocPlot(_PartsPlot):
             x, y = self.curves[self.part].rates
             self.paint_dot(painter, float(x[point]), float(y[point]), self.theme.accent, 6.0)
 
-    @guarded(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._drag(event)
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._drag(event)
 
@@ -115,7 +114,6 @@ class RocPlot(_PartsPlot):
             away = self.pixels(*curve.rates) - [event.position().x(), event.position().y()]
             self._choose(curve, int(np.argmin((away**2).sum(axis=1))))
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         point = self.point
@@ -129,6 +127,7 @@ class RocPlot(_PartsPlot):
         self.threshold_chosen.emit(float(curve.thresholds[point]))
 
 
+@guarded_overrides
 class CalibrationPlot(_PartsPlot):
     """How often samples are of the class, over the probability that the network gives them, in bins."""
 
@@ -165,7 +164,6 @@ class CalibrationPlot(_PartsPlot):
             bar = QRectF(self.place(low, 0.25 * count / most), self.place(high, 0.0))
             painter.fillRect(bar.adjusted(1, 0, -1, 0), mixed(self.theme.zero, self.theme.panel, 0.45))
 
-    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Tell the numbers of the bin under the mouse."""
         found, x = self.curves.get(self.part), self.x_at(event.position().x())
@@ -183,6 +181,7 @@ class CalibrationPlot(_PartsPlot):
         self.setToolTip(text)
 
 
+@guarded_overrides
 class ResidualPlot(_PartsPlot):
     """The residual y − o of every sample over its prediction o; a click asks for a sample by ``picked``."""
 
@@ -236,7 +235,6 @@ class ResidualPlot(_PartsPlot):
             centre = self.place(float(self.o[s]), float(self.residuals[s]))
             painter.drawEllipse(centre, 6 * self.scale, 6 * self.scale)
 
-    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         parts = [self.samples[part] for part in PARTS if part in self.samples]
         if event.button() != Qt.MouseButton.LeftButton or not parts:

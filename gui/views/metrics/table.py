@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy
 from core.analysis.metrics import ALL, MACRO, WEIGHTED, Metric, NamedMetric
 from core.language import tr, translatable
 from core.number_style import value_text
+from gui.qt.drawable import guarded_overrides
 from gui.views.metrics.plots import PARTS, TRAIN
 from gui.widgets.ruled_table import RuledTable
 
@@ -59,6 +60,7 @@ def name_of(one: NamedMetric, names: tuple[str, ...]) -> str:
     return tr("{of}: {name}").format(of=names[one.of], name=name)
 
 
+@guarded_overrides
 class MetricTable(RuledTable):
     """Metrics with their values on the training and test samples; each value's tip is its formula."""
 

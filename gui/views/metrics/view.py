@@ -31,6 +31,7 @@ from core.nn.trainer import Snapshot
 from core.number_style import value_text
 from gui.layout.lazy_view import LazyView
 from gui.passes.losses_in_slices import LossesInSlices
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import Theme
@@ -60,6 +61,7 @@ OUTCOMES = (
 )
 
 
+@guarded_overrides
 class MetricsView(LazyView):
     """The metrics on the training and the test samples, and the plots behind them.
 

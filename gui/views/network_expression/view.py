@@ -10,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.passes.pass_view import PassView
+from gui.qt.drawable import guarded_overrides
 from gui.selection import Selection
 from gui.text.formula_label import BREAK, FormulaLabel, svg
 from gui.theme.theme import LIGHT, Theme
@@ -23,6 +24,7 @@ def width_of(latex: str, colour: str, size: float) -> float:
     return float(QSvgRenderer(QByteArray(svg(latex, colour, size))).defaultSize().width())
 
 
+@guarded_overrides
 class NetworkExpressionView(PassView):
     """o = σ(b + Wᵀ σ(… x)): the formula, which function each σ is, and the same with matrices of numbers.
 

@@ -12,7 +12,7 @@ from core.arrays import Array
 from core.nn.network import Network
 from core.nn.passes import Pass
 from gui.plots.matrix_cells import CellPainter
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.rich_text import bold
@@ -22,6 +22,7 @@ from gui.views.network_expression.pieces import BRACKET, Piece, PieceMaker, rich
 SPACE, INDENT = 6, 14  # pixels
 
 
+@guarded_overrides
 class NestedMatrices(QWidget):
     """o = σ(b + Wᵀ σ(…)) with matrices of numbers, on as many lines as the width requires.
 

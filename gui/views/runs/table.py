@@ -24,6 +24,7 @@ from core.language import tr
 from core.nn.design import Design
 from core.number_style import ratio_text, value_text
 from gui.plots.run_plot import run_pen
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -41,6 +42,7 @@ class RunRow:
     present: bool = False
 
 
+@guarded_overrides
 class RunRows(QAbstractTableModel):
     """Name, differing settings, losses, accuracy and iterations of every run.
 
@@ -221,6 +223,7 @@ SHOW = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (Qt.Key.Key_F2, *SHOW, Qt.Key.Key_Delete)
 
 
+@guarded_overrides
 class RunTable(QTableView):
     """The table of runs: F2 renames the current run, Space shows or hides its curve, Delete removes it.
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from core.data.column_words import ROLES
 from core.language import tr
 from gui.plots.scatter import class_colours, draw_markers
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import Theme, mixed, sized
 from gui.views.table.contents import Holds, Role, ShownColumn
 from gui.views.table.rows import Index, TableRows
@@ -40,6 +40,7 @@ def cell_font() -> QFont:
     return font
 
 
+@guarded_overrides
 class CellDelegate(QStyledItemDelegate):
     """Paints a cell: a text with a marker before it, or a number with a bar."""
 
@@ -162,6 +163,7 @@ class CellDelegate(QStyledItemDelegate):
         return inside + extra + 2 * MARGIN + 2
 
 
+@guarded_overrides
 class TableHeader(QHeaderView):
     """The header of the table: a title with the mark of sorting, and below it what the column is for.
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.views.table.cells import CellDelegate, TableHeader, cell_font
 from gui.views.table.contents import Holds
 from gui.views.table.rows import TableRows
@@ -28,6 +28,7 @@ OWN_KEYS = {
 MOST_COPIED = 2_000_000  # cells
 
 
+@guarded_overrides
 class TableGrid(QTableView):
     """The rows. ``find_asked`` is emitted by Ctrl+F; Ctrl+C copies what is selected, tabs between cells.
 

@@ -13,6 +13,7 @@ from core.analysis.sample_losses import SampleLosses
 from core.arrays import Array
 from core.data.table import PARTS, Part
 from core.number_style import exact_text, value_text
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT
 from gui.views.table.contents import Contents, Holds, OwnContents, Role, ShownColumn
 from gui.views.table.order import SortKey, live_values
@@ -25,6 +26,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+@guarded_overrides
 class TableRows(QAbstractTableModel):
     """Rows of the data in an order, with what a network says to them."""
 

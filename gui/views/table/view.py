@@ -23,7 +23,7 @@ from core.nn.trainer import Snapshot
 from core.number_style import count_text, value_text
 from gui.layout.lazy_view import LazyView
 from gui.plots.sample_menu import add_update
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.plain_text import plain
@@ -41,6 +41,7 @@ BAR_GAP = 6
 MANY = 20_000  # samples; of more, only the rows in sight are computed while training goes on
 
 
+@guarded_overrides
 class DataTable(LazyView):
     """All rows, those for training or testing, or those misread, in a chosen order; a click selects one.
 
@@ -469,6 +470,7 @@ class DataTable(LazyView):
         self.grid.setCurrentIndex(self.rows.index(int(places[k]), section))
 
 
+@guarded_overrides
 class SearchField(QLineEdit):
     """A field for the text that is searched for, hidden until it is needed.
 

@@ -25,7 +25,7 @@ from core.data.encoding import LEFT_OUT, EncodedTable, encoded
 from core.data.table import Column, Table
 from core.language import tr, translatable
 from core.number_style import exact_text, value_text
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,6 +42,7 @@ FEWEST_ROWS = 4
 ALL, LEFT, PROBLEMS = "all", "left out", "problems"
 
 
+@guarded_overrides
 class Preview(QAbstractTableModel):
     """The rows of a table: as they are written, or as they enter the network."""
 
@@ -192,6 +193,7 @@ def field_text(preview: Preview, k: int, field: str) -> str:
     return counted.get(column.entry) or tr(ENTRIES[column.entry]).partition(":")[0]
 
 
+@guarded_overrides
 class PreviewHeader(QHeaderView):
     """Five lines above each column: name, role, type, how it enters, and what happens to missing cells.
 
@@ -337,6 +339,7 @@ class _Corner(QWidget):
         painter.end()
 
 
+@guarded_overrides
 class PreviewGrid(QTableView):
     """The preview with its header; columns are selected together by Ctrl and Shift on their names."""
 

@@ -32,7 +32,7 @@ from core.language import translatable
 from core.nn.design import Design
 from core.number_style import count_text, exact_text
 from gui.layout.placement import place
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.qt.typed_signal import TypedSignal
 from gui.text.plain_text import plain
 from gui.theme.theme import Theme
@@ -197,6 +197,7 @@ class Banner(QFrame):
         self.show()
 
 
+@guarded_overrides
 class ImportWindow(QDialog):
     """Shows how a table is understood and lets all of it be changed; Enter opens it, Escape cancels.
 

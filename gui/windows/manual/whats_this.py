@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, 
 
 from core.language import tr
 from gui.actions.registry import plain
+from gui.qt.drawable import guarded_overrides
 from gui.text.topics import topic_of
 from gui.windows.manual.pages import glossary, titles
 from gui.windows.manual.window import open_manual
@@ -73,6 +74,7 @@ def _text_of(widget: QWidget) -> str:
     return ""
 
 
+@guarded_overrides
 class _Asking(QObject):
     """Answers Qt's events while What's This is asked for, and the click on a link of the answer."""
 

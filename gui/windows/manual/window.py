@@ -36,7 +36,7 @@ from PySide6.QtWidgets import (
 
 from core.language import tr
 from gui.layout.placement import place, to_front
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.text.formula_label import svg
 from gui.text.topics import slug, topic_of
 from gui.widgets.buttons import quiet_button
@@ -167,6 +167,7 @@ def _align_formulas(block: QTextBlock, document: QTextDocument) -> None:
         cursor.mergeCharFormat(middle)
 
 
+@guarded_overrides
 class ManualWindow(QDialog):
     """The contents at the left, where a search is typed as well; the page at the right."""
 

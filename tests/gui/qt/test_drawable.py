@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from math import inf, nan
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import Object
 
 import gui
 from gui.qt.drawable import (
+    FALLBACKS,
     FARTHEST,
     MOST_DRAWN,
     MOST_WHOLE,
     along,
     drawn,
-    guarded,
+    guarded_overrides,
     has_ticks,
     lines,
     pieces,
@@ -147,16 +150,38 @@ def test_a_fault_of_painting_is_told_and_the_program_lives(qtbot: QtBot) -> None
     assert all(kind is ValueError for kind, _error, _trace in caught)
 
 
+@guarded_overrides
 class FaultyTab(QLineEdit):
-    @guarded(False)
     def focusNextPrevChild(self, _ahead: bool) -> bool:
         return bool(int(nan))
 
+    def resizeEvent(self, _event: object) -> None:
+        int(nan)
+
+    def sizeHint(self) -> QSize:
+        return QSize(int(nan), 0)
+
 
 def test_a_fault_of_an_event_is_told_and_qt_is_given_an_answer(qtbot: QtBot) -> None:
-    line = FaultyTab()
-    qtbot.addWidget(line)
-    line.show()
+    line, around = FaultyTab(), Around()
+    QVBoxLayout(around).addWidget(line)
+    qtbot.addWidget(around)
+    with qtbot.captureExceptions() as caught:
+        around.show()
+        around.resize(300, 200)
+    assert {kind for kind, _error, _trace in caught} == {ValueError}
     with qtbot.captureExceptions() as caught:
         qtbot.keyClick(line, Qt.Key.Key_Tab)
     assert [kind for kind, _error, _trace in caught] == [ValueError]
+
+
+def test_every_method_that_qt_calls_is_guarded() -> None:
+    root = Path(gui.__file__).parents[1]
+    for path in (path for path in MODULES if not path.stem.startswith("__")):
+        module = import_module(".".join(path.relative_to(root).with_suffix("").parts))
+        for overriding in vars(module).values():
+            if not isinstance(overriding, type) or not issubclass(overriding, Object):
+                continue
+            for name, method in vars(overriding).items() if overriding.__module__ == module.__name__ else ():
+                if name.endswith("Event") or name in FALLBACKS:
+                    assert hasattr(method, "__wrapped__"), f"{module.__name__}.{overriding.__name__}.{name}"

@@ -13,6 +13,7 @@ from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
 from core.number_style import slide_text, value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Tick
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import Theme, in_hall, mixed
 
 POINTS = 501
@@ -46,6 +47,7 @@ Hidden = frozenset[tuple[str, str]]
 """Names of activations, each with "value" or "slope": what is still asked for."""
 
 
+@guarded_overrides
 class ActivationCurves(PaintedPlot):
     """g over z, or g' where ``of_slope``.
 

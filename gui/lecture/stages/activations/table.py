@@ -15,6 +15,7 @@ from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
 from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
 from gui.lecture.stages.activations.curves import Hidden, colour_of
+from gui.qt.drawable import guarded_overrides
 from gui.text.rich_text import SCRIPT, said, symbols
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.number_edit import NumberEdit
@@ -115,6 +116,7 @@ CURVES = tuple(name for name, entry in ACTIVATIONS.items() if not entry.layerwid
 GAP = 6
 
 
+@guarded_overrides
 class Chips(QWidget):
     """``changed`` tells that other activations are shown, or one with another parameter.
 

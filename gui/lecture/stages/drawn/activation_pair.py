@@ -27,7 +27,7 @@ from gui.lecture.stages.drawn.board import (
 )
 from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
 from gui.lecture.stages.drawn.weight_plane import STEPS, WeightPlane
-from gui.qt.drawable import point
+from gui.qt.drawable import guarded_overrides, point
 from gui.theme.theme import mixed
 
 SIDE, MIDDLE = 949.0, 960.0
@@ -69,6 +69,7 @@ class Seen(NamedTuple):
     plane: WeightPlane
 
 
+@guarded_overrides
 class ActivationPairPicture(Picture):
     """Two networks side by side: their curves, slopes, gradients, directions, paths and distances."""
 

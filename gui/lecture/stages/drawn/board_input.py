@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from gui.lecture.stages.drawn.board import Board, BoardFit, NumberHandle
 from gui.lecture.stages.drawn.picture import Picture
-from gui.qt.drawable import guarded
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import Theme, font
 from gui.widgets.number_edit import FINER, NOTCH, PIXELS, NumberEdit, step_for
@@ -19,6 +19,7 @@ EDGE = 8.0
 """Units around a number in which it can be grabbed."""
 
 
+@guarded_overrides
 class BoardNumberEdit(NumberEdit):
     """A field over a number of the board. ``closed`` is emitted when it goes, whatever was typed."""
 
@@ -45,7 +46,6 @@ class BoardNumberEdit(NumberEdit):
         self.selectAll()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close when the number is taken, or left as it was."""
         super().keyPressEvent(event)
@@ -54,7 +54,6 @@ class BoardNumberEdit(NumberEdit):
             self._close()
         event.accept()
 
-    @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep every key from the window's shortcuts, but for those of a clicker."""
         if event.type() == QEvent.Type.ShortcutOverride:
@@ -62,7 +61,6 @@ class BoardNumberEdit(NumberEdit):
             return True
         return super().event(event)
 
-    @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
@@ -74,6 +72,7 @@ class BoardNumberEdit(NumberEdit):
             self.closed.emit()
 
 
+@guarded_overrides
 class BoardInput(QObject):
     """Turns what mouse and keyboard do to a widget with a board into edits of the numbers there.
 
@@ -106,7 +105,6 @@ class BoardInput(QObject):
         widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         widget.installEventFilter(self)
 
-    @guarded(False)
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Take the events of mouse and keyboard that concern a number or what can be pulled."""
         kind = event.type()

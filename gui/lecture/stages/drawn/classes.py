@@ -28,7 +28,7 @@ from gui.lecture.stages.drawn.board import (
     text_width,
 )
 from gui.lecture.stages.drawn.picture import ARROWS, KEY_STEP, Picture
-from gui.qt.drawable import pixel, point, polygon
+from gui.qt.drawable import guarded_overrides, pixel, point, polygon
 from gui.theme.theme import mixed
 
 LOW, HIGH = -1.0, 1.0
@@ -81,6 +81,7 @@ SMALL_SCORES = BarPlace(80, 136, 84, 690, 240, 84, 140)
 POWERS = BarPlace(546, 172, 120, FLOOR, PILE_HEIGHT, 1, PILE_HEIGHT)
 
 
+@guarded_overrides
 class ClassesPicture(Picture):
     """A point of the plane, its scores, their powers of e, the pile of shares, the target and the loss."""
 

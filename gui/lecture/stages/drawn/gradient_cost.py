@@ -16,6 +16,7 @@ from core.number_style import NOT_COMPUTED, count_text, value_text
 from gui.lecture.stages.drawn.board import HUGE, LARGE, MEDIUM, SMALL, Board, between
 from gui.lecture.stages.drawn.net import NetPlace, edges, handle, symbol
 from gui.lecture.stages.drawn.picture import Picture
+from gui.qt.drawable import guarded_overrides
 
 NET = NetPlace((120.0, 480.0, 840.0), 430.0, 360.0, 360.0, 66.0)
 CROSSING, STRAIGHT = 0.33, 0.5
@@ -36,6 +37,7 @@ COSTS = (r"2n\cdot n\;=\;\Theta(n^2)", r"2\cdot n\;=\;\Theta(n)")
 SHAKE_MILLISECONDS, SWEEP_MILLISECONDS = 3600, 1600
 
 
+@guarded_overrides
 class GradientCostPicture(Picture):
     """A small network, and the gradient by each of its parameters, found in two ways and counted."""
 
@@ -217,7 +219,9 @@ class GradientCostPicture(Picture):
             ):
                 at = y + 100 + 120 * line
                 long = max(8.0, room * count / most)
-                board.panel(QRectF(left + 250, at - 42, long - 250 * count / most, 84), None, colour, radius=8)
+                board.panel(
+                    QRectF(left + 250, at - 42, long - 250 * count / most, 84), None, colour, radius=8
+                )
                 board.text(way, left + 230, at, SMALL, shown.muted, side="right")
                 end = left + 250 + long - 250 * count / most
                 board.number(count_text(count), end + 24, at, HUGE, side="left")

@@ -16,7 +16,7 @@ from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.drawn.board import LARGE, MEDIUM, Board, Cell
 from gui.lecture.stages.drawn.net import handle
 from gui.lecture.stages.drawn.picture import Picture
-from gui.qt.drawable import point
+from gui.qt.drawable import guarded_overrides, point
 
 NODE_X, NODE_Y = 960.0, 134.0
 LEFT, MIDDLE, RIGHT = 500.0, 960.0, 1420.0
@@ -35,6 +35,7 @@ ENTRY = (1, 0)
 """The cell of the Jacobian that is explained: the derivative of output 1 by input 2."""
 
 
+@guarded_overrides
 class LayerMatricesPicture(Picture):
     """One layer as a node: what arrives from the right, its matrices, and what leaves at the left."""
 

@@ -27,7 +27,7 @@ from gui.lecture.stages.drawn.board import (
     text_width,
 )
 from gui.lecture.stages.drawn.picture import Picture
-from gui.qt.drawable import point
+from gui.qt.drawable import guarded_overrides, point
 from gui.theme.theme import mixed
 
 STATIONS = len(LoopStage)
@@ -74,6 +74,7 @@ def lap_text(lap: int) -> str:
     return tr("lap {number}", number=lap + 1)
 
 
+@guarded_overrides
 class LoopPicture(Picture):
     """A neuron in the middle of a ring of five stations, round which a token carries one sample."""
 

@@ -16,7 +16,7 @@ from gui.lecture.stages.drawn.net import NetPlace, edges, handle, plain_edges, s
 from gui.lecture.stages.drawn.opened_neuron import OpenedNeuron
 from gui.lecture.stages.drawn.picture import Picture
 from gui.lecture.stages.drawn.vector_form import VectorForm
-from gui.qt.drawable import point
+from gui.qt.drawable import guarded_overrides, point
 
 ALONE = NetPlace((330, 960, 1590), 420, 290, 252, 72)
 BESIDE = NetPlace((200, 580, 960), 440, 280, 264, 68)
@@ -26,6 +26,7 @@ LAYERS_NET = NetPlace((120, 420, 710), 240, 220, 162, 76)
 HEAD = 50.0
 
 
+@guarded_overrides
 class NotationPicture(Picture):
     """A network of one hidden layer: names, one weight, one neuron opened, its layer, all in one formula."""
 

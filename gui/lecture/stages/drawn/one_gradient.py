@@ -24,6 +24,7 @@ from gui.lecture.stages.drawn.board import (
 )
 from gui.lecture.stages.drawn.net import NetPlace, edges, handle, symbol
 from gui.lecture.stages.drawn.picture import Picture
+from gui.qt.drawable import guarded_overrides
 
 NET = NetPlace((230.0, 860.0, 1420.0), 320.0, 360.0, 360.0, 78.0)
 FORMULA, CROSSING, STRAIGHT = 722.0, 0.3, 0.5
@@ -32,6 +33,7 @@ REACH = 34.0
 BROAD, PALE = 16.0, 0.25
 
 
+@guarded_overrides
 class OneGradientPicture(Picture):
     """A network with one sample, in which the way of a single gradient is lit. A click chooses its edge."""
 
@@ -180,7 +182,9 @@ class OneGradientPicture(Picture):
         name = symbol(r"\delta", l, *([k] if l == 1 else [])) if l == 1 else r"\delta^{[2]}"
         there = board.formula(f"{name}=", at.x() + 10, below, MEDIUM, side="right")
         colour = board.signed(value, gradient=True)
-        board.number(self.written(value, hidden=hidden), there.right() + 14, below, LARGE, colour, side="left")
+        board.number(
+            self.written(value, hidden=hidden), there.right() + 14, below, LARGE, colour, side="left"
+        )
 
     # -- the formula -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from core.lecture.expected import AnyQuantity
 from core.lecture.subjects import Subject
 from core.number_style import HIDDEN, slide_text, value_text
 from gui.lecture.stages.drawn.board import Board
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT
 
@@ -24,6 +25,7 @@ KEY_STEP = 0.05
 """How far an arrow key moves a point of a plane."""
 
 
+@guarded_overrides
 class Picture(QObject):
     """A picture in one of the program's drawings. A subclass says what is computed and how it is painted.
 

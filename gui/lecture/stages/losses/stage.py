@@ -23,6 +23,7 @@ from gui.lecture.stages.losses.race import LAP, RaceView
 from gui.lecture.stages.losses.table import LossSheet, sheet_of
 from gui.lecture.stages.losses.text import COLOURS, endless, logarithm, working_row
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
@@ -38,6 +39,7 @@ TOLD_BY = {
 """What tells a `LossNumber`."""
 
 
+@guarded_overrides
 class LossStage(SceneStage):
     """A table a row a sample, J written out, outputs to drag; with a race, two lines that learn."""
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.lecture.demos import DescentStep, OneWeightLoss
 from gui.plots.axes import DASHED, PaintedPlot
-from gui.qt.drawable import shape
+from gui.qt.drawable import guarded_overrides, shape
 from gui.theme.theme import Theme, mixed
 
 POINTS = 401
@@ -20,6 +20,7 @@ NAMED = 8  # of the last points of the way
 KEY_STEP, FINE_STEP = 0.1, 0.01
 
 
+@guarded_overrides
 class Parabola(PaintedPlot):
     """``dragged`` tells where the ball is pulled to. The arrows left and right pull it too (Ctrl: finer)."""
 

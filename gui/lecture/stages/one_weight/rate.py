@@ -13,7 +13,7 @@ from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
 from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.one_weight.text import number
-from gui.qt.drawable import shielded, whole
+from gui.qt.drawable import guarded_overrides, shielded, whole
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
@@ -36,6 +36,7 @@ class Marked:
     value: float
 
 
+@guarded_overrides
 class RateSlider(QWidget):
     """From 0 to ``most``. ``changed`` tells a learning rate as it is written: a number, or as at a mark."""
 
@@ -156,6 +157,7 @@ def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
     return next((t for t, (old, new) in pairs if old != new), min(len(before), len(now)))
 
 
+@guarded_overrides
 class StepTable(RuledTable):
     """T, w, L, dL/dw, the move and the next w; the last row is the step that is about to be made."""
 

@@ -20,6 +20,7 @@ from gui.lecture.stages.one_weight import text as words
 from gui.lecture.stages.one_weight.plot import Parabola
 from gui.lecture.stages.one_weight.rate import RateSlider, StepTable, text_of
 from gui.lecture.stages.shared.worked_line import FormulaLine
+from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
@@ -32,6 +33,7 @@ GAP = 9  # pixels beside a field
 ALL = frozenset({"loss", "slope", "next", "fate", "minimum"})
 
 
+@guarded_overrides
 class OneWeightStage(SceneStage):
     """Another learning rate goes on from where the ball is; another x, y or w begins anew."""
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from core.number_style import HIDDEN, slide_text, widest_text
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.labels import fitted
 from gui.theme.theme import LIGHT, Theme, in_hall, lettering, sized
 from gui.widgets.number_edit import NumberEdit
@@ -15,6 +15,7 @@ from gui.widgets.number_edit import NumberEdit
 PAD = 4
 
 
+@guarded_overrides
 class Figure(QWidget):
     """A number or word as wide as ``widest``; what is wider is painted smaller.
 
@@ -89,6 +90,7 @@ class Figure(QWidget):
         painter.end()
 
 
+@guarded_overrides
 class ShareBar(QWidget):
     """A share as a bar from 0, to the left where it is negative; ``low`` … ``high`` are its ends."""
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gui.qt.drawable import shielded
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
 SMALLER, HIGHER, LOWER = 0.72, 0.38, 0.16
@@ -45,6 +45,7 @@ def _linear(piece: Piece) -> str:
     return "/".join(f"({part})" if " " in part else part for part in parts)
 
 
+@guarded_overrides
 class WorkedCalculation(QWidget):
     """Rows of a calculation; a row too wide is broken before an equals sign, then painted smaller."""
 
@@ -205,6 +206,7 @@ BLOCK_SHARES = (1.0, 0.88, 0.77, 0.66, 0.58)
 BLOCK = 0.24  # of the height of the stage, at most
 
 
+@guarded_overrides
 class FormulaLine(QLabel):
     """Takes the room it is given: another number moves nothing."""
 

@@ -20,7 +20,7 @@ from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.lecture.stages.softmax.table import COLUMN_LEVELS, PowerPlot, SoftmaxSheet
 from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
-from gui.qt.drawable import whole
+from gui.qt.drawable import guarded_overrides, whole
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
@@ -41,6 +41,7 @@ PARTS = {
 """Where a `SoftmaxNumber` stands."""
 
 
+@guarded_overrides
 class SoftmaxStage(SceneStage):
     """A table a class a row, the temperature, a constant added to all z, classes more or fewer."""
 
