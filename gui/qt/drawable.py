@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPolygonF
+from PySide6.QtGui import QPainterPath, QPolygonF
 
 from core.arrays import Array
 
@@ -78,6 +78,7 @@ FALLBACKS: dict[str, Callable[[], object]] = {
     "rowCount": int,
     "scrollContentsBy": NoneType,
     "setData": bool,
+    "shape": QPainterPath,
     "sizeHint": QSize,
     "tickStrings": list,
     "viewportEvent": bool,
