@@ -82,9 +82,10 @@ class TransportToolbar(QToolBar):
         for widget in (self.reset_button, self.run_button, box):
             self.addWidget(widget).setVisible(moves)
         self.addWidget(self.grains)
-        self._left_out = [self.addWidget(self.strip)]
+        self._left_out: list[QWidget] = []
+        self._add_left_out(self.strip)
         self._add_speed()
-        self._left_out.append(self.addWidget(self.edges))
+        self._add_left_out(self.edges)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -140,12 +141,17 @@ class TransportToolbar(QToolBar):
         head.addWidget(self.speed_value, 1)
         column.addLayout(head)
         column.addWidget(self.speed)
-        self._left_out.append(self.addWidget(box))
+        self._add_left_out(box)
+
+    def _add_left_out(self, widget: QWidget) -> None:
+        """Add a widget that is left out of a narrow bar, one after the other."""
+        self._left_out.append(widget)
+        self.addWidget(widget)
 
     def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
         """Show a widget at the end; ``shorten`` is called with a level from 0, higher to hide more."""
         self._shorten_end = shorten
-        self._left_out.append(self.addWidget(widget))
+        self._add_left_out(widget)
 
     # -- drawing ----------------------------------------------------------------------------------
 
@@ -232,8 +238,9 @@ class TransportToolbar(QToolBar):
         self._speed_name.setVisible(level < 4)
         self.speed_value.setVisible(level < 7)  # if it were cut off, it would read as another number
         self.strip.shorten(level - 4)
-        for k, place in enumerate(self._left_out):
-            place.setVisible(level <= 10 + k)
+        for action in self.actions():  # one kept from before may be taken for deleted with a menu it was in
+            if (widget := self.widgetForAction(action)) in self._left_out:
+                action.setVisible(level <= 10 + self._left_out.index(widget))
         if self._shorten_end is not None:
             self._shorten_end(min(2, max(0, level - 7)))
         self.updateGeometry()
