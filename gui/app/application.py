@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
+from core.language import in_use
 from core.nn.design import Design
 from core.project import files
 from core.project.journal import JournalFile, WorkState, left_behind
@@ -54,14 +55,17 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(request: OpenRequest | None = None, *, new_instance: bool = False) -> int:
+def run(request: OpenRequest | None = None, *, new_instance: bool = False, reverse: bool = False) -> int:
     """Open the main window with what is asked for, and run until it is closed.
 
     A program that runs already opens it instead, unless ``new_instance`` is set. Work kept when a window
-    ended abruptly is offered above the canvas.
+    ended abruptly is offered above the canvas. Windows are read from right to left if the language in use is,
+    or if ``reverse`` is set.
     """
     request = request or OpenRequest()
-    app = application()
+    app, from_right = application(), Qt.LayoutDirection.RightToLeft
+    if reverse or QLocale(in_use()).textDirection() == from_right:
+        app.setLayoutDirection(from_right)
     if not new_instance and hand_over(request):
         return 0
     window = open_window()
