@@ -76,16 +76,24 @@ def run(request: OpenRequest | None = None, *, new_instance: bool = False, rever
     else:
         QTimer.singleShot(0, partial(show_request, window, request, open_file=partial(open_named, window)))
     if not new_instance:
-        server = InstanceServer(window)
-        server.requested.connect(partial(serve, window))
+        server = InstanceServer(app)
+        server.requested.connect(serve)
         server.listen()
     if sys.platform == "darwin":  # elsewhere the desktop starts the program with the file
-        app.installEventFilter(FileOpener(window))
+        app.installEventFilter(FileOpener(app))
     return app.exec()
 
 
-def serve(window: MainWindow, request: OpenRequest) -> None:
+def present_window() -> MainWindow:
+    """Return the main window in use, or else another one that is open."""
+    found = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
+    windows = sorted(found, key=MainWindow.isActiveWindow)
+    return windows[-1] if windows else open_window()
+
+
+def serve(request: OpenRequest) -> None:
     """Open what another start of the program was asked for, after asking about unsaved changes."""
+    window = present_window()
     to_front(window)
     show_request(window, request, open_file=lambda name: window.open_dropped(Path(name)))
 
@@ -103,13 +111,9 @@ def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[
 class FileOpener(QObject):
     """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent):
-            serve(self._window, OpenRequest(file=event.file()))
+            serve(OpenRequest(file=event.file()))
             return True
         return False
 
@@ -119,7 +123,7 @@ def open_window() -> MainWindow:
     window = MainWindow(first_design(), QSettings())
     window.keep_journal(journal_folder())
     faults = FaultHandler(window, window.notice, window.action_log, window.keep_work)
-    faults.interrupted.connect(window.close)
+    faults.interrupted.connect(QApplication.closeAllWindows)
     faults.install()
     window.take_place()
     window.show()
