@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from gui.cli.arguments import argument_parser
+from gui.cli.arguments import REVERSE, argument_parser
 from gui.cli.desktop import installed_files, quoted
 from gui.cli.help_text import EXAMPLES, EXIT_CODES
 from gui.cli.main import COMMANDS, _options
@@ -95,6 +95,8 @@ def test_a_file_or_an_example_is_no_mistyped_command(tmp_path: Path, monkeypatch
     for word in ("sine", "trian", "trian.csv"):  # “sine” is as like “scenes” as a slip would be
         assert _options([word]).file == word
     assert _options(["--new-instance"]).new_instance and _options([]).file is None
+    for option in REVERSE:
+        assert _options([option]).reverse and _options(["xor", option]).file == "xor"
 
 
 # -- completion and the manual page ------------------------------------------------------------------

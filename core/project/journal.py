@@ -64,7 +64,7 @@ class WorkState:
     ``work`` holds the last design that could be compiled, with the weights of its run and the fingerprint of
     its file (``stamp``). ``edited`` is the present design if that one has problems, else None. ``path`` is
     the file, None if there is none yet; ``title`` is how the window calls it. ``seconds`` is the time, since
-    1970. ``curves`` are those of the run, None once they are in the record of ``work``.
+    1970. ``curves`` are those of the run; None: they are in the record of ``work``, if they are known.
     """
 
     work: DesignFile
@@ -160,7 +160,8 @@ class JournalText:
         texts = [self._text(design) for design in designs]
         self._texts = [(design, text) for design, text in zip(designs, texts, strict=True) if design]
         arrays = (b"" if array is None else array.tobytes() for array in (work.theta, work.memory))
-        known, origin = state.curves, work.origin
+        origin, recorded = work.origin, None if work.record is None else work.record.curves
+        known = state.curves or recorded
         record = b"" if known is None else record_json(StoredRun(*known.from_first(MOST_LOSSES), ()))
         line = _DesignLine(
             format=JOURNAL.format,

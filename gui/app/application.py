@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 
+from core.language import in_use
 from core.nn.design import Design
 from core.project import files
 from core.project.journal import JournalFile, WorkState, left_behind
@@ -55,14 +56,17 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(request: OpenRequest | None = None, *, new_instance: bool = False) -> int:
+def run(request: OpenRequest | None = None, *, new_instance: bool = False, reverse: bool = False) -> int:
     """Open the main window with what is asked for, and run until it is closed.
 
     A program that runs already opens it instead, unless ``new_instance`` is set. Work kept when a window
-    ended abruptly is offered above the canvas.
+    ended abruptly is offered above the canvas. Windows are read from right to left if the language in use is,
+    or if ``reverse`` is set.
     """
     request = request or OpenRequest()
-    app = application()
+    app, from_right = application(), Qt.LayoutDirection.RightToLeft
+    if reverse or QLocale(in_use()).textDirection() == from_right:
+        app.setLayoutDirection(from_right)
     if not new_instance and hand_over(request):
         return 0
     window = open_window()
@@ -73,16 +77,24 @@ def run(request: OpenRequest | None = None, *, new_instance: bool = False) -> in
     else:
         QTimer.singleShot(0, partial(show_request, window, request, open_file=partial(open_named, window)))
     if not new_instance:
-        server = InstanceServer(window)
-        server.requested.connect(partial(serve, window))
+        server = InstanceServer(app)
+        server.requested.connect(serve)
         server.listen()
     if sys.platform == "darwin":  # elsewhere the desktop starts the program with the file
-        app.installEventFilter(FileOpener(window))
+        app.installEventFilter(FileOpener(app))
     return app.exec()
 
 
-def serve(window: MainWindow, request: OpenRequest) -> None:
+def present_window() -> MainWindow:
+    """Return the main window in use, or else another one that is open."""
+    found = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
+    windows = sorted(found, key=MainWindow.isActiveWindow)
+    return windows[-1] if windows else open_window()
+
+
+def serve(request: OpenRequest) -> None:
     """Open what another start of the program was asked for, after asking about unsaved changes."""
+    window = present_window()
     to_front(window)
     show_request(window, request, open_file=lambda name: window.open_dropped(Path(name)))
 
@@ -101,13 +113,9 @@ def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[
 class FileOpener(QObject):
     """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent):
-            serve(self._window, OpenRequest(file=event.file()))
+            serve(OpenRequest(file=event.file()))
             return True
         return False
 
@@ -117,7 +125,7 @@ def open_window() -> MainWindow:
     window = MainWindow(first_design(), QSettings())
     window.keep_journal(journal_folder())
     faults = FaultHandler(window, window.notice, window.action_log, window.keep_work)
-    faults.interrupted.connect(window.close)
+    faults.interrupted.connect(QApplication.closeAllWindows)
     faults.install()
     window.take_place()
     window.show()

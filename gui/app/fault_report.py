@@ -103,10 +103,11 @@ class ActionLog(QObject):
 
 
 class FaultHandler(QObject):
-    """Takes the place of `sys.excepthook`: says each fault once, and offers its report.
+    """Takes the place of `sys.excepthook`: says each fault once in ``window``, and offers its report.
 
     ``keep_work`` stores the work of the user, and returns why that fails, "" if it does not. A fault that
-    repeats is only counted. ``interrupted`` is emitted at Ctrl+C in the terminal.
+    repeats is only counted. ``interrupted`` is emitted at Ctrl+C in the terminal. Once the window is closed,
+    the handler of the window before it handles faults.
     """
 
     interrupted = Signal()
@@ -118,10 +119,12 @@ class FaultHandler(QObject):
         super().__init__(window)
         self._window, self._notice, self._log, self._keep_work = window, notice, log, keep_work
         self.counts: dict[object, int] = {}
+        self._before: FaultHandler | None = None
         self._raised_elsewhere.connect(self._handle, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Handle the exceptions of all threads from now on."""
+        self._before = sys.excepthook if isinstance(sys.excepthook, FaultHandler) else None
         sys.excepthook = self
         threading.excepthook = lambda raised: self._raised_elsewhere.emit(raised.exc_value)
 
@@ -134,6 +137,9 @@ class FaultHandler(QObject):
             self._raised_elsewhere.emit(error)
 
     def _handle(self, error: BaseException) -> None:
+        if self._before is not None and not self._window.isVisible():
+            self._before._handle(error)
+            return
         place = _place(error)
         self.counts[place] = self.counts.get(place, 0) + 1
         if self.counts[place] > 1:

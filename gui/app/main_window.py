@@ -255,7 +255,7 @@ class MainWindow(QMainWindow):
             "picture": self._save_picture,
             "report_fault": lambda: show_fault_report(self, self.action_log.names()),
             "about": lambda: show_about(self),
-            "quit": self.close,
+            "quit": self._quit,
         }
         connect_window_actions(self, self.actions_, lambda: main_blocks(self.actions_))
         for name, slot in slots.items():
@@ -387,6 +387,11 @@ class MainWindow(QMainWindow):
     def _keep_speed(self) -> None:
         self.settings.setValue("train/speed", self.transport.speed.value())
         self.settings.setValue("train/grain", self.transport.grain.name.lower())
+
+    def _quit(self) -> None:
+        """Close this main window and the others, until one stays open for what is not saved in it."""
+        windows = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
+        all(one.close() for one in sorted(windows, key=lambda one: one is not self) if one.isVisible())
 
     def _open_stops(self) -> None:
         """Open the form of stop conditions; it is created when first needed, and keeps its contents."""

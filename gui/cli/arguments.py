@@ -7,7 +7,7 @@ from gui.app.installation import version
 from gui.cli.argument_types import build, count, digits, positive, processes, seed, size, width
 from gui.cli.help_text import USAGE, epilog
 
-NEW_INSTANCE = "--new-instance"
+NEW_INSTANCE, REVERSE = "--new-instance", ("--reverse", "-reverse")
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
@@ -41,9 +41,12 @@ def argument_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=said, usage=usage, epilog=epilog(name), formatter_class=raw)
 
     opening = command("open", "open a file, a link or an example: the usual one, if none is named",
-                      "glassnet [FILE | LINK] [--new-instance]")  # fmt: skip
+                      "glassnet [FILE | LINK] [--new-instance] [--reverse]")  # fmt: skip
     opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; a table as CSV; or a lecture")
     opening.add_argument(NEW_INSTANCE, action="store_true", help="not in the program that runs already")
+    opening.add_argument(
+        *REVERSE, action="store_true", help="windows from right to left, as for Persian; a program of its own"
+    )
     _add_train(command("train", "train without a window"))
     _add_data(command("data", "tell how a table is understood"))
     _add_export(command("export", "write numbers of a run, or the run as a script"))
@@ -60,7 +63,7 @@ def argument_parser() -> argparse.ArgumentParser:
     desktop.add_argument("task", choices=("install", "remove"), help="below $XDG_DATA_HOME or ~/.local/share")
     completion = command("completion", "print a script that completes commands and options in a shell")
     completion.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
-    parser.set_defaults(command="open", file=None, new_instance=False)
+    parser.set_defaults(command="open", file=None, new_instance=False, reverse=False)
     return parser
 
 

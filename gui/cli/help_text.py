@@ -1,6 +1,6 @@
 """What `--help` and the manual page say beside the options: usage, examples, exit codes, the environment."""
 
-USAGE = """glassnet [FILE | LINK] [--new-instance]
+USAGE = """glassnet [FILE | LINK] [--new-instance] [--reverse]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
                       [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
@@ -36,6 +36,7 @@ EXAMPLES = {
         ("glassnet network.glassnet", "open a design"),
         ("glassnet measurements.csv", "open a table"),
         ("glassnet xor --new-instance", "in a program of its own"),
+        ("glassnet xor --reverse", "with windows from right to left"),
     ),
     "train": (
         ("glassnet train xor --epochs 100 --save trained.glassnet", "keep the weights"),

@@ -10,13 +10,14 @@ import locale
 import os
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.language import tr
 from core.outside_text import what_is_at
 from gui.app.installation import version
-from gui.cli.arguments import NEW_INSTANCE, argument_parser
+from gui.cli.arguments import NEW_INSTANCE, REVERSE, argument_parser
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,18 +70,19 @@ def refuse(sentence: str) -> int:
 def _open(options: argparse.Namespace) -> int:
     from core.project.links import is_link, read_link  # noqa: PLC0415
 
+    reverse = options.reverse
+    show = partial(_show, new_instance=options.new_instance or reverse, reverse=reverse)
     if options.file and is_link(options.file):
         read_link(options.file)
-        return _show(None, lecture=False, link=options.file, new_instance=options.new_instance)
+        return show(None, lecture=False, link=options.file)
     from core.lecture.lecture_file import SUFFIX  # noqa: PLC0415
 
-    alone = options.new_instance
     if options.file and options.file.endswith(SUFFIX) and what_is_at(Path(options.file)) == "file":
-        return _show(Path(options.file).resolve(), lecture=True, new_instance=alone)
+        return show(Path(options.file).resolve(), lecture=True)
     if options.file and (table := _table_file(options.file)):
-        return _show(table, lecture=False, new_instance=alone)
+        return show(table, lecture=False)
     file = _found(options.file) if options.file else None
-    return _show(file, lecture=file is not None and _read(file), new_instance=alone)
+    return show(file, lecture=file is not None and _read(file))
 
 
 def _table_file(word: str) -> Path | None:
@@ -162,7 +164,13 @@ def _read(file: Path) -> bool:
 
 
 def _show(
-    file: Path | None, *, lecture: bool, hall: bool = False, link: str = "", new_instance: bool = False
+    file: Path | None,
+    *,
+    lecture: bool,
+    hall: bool = False,
+    link: str = "",
+    new_instance: bool = False,
+    reverse: bool = False,
 ) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
@@ -170,7 +178,7 @@ def _show(
     from gui.app.single_instance import OpenRequest  # noqa: PLC0415
 
     request = OpenRequest(str(file or ""), link, lecture, hall)
-    return run(request, new_instance=new_instance)
+    return run(request, new_instance=new_instance, reverse=reverse)
 
 
 def _picture(options: argparse.Namespace) -> int:
@@ -388,7 +396,7 @@ def _diagnostics() -> int:
 def _options(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments; a first word that is no command is a file to open, none opens the window."""
     first, parser = arguments[0] if arguments else "", argument_parser()
-    if first == NEW_INSTANCE or (not first.startswith("-") and first not in COMMANDS):
+    if first in (NEW_INSTANCE, *REVERSE) or (not first.startswith("-") and first not in COMMANDS):
         if command := _meant(first):
             parser.error(f"there is no command “{first}”; did you mean “{command}”?")
         arguments = ["open", *arguments]

@@ -167,6 +167,7 @@ class FileMenu(QObject):
         self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
+            self._last_known = work, None
             at = work.theta, work.memory, work.iteration, work.origin, work.record
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
+from core.lecture.lecture_file import Lecture, LectureScene, read_lecture, write_lecture
 from core.lecture.scene import find_scene, read_scene, write_scene
 from core.project.files import DesignFile, read, write
 from core.project.journal import JournalFile, JournalText, left_behind, new_journal, read_journal
@@ -58,6 +59,15 @@ def scene_saved(folder: Path) -> int:
     return read_scene(folder / "s.json").number
 
 
+def save_lecture(folder: Path, iteration: int) -> object:
+    lecture = Lecture(title="Mine", minutes=iteration, scenes=(LectureScene(scene="xor"),))
+    return write_lecture(folder / "l.glasslecture", lecture)
+
+
+def lecture_saved(folder: Path) -> int:
+    return read_lecture(folder / "l.glasslecture").minutes
+
+
 def save_journal(folder: Path, iteration: int) -> object:
     journal = JournalFile(folder / "a.journal", FileLock(folder / "a.lock", -1))
     return journal.write(JournalText().of(replace(STATE, seconds=float(iteration))))
@@ -71,6 +81,7 @@ KINDS: dict[str, tuple[Save, Read]] = {
     "a design": (save_design, design_saved),
     "a design of two names": (save_of_two_names, design_saved),
     "a scene": (save_scene, scene_saved),
+    "a lecture": (save_lecture, lecture_saved),
     "a journal": (save_journal, journal_saved),
 }
 
@@ -99,7 +110,7 @@ def test_whatever_call_fails_the_old_or_the_new_is_whole(tmp_path: Path, kind: s
         if not reached:
             break
     assert old == at + 1 and refused > 3
-    known = {"a.glassnet", "b.glassnet", "s.json"}
+    known = {"a.glassnet", "b.glassnet", "s.json", "l.glasslecture"}
     left = [path for path in tmp_path.iterdir() if path.name not in known and path.suffix != ".journal"]
     assert all(".writing-" in path.name for path in left)  # what could not be removed is swept later
     assert lasting or left == []

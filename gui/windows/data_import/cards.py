@@ -31,7 +31,7 @@ from gui.plots.scatter import class_colours, draw_markers
 from gui.qt.typed_signal import TypedSignal
 from gui.text.formula_label import FormulaLabel
 from gui.text.plain_text import plain
-from gui.theme.theme import Theme
+from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form
 
 MOST_NAMED = 8  # classes and columns that are named one by one
@@ -241,6 +241,7 @@ class NetworkCard(Card):
 
     def __init__(self) -> None:
         super().__init__(self.tr("The network gets"))
+        self.theme = LIGHT
         self.inputs, self.outputs = self.line(), self.line()
         self.classes = QWidget()
         self._row = QHBoxLayout(self.classes)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.about import TextDialog
@@ -21,6 +21,7 @@ from gui.graph_lab.window import LabWindow
 from gui.lecture.window import LectureWindow
 from gui.session.thread_channel import ThreadChannel
 from gui.session.training_thread import TrainingThread
+from gui.widgets import dialogs
 from gui.windows.manual.window import ManualWindow
 from gui.windows.shortcut_sheet import ShortcutSheet
 from tests.gui.waiting import let_pass
@@ -118,3 +119,16 @@ def test_a_window_closed_while_it_is_presented_opens_as_it_was_before(
     again = open_window()
     assert {dock.objectName() for dock in again.panels.docks if dock.isVisible()} == seen
     assert not again.isFullScreen()
+
+
+def test_quit_closes_all_main_windows_until_one_is_kept_open(
+    open_window: Callable[..., MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = [open_window() for _ in range(3)]
+    answers = [QMessageBox.StandardButton.Cancel, QMessageBox.StandardButton.Discard]
+    monkeypatch.setattr(dialogs, "question", lambda *_asked: answers.pop(0))
+    windows[1].actions_["add_layer"].trigger()
+    windows[1].actions_["quit"].trigger()
+    assert [one.isVisible() for one in windows] == [True, True, True]
+    windows[1].actions_["quit"].trigger()
+    assert not answers and not [one for one in windows if one.isVisible()]

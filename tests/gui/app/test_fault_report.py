@@ -161,3 +161,20 @@ def test_an_endless_recursion_makes_a_short_report(desk: Desk) -> None:
     with pytest.raises(RecursionError) as caught:
         deeper()
     assert len(report([], caught.value)) < 20_000
+
+
+def test_a_fault_after_a_window_is_closed_is_said_in_the_one_before(desk: Desk, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    log = ActionLog(desk.actions, desk.stack, window)
+    notice = NotificationBar()
+    notice.lie_over(window)
+    FaultHandler(window, notice, log, lambda: "").install()
+    window.show()
+    for text, told in (("in the second", notice), ("in the first", desk.notice)):
+        error = raised(lambda text=text: fail(text))
+        error.__traceback__ = None  # another place
+        sys.excepthook(type(error), error, None)
+        assert "Something went wrong" in told.sentence.text()
+        window.close()
+    assert desk.kept == [""]

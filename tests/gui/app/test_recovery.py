@@ -124,6 +124,8 @@ def test_kept_work_takes_the_place_of_an_untouched_network_and_closing_leaves_no
     (row,) = offer.rows.values()
     qtbot.waitUntil(row.isVisible)
     qtbot.mouseClick(row.open, LEFT)
+    at_once = window.files.unsaved_work()  # before the thread that trains has answered
+    assert at_once is not None and at_once.work.theta is not None and at_once.edited == broken
     window.player.settle()
     assert window.document.design == broken and window.document.path == path
     assert window.isWindowModified() and not offer.isVisible()

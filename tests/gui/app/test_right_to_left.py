@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -18,6 +23,7 @@ from gui.text.labels import FastLabel
 from gui.text.reading_direction import reading
 from gui.theme import theme
 
+ROOT = Path(__file__).parents[3]
 LTR, RTL = Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft
 Open = Callable[..., MainWindow]
 
@@ -96,3 +102,32 @@ def test_a_label_stands_at_the_mirrored_side(qtbot: QtBot) -> None:
 )
 def test_a_text_is_read_by_its_first_letter(text: str, direction: Qt.LayoutDirection) -> None:
     assert reading(text) is direction
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="places the user's folders by XDG variables")
+@pytest.mark.parametrize(
+    ("language", "option", "mirrored"), [("en", "", 0), ("en", "--reverse", 1), ("fa", "", 1)]
+)
+def test_the_program_is_mirrored_on_demand_and_in_a_language_written_so(
+    tmp_path: Path, language: str, option: str, mirrored: int
+) -> None:
+    catalogue = tmp_path / f"{language}.language"
+    head = {"format": "glassnet-language", "version": 1, "name": language, "texts": {}}
+    catalogue.write_text(json.dumps(head), encoding="utf-8")
+    program = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "QApplication.exec = lambda _app: 40 + QApplication.isRightToLeft()\n"
+        "from gui.cli.main import main\n"
+        "sys.exit(main([*sys.argv[1:], '--new-instance']))"
+    )
+    folders = {name: str(tmp_path) for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "xor", *option.split()],
+        cwd=ROOT,
+        env=os.environ | folders | {"GLASSNET_LANGUAGE": str(catalogue), "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 40 + mirrored, ran.stderr

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def own_socket(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def server(window: MainWindow) -> Iterator[InstanceServer]:
     made = InstanceServer(window)
-    made.requested.connect(partial(serve, window))
+    made.requested.connect(serve)
     assert made.listen()
     yield made
     made.close()
@@ -111,6 +110,20 @@ def test_a_scene_is_opened_in_the_lecture_of_the_running_program(
     assert lecture is not None and lecture.scene == read_scene(scene)
 
 
+def test_what_another_start_wants_is_opened_in_a_window_that_is_open(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    """The first window may be closed while another one, with work brought back, goes on."""
+    first, second = open_window(), open_window()
+    first.activateWindow()
+    qtbot.waitUntil(first.isActiveWindow)
+    serve(OpenRequest(file=str(find("moons"))))
+    assert first.document.design == read(find("moons")).design != second.document.design
+    first.close()
+    serve(OpenRequest(file=str(find("spiral"))))
+    assert second.document.design == read(find("spiral")).design and not first.isVisible()
+
+
 @pytest.mark.parametrize(
     "line", [b"\n", b"[1]\n", b'{"file": 5}\n', b"\xff\xfe\n", b'{"file": "/etc", "more": 1}\n', b"x" * 70000]
 )
@@ -135,8 +148,8 @@ def test_the_socket_of_a_program_that_was_killed_is_taken_over(
 
 
 def test_a_file_that_the_desktop_opens_in_the_running_program(window: MainWindow, qtbot: QtBot) -> None:
-    opener, file = FileOpener(window), find("moons")
-    application = QApplication.instance()
+    application, file = QApplication.instance(), find("moons")
+    opener = FileOpener(application)
     application.installEventFilter(opener)
     QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl.fromLocalFile(str(file))))
     application.removeEventFilter(opener)

@@ -80,7 +80,18 @@ def test_a_picture_replaces_a_file_only_as_a_whole(window: MainWindow, tmp_path:
 
 
 STORED = re.compile(r'"((?:files|lecture|look|tour|train|window)/\w+)"')
-RUBBISH = ("", "-5", "nan", "1e400", "9" * 40, "1, 2, 3", "@ByteArray(rubbish)", "@Invalid()", "\\x0\\xffff", "../..")
+RUBBISH = (
+    "",
+    "-5",
+    "nan",
+    "1e400",
+    "9" * 40,
+    "1, 2, 3",
+    "@ByteArray(rubbish)",
+    "@Invalid()",
+    "\\x0\\xffff",
+    "../..",
+)
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH)
@@ -92,7 +103,8 @@ def test_a_window_opens_whatever_the_settings_hold(
     groups = {key.partition("/")[0] for key in keys}
     assert groups == {"files", "lecture", "look", "tour", "train", "window"}
     lines = [
-        f"[{group}]\n" + "".join(f"{key.partition('/')[2]}={rubbish}\n" for key in sorted(keys) if group in key)
+        f"[{group}]\n"
+        + "".join(f"{key.partition('/')[2]}={rubbish}\n" for key in sorted(keys) if group in key)
         for group in groups
     ]
     Path(settings.fileName()).write_text("\n".join(lines), encoding="utf-8")
