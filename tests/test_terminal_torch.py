@@ -44,6 +44,30 @@ def test_both_engines_give_the_same_weights(tmp_path: Path) -> None:
 
 
 @pytest.mark.oracle
+def test_a_table_beside_the_design_stays_there(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    rng = np.random.default_rng(1)
+    rows = np.column_stack([rng.normal(size=(100_000, 3)), rng.integers(0, 2, 100_000)])
+    np.savetxt(tmp_path / "rows.csv", rows, "%.4f,%.4f,%.4f,%d", header="a,b,c,y", comments="")
+    made = "train", "xor", "--data", "rows.csv", "--target", "y", "--iterations", 2, "--save", "a.glassnet"
+    assert glassnet(*made, cwd=tmp_path).returncode == 0
+    before = {one.name for one in tmp_path.iterdir()}
+    arguments = "train", "a.glassnet", "--engine", "torch", "--iterations", 3
+    done = glassnet(*arguments, "--save", "b.glassnet", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert glassnet(*arguments, "--script", "run.py", cwd=tmp_path).returncode == 0
+    subprocess.run(
+        [sys.executable, "-I", "run.py"], cwd=tmp_path, timeout=300, check=True, capture_output=True
+    )
+    found = {one.name for one in tmp_path.iterdir()} - before
+    assert found == {"b.glassnet", "run.glassnet", "run.py", "run_data.npz"}
+    first = read(tmp_path / "a.glassnet").design
+    for name in ("b.glassnet", "run.glassnet"):
+        assert read(tmp_path / name).design == first and read(tmp_path / name).iteration == 5
+        assert (tmp_path / name).stat().st_size < 100_000
+
+
+@pytest.mark.oracle
 def test_a_script_for_many_machines_writes_a_design_file(tmp_path: Path) -> None:
     pytest.importorskip("torch")
     arguments = "train", "xor", "--engine", "torch", "--iterations", 30, "--script", "run.py"

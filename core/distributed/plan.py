@@ -20,7 +20,6 @@ from ..arrays import Array
 from ..export.run_start import RunStart
 from ..export.script_parts import npz, tags_of
 from ..nn.batches import PASSES_IN_BLOCK
-from ..nn.design import Design
 from ..nn.network import NetworkLayer
 from ..project.files import DesignFile, text_of_file
 
@@ -45,8 +44,8 @@ class Shards:
 class DistributedRun:
     """A run to be made elsewhere: its start, the number of updates, and where its result is written.
 
-    ``out`` is relative to the folder of the plan's file, or absolute. ``shards`` are the samples; None: those
-    of the start.
+    ``out`` is relative to the folder of the plan's file, or absolute; ``text`` is the design file there
+    before the run (empty: one that holds its table). ``shards`` are the samples; None: those of the start.
     """
 
     start: RunStart
@@ -55,6 +54,7 @@ class DistributedRun:
     shards: Shards | None = None
     device: str = "cpu"
     checkpoint_seconds: float = CHECKPOINT_SECONDS
+    text: bytes = b""
 
 
 def plan_file(run: DistributedRun) -> bytes:
@@ -119,15 +119,9 @@ def _plan(run: DistributedRun) -> dict[str, Any]:
         "checkpoint_seconds": run.checkpoint_seconds,
         "folder": ".",
         "out": run.out,
-        "file": _file(network.design),
+        "file": json.loads(run.text or text_of_file(DesignFile(network.design))),
     }  # fmt: skip
     return plan if run.shards is None else plan | run.shards.plan
-
-
-def _file(design: Design) -> dict[str, Any]:
-    """Return the beginning of the design file that a run writes."""
-    found: dict[str, Any] = json.loads(text_of_file(DesignFile(design)))
-    return found
 
 
 def _layer(layer: NetworkLayer) -> dict[str, Any]:

@@ -318,9 +318,14 @@ class TorchRun:
     def memory(self) -> Array:
         """Return what the optimizer remembers, (vectors, parameters)."""
         names, every = MEMORY[self.plan["optimizer"]["name"]], self._parameters()
-        state = self.optimizer.state
-        rows = [self._flat([state[p].get(name, torch.zeros_like(p)) for p in every]) for name in names]
+        rows = [self._flat([self._remembered(p, name) for p in every]) for name in names]
         return np.stack(rows) if rows else np.zeros((0, sum(p.numel() for p in every)))
+
+    def _remembered(self, parameter: Any, name: str) -> Any:
+        """Return a vector of the optimizer; with μ = 0, of which PyTorch keeps none, v is the gradient."""
+        if self.plan["optimizer"].get("momentum") == 0 and parameter.grad is not None:
+            return parameter.grad
+        return self.optimizer.state[parameter].get(name, torch.zeros_like(parameter))
 
     def _parameters(self) -> list[Any]:
         return [one for pair in zip(self.network.W, self.network.b, strict=True) for one in pair]

@@ -64,6 +64,7 @@ Files = dict[str, bytes]
 class Export:
     """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
 
+    ``group`` is the submenu it stands in: "numbers", "scripts", "models"; "" is none of them.
     ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
     one. ``package`` is the optional package it needs; "" is none.
     """
@@ -73,6 +74,7 @@ class Export:
     tip: str
     makes: dict[str, Callable[[ExportedRun], Files]]
     package: str = ""
+    group: str = ""
 
 
 def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
@@ -135,30 +137,35 @@ EXPORTS: dict[str, Export] = {
             translatable("&Losses…"),
             translatable("The loss of every iteration, as a table"),
             _trained(losses_csv),
+            group="numbers",
         ),
         Export(
             "curves",
             translatable("&Curves…"),
             translatable("Losses, accuracy and size of the gradient at the ends of epochs, as a table"),
             _trained(curves_csv),
+            group="numbers",
         ),
         Export(
             "metrics",
             translatable("&Metrics…"),
             translatable("All metrics of the training set and the test set, as a table"),
             _csv(lambda run: metrics_csv(run.snapshot)),
+            group="numbers",
         ),
         Export(
             "predictions",
             translatable("&Predictions…"),
             translatable("Target, outputs and loss of every sample, as a table"),
             _csv(lambda run: predictions_csv(run.snapshot)),
+            group="numbers",
         ),
         Export(
             "data",
             translatable("&Data…"),
             translatable("All samples with the set they are in, as a table"),
             _csv(lambda run: data_csv(run.snapshot.dataset)),
+            group="numbers",
         ),
         Export(
             "parameters",
@@ -168,18 +175,21 @@ EXPORTS: dict[str, Export] = {
                 ".npz": _parameters_npz,
                 ".csv": lambda run: {".csv": parameters_csv(run.snapshot.network, run.snapshot.theta)},
             },
+            group="numbers",
         ),
         Export(
             "gradients",
             translatable("Size of the &gradient…"),
             translatable("The size of the gradient of each layer at the ends of epochs, as a table"),
             _trained(gradients_csv),
+            group="numbers",
         ),
         Export(
             "history",
             translatable("&History of the weights…"),
             translatable("All parameters after some of the iterations, as a table"),
             {".csv": _history},
+            group="numbers",
         ),
         Export(
             "report",
@@ -210,24 +220,28 @@ EXPORTS: dict[str, Export] = {
             translatable("&NumPy script…"),
             translatable("This run as a script of NumPy alone, in the lecture’s notation"),
             {".py": _numpy},
+            group="scripts",
         ),
         Export(
             "torch",
             translatable("P&yTorch script…"),
             translatable("This run as a script of PyTorch"),
             {".py": _torch},
+            group="scripts",
         ),
         Export(
             "keras",
             translatable("Ker&as script…"),
             translatable("This run as a script of Keras"),
             {".py": lambda run: keras_script(run.start, run.iterations, _title(run)).files()},
+            group="scripts",
         ),
         Export(
             "notebook",
             translatable("&Jupyter notebook…"),
             translatable("This run as a notebook of NumPy, with the formulas in between"),
             {".ipynb": lambda run: {".ipynb": notebook(run.start, run.iterations, _title(run))}},
+            group="scripts",
         ),
         Export(
             "onnx",
@@ -235,6 +249,7 @@ EXPORTS: dict[str, Export] = {
             translatable("The network with its weights and the scaling of its inputs, for other programs"),
             {".onnx": lambda run: {".onnx": onnx_model(run.snapshot)}},
             package="onnx",
+            group="models",
         ),
         Export(
             "state_dict",
@@ -242,6 +257,7 @@ EXPORTS: dict[str, Export] = {
             translatable("All parameters, as a module of PyTorch loads them"),
             {".pt": lambda run: {".pt": state_dict(run.snapshot.network, run.snapshot.theta)}},
             package="torch",
+            group="models",
         ),
         Export(
             "keras_model",
@@ -249,6 +265,7 @@ EXPORTS: dict[str, Export] = {
             translatable("The network with its weights and the scaling of its inputs, as Keras opens it"),
             {".keras": lambda run: {".keras": keras_model(run.snapshot)}},
             package="h5py",
+            group="models",
         ),
     )
 }

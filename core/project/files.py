@@ -179,17 +179,26 @@ def write(path: str | Path, work: DesignFile, expected: bytes = b"") -> bytes:
 
 def _write(path: Path, work: DesignFile) -> bytes:
     table = work.design.data.table
+    text, beside = text_at(path, work)
+    if beside is not None:
+        write_beside(*beside)
+    return write_checked(path, text, DESIGN, partial(_parsed, cells=lambda stored: table or stored))
+
+
+def text_at(path: Path, work: DesignFile) -> tuple[bytes, tuple[Path, bytes] | None]:
+    """Return the contents of a design file at ``path``, and of the file beside it that takes a large table.
+
+    That file is None if the table is inside, or lies in a file already. Raises FileError.
+    """
+    table = work.design.data.table
     if table is None:
-        return write_checked(path, _encoded(work), DESIGN, _parsed)
+        return _encoded(work), None
     stored, beside = changed_fields(table, file=None), None
     inside = stays_inside(table)
     if not inside or len(_encoded(DesignFile(_with_table(work.design, stored)))) > MOST_DESIGN_BYTES:
         check_place(path, DESIGN)
         stored, beside = put_beside(table, path, _table_file(path))
-    text = _encoded(replace(work, design=_with_table(work.design, stored)))
-    if beside is not None:
-        write_beside(*beside)
-    return write_checked(path, text, DESIGN, partial(_parsed, cells=lambda _stored: table))
+    return _encoded(replace(work, design=_with_table(work.design, stored))), beside
 
 
 def _with_table(design: Design, table: Table) -> Design:

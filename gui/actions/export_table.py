@@ -18,8 +18,11 @@ FIGURES = {
 FIGURE_TIP = translatable("As it stands, as SVG, PDF or PNG")
 
 EXPORT = (
-    *(ActionEntry(f"export_{entry.name}", "export", entry.title, entry.tip) for entry in EXPORTS.values()),
     *(ActionEntry(f"figure_{view}", "figure", title, FIGURE_TIP) for view, title in FIGURES.items()),
+    *(
+        ActionEntry(f"export_{entry.name}", entry.group or "export", entry.title, entry.tip)
+        for entry in EXPORTS.values()
+    ),
     ActionEntry(
         "print",
         "file",

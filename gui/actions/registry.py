@@ -59,13 +59,10 @@ class Actions(QObject):
             menu.setToolTipsVisible(True)
             menu.setObjectName(f"menu_{name}")
         for entry in self._entries:
-            if entry.menu not in menus:
-                parent, title = SUBMENUS[entry.menu]
-                menus[entry.menu] = menus[parent].addMenu(tr(title))
-                menus[entry.menu].setToolTipsVisible(True)
+            menu = _in_menus(menus, entry.menu)
             if entry.rule:
-                menus[entry.menu].addSeparator()
-            menus[entry.menu].addAction(self._made[entry.id])
+                menu.addSeparator()
+            menu.addAction(self._made[entry.id])
         return menus
 
     def list_in(self, menu: QMenu) -> None:
@@ -103,3 +100,12 @@ def describe(action: QAction, tip: str) -> None:
     with_keys = tr("{tip} ({keys})").format(tip=tip, keys=keys)
     action.setToolTip(with_keys if keys else tip)
     action.setStatusTip(tip)
+
+
+def _in_menus(menus: dict[str, QMenu], name: str) -> QMenu:
+    """Return a menu by name; a submenu is added to its menu when it is first asked for."""
+    if name not in menus:
+        parent, title = SUBMENUS[name]
+        menus[name] = _in_menus(menus, parent).addMenu(tr(title))
+        menus[name].setToolTipsVisible(True)
+    return menus[name]

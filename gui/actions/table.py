@@ -222,12 +222,15 @@ MENUS = {
 }
 SUBMENUS = {
     "export": ("file", translatable("&Export")),
+    "numbers": ("export", translatable("&Numbers")),
     "figure": ("export", translatable("Fig&ure")),
+    "scripts": ("export", translatable("&Scripts")),
+    "models": ("export", translatable("&Models")),
     "grain": ("train", translatable("Step b&y")),
     "colours": ("view", translatable("&Colour palette")),
     "font_size": ("view", translatable("Font si&ze")),
     "digits": ("view", translatable("Digi&ts shown")),
-    "powers": ("view", translatable("P&owers of ten")),
+    "powers": ("view", translatable("Powers of t&en")),
 }
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
 

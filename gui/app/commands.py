@@ -90,7 +90,7 @@ def _rank(command: Command, words: list[str]) -> int | None:
     )
     starts = title.replace("-", " ").replace("(", " ").split()
     rank = 0 if title == " ".join(words) else 1
-    exporting = {plain(tr(TITLES[menu])) for menu in ("export", "figure")}
+    exporting = {plain(tr(TITLES[menu])) for menu in ("export", "numbers", "figure", "scripts", "models")}
     if command.kind in exporting:  # what it names is found elsewhere too, which comes first
         rank += 1
     for word in words:

@@ -19,8 +19,9 @@ from core.export.table import write_files
 from core.export.torch_state import torch_package
 from core.language import tr
 from core.nn.trainer import Trainer
-from core.project.files import DesignFile, check_save
+from core.project.files import DesignFile, check_save, text_at
 from core.project.json_io import FileError, check_output
+from core.project.linked_tables import write_beside
 from core.project.model_files import is_model
 from gui.cli.data import TableOptions
 from gui.cli.printing import complain, log, rewrite, say
@@ -76,7 +77,8 @@ def run_torch(
         raise FileError(tr("“{name}” was not saved: its name must end in .glassnet.", name=save))
     check_save(save)
     out = Path(save).absolute()
-    run = DistributedRun(start_of_trainer(trainer), iterations, str(out), shards, options.device)
+    start, text = start_of_trainer(trainer), _design_at(out, trainer)
+    run = DistributedRun(start, iterations, str(out), shards, options.device, text=text)
     with tempfile.TemporaryDirectory(prefix="glassnet-") as folder:
         file = Path(folder) / "run_data.npz"
         file.write_bytes(plan_file(run))
@@ -94,11 +96,19 @@ def write_script(
     data = place.with_name(f"{place.stem}_data.npz")
     for file in (place, data):
         check_output(file, replace=force)
-    run = DistributedRun(
-        start_of_trainer(trainer), iterations, f"{place.stem}.glassnet", shards, options.device
-    )
+    out, start = place.with_suffix(".glassnet"), start_of_trainer(trainer)
+    text = _design_at(out, trainer)
+    run = DistributedRun(start, iterations, out.name, shards, options.device, text=text)
     write_files({place: script().encode(), data: plan_file(run)})
     say(f"{place}\n{data}")
+
+
+def _design_at(out: Path, trainer: Trainer) -> bytes:
+    """Return the design file at ``out`` before a run; a large table is put beside it. Raises FileError."""
+    text, beside = text_at(out, DesignFile(trainer.network.design))
+    if beside is not None:
+        write_beside(*beside)
+    return text
 
 
 def _watched(file: Path, count: int) -> int:

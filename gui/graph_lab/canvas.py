@@ -20,6 +20,7 @@ from core.export.table import write_files
 from core.export.tikz import GraphDrawing, graph_tikz, shape_text
 from core.graph.expression_text import expression_text
 from core.language import tr
+from core.number_style import HIDDEN
 from core.project.json_io import FileError, check_output
 from gui.canvas.zoom_view import ZoomView
 from gui.figures.figure_menu import add_figure_entries
@@ -81,7 +82,9 @@ class GraphCanvas(ZoomView):
         copy = menu.addAction(tr("Copy as lines of text"))
         copy.setEnabled(self._stepper is not None and self._stepper.scalar)
         copy.triggered.connect(self._copy)
-        menu.addAction(tr("Save for LaTeX (TikZ)…")).triggered.connect(self._save_tikz)
+        save = menu.addAction(tr("Save for LaTeX (TikZ)…"))
+        save.setEnabled(self._stepper is not None and self.picture is not None)
+        save.triggered.connect(self._save_tikz)
         add_figure_entries(menu, self)
         menu.popup(event.globalPos())
 
@@ -91,7 +94,7 @@ class GraphCanvas(ZoomView):
             QGuiApplication.clipboard().setText(expression_text(self._stepper.graph))
 
     def tikz(self) -> str:
-        """Return the graph as it stands as a drawing for LaTeX. Nothing must be hidden."""
+        """Return the graph as it stands as a drawing for LaTeX, hidden numbers as question marks."""
         stepper, picture = self._stepper, self.picture
         assert stepper is not None and picture is not None
         count = len(stepper.graph.nodes)
@@ -99,6 +102,12 @@ class GraphCanvas(ZoomView):
         gradients = [None if stepper.no_gradient(k) else stepper.gradient(k) for k in range(count)]
         values = [None if stepper.no_value(k) else value for k, value in enumerate(stepper.values)]
         shown = ([shape_text(one) for one in values], [shape_text(one) for one in gradients])
+        if stepper.veiled:
+            given = [node.module is None for node in stepper.graph.nodes]
+            shown = (
+                [text if known else HIDDEN for text, known in zip(shown[0], given, strict=True)],
+                [HIDDEN] * count,
+            )
         return graph_tikz(GraphDrawing(stepper.graph, *shown, [(p.x(), -p.y()) for p in middles]))
 
     def _save_tikz(self) -> None:

@@ -111,7 +111,8 @@ class RunExports(QObject):
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
         """Ask for a file, offering one named after the design; None: none was chosen."""
         folder = Path(start_folder(self._settings, "files/export_folder"))
-        start = str(folder / f"{file_name(self._document.design.title)}-{name}{suffix}")
+        stem = "-".join(filter(None, (file_name(self._document.design.title), name)))
+        start = str(folder / f"{stem}{suffix}")
         chosen = dialogs.file_to_save(self._window, title, start, names, confirm=False)
         if not chosen:
             return None

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.actions.registry import plain
-from gui.actions.table import ENTRIES, TITLES
+from gui.actions.table import ENTRIES, SUBMENUS, TITLES
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
 from gui.canvas.keyboard import GESTURES
@@ -48,6 +48,7 @@ def test_ids_are_unique_and_every_menu_has_an_entry() -> None:
 def test_mnemonics_of_a_menu_differ() -> None:
     for menu in TITLES:
         texts = [str(entry.text) for entry in ENTRIES if entry.menu == menu]
+        texts += [title for parent, title in SUBMENUS.values() if parent == menu]
         letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
         assert [letter for letter, count in letters.items() if count > 1] == [], menu
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from core import number_style
+from core.export.tikz import shape_text
 from core.graph.autodiff import by_backpropagation, forward
 from core.graph.expression_text import expression_text
 from core.graph.parser import parse
@@ -79,6 +80,20 @@ def test_the_graph_is_saved_for_latex_as_it_stands(
     assert text.count("node[value") > 0 and "node[gradient" not in text
     lab.backward_pass()
     assert "node[gradient" in lab.canvas.tikz()
+
+
+def test_hidden_numbers_are_hidden_in_the_drawing_for_latex_too(lab: Lab) -> None:
+    lab.backward_pass()
+    bare = lab.canvas.tikz()
+    lab.show_veil(True)
+    text = lab.canvas.tikz()
+    computed = [k for k, node in enumerate(lab.stepper.graph.nodes) if node.module is not None]
+    numbers = [f"sloped] {{{shape_text(lab.stepper.values[k])}}}" for k in computed]
+    assert all(number in bare for number in numbers)
+    assert "sloped] {?}" in text and text.count("node[gradient, sloped] {?}") == bare.count("node[gradient")
+    assert text.count("node[value, sloped] {?}") >= len(computed)
+    lab.show_veil(False)
+    assert lab.canvas.tikz() == bare
 
 
 def test_updates_walk_downhill_and_are_taken_back(window: LabWindow, lab: Lab, qtbot: QtBot) -> None:

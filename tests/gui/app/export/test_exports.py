@@ -123,6 +123,13 @@ def test_what_cannot_be_written_is_told_in_one_sentence(
     assert list(tmp_path.glob("out*")) == []
 
 
+def test_a_title_that_is_no_name_is_left_out_of_the_name(window: MainWindow, chosen: list[Path]) -> None:
+    window.document.begin(Design("...."))
+    train(window, 5)
+    press(window, "losses")
+    assert chosen[0].name == "losses.csv"
+
+
 def test_without_a_run_there_is_nothing_to_export(window: MainWindow, chosen: list[Path]) -> None:
     window.document.begin(Design(layers=(Dense(1, "softmax"),), training=Training()))
     press(window, "parameters")
