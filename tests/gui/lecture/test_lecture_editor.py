@@ -307,3 +307,25 @@ def test_the_step_of_a_drawing_is_chosen_for_a_build(editor: Open, qtbot: QtBot)
     assert window.draft.lecture == drawn
     window.tabs.setCurrentWidget(window.views)
     assert not window.views.list.isVisible()
+
+
+def test_without_scenes_the_hint_stands_below_its_heading_and_the_foot_at_the_bottom(editor: Open) -> None:
+    window = editor(Lecture(title="Empty", scenes=()))
+    QApplication.processEvents()
+    heading, hint = window.scenes.heading.geometry(), window.scenes.hint.geometry()
+    assert window.scenes.hint.isVisible() and hint.top() - heading.bottom() < 2 * heading.height()
+    assert heading.top() < 2 * heading.height()
+    bottom = window.dots.mapTo(window.middle, window.dots.rect().bottomLeft()).y()
+    assert window.middle.height() - bottom < 60
+
+
+def test_an_empty_title_is_no_title_and_one_from_right_to_left_stays_apart(editor: Open) -> None:
+    window = editor()
+    type_over(window.title, " ")
+    QTest.keyClick(window.title, Qt.Key.Key_Return)
+    assert window.title.text() == window.draft.lecture.title == THREE.title
+    window.title.selectAll()
+    QApplication.clipboard().setText("شبکه‌های عصبی")  # QTest types Latin letters only
+    QTest.keyClick(window.title, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.draft.lecture.title == "شبکه‌های عصبی"
+    assert window.windowTitle().startswith("\u2068شبکه‌های عصبی\u2069")
