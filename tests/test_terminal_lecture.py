@@ -119,7 +119,9 @@ def test_a_picture_replaces_nothing_that_it_should_not(tmp_path: Path) -> None:
     assert "is there already" in refusal("picture", "xor", "-o", out)
     assert out.read_text() == "mine"
     assert "is a folder" in refusal("picture", "xor", "-o", tmp_path)
-    assert "comes with Glassnet" in refusal("picture", "xor", "-o", ROOT / "assets/designs/xor.glassnet", "--force")
+    assert "comes with Glassnet" in refusal(
+        "picture", "xor", "-o", ROOT / "assets/designs/xor.glassnet", "--force"
+    )
 
 
 def test_a_lecture_that_is_not_there_is_told_to_be_missing(tmp_path: Path) -> None:

@@ -174,7 +174,12 @@ class GraphCanvas(ZoomView):
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in the corner which pill is which, where the pills do not say it themselves."""
         picture = self.picture
-        if picture is None or not picture.legend or self.item.enlarged > 1 or (picture.labels.style.names and picture.stepper.scalar):
+        if (
+            picture is None
+            or not picture.legend
+            or self.item.enlarged > 1
+            or (picture.labels.style.names and picture.stepper.scalar)
+        ):
             return
         painter.save()
         painter.resetTransform()

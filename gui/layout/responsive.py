@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 
 from gui.theme.theme import in_hall
 
-
 NESTED = 6
 """Layouts inside one another at most; a request for a new layout climbs from one to the next each time."""
 

@@ -23,7 +23,6 @@ from gui.graph_lab.view import Autoplay, Lab
 from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, in_hall, sized
 
-
 WORDS_SHARE = 0.38
 """Of the width below a graph, for the words."""
 

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor
 
 from core.analysis.gradient_check import GradientSteps, by_backpropagation, by_differences, parameter_at
 from core.arrays import Array
@@ -133,7 +134,7 @@ class GradientCostPicture(Picture):
     def _moving(self, step: str) -> bool:
         return self.at(step) and self.progress < 1
 
-    def _front(self) -> tuple[int, object] | None:
+    def _front(self) -> tuple[int, QColor] | None:
         """Return the layer that the sweep passes now, and the colour of its direction; None: it does not."""
         if not self._moving("sweep"):
             return None
@@ -217,7 +218,9 @@ class GradientCostPicture(Picture):
             ):
                 at = y + 100 + 120 * line
                 long = max(8.0, room * count / most)
-                board.panel(QRectF(left + 250, at - 42, long - 250 * count / most, 84), None, colour, radius=8)
+                board.panel(
+                    QRectF(left + 250, at - 42, long - 250 * count / most, 84), None, colour, radius=8
+                )
                 board.text(way, left + 230, at, SMALL, shown.muted, side="right")
                 end = left + 250 + long - 250 * count / most
                 board.number(count_text(count), end + 24, at, HUGE, side="left")

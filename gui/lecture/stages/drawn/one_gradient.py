@@ -1,4 +1,4 @@
-"""The drawing of one gradient: from the output back to the edge that is chosen, and the step of its weight."""
+"""The drawing of one gradient: from the output back to the chosen edge, and the step of its weight."""
 
 from __future__ import annotations
 
@@ -180,7 +180,9 @@ class OneGradientPicture(Picture):
         name = symbol(r"\delta", l, *([k] if l == 1 else [])) if l == 1 else r"\delta^{[2]}"
         there = board.formula(f"{name}=", at.x() + 10, below, MEDIUM, side="right")
         colour = board.signed(value, gradient=True)
-        board.number(self.written(value, hidden=hidden), there.right() + 14, below, LARGE, colour, side="left")
+        board.number(
+            self.written(value, hidden=hidden), there.right() + 14, below, LARGE, colour, side="left"
+        )
 
     # -- the formula -----------------------------------------------------------------------------------
 
@@ -240,8 +242,8 @@ class OneGradientPicture(Picture):
 
 def _squared(sample: OneSample) -> bool:
     """Return whether J is (o − y)² of a linear output."""
-    design = sample.network.design
-    return isinstance(design.training.loss, MSE) and design.layers[-1].activation == "linear"
+    last = sample.network.layers[-1].spans[-1].activation
+    return isinstance(sample.network.loss, MSE) and last.name == "linear"
 
 
 def _plain(value: float) -> str:
