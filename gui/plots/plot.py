@@ -28,6 +28,7 @@ from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized, type_scale
 
 GAP = 2  # spaces between the parts of a legend
+BLANK = 0.16  # of the height of a line, above its letters
 MOST_ZEROS = 40  # up to which they are marked one by one
 LEAST_HEIGHT = -16.0  # a power of ten, near the precision of the losses
 
@@ -107,6 +108,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     """
 
     picture: tuple[_Line, list[_Line], list[_Text]] | None
+
+    def resizeEvent(self, event: object = None) -> None:
+        """Let the title of an upright axis keep off its numbers: there is nothing in the room above letters."""
+        super().resizeEvent(event)
+        if self.label is not None and self.orientation == "left":
+            self.label.setX(-BLANK * self.label.boundingRect().height())
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
