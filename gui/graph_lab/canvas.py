@@ -169,7 +169,7 @@ class GraphCanvas(ZoomView):
             self.show_all()
 
     def _attempts(self) -> list[tuple[float, bool, bool]]:
-        """Return what is tried until all has room: size of letters, whether cramped, whether with a legend."""
+        """Return what is tried until all has room: size of letters, whether cramped, and with a legend."""
         if not self.item.explains:
             return [(1.0, False, True)]
         comfortable = [(times, False, True) for times in LARGER]

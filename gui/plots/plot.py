@@ -110,7 +110,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     picture: tuple[_Line, list[_Line], list[_Text]] | None
 
     def resizeEvent(self, event: object = None) -> None:
-        """Let the title of an upright axis keep off its numbers: there is nothing in the room above letters."""
+        """Let the title of an upright axis keep off its numbers: above its letters there is blank room."""
         super().resizeEvent(event)
         if self.label is not None and self.orientation == "left":
             self.label.setX(-BLANK * self.label.boundingRect().height())
