@@ -67,8 +67,8 @@ class BuildState:
     """What all builds up to one leave behind, apart from what the stage has computed.
 
     ``number`` counts from 0, ``count`` is the number of builds. ``question`` is the index of the question
-    that is open, or answered by this very build; ``revealed`` are the indices of those answered. ``draw`` is the step of the
-    scene's drawing; empty: its first one.
+    that is open, or answered by this very build; ``revealed`` are the indices of those answered. ``draw`` is
+    the step of the scene's drawing; empty: its first one.
     """
 
     number: int

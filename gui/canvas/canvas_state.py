@@ -449,6 +449,12 @@ class CanvasState:
         return self.last is not None or self.coming is not None
 
     @property
+    def silent(self) -> bool:
+        """Whether the sample's numbers are left out: in a hall, of one nobody chose, after the update."""
+        done = self.moment is not None and self.moment.phase is Phase.UPDATE
+        return self.layout.sizes.hall and done and self.selection.sample is None
+
+    @property
     def selected_edge(self) -> tuple[int, int, int] | None:
         """The edge (l, i, j) that is selected."""
         chosen = self.selection

@@ -22,7 +22,7 @@ from gui.plots.output_map import telling_pair
 from gui.plots.plot import EndLabels, Plot, logarithm
 from gui.plots.scatter import VALUE, class_colours, draw_markers, marker
 from gui.qt.drawable import shielded
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 DIMMED = 0.55
 MOST_RINGED = 40
@@ -136,6 +136,8 @@ def _dim(painter: QPainter, places: Array, symbol: str, size: float, colour: QCo
 
 # -- How large the gradient is in every layer, from the first to the last, of several --------------------
 
+DYING, MOST_SLOPES = 0.01, 9
+"""A gradient of which less is left in the first layer has its slopes written, in so many layers at most."""
 LEAST = 1e-12  # of a gradient that is drawn: beyond, nothing is left to see
 
 
@@ -150,13 +152,14 @@ class DepthPlot(LazyView):
         self.setAccessibleName(self.tr("Gradient size by layer"))
         self._theme = LIGHT
         self.sizes: list[tuple[str, QColor, Array]] = []
+        self.slopes: list[Array] = []
         self.plot = Plot(self.tr("layer, going backward →"), self.tr("gradient size per weight"))
         self.plot.setAccessibleName(self.tr("Gradient size by layer"))
         self.plot.tell = self._described
         self.plot.item.getAxis("left").setLogMode(True)
         self.plot.box.invertX(True)
         self.labels = EndLabels(self.plot)
-        self._lines: list[pg.PlotDataItem] = []
+        self._lines: list[pg.PlotDataItem | pg.TextItem] = []
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 2, 2, 2)
         row.setSpacing(0)
@@ -166,6 +169,7 @@ class DepthPlot(LazyView):
     def show_networks(self, rows: Sequence[tuple[str, QColor, Network, Dataset, Array]]) -> None:
         """Draw the gradient of every network at its theta: name, colour, network, data, theta."""
         self.sizes = [(name, colour, _sizes(*of)) for name, colour, *of in rows]  # type: ignore[arg-type]
+        self.slopes = [_slopes(*of) for _name, _colour, *of in rows]  # type: ignore[arg-type]
         self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
@@ -184,6 +188,7 @@ class DepthPlot(LazyView):
             line = pg.PlotDataItem(across, heights, pen=pen, symbol="o", symbolBrush=colour, symbolPen=None)
             self.plot.addItem(line)
             self._lines.append(line)
+        self._write_slopes()
         layers = max((sizes.size for *_of, sizes in self.sizes), default=1)
         ticks = [(l, str(l)) for l in range(1, layers + 1, max(1, layers // 12))]
         self.plot.item.getAxis("bottom").setTicks([ticks])
@@ -191,6 +196,22 @@ class DepthPlot(LazyView):
             [(name, colour, float(np.log10(max(sizes[0], LEAST)))) for name, colour, sizes in self.sizes]
         )
         self.plot.description.changed()
+
+    def _write_slopes(self) -> None:
+        """In a hall, write the slopes that multiply the gradient which loses most on its way back."""
+        lost = [float(sizes[0] / max(sizes[-1], LEAST)) for _name, _colour, sizes in self.sizes]
+        k = int(np.argmin(lost)) if lost else 0
+        if not lost or not in_hall() or lost[k] > DYING or self.slopes[k].size > MOST_SLOPES:
+            return
+        _name, colour, sizes = self.sizes[k]
+        heights = np.log10(np.maximum(sizes, LEAST))
+        for l, slope in enumerate(self.slopes[k][:-1].tolist()):
+            side = (0, 1) if 2 * l > self.slopes[k].size else (1, 0)  # where there is more room
+            text = pg.TextItem(f"σ′ = {value_text(slope, count=2)}", colour, anchor=side)
+            text.setFont(sized("text"))
+            text.setPos(l + 1.5, float(heights[l] + heights[l + 1]) / 2)
+            self.plot.addItem(text)
+            self._lines.append(text)
 
     def _described(self) -> str:
         """Return the gradient sizes at both ends of every network, in words."""
@@ -206,3 +227,17 @@ def _sizes(network: Network, dataset: Dataset, theta: Array) -> Array:
     g = evaluate(network, theta, x, y).g
     assert g is not None
     return np.array(gradient_sizes(network, g))
+
+
+def _slopes(network: Network, dataset: Dataset, theta: Array) -> Array:
+    """Return the mean slope of the activations of each layer, over neurons and training samples."""
+    x, y = dataset.x[:, dataset.train], dataset.targets(network.n[-1])[:, dataset.train]
+    values = evaluate(network, theta, x, y)
+    means = []
+    for layer in network.layers:
+        spans = [run for run in layer.spans if not run.activation.layerwide]
+        slopes = [
+            run.activation.derivative(values.z[layer.l][run.start : run.stop], run.alpha) for run in spans
+        ]
+        means.append(float(np.concatenate(slopes).mean()) if slopes else 1.0)
+    return np.array(means)

@@ -52,7 +52,12 @@ NAMES = ";;".join(f"{suffix.removeprefix('.').upper()} (*{suffix})" for suffix i
 DOTS, INCH = 96, 25.4  # pixels of a widget per inch, millimetres per inch
 SCALE = 2.0  # pixels of a PNG per pixel of the widget
 SVG_TYPE = "image/svg+xml"
-VECTORS = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
+VECTORS = (
+    QPaintEngine.Type.SVG,
+    QPaintEngine.Type.Pdf,
+    QPaintEngine.Type.Picture,
+    QPaintEngine.Type.User,  # `gui.figures.drawn_text`, which reads no text out of a pixmap
+)
 _transparent: ContextVar[bool] = ContextVar("transparent", default=False)
 
 

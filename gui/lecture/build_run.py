@@ -30,8 +30,7 @@ class BuildRun(QObject):
         self.finish()
         if build.change is not None:
             self.acting = True
-            stage.change(build.change)
-            stage.notice_over()
+            stage.change(build.change, quietly=True)
             self.acting = False
         if build.phase is not None:
             stage.enter(build.phase)

@@ -211,6 +211,7 @@ class LectureBar(QWidget):
             button.setIconSize(QSize(size, size))
         self.show_thin(self._thin)
         self.dots.show_theme(shown)
+        self.happened.all_or_nothing = in_hall()  # half a sentence is of no use to the audience
         for label in (self.happened, self.build, self.title, self.place):
             label.show_theme(shown)
         self._show_run()

@@ -183,7 +183,10 @@ class ScenePlayer(QWidget):
         if isinstance(stage, DrawnStage):
             stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
-        stage.ask([one.quantity for one in scene.expected if one.name in hidden])
+        card = scene.cards[state.question] if state.question is not None and state.asking else None
+        asked = [one for one in scene.expected if one.name in hidden]
+        now = [one.quantity for one in asked if card is not None and one.name == card.reveals]
+        stage.ask([one.quantity for one in asked], now)
         self.build_changed.emit(state)
 
     def revise(self, scene: Scene, number: int) -> None:

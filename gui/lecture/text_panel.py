@@ -304,8 +304,10 @@ class TextPanel(QScrollArea):
             part.setVisible(more and bool(self.tries))
         for paragraph in self.paragraphs:
             paragraph.setVisible(more)
-        for button in self.changes.values():
-            button.setVisible(level < 2 or not scene.builds)
+        now = state.subject.changes if isinstance(state.subject, Networks) else ()
+        offered = {change.name for change in now}
+        for name, button in self.changes.items():
+            button.setVisible(name in offered and (level < 2 or not scene.builds))
         self.source.setVisible(state.last and bool(scene.source) and level < 3)
         self.numbers_button.setVisible(state.last and bool(scene.expected) and not self._in_hall)
         self.table.setVisible(self.numbers_button.isVisibleTo(self) and self.numbers_button.isChecked())

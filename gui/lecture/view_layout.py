@@ -23,6 +23,7 @@ FOOT = (
     ViewId.BATCHES,
     ViewId.PASSES,
     ViewId.HISTOGRAMS,
+    ViewId.LINEAR_COLLAPSE,
 )
 """Views that are wider than high, which are placed below the others."""
 MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
@@ -63,7 +64,8 @@ class ViewLayout(QWidget):
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
         self._down.addWidget(self._foot)
-        top = TOP_SHARE_OVER_GRAPH if ViewId.COMPUTATIONAL_GRAPH in rest else TOP_SHARE
+        high = {ViewId.COMPUTATIONAL_GRAPH, ViewId.LINEAR_COLLAPSE} & set(rest)
+        top = TOP_SHARE_OVER_GRAPH if high else TOP_SHARE
         for splitter, share in ((self._across, MAIN_SHARE), (self._down, top)):
             divide(splitter, share)
         for splitter in (self._side, self._foot):

@@ -22,6 +22,7 @@ Range = tuple[float, float]
 Ranges = tuple[Range, Range]
 Tick = tuple[float, str]
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+GAP = 4  # pixels between two numbers below an area
 ABOVE_ONE_ANOTHER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -74,11 +75,24 @@ class Axes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.area)
         painter.setPen(theme.muted)
-        fitting = int(self.area.height() / (1.3 * QFontMetricsF(painter.font()).height()))
-        most = most[0], max(1, min(most[1], fitting))
+        metrics = QFontMetricsF(painter.font())
+        fitting = int(self.area.height() / (1.3 * metrics.height()))
+        most = self._beside_one_another(most[0], metrics), max(1, min(most[1], fitting))
         across, up = (ticks(*span, count) for span, count in zip(self.ranges, most, strict=True))
         self.paint_numbers_below(painter, [(x, axis_text(x)) for x in across], width)
         self.paint_numbers_beside(painter, [(y, axis_text(y)) for y in up])
+
+    def _beside_one_another(self, most: int, metrics: QFontMetricsF) -> int:
+        """Return how many numbers below the area, at most ``most``, touch none of their neighbours."""
+        for count in range(most, 1, -1):
+            found = [(self.place(x, 0.0).x(), axis_text(x)) for x in ticks(*self.ranges[0], count)]
+            pairs = zip(found, found[1:], strict=False)
+            if all(
+                right[0] - left[0] > metrics.horizontalAdvance(f"{left[1]}{right[1]}") / 2 + GAP
+                for left, right in pairs
+            ):
+                return count
+        return 1
 
     def paint_numbers_below(
         self, painter: QPainter, numbers: Iterable[Tick], width: float, gap: float = 2
@@ -122,10 +136,13 @@ def axes_within(size: QSize, ranges: Ranges) -> Axes:
 def paint_title(painter: QPainter, axes: Axes, titles: tuple[str, str], theme: Theme) -> None:
     """Write below the numbers which axis is which."""
     area, metrics = axes.area, painter.fontMetrics()
-    title = tr("{y} ↑   over   {x} →")
-    title = title.format(x=titles[0], y=titles[1])
-    title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
-    box = QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width(), metrics.height() + 2)
+    sides = {"x": titles[0], "y": titles[1]}
+    title = tr("{y} ↑   over   {x} →").format(**sides)
+    if metrics.horizontalAdvance(title) > area.width():
+        title = tr("{y} ↑   {x} →").format(**sides)
+    left = area.left() if metrics.horizontalAdvance(title) <= area.width() else 0.0
+    title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.right() - left))
+    box = QRectF(left, area.bottom() + metrics.height() + 2, area.right() - left, metrics.height() + 2)
     painter.setPen(theme.muted)
     painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, title)
 
@@ -217,8 +234,8 @@ class PaintedPlot(QWidget):
         """Paint the grid with its numbers and the titles."""
         box, theme, line = axes.area, self.theme, self.metrics.height()
         wide = self.metrics.horizontalAdvance("−00.0") * 1.6
-        heights = ticks(*self.y_range, max(2, int(box.height() / (2.2 * line))))
-        for y in heights:
+        beside = self.y_marks(max(2, int(box.height() / (2.2 * line))))
+        for y, _text in beside:
             down, zero = axes.place(self.x_range[0], y).y(), abs(y) < 1e-12
             rule = QRectF(box.left(), down - zero * self.scale / 2, box.width(), 1 + zero * self.scale)
             painter.fillRect(rule, theme.muted if zero else theme.border)
@@ -227,7 +244,6 @@ class PaintedPlot(QWidget):
             across = axes.place(x, self.y_range[0]).x()
             painter.fillRect(QRectF(across, box.top(), 1, box.height()), theme.border)
         painter.setPen(theme.muted)
-        beside = [(y, _tick(y, self.y_range)) for y in heights]
         axes.paint_numbers_beside(painter, beside, 5 * self.scale)
         if self.x_numbers:
             axes.paint_numbers_below(painter, filter(self._has_room_below, below), self.width())
@@ -236,6 +252,10 @@ class PaintedPlot(QWidget):
     def x_marks(self, most: int) -> list[Tick]:
         """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
         return [(x, _tick(x, self.x_range)) for x in ticks(*self.x_range, most)]
+
+    def y_marks(self, most: int) -> list[Tick]:
+        """Return where the level lines of the grid lie, at most ``most``, with what is beside them."""
+        return [(y, _tick(y, self.y_range)) for y in ticks(*self.y_range, most)]
 
     def _has_room_below(self, mark: Tick) -> bool:
         """Tell whether the text below a line of the grid covers neither the numbers beside nor the title."""

@@ -14,7 +14,7 @@ from gui.plots.axes import Axes, axes_within, paint_title, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.scatter import SampleStamps, class_colours
 from gui.qt.drawable import FARTHEST, lines, point, polygon, shielded
-from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 REACH = 12.0
 SOFT = 0.16
@@ -164,9 +164,10 @@ class SpacePlane(QWidget):
         for k, line in enumerate(places):
             colour = theme.gradient_negative if 2 * k < count else theme.gradient_positive
             middle = 2 * (k % (count // 2)) == count // 2 - 1
-            painter.setPen(
-                QPen(mixed(theme.canvas, colour, 0.75 if middle else 0.38), 1.8 if middle else 1.0)
-            )
+            strength, width = (0.75, 1.8) if middle else (0.38, 1.0)
+            if in_hall():
+                strength, width = min(1.0, 1.6 * strength), width * self._unit
+            painter.setPen(QPen(mixed(theme.canvas, colour, strength), width))
             painter.drawPolyline(polygon(line))
 
     def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, isnan
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from core.arrays import Array
-from core.number_style import known_text, widest_text
+from core.number_style import known_text, value_text, widest_text
 from gui.figures.figure import is_vector
 from gui.theme.theme import Theme, mixed, sized
 
@@ -85,11 +85,14 @@ class MatrixGrid:
 
 
 class CellSizes:
-    """Computes the cell sizes of matrices in the present font."""
+    """Computes the cell sizes of matrices in the present font, wide enough for the text ``widest``."""
 
-    def __init__(self, text: QFont) -> None:
+    def __init__(self, text: QFont, widest: str = "") -> None:
         metrics = QFontMetricsF(text)
-        self.number = QSize(ceil(metrics.horizontalAdvance(widest_text(1))) + 2, ceil(metrics.height()) + 6)
+        wide = metrics.horizontalAdvance(widest or widest_text(1))
+        self.number = QSize(
+            ceil(wide) + (round(metrics.height() / 4) if widest else 2), ceil(metrics.height()) + 6
+        )
 
     def of(self, shape: tuple[int, int], room: QSize, zoom: float) -> tuple[float, float, bool]:
         """Return width and height of a cell, and whether its number is written.
@@ -108,11 +111,15 @@ class CellSizes:
 
 
 class CellPainter:
-    """Paints cells in a theme's colours, and caches the layout of every number."""
+    """Paints cells in a theme's colours, and caches the layout of every number.
 
-    def __init__(self, theme: Theme) -> None:
-        self.theme = theme
+    Numbers have ``count`` significant digits (None: as usual) and letters ``scale`` times as large as usual.
+    """
+
+    def __init__(self, theme: Theme, scale: float = 1.0, count: int | None = None) -> None:
+        self.theme, self._count = theme, count
         self.font = sized("small")
+        self.font.setPointSizeF(scale * self.font.pointSizeF())
         self._metrics = QFontMetricsF(self.font)
         pairs = (
             (theme.negative, theme.positive),
@@ -188,9 +195,15 @@ class CellPainter:
         for r, line in enumerate(numbers):
             y = cells.top + (rows.start + r) * cells.high + down
             for c, value in enumerate(line):
-                static, width = self._text(known_text(value, None if steps is None else steps[r][c]))
+                static, width = self._text(self.text(value, None if steps is None else steps[r][c]))
                 x = cells.left + (columns.start + c + 0.5) * cells.wide - width / 2
                 painter.drawStaticText(QPointF(x, y), static)
+
+    def text(self, value: float, step: float | None = None) -> str:
+        """Return how a number is written; ``step`` is a change that it must be fine enough to show."""
+        if self._count is None or isnan(value):
+            return known_text(value, step)
+        return value_text(value, count=self._count)
 
     def _text(self, text: str) -> tuple[QStaticText, float]:
         found = self._texts.get(text)

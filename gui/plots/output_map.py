@@ -11,9 +11,9 @@ from core.data.datasets import Dataset
 from core.language import tr
 from core.nn.network import Network
 from core.nn.passes import evaluate
-from core.nn.trainer import Snapshot
+from core.nn.trainer import Phase, Snapshot
 from core.number_style import ratio_text, value_text
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, in_hall
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
@@ -201,7 +201,12 @@ def _outputs(network: Network, theta: Array, x: Array) -> str:
 
 
 def lit(snapshot: Snapshot, dataset: Dataset) -> Array:
-    """Return the samples of the present batch, or none if it is so large that all would be highlighted."""
+    """Return the samples of the present batch, or none if it is so large that all would be highlighted.
+
+    In a hall they are highlighted while an iteration is under way, not after it.
+    """
+    if in_hall() and snapshot.phase is Phase.UPDATE:
+        return np.empty(0, int)
     samples = np.empty(0, int) if snapshot.shown is None else snapshot.shown.samples
     few = samples.size <= MOST_LIT and samples.size < dataset.train.size
     return samples if few else np.empty(0, int)

@@ -27,8 +27,8 @@ from gui.text.description import Description
 from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, sized, type_scale
 
+TITLE_ROOM = 0.3  # of the height of an axis' title, so that it touches no number
 GAP = 2  # spaces between the parts of a legend
-BLANK = 0.16  # of the height of a line, above its letters
 MOST_ZEROS = 40  # up to which they are marked one by one
 LEAST_HEIGHT = -16.0  # a power of ten, near the precision of the losses
 
@@ -109,11 +109,13 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
 
     picture: tuple[_Line, list[_Line], list[_Text]] | None
 
-    def resizeEvent(self, event: object = None) -> None:
-        """Let the title of an upright axis keep off its numbers: above its letters there is blank room."""
-        super().resizeEvent(event)
-        if self.label is not None and self.orientation == "left":
-            self.label.setX(-BLANK * self.label.boundingRect().height())
+    def _updateWidth(self) -> None:
+        """Take the room of numbers and title; pyqtgraph leaves a fifth of the title's height out."""
+        super()._updateWidth()
+        if self.fixedWidth is None and self.isVisible() and self.label.isVisible():
+            wide = self.maximumWidth() + TITLE_ROOM * self.label.boundingRect().height()
+            self.setMaximumWidth(wide)
+            self.setMinimumWidth(wide)
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]

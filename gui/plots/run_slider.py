@@ -126,7 +126,8 @@ class TimeAxis(QWidget):
         unit = self.tr("iterations")
         width = metrics.horizontalAdvance(unit) + 4
         painter.drawText(line, Qt.AlignmentFlag.AlignRight, unit)
-        for tick in ticks(low, high, max(2, int((right - left) / 90))):
+        apart = max(90.0, 1.6 * metrics.horizontalAdvance(f"{round(high):,}") + metrics.height())
+        for tick in ticks(low, high, max(2, int((right - left) / apart))):
             text = f"{tick:,}"
             half = metrics.horizontalAdvance(text) / 2
             x = left + (tick - low) / (high - low) * (right - left)

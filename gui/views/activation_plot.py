@@ -12,25 +12,33 @@ from core.data.datasets import Dataset
 from core.derivation.formulas import activation_latex
 from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
+from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
-from core.number_style import exact_text, value_text
+from core.number_style import axis_text, exact_text, value_text
 from gui.layout.lazy_view import LazyView
 from gui.passes.inspected_sample import pass_shown
+from gui.plots.axes import ticks
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
 from gui.qt.drawable import drawn
 from gui.selection import Selection
 from gui.text.formula_label import FormulaLabel
-from gui.theme.theme import LIGHT, Theme, type_scale
+from gui.theme.theme import LIGHT, Theme, in_hall, sized, type_scale
 
 POINTS = 301
+MOST_ROWS, MOST_SAMPLES = 6, 300
+ROWS_BEGIN, ROW, NAMES_AT = 0.14, 0.14, 1.3
+"""Where the rows of a hall begin below the curve, their distance, and where their names begin at the left, as
+shares of the largest z."""
 MOST_TOLD = 8  # neurons in the description for a screen reader
 
 
 class ActivationPlot(LazyView):
     """g in blue and g' in purple, dashed; a dot on the curve for every neuron of the layer that has this g.
 
-    The dots show the first sample of the batch, or the selected sample.
+    The dots show the first sample of the batch, or the selected sample. In a hall a row below the curve shows
+    instead, for each of a few neurons, its z for every training sample: coloured where the slope of a ReLU is
+    not 0, to the right of 0.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,9 +60,11 @@ class ActivationPlot(LazyView):
         for curve in (self._g, self._slope):  # redrawn for every moving dot, they take 1 ms
             curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._dots, self._chosen = pg.ScatterPlotItem(), pg.ScatterPlotItem()
+        self._rows = pg.ScatterPlotItem()
+        self._names: list[pg.TextItem] = []
         self._zero = pg.InfiniteLine(angle=90, pos=0)
         self.plot.addItem(self._zero, ignoreBounds=True)
-        for item in (self._slope, self._g, self._dots, self._chosen):
+        for item in (self._slope, self._g, self._rows, self._dots, self._chosen):
             self.plot.addItem(item)
         self._arrange()
         self.show_theme(self._theme)
@@ -106,6 +116,7 @@ class ActivationPlot(LazyView):
         for dots, colour, size in (
             (self._dots, theme.positive, 9),
             (self._chosen, theme.accent, 13),
+            (self._rows, theme.muted, 6),
         ):
             dots.setSize(size * type_scale())
             dots.setBrush(pg.mkBrush(colour))
@@ -122,15 +133,54 @@ class ActivationPlot(LazyView):
         self.plot.show_sentence("")
         layer = self._layer(self._network)
         run, j = self._run(layer)
-        column = self._column(layer.l)
         members = np.array([k for k in range(layer.n_out) if layer.activations[k] == run.activation.name])
         reach = 6.0
+        rows = self._all_z(layer.l)[members] if self._shows_rows(run, members) else np.empty((0, 0))
+        column = None if rows.size else self._column(layer.l)
+        if rows.size:
+            reach = max(reach, 1.02 * float(np.abs(drawn(rows)).max()))
         if column is not None:
             inside = column[members][np.isfinite(column[members])]
             reach = max(reach, min(1e4, 1.1 * float(np.abs(inside).max(initial=0.0))))
         self._draw_curves(layer, run, reach, column, j)
         self._draw_dots(run, members, column, j)
+        self._draw_rows(rows, members, reach)
         self.plot.settle()
+
+    def _shows_rows(self, run: ActivationSpan, members: Array) -> bool:
+        few = 0 < members.size <= MOST_ROWS and not run.activation.layerwide
+        return in_hall() and few and self._snapshot is not None
+
+    def _all_z(self, l: int) -> Array:
+        """Return z[l] of the training samples, at most `MOST_SAMPLES` of them."""
+        snapshot = self._snapshot
+        assert snapshot is not None
+        network, dataset = snapshot.network, snapshot.dataset
+        some = dataset.train[:MOST_SAMPLES]
+        y = dataset.targets(network.n[-1])[:, some]
+        return evaluate(network, snapshot.shown_theta, dataset.x[:, some], y).z[l].astype(float)
+
+    def _draw_rows(self, rows: Array, members: Array, reach: float) -> None:
+        """Draw a row of dots for each neuron below the curve, with the number of the neuron."""
+        for name in self._names:
+            self.plot.removeItem(name)
+        self._names = []
+        heights = [(float(y), axis_text(float(y))) for y in ticks(0.0, reach)] if rows.size else None
+        self.plot.item.getAxis("left").setTicks(None if heights is None else [heights])
+        if not rows.size:
+            self._put(self._rows, np.empty(0), np.empty(0))
+            return
+        down = reach * (ROWS_BEGIN + ROW * np.arange(len(rows)))
+        awake, asleep = self._theme.positive, self._theme.muted
+        brushes = [pg.mkBrush(awake if z > 0 else asleep) for z in rows.ravel()]
+        self._rows.setData(rows.ravel(), np.repeat(-down, rows.shape[1]), brush=brushes)
+        for neuron, y in zip(members, down, strict=True):
+            text = self.tr("neuron {number}").format(number=neuron + 1)
+            name = pg.TextItem(text, self._theme.text, anchor=(0, 0.5))
+            name.setFont(sized("text"))
+            name.setPos(-reach * NAMES_AT, -y)
+            self.plot.addItem(name, ignoreBounds=True)
+            self._names.append(name)
 
     def _layer(self, network: Network) -> NetworkLayer:
         """Return the selected layer, or else the first one."""
@@ -159,11 +209,12 @@ class ActivationPlot(LazyView):
             column = None  # else the curve would depend on values that are not computed yet
         depends = None if column is None else tuple(column)
         reach = 6.0 if reach <= 6 else 2.0 ** np.ceil(np.log2(reach))
-        key = (layer.l, run.activation.name, run.alpha, reach, depends, j if depends else 0)
+        far = reach * (NAMES_AT if in_hall() else 1.0)
+        key = (layer.l, run.activation.name, run.alpha, far, depends, j if depends else 0)
         if key == self._drawn:
             return
         self._drawn = key
-        z = np.linspace(-reach, reach, POINTS)
+        z = np.linspace(-far, reach, POINTS)
         g, slope = curves_of(run, z, column, j - run.start)
         self._g.setData(z, drawn(g))
         self._slope.setData(z, drawn(slope))

@@ -127,7 +127,15 @@ class ValuesItem(CanvasItem):
         return [measured_text(dataset, moment.sample, j) for j in range(features)]
 
     def _values(self, name: str) -> list[float] | None:
-        moment, l = self._state.moment, self._column.layer
+        """Return a quantity of each neuron, or None where it is not known.
+
+        In a hall what nobody speaks of is left out: δ beside weights, and all of a sample that was not chosen
+        once its update is made.
+        """
+        state, moment, l = self._state, self._state.moment, self._column.layer
+        unasked = name == "delta" and state.numbers == "weights" and state.layout.sizes.hall
+        if state.silent or unasked:
+            return None
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l].tolist()
 

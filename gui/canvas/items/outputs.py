@@ -94,7 +94,7 @@ class OutputsItem(CanvasItem):
     def _now(self) -> list[OutputText]:
         state, moment, dataset = self._state, self._state.moment, self._state.dataset
         count = len(self._places)
-        if moment is None or dataset is None or state.veiled or not count:
+        if moment is None or dataset is None or state.veiled or state.silent or not count:
             return [OutputText(None, None, "", largest=False)] * count
         y = [None] * count
         if moment.sample is not None and moment.sample < dataset.x.shape[1]:

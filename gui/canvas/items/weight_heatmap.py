@@ -10,7 +10,6 @@ from core.arrays import Array
 from gui.canvas.canvas_state import CanvasState, faded
 from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.items.neuron_images import picture_of
-from gui.canvas.symbols import below
 from gui.qt.drawable import shape
 from gui.theme.theme import Theme, mixed
 
@@ -89,7 +88,7 @@ class MatrixItem(CanvasItem):
         rows, across = self._shape
         line = state.layout.sizes.line
         x = rect.center().x()
-        state.texts.draw(painter, "name", f"W{_above(self.layer)}", x, rect.top() - line * 0.8)
+        state.texts.draw(painter, "name", f"W[{self.layer}]", x, rect.top() - line * 0.8)
         state.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
         coming = self._coming()
         if coming is not None:
@@ -128,7 +127,3 @@ def _band(side: Array, rect: QRectF, *, ahead: bool) -> QPolygonF:
     return shape(
         [QPointF(x, low - 3), QPointF(near, rect.top()), QPointF(near, rect.bottom()), QPointF(x, high + 3)]
     )
-
-
-def _above(l: int) -> str:
-    return "⁽" + below(l).translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + "⁾"

@@ -65,11 +65,8 @@ class SceneStage(QWidget):
     def zoom(self, factor: float | None) -> None:
         """Show the picture so much larger, if it can be; None: all of it."""
 
-    def change(self, name: str) -> None:
-        """Do what the button of that name in the scene says."""
-
-    def notice_over(self) -> None:
-        """Take away what was told over the stage."""
+    def change(self, name: str, *, quietly: bool = False) -> None:
+        """Do what the button of that name in the scene says; ``quietly``: no notice stands over the stage."""
 
     # -- the builds of a scene ---------------------------------------------------------------------------
 
@@ -90,8 +87,12 @@ class SceneStage(QWidget):
     def show_views(self, views: Collection[ViewId]) -> None:
         """Show only these of the scene's views."""
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
-        """Hide what tells these quantities, which are still to be guessed, and show everything else."""
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
+        """Hide what tells these quantities, which are still to be guessed, and show everything else.
+
+        ``now`` are those of the open question; None: all of them. A stage that grows with the questions shows
+        “?” for these alone, and nothing yet for those that are asked later.
+        """
         self.show_veil(bool(asked))
 
     def show_veil(self, veiled: bool) -> None:

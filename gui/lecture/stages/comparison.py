@@ -137,7 +137,7 @@ class ComparisonStage(SceneStage):
 
     # -- changes -----------------------------------------------------------------------------------
 
-    def change(self, name: str) -> None:
+    def change(self, name: str, *, quietly: bool = False) -> None:
         """Put another network of the scene in place of the first, as one of its buttons says."""
         start = self._bench.starts[name]
         self._starts = (start, *self._starts[1:])
@@ -232,7 +232,7 @@ class ComparisonStage(SceneStage):
 
     # -- looks and end -----------------------------------------------------------------------------
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide what the start tells already; what only training tells is nowhere yet."""
         if self.panel is not None:
             self.panel.show_veil(any(isinstance(one, GradientRatio) for one in asked))

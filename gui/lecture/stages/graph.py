@@ -186,7 +186,7 @@ class GraphStage(SceneStage):
 
     # -- looks -------------------------------------------------------------------------------------------
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the numbers of the graph as soon as one of them is a number asked for."""
         self._asked = tuple(one for one in asked if isinstance(one, NodeNumber))
         if len(self._asked) < len(asked):

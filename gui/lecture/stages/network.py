@@ -216,8 +216,11 @@ class NetworkStage(SceneStage):
         if iterations:
             self.player.ask(lambda worker: worker.training_run.train(iterations))
 
-    def change(self, name: str) -> None:
-        """Put another network of the scene in place of the present one, as one of its buttons says."""
+    def change(self, name: str, *, quietly: bool = False) -> None:
+        """Put another network of the scene in place of the present one, as one of its buttons says.
+
+        ``quietly``: no notice tells what it changed, but only what is wrong.
+        """
         start = self._bench.starts[name]
         running = self.player.running
         made = self._bench.made(name)
@@ -226,10 +229,8 @@ class NetworkStage(SceneStage):
             self.player.load(self.document.network, self.document.dataset, made.theta)
         if running:
             self.player.run()
-
-    def notice_over(self) -> None:
-        """Take away what was told over the stage, but not what is wrong."""
-        self.notice.over("data")
+        if quietly:
+            self.notice.over("data")
 
     def subject(self) -> Subject:
         """Return the network as it is now, at its newest parameters; the buttons stay."""
@@ -257,7 +258,7 @@ class NetworkStage(SceneStage):
         self._shown = frozenset(views)
         self._show_seen()
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide where these numbers would be read."""
         self._asked = tuple(asked)
         told = self._told = [self._tells(one) for one in asked]

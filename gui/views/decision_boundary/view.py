@@ -414,7 +414,9 @@ class BoundaryView(LazyView):
         self._drawn = drawn
         o, classes = plane_map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
         if is_curve_of_outputs(self._dataset) and len(o) == 2:
-            self.plane.show_lines([o[:, 0].T])
+            x = np.linspace(*self._plane.x_range, o.shape[2])
+            given = (x >= self._dataset.x[0].min()) & (x <= self._dataset.x[0].max())
+            self.plane.show_lines([o[:, 0, given].T])
         elif self._dataset.dimensions == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])

@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontInfo,
+    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -30,8 +32,10 @@ from gui.text.reading_direction import keep_left_to_right
 from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 
 REACH = 12.0
-FEW = 8
-"""So many samples are large, each with the name of its class."""
+FEW, SOME = 8, 120
+"""So few samples are large, each with the name of its class; a few more are larger than many."""
+CORNER, LETTERS = 2.2, 0.6
+"""The size of one of a few samples in a hall, in lines of text, and of the letters on it, as a share."""
 
 
 class OutputMapWidget(QWidget):
@@ -211,24 +215,46 @@ class OutputMapWidget(QWidget):
         if self._dataset is None:
             return
         painter.setClipRect(axes.area)
-        size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
-        line = painter.fontMetrics().height()
-        size = line if len(self._points) <= FEW else max(size, 0.3 * line) if in_hall() else size
+        size = self._size
         points, table = axes.to_pixels(self._points), diverging(self._theme)
         draw_samples(painter, self._dataset, points, self._theme, size, table, shows_test=self._shows_test)
         if len(self._points) <= FEW and self._dataset.task == "classes":
-            self._name_samples(painter, axes, points)
+            self._name_samples(painter, axes, points, size)
 
-    def _name_samples(self, painter: QPainter, axes: Axes, points: Array) -> None:
-        """Write the class of each of a few samples beside it, towards the middle of the picture."""
+    @property
+    def _margin(self) -> float:
+        """The least distance of a sample from the rim, in pixels."""
+        axes = self.axes
+        x, y = axes.to_pixels(self._points).T
+        gaps = (x - axes.area.left(), axes.area.right() - x, y - axes.area.top(), axes.area.bottom() - y)
+        return float(np.min(gaps, initial=np.inf))
+
+    @property
+    def _size(self) -> float:
+        """The size of a sample in pixels."""
+        count, line = len(self._points), QFontMetrics(sized("small")).height()
+        if count <= FEW:
+            return min(CORNER * line, max(line, 2 * self._margin)) if in_hall() else float(line)
+        size = 7.5 if count <= 400 else 6.0 if count <= 1000 else 4.5
+        return max(size, (0.5 if count <= SOME else 0.3) * line) if in_hall() else size
+
+    def _name_samples(self, painter: QPainter, axes: Axes, points: Array, size: float) -> None:
+        """Write the class of each of a few samples on it, or beside it, towards the middle of the picture."""
         assert self._dataset is not None
         metrics, names = painter.fontMetrics(), self._dataset.class_names
         bold = sized("text")
         bold.setBold(True)
+        within = in_hall() and max(map(len, names)) == 1
+        if within:
+            bold.setPixelSize(max(QFontInfo(bold).pixelSize(), round(LETTERS * size)))
         painter.setFont(bold)
-        painter.setPen(self._theme.text)
+        painter.setPen(self._theme.on_accent if within else self._theme.text)
         for (x, y), label in zip(points.tolist(), self._dataset.labels.tolist(), strict=True):
             name, line = names[label], metrics.height()
+            if within:
+                around = QRectF(x - size, y - size, 2 * size, 2 * size)
+                painter.drawText(around, Qt.AlignmentFlag.AlignCenter, name)
+                continue
             wide = metrics.horizontalAdvance(name) + line
             left = x + 0.8 * line if x < axes.area.center().x() else x - 0.8 * line - wide
             side = Qt.AlignmentFlag.AlignLeft if left > x else Qt.AlignmentFlag.AlignRight
@@ -246,7 +272,8 @@ class OutputMapWidget(QWidget):
             x, y = axes.to_pixels(self._points[[self._selected]])[0].tolist()
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width))
-                painter.drawEllipse(point(x, y), 9, 9)
+                ring = 9 if self._size < 18 else 0.75 * self._size
+                painter.drawEllipse(point(x, y), ring, ring)
 
     # -- mouse and keyboard ------------------------------------------------------------------------
 

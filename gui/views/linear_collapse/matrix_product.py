@@ -15,9 +15,11 @@ from gui.figures.figure import fill_background
 from gui.layout.scroll_canvas import ScrollCanvas
 from gui.plots.matrix_cells import CellPainter, CellSizes, MatrixGrid
 from gui.qt.drawable import shielded
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
+HALL_SCALES, HALL_DIGITS = (1.2, 1.0), 2
+"""In a hall: how much larger the numbers are where there is room, and their significant digits."""
 HIGHEST = 260  # pixels, the largest height of a large matrix
 
 
@@ -67,6 +69,7 @@ class MatrixProduct(ScrollCanvas):
         """Paint in a theme's colours and the present fonts."""
         self._theme, self._painter = theme, CellPainter(theme)
         self._sizes = CellSizes(self._painter.font)
+        self._in_hall = {scale: CellPainter(theme, scale, HALL_DIGITS) for scale in HALL_SCALES}
         self._captions.clear()
         self._key = None
         self._lay_out()
@@ -97,17 +100,48 @@ class MatrixProduct(ScrollCanvas):
     def _lay_out(self) -> None:
         """Place all factors if shapes or width have changed, and update the numbers."""
         shapes = tuple((f.name, f.operator, f.values.shape, f.begins) for f in self.factors)
-        key = shapes, self.viewport().width()
+        key = shapes, self._room, tuple(map(self._widest, self.factors)) if in_hall() else ()
         if key != self._key:
             self._key = key
             self._place()
         for placed, factor in zip(self._placed, self.factors, strict=True):
             placed.factor = factor
             placed.cells.fill(factor.values, False, None)
+        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
+        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
+
+    @property
+    def _room(self) -> int:
+        """The width for the factors; in a hall that of the whole widget, where no scroll bar is to stay."""
+        return self.width() if in_hall() else self.viewport().width()
+
+    def _widest(self, factor: Factor) -> str:
+        """Return the longest number of a matrix in the digits of a hall."""
+        return max(map(self._in_hall[1.0].text, factor.values.ravel().tolist()), key=len, default="")
 
     def _place(self) -> None:
+        """Place the factors; in a hall in the largest letters in which all of them are in one row."""
+        for scale in HALL_SCALES if in_hall() else ():
+            self._painter = self._in_hall[scale]
+            self._sizes = CellSizes(self._painter.font)
+            if len(self._rows()) == 1:
+                break
+        rows = self._rows()
+        top = float(MARGIN)
+        for row in rows:
+            high = max(placed.cells.rect.height() for placed in row)
+            for placed in row:
+                placed.cells.top = top + self._head + (high - placed.cells.rect.height()) / 2
+                placed.operator.moveTop(top + self._head + high / 2 - placed.operator.height() / 2)
+            top += self._head + high + DOWN
+        self._placed = [placed for row in rows for placed in row]
+        if self.needed() != self.maximumHeight():
+            self.setMaximumHeight(max(self.minimumHeight(), self.needed()))
+
+    def _rows(self) -> list[list[_Placed]]:
+        """Return the factors in rows as wide as there is room, each at its place across."""
         rows: list[list[_Placed]] = []
-        width, left = self.viewport().width(), 0.0
+        width, left = self._room, 0.0
         for placed in map(self._made, self.factors):
             across = placed.operator.width() + placed.width
             if not rows or placed.factor.begins or left + across > width - MARGIN:
@@ -117,22 +151,12 @@ class MatrixProduct(ScrollCanvas):
             placed.cells.left = left + placed.operator.width()
             left += across + BETWEEN
             rows[-1].append(placed)
-        top = float(MARGIN)
-        for row in rows:
-            high = max(placed.cells.rect.height() for placed in row)
-            for placed in row:
-                placed.cells.top = top + self._head + (high - placed.cells.rect.height()) / 2
-                placed.operator.moveTop(top + self._head + high / 2 - placed.operator.height() / 2)
-            top += self._head + high + DOWN
-        self._placed = [placed for row in rows for placed in row]
-        widest = max((placed.cells.left + placed.width for placed in self._placed), default=0.0)
-        self.reach(QSize(ceil(widest) + MARGIN, self.needed()), self._sizes.number.height())
-        if self.needed() != self.maximumHeight():
-            self.setMaximumHeight(max(self.minimumHeight(), self.needed()))
+        return rows
 
     def _made(self, factor: Factor) -> _Placed:
         room = QSize(max(40, self.viewport().width() - 4 * MARGIN), HIGHEST)
-        wide, high, numbers = self._sizes.of(factor.values.shape, room, 1.0)
+        sizes = CellSizes(self._painter.font, self._widest(factor)) if in_hall() else self._sizes
+        wide, high, numbers = sizes.of(factor.values.shape, room, 1.0)
         cells = MatrixGrid(factor.values, 0, 0, wide, high, numbers)
         metrics = QFontMetricsF(sized("formula"))
         beside = metrics.horizontalAdvance(factor.operator) + BETWEEN if factor.operator else 0.0

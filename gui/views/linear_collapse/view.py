@@ -110,7 +110,8 @@ class LinearCollapseView(LazyView):
         """Paint in a theme's colours and the present fonts."""
         self.product.show_theme(theme)
         self.outputs.show_theme(theme)
-        hide_in_hall(self.button)
+        for part in (self.button, self.counts):  # the matrices say how many numbers there are
+            hide_in_hall(part)
         self.draw_if_seen()
 
     def showEvent(self, event: QShowEvent) -> None:

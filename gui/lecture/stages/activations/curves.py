@@ -13,7 +13,7 @@ from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
 from core.number_style import slide_text, value_text
 from gui.plots.axes import DASHED, SOLID, PaintedPlot, Tick
-from gui.theme.theme import Theme, mixed
+from gui.theme.theme import Theme, in_hall, mixed
 
 POINTS = 501
 TANGENT = 0.13  # of the axis, to either side of z
@@ -91,6 +91,11 @@ class ActivationCurves(PaintedPlot):
         self.z, self.chosen, self.hidden = z, chosen, hidden
         self.update()
 
+    def show_axis(self, shown: bool) -> None:
+        """Write the numbers of z below the plot, or leave them to the plot beneath."""
+        self.x_numbers = shown
+        self.update()
+
     def show_neurons(self, neurons: Sequence[Neuron], named: Neuron | None) -> None:
         """Show neurons as dots, one of them with its name."""
         self.neurons, self.named = tuple(neurons), named
@@ -148,7 +153,8 @@ class ActivationCurves(PaintedPlot):
             radius = 8.0 if curve.name == self.chosen else 6.0
             self.paint_dot(painter, self.z, height, colour_of(curve.name, theme), radius)
         self._paint_z(painter)
-        if self.named is not None and self.named in inside:
+        told = self.of_slope and in_hall()  # above it the other plot has the name already
+        if self.named is not None and self.named in inside and not told:
             self._paint_name(painter, self.named)
 
     def _paint_z(self, painter: QPainter) -> None:

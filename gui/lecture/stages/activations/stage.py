@@ -26,7 +26,7 @@ from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.shared.worked_line import FormulaBlock
 from gui.qt.drawable import whole
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme, hide_in_hall, sized
+from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Slider
@@ -187,6 +187,7 @@ class ActivationStage(SceneStage):
         self._subject = ActivationBench(activations=("sigmoid",))
         self._theme, self._chosen = LIGHT, "sigmoid"
         self._hidden: Hidden = frozenset()
+        self._later: Hidden = frozenset()  # what is asked for later, and not there yet
         self._named: Neuron | None = None
         self.history = EditHistory(self._put_back, self)
         self.chips, self.table = Chips(), PointTable()
@@ -314,8 +315,14 @@ class ActivationStage(SceneStage):
             plot.show_z(z, self._chosen, hidden)
         chosen = next(k for k, curve in enumerate(curves) if curve.name == self._chosen)
         symbol = curves[chosen].activation.symbol
-        asked = [what for name, what in hidden if name == self._chosen]
-        self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, asked))
+        asked, later = (
+            [what for name, what in some if name == self._chosen] for some in (hidden, self._later)
+        )
+        self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, asked, later))
+        self.table.setVisible(len(curves) > 1 or not in_hall())  # the formulas tell those of one curve
+        slopes = any((curve.name, "slope") not in self._later for curve in curves)
+        self.slope.setVisible(slopes)
+        self.g.show_axis(not slopes)
 
     def _show_neurons(self) -> None:
         """Show as dots the neurons whose activation is shown."""
@@ -404,16 +411,25 @@ class ActivationStage(SceneStage):
 
     # -- looks -------------------------------------------------------------------------------------------
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide g or g' of the activations asked for, whatever z is."""
-        self._hide({(one.activation, one.what) for one in asked if isinstance(one, ActivationNumber)})
+        hidden, open_now = (
+            frozenset[tuple[str, str]](
+                (one.activation, one.what) for one in some if isinstance(one, ActivationNumber)
+            )
+            for some in (asked, now or ())
+        )
+        self._later = frozenset() if now is None else hidden - open_now
+        self._hide(hidden)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide g(z) and g'(z) in numbers, dots and tangents."""
-        self._hide({(name, what) for name in CURVES for what in ("value", "slope")} if veiled else set())
+        self._later = frozenset()
+        every = frozenset((name, what) for name in CURVES for what in ("value", "slope"))
+        self._hide(every if veiled else frozenset())
 
-    def _hide(self, hidden: set[tuple[str, str]]) -> None:
-        self._hidden = frozenset(hidden)
+    def _hide(self, hidden: Hidden) -> None:
+        self._hidden = hidden
         self._show_z()
         if self.network is not None:
             self.network.canvas.show_veil(any(what == "value" for _name, what in hidden))

@@ -23,18 +23,20 @@ from gui.widgets.ruled_table import RuledTable
 DECIMALS = 5  # as on the slides: 0.99667
 
 
-def formulas_html(symbol: str, point: CurvePoint, theme: Theme, hidden: Collection[str] = ()) -> str:
+def formulas_html(
+    symbol: str, point: CurvePoint, theme: Theme, hidden: Collection[str] = (), later: Collection[str] = ()
+) -> str:
     """Return g and g' of an activation: in symbols, with the numbers put in, and what they come to.
 
-    ``hidden`` are what is still asked for: "value", "slope".
+    ``hidden`` are what is still asked for: "value", "slope"; of them ``later`` has no line yet.
     """
     value, slope = "value" in hidden, "slope" in hidden
     before = "".join(_line(line, line.result.value, value or slope) for line in point.before if line.result)
     parts = (
         f'<p style="color: {theme.muted.name()};">{symbol}</p>',
-        _line(point.value_line, point.g, value),
-        before,
-        _line(point.slope_line, point.slope, slope, numbers=not (value or slope)),
+        "" if "value" in later else _line(point.value_line, point.g, value),
+        "" if "slope" in later else before,
+        "" if "slope" in later else _line(point.slope_line, point.slope, slope, numbers=not (value or slope)),
     )
     return f"<style>p {{ margin: 0 0 4px 0; }} .m {{ color: {theme.muted.name()}; }}</style>{''.join(parts)}"
 

@@ -101,7 +101,7 @@ class DrawnStage(SceneStage):
         self.picture.progress = 1.0
         self._paint_again()
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide these quantities behind question marks."""
         self.picture.asked = tuple(asked)
         self._paint_again()

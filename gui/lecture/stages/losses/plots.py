@@ -123,7 +123,9 @@ class OutputsPlot(HandledPlot):
     def _paint_key(self, painter: QPainter) -> None:
         """Write at the top right which sign is which."""
         line, right = self.metrics.height(), self.box().right()
-        for text, mark in ((tr("y"), "rhomb"), (tr("ŷ, drag it"), "dot")):
+        long, short = tr("ŷ, drag it"), tr("ŷ")
+        needed = self.metrics.horizontalAdvance(f"{self.titles[1]}{long}{tr('y')}") + 4 * line
+        for text, mark in ((tr("y"), "rhomb"), (long if needed < self.box().width() else short, "dot")):
             wide = self.metrics.horizontalAdvance(text)
             place = QRectF(right - wide, 0, wide + 2, line)
             painter.setPen(self.theme.text)

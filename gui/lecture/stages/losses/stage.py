@@ -46,6 +46,7 @@ class LossStage(SceneStage):
         self.setAccessibleName(self.tr("Bench of losses"))
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
         self._theme, self._hidden = LIGHT, frozenset[str]()
+        self._later = frozenset[str]()  # what is asked for later, and not there yet
         self._sheet: LossSheet | None = None
         self._told = set[str]()
         self.history = EditHistory(self._put_back, self)
@@ -98,6 +99,7 @@ class LossStage(SceneStage):
 
     def _fit(self) -> None:
         """In a hall, leave out what the scene is least about where there is no room for all."""
+        self.sheet.later = self._later
         leave_out(4, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
         leave_out(4, self._shorten, lambda: is_whole(self, self.room))
 
@@ -105,7 +107,7 @@ class LossStage(SceneStage):
         race, one_hot = self.race.race is not None, labels(self._bench) is not None
         alone = race and level > 0  # two fits are of other data than the table
         self.room.setVisible(not alone)
-        self.working.setVisible(not alone and level < 4)
+        self.working.setVisible(not alone and level < 4 and "J" not in self._later)
         self.shares.setVisible(one_hot and not level)
         self.caption.setVisible(bool(self.caption.text()) and level < 2)
         self.outputs.setVisible(not alone and level < 2)
@@ -133,13 +135,17 @@ class LossStage(SceneStage):
         self.race.step(ahead=ahead)
         self.history.follow(self._bench)
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the columns of what is asked for, and the lines of the race as long as theirs is."""
-        parts = (TOLD_BY[one.what] for one in asked if isinstance(one, LossNumber))
+        parts = [TOLD_BY[one.what] for one in asked if isinstance(one, LossNumber)]
+        open_now = [TOLD_BY[one.what] for one in now or () if isinstance(one, LossNumber)]
+        hidden = frozenset[str]().union(*parts)
+        self._later = frozenset() if now is None else hidden.difference(*open_now)
         self._hide(frozenset[str]().union(*parts), race=any(isinstance(one, FittedLine) for one in asked))
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
+        self._later = frozenset()
         self._hide(frozenset[str]().union(*TOLD_BY.values()) if veiled else frozenset(), race=veiled)
 
     def _hide(self, hidden: frozenset[str], *, race: bool) -> None:

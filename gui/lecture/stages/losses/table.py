@@ -53,6 +53,8 @@ class LossSheet(Sheet):
         self.gradients: dict[tuple[int, int, int], Figure] = {}
         self.optional: defaultdict[str, list[QWidget]] = defaultdict(list)
         self.told: set[str] = set()
+        self.later = frozenset[str]()
+        """What is asked for later, and not there yet."""
 
     # -- parts ---------------------------------------------------------------------------------------
 
@@ -98,7 +100,7 @@ class LossSheet(Sheet):
 
     def add_foot(self, bench: LossBench, row: int, column: int, width: int) -> None:
         """Add the sums of the terms and J, ``width`` columns a loss."""
-        self.optional["sample"].append(self.head(row, 0, tr("sum"), side=LEFT))
+        self.optional["sum"].append(self.head(row, 0, tr("sum"), side=LEFT))
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), column + k * width
             sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
@@ -136,10 +138,14 @@ class LossSheet(Sheet):
         """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
         kept = {"name": not level, "contribution": not level, "class": not level, "gradient": level < 4}
         kept["gradient"] = kept["gradient"] and (not level or "gradient" in self.told)
-        kept["foot"], kept["sample"] = level < 2, level < 3
+        kept["foot"], kept["sample"] = level < 2 and "J" not in self.later, level < 3
+        kept["sum"] = kept["sample"]
         for part, widgets in self.optional.items():
             for widget in widgets:
-                widget.setVisible(kept[part])
+                widget.setVisible(kept[part] and part not in self.later)
+        for figures in (*(figures for row in self.numbers for figures in row), *self.foot):
+            for part in figures.keys() & {"term", "sum"}:
+                figures[part].setVisible(part not in self.later)
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

@@ -215,7 +215,7 @@ class OneWeightStage(SceneStage):
 
     # -- looks -------------------------------------------------------------------------------------------
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the gradient, the next w or what a rate leads to, as far as they are asked for."""
         self._asked = tuple(asked)
         self._show()

@@ -35,7 +35,7 @@ PARTS = {
     "sum": "power",
     "probability": "probability",
     "total": "probability",
-    "class": "probability",
+    "class": "decision",
     "share": "share",
 }
 """Where a `SoftmaxNumber` stands."""
@@ -50,6 +50,7 @@ class SoftmaxStage(SceneStage):
         self._bench = SoftmaxBench(z=(0.0, 0.0))
         self._theme, self._veiled, self._looked_at = LIGHT, False, -1
         self._asked: tuple[AnyQuantity, ...] = ()
+        self._later = frozenset[str]()  # what is asked for later, and not there yet
         self._sheet: SoftmaxSheet | None = None
         self.history = EditHistory(self._change, self)
         self.room = FittedScrollArea()
@@ -122,6 +123,7 @@ class SoftmaxStage(SceneStage):
 
     def _fit(self) -> None:
         """In a hall, leave out what the scene is least about where there is no room for all."""
+        self.sheet.later = self._later
         leave_out(COLUMN_LEVELS, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
         leave_out(4, self._shorten, lambda: is_whole(self, self.room))
 
@@ -132,8 +134,8 @@ class SoftmaxStage(SceneStage):
                 part.setVisible(needed or not level)
             row[-1].setVisible(not level)
         self.plot.setVisible(level < 2)
-        self.decision.setVisible(level < 3)
-        self.working.setVisible(level < 4)
+        self.decision.setVisible(level < 3 and "decision" not in self._later)
+        self.working.setVisible(level < 4 and "probability" not in self._later)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -148,16 +150,18 @@ class SoftmaxStage(SceneStage):
         """Return the edits of the bench."""
         return self.history.stack
 
-    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+    def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the columns of what is asked for, at the constant and the temperature it is asked for."""
         self._asked = tuple(asked)
+        hidden = _hidden_by(asked, self._bench, veiled=False)
+        self._later = frozenset() if now is None else hidden - _told_by(now, self._bench)
         if self._sheet is not None:
             self._show()
             self._fit()
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
-        self._veiled = veiled
+        self._veiled, self._later = veiled, frozenset()
         if self._sheet is not None:
             self._show()
             self._fit()
@@ -225,9 +229,8 @@ class SoftmaxStage(SceneStage):
         self.slider.blockSignals(False)
         self.more.setEnabled(len(bench.z) < MOST_CLASSES)
         self.fewer.setEnabled(len(bench.z) > 2)
-        self.plot.show_bench(
-            bench, table, veiled="power" in _hidden_by(self._asked, self._bench, veiled=self._veiled)
-        )
+        veiled = "power" in _hidden_by(self._asked, self._bench, veiled=self._veiled)
+        self.plot.show_bench(bench, table, veiled=veiled, bare="power" in self._later)
         self._write(table)
 
     def _dragged(self, place: int, moved_z: float, _height: float) -> None:
@@ -274,6 +277,12 @@ def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: boo
     """Return what tells the numbers asked for: "power", "probability", "decision", "share", "moved"."""
     if veiled:
         return frozenset(PARTS.values()) | {"decision", "moved"}
+    parts = _told_by(asked, bench)
+    return parts | {"probability"} if "decision" in parts else parts
+
+
+def _told_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench) -> frozenset[str]:
+    """Return the parts in which the numbers asked for stand."""
     found = set[str]()
     for one in asked:
         if not isinstance(one, SoftmaxNumber):
@@ -282,6 +291,4 @@ def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: boo
         temperature = bench.temperature if one.temperature is None else worked_out(one.temperature)
         here = (shift, temperature) == (bench.shift, bench.temperature)
         found |= {PARTS[one.what]} if here else {"moved"}
-        if one.what == "class" and here:
-            found.add("decision")
     return frozenset(found)

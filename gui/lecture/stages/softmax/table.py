@@ -18,6 +18,7 @@ from core.lecture.subjects import SoftmaxBench
 from core.number_style import fine_text, slide_text
 from gui.lecture.stages.shared.figures import LEFT, MARGIN, Figure, ShareBar, Sheet
 from gui.lecture.stages.softmax.text import class_name, raised
+from gui.plots.axes import Tick
 from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import LIGHT, in_hall
 from gui.widgets.number_edit import NumberEdit
@@ -27,6 +28,10 @@ WIDEST_Z = "−00.00"
 COLUMN_LEVELS = 5
 """How many levels of leaving out columns there are."""
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
+PARTS = {
+    POWER: "power", PROBABILITY: "probability", BAR: "probability", SHARE: "share", SHARE_BAR: "share",
+}  # fmt: skip
+"""What is told by a column."""
 
 
 class SoftmaxSheet(Sheet):
@@ -42,6 +47,8 @@ class SoftmaxSheet(Sheet):
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
         self._changed = False
+        self.later = frozenset[str]()
+        """The parts that are asked for later, whose columns are not there yet."""
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -127,7 +134,12 @@ class SoftmaxSheet(Sheet):
         """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
         for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4), (PROBABILITY, 5)):
             kept = column != POWER or not self._changed or not level
-            self.show_column(column, kept and level < last)
+            self.show_column(column, kept and level < last and PARTS[column] not in self.later)
+        if self._by_sum:
+            shared = "share" not in self.later
+            self.show_column(SHARE, shared)
+            self.foot[Z].setVisible(shared and not self._changed)
+        self.foot[NAME].setVisible(not {"power", "probability"} <= self.later)
 
     def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable) -> None:
         """Show the numbers of a bench of the same classes."""
@@ -173,10 +185,9 @@ class SoftmaxSheet(Sheet):
     def show_hidden(self, hidden: frozenset[str]) -> None:
         """Hide the columns still asked for: "power", "probability", "share"; or the "decision"."""
         self._hidden = hidden
-        columns = {POWER: "power", PROBABILITY: "probability", SHARE: "share"}
         for row in (*self.rows, self.foot):
             for column, figure in row.items():
-                figure.show_veil(columns.get(column) in hidden)
+                figure.show_veil(PARTS.get(column) in hidden)
         self.foot[Z].show_veil("share" in hidden)
         for bars in self._bars:
             for bar, part in zip(bars, ("probability", "share"), strict=True):
@@ -217,18 +228,23 @@ class PowerPlot(HandledPlot):
         super().__init__(tr("Powers of e"), "z", "")
         self.setToolTip(tr("Drag a dot sideways; ↑ ↓ choose one, ← → move it (Ctrl: finer)"))
         self._names: list[str] = []
-        self._less = 0.0
+        self._less, self._bare = 0.0, False
 
-    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool = False) -> None:
-        """Show the classes; ``veiled``: the curve alone."""
+    def show_bench(
+        self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool = False, bare: bool = False
+    ) -> None:
+        """Show the classes; ``veiled``: on the axis, not on the curve; ``bare``: there is no curve yet."""
+        self._bare = bare
         largest = float(table.z.max())
         self._less = largest if largest > LARGE else 0.0
         heights = table.safe if self._less else table.exponentials
         x_title = raised(bench)
         letters = f"{x_title} − {fine_text(self._less)}" if self._less else x_title
-        self.titles = (x_title, tr("e to the power of {letters}").format(letters=letters))
-        points = zip(table.z.tolist(), heights.tolist(), strict=True)
-        self.handles = [] if veiled else list(points)
+        self.titles = (x_title, "" if bare else tr("e to the power of {letters}").format(letters=letters))
+        self.handles = [
+            (z, 0.0 if veiled else height)
+            for z, height in zip(table.z.tolist(), heights.tolist(), strict=True)
+        ]
         self._names = [class_name(bench, k) for k in range(len(self.handles))]
         self.chosen = min(self.chosen, len(bench.z) - 1)
         if self.grabbed is None or veiled:
@@ -236,7 +252,13 @@ class PowerPlot(HandledPlot):
         self.y_range = (0.0, 1.2 * float(heights.max()))
         self.update()
 
+    def y_marks(self, most: int) -> list[Tick]:
+        """Return the level lines of the grid: none while there is nothing of any height."""
+        return [(0.0, "")] if self._bare else super().y_marks(most)
+
     def paint_curves(self, painter: QPainter) -> None:
+        if self._bare:
+            return
         x = np.linspace(*self.x_range, POINTS)
         with np.errstate(all="ignore"):
             y = forward(parse("exp(z - m)"), {"z": x, "m": self._less})[-1]
@@ -258,7 +280,8 @@ class PowerPlot(HandledPlot):
         painter.setPen(self.theme.text)
         for (x, y), name in zip(self.handles, self._names, strict=True):
             wide = self.metrics.horizontalAdvance(name)
-            place = self.place(x, y) + QPointF(-wide - 0.8 * line, -0.9 * line)
+            beside, flat = QPointF(-wide - 0.8 * line, -0.9 * line), QPointF(-wide / 2, -1.7 * line)
+            place = self.place(x, y) + (beside if y else flat)
             box = QRectF(max(place.x(), self.box().left()), place.y(), wide + 1, line)
             if not any(box.intersects(other) for other in written):
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)

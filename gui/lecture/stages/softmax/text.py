@@ -79,8 +79,8 @@ def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, hidden: Collection[st
         )
         return Fraction(*numbers), "=" if digits.holds else "≈"
 
-    z = [fine_text(value) for value in table.z]
-    largest = fine_text(table.z.max()) if table.z.max() >= 0 else f"({fine_text(table.z.max())})"
+    z = [slide_text(value) for value in table.z]
+    largest = slide_text(table.z.max()) if table.z.max() >= 0 else f"({slide_text(table.z.max())})"
     result = HIDDEN if "probability" in hidden else slide_text(table.probabilities[k])
     overflows = not isfinite(table.sum) and not power
     plain, safe = [f"e^{{{one}}}" for one in z], [f"e^{{{one} − {largest}}}" for one in z]
