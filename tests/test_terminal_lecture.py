@@ -121,3 +121,8 @@ def test_a_picture_replaces_nothing_that_it_should_not(tmp_path: Path) -> None:
     assert "is a folder" in refusal("picture", "xor", "-o", tmp_path)
     ours = ROOT / "assets/designs/xor.glassnet"
     assert "comes with Glassnet" in refusal("picture", "xor", "-o", ours, "--force")
+
+
+def test_a_lecture_that_is_not_there_is_told_to_be_missing(tmp_path: Path) -> None:
+    said = refusal("lecture", "gone", "--check", cwd=tmp_path)
+    assert "There is no lecture “gone”" in said and "folder of scenes" in said

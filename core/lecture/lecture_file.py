@@ -80,6 +80,8 @@ class LectureScene(SceneStruct, frozen=True, kw_only=True):
         written = {name: value for name in REPLACED if (value := getattr(self, name)) is not None}
         if ("words" in written or "cards" in written) and "builds" not in written:
             written["builds"] = ()  # the scene's own say its words and ask its questions
+        if "show" in written and scene.drawing is not None:  # its views stand in place of the drawing
+            written |= {"drawing": None, "builds": written.get("builds", ())}
         return replace(scene, expected=(*scene.expected, *self.numbers), **written)
 
 

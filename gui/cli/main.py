@@ -107,6 +107,8 @@ def _lecture(options: argparse.Namespace) -> int:
         path = find_lecture(word).resolve()
         return _check_lecture(path) if options.check else _show(path, lecture=True, hall=options.hall)
     if options.check:
+        if word:
+            find_lecture(word)  # says what is missing
         return refuse(tr("name the lecture to check: a .glasslecture file or a folder of scenes."))
     scene = find_scene(options.scene).resolve() if options.scene else None
     if scene is not None:

@@ -29,7 +29,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.selection import Selection
 from gui.session.frame_scheduler import Readings
 from gui.text.labels import Framed
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, in_hall, sized
 from gui.views.decision_boundary.view import BoundaryView
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
@@ -364,6 +364,9 @@ class ComparisonPanel(QWidget):
         for one in self.views:
             if one.batch is not None:
                 one.batch.setVisible(ViewId.BATCHES in self._shown)
+        named = in_hall() and self._curves and self._shown == {ViewId.LOSS_PLOT}  # at its curves
+        for one in self.views:
+            one.card.setVisible(not (self._card_rows and named))
         self._show_loss_plot()
         self._fit_canvases()
         self._share_height()

@@ -63,7 +63,12 @@ DOTS, INCH = 96, 25.4  # pixels of a widget per inch, millimetres per inch
 SCALE = 2.0  # pixels of a PNG per pixel of the widget
 MOST_PIXELS = 250_000_000  # of a PNG
 SVG_TYPE = "image/svg+xml"
-VECTORS = (QPaintEngine.Type.SVG, QPaintEngine.Type.Pdf, QPaintEngine.Type.Picture)
+VECTORS = (
+    QPaintEngine.Type.SVG,
+    QPaintEngine.Type.Pdf,
+    QPaintEngine.Type.Picture,
+    QPaintEngine.Type.User,  # `gui.figures.drawn_text`, which reads no text out of a pixmap
+)
 _transparent: ContextVar[bool] = ContextVar("transparent", default=False)
 
 

@@ -38,8 +38,8 @@ from gui.widgets import dialogs
 LEAST_ROOM = 60.0
 PIXELS = 96 / 2.54  # in a centimetre
 NOTCH = 120
-LARGER = (1.5, 1.25, 1.0, 0.9)
-"""Sizes of the letters in a hall that are tried, the largest first."""
+LARGER, LEAST = (1.5, 1.25, 1.0), (1.0, 0.9)
+"""Sizes of the letters in a hall that are tried, the largest first; then those of a cramped graph."""
 UNREADABLE = 1.5
 """A graph in a hall that is so many times larger than its room is shown without most of its labels."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
@@ -56,7 +56,6 @@ class GraphCanvas(ZoomView):
         self.item = GraphItem()
         self._stepper: Stepper | None = None
         self._writing = StaticTextLayout(1.0)
-        self._sizes: tuple[float, ...] = (1.0,)
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
@@ -142,8 +141,7 @@ class GraphCanvas(ZoomView):
 
     def show_theme(self, theme: Theme, scale: float, *, larger: bool = False) -> None:
         """Draw in the colours of a theme and in the fonts of a scale; ``larger``, where there is room."""
-        self.item.theme, self._sizes = theme, LARGER if larger else (1.0,)
-        self.item.explains = larger
+        self.item.theme, self.item.explains = theme, larger
         self._writing = StaticTextLayout(scale)
         self.setBackgroundBrush(theme.canvas)
         self.rebuild()
@@ -169,10 +167,9 @@ class GraphCanvas(ZoomView):
             return
         view = self.viewport()
         room = (max(LEAST_ROOM, view.width()), max(LEAST_ROOM, view.height()))
-        legend = [(times, True) for times in self._sizes]
-        for times, with_legend in [*legend, (self._sizes[-1], False)]:
+        for times, cramped, legend in self._attempts():
             writing = StaticTextLayout(times * self._writing.scale)
-            picture = GraphPicture(self._stepper, writing, room, legend=with_legend)
+            picture = GraphPicture(self._stepper, writing, room, cramped=cramped, legend=legend)
             scene = picture.layout.scene
             if scene.width() <= room[0] + 1 and scene.height() <= room[1] + 1:
                 break
@@ -181,6 +178,13 @@ class GraphCanvas(ZoomView):
         self.item.show_picture(picture)
         if self._fitted:
             self.show_all()
+
+    def _attempts(self) -> list[tuple[float, bool, bool]]:
+        """Return what is tried until all has room: size of letters, whether cramped, and with a legend."""
+        if not self.item.explains:
+            return [(1.0, False, True)]
+        comfortable = [(times, False, True) for times in LARGER]
+        return [*comfortable, *((times, True, True) for times in LEAST), (LEAST[-1], True, False)]
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Say in the corner which pill is which, where the pills do not say it themselves."""

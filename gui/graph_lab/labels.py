@@ -22,7 +22,8 @@ LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 class LabelStyle:
     """How much is written: ``side`` of the nodes, ``names`` in the pills, and ``captions`` below modules.
 
-    Captions are "formula", "name" or none; ``tight``: all labels are small; ``brief``: numbers have two digits.
+    Captions are "formula", "name" or none; ``tight``: all labels are small;
+    ``brief``: numbers have two digits.
     """
 
     side: float

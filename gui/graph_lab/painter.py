@@ -19,7 +19,7 @@ from gui.graph_lab.stepper import Stepper
 from gui.qt.drawable import guarded_overrides, shape, shielded
 from gui.theme.theme import LIGHT, Theme, mixed
 
-# From the roomiest to the tightest; at scale 1.
+# From the roomiest to the tightest, which is for cramped graphs only; at scale 1.
 STYLES = (
     LabelStyle(76, True, "formula"),
     LabelStyle(62, True, ""),
@@ -36,11 +36,17 @@ class GraphPicture:
     """The texts, the fonts and the layout of a graph, in the roomiest style that fits."""
 
     def __init__(
-        self, stepper: Stepper, writing: StaticTextLayout, room: Size, *, legend: bool = True
+        self,
+        stepper: Stepper,
+        writing: StaticTextLayout,
+        room: Size,
+        *,
+        cramped: bool = False,
+        legend: bool = True,
     ) -> None:
         self.writing, self.legend = writing, legend
         nodes = stepper.graph.nodes
-        styled = [Labels(stepper, style) for style in STYLES]
+        styled = [Labels(stepper, style) for style in (STYLES if cramped else STYLES[:-1])]
         inputs = styled[0].inputs
         leaves = [k for k, node in enumerate(nodes) if node.module is None]
         constants = [k for k in leaves if nodes[k].constant is not None]

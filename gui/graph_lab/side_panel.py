@@ -140,7 +140,7 @@ class SidePanel(QScrollArea):
         for role in ("formula", "text") if self._scale >= HALL else ():
             self.step.setFont(font(role, self._scale))
             self._box.invalidate()  # it would remember the height of other letters
-            if self.widget().heightForWidth(self.width()) <= self.height():
+            if self._box.totalHeightForWidth(self.width()) <= self.height():
                 break
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -201,6 +201,7 @@ class LectureBar(QWidget):
         """Take the colours of a theme and the present font size."""
         self._theme = shown
         size = self.fontMetrics().height()
+        self.happened.all_or_nothing = in_hall()  # half a sentence is of no use to an audience
         self.more.setIcon(icon("menu", shown))
         style = Qt.ToolButtonStyle  # in a hall the clicker and the keys do it
         shown_as = style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon

@@ -14,7 +14,7 @@ from core.lecture.scene import Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
-from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.base import HoldsWords, SceneStage
 from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
@@ -121,7 +121,7 @@ class ScenePlayer(QWidget):
 
     def _place_words(self, stage: SceneStage) -> None:
         """Put the words where the stage wants them, or beside it."""
-        beside = not stage.hold_words(self._side)
+        beside = not (isinstance(stage, HoldsWords) and stage.hold_words(self._side))
         if beside and not self._beside:
             self._across.addWidget(self._side)
             divide(self._across, 1 - WORDS_SHARE)

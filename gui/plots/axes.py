@@ -22,6 +22,7 @@ Range = tuple[float, float]
 Ranges = tuple[Range, Range]
 Tick = tuple[float, str]
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+GAP = 4  # pixels between two numbers below an area
 ABOVE_ONE_ANOTHER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -74,11 +75,24 @@ class Axes:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.area)
         painter.setPen(theme.muted)
-        fitting = int(self.area.height() / (1.3 * QFontMetricsF(painter.font()).height()))
-        most = most[0], max(1, min(most[1], fitting))
+        metrics = QFontMetricsF(painter.font())
+        fitting = int(self.area.height() / (1.3 * metrics.height()))
+        most = self._beside_one_another(most[0], metrics), max(1, min(most[1], fitting))
         across, up = (ticks(*span, count) for span, count in zip(self.ranges, most, strict=True))
         self.paint_numbers_below(painter, [(x, axis_text(x)) for x in across], width)
         self.paint_numbers_beside(painter, [(y, axis_text(y)) for y in up])
+
+    def _beside_one_another(self, most: int, metrics: QFontMetricsF) -> int:
+        """Return how many numbers below the area, at most ``most``, touch none of their neighbours."""
+        for count in range(most, 1, -1):
+            found = [(self.place(x, 0.0).x(), axis_text(x)) for x in ticks(*self.ranges[0], count)]
+            pairs = zip(found, found[1:], strict=False)
+            if all(
+                right[0] - left[0] > metrics.horizontalAdvance(f"{left[1]}{right[1]}") / 2 + GAP
+                for left, right in pairs
+            ):
+                return count
+        return 1
 
     def paint_numbers_below(
         self, painter: QPainter, numbers: Iterable[Tick], width: float, gap: float = 2

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from html import escape
+from unicodedata import bidirectional
 
 from core.outside_text import harmless
 
+APART, END = "\u2068", "\u2069"
+"""Unicode's marks around a text whose direction is its own."""
 FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 
 
@@ -22,8 +25,13 @@ def plain(text: str) -> str:
 
 
 def window_title(text: str) -> str:
-    """Return a text for a window title, in which Qt would take “[*]” for the mark of unsaved changes."""
-    return harmless(text).replace("[*]", "[*][*]")
+    """Return a text for a window title, in which Qt would take “[*]” for the mark of unsaved changes.
+
+    A text from right to left is set apart, so that what follows it stays where it is.
+    """
+    shown = harmless(text).replace("[*]", "[*][*]")
+    from_right = any(bidirectional(letter) in ("R", "AL") for letter in shown)
+    return f"{APART}{shown}{END}" if from_right else shown
 
 
 def file_name(title: str) -> str:

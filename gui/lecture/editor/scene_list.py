@@ -36,6 +36,7 @@ class SceneList(QWidget):
         self.heading, self.hint = QLabel(self.tr("Scenes")), QLabel()
         self.heading.setProperty("look", "title")
         self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hint.setText(self.tr("There is no scene yet. Press “Add scenes…”, then drag them into order."))
         self.list = OrderedList(self.tr("Scenes of the lecture"))
         self.list.setWordWrap(True)
@@ -51,9 +52,9 @@ class SceneList(QWidget):
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().verticalPolicy())
             buttons.addWidget(button, k // 2, k % 2)
         column = QVBoxLayout(self)
-        for widget in (self.heading, self.hint):
-            column.addWidget(widget)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.heading)
+        for widget in (self.hint, self.list):  # one of the two is shown
+            column.addWidget(widget, 1)
         column.addLayout(buttons)
         self._later = Later(self, interval=0)
         self._later.timeout.connect(self._do_one)

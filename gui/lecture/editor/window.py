@@ -151,7 +151,9 @@ class LectureEditor(QMainWindow):
         middle = QVBoxLayout(self.middle)
         middle.setContentsMargins(0, 0, 0, 0)
         middle.addWidget(self.player, 1)
-        middle.addLayout(self._foot())
+        foot = self._foot()
+        middle.addLayout(foot)
+        middle.setAlignment(foot, Qt.AlignmentFlag.AlignBottom)  # also while there is no scene
         self.notice.lie_over(self.player)
         self.across = QSplitter(Qt.Orientation.Horizontal)
         self.across.setChildrenCollapsible(False)
@@ -234,6 +236,7 @@ class LectureEditor(QMainWindow):
         self._play_later.timeout.connect(self._play)
         for name, field in (("title", self.title), ("author", self.author), ("language", self.language)):
             field.edited.connect(lambda text, name=name: self._edit_head(name, text))
+        self.title.editingFinished.connect(lambda: self.title.show_text(self.draft.lecture.title))
         self.minutes.changed.connect(lambda count: self._edit_head("minutes", int(count)))
         FileDrops(self).dropped.connect(lambda path: draft.may_leave() and draft.open(path))
         application = QApplication.instance()

@@ -83,6 +83,10 @@ def votes_sentence(votes: list[int], right: int) -> str:
 # -- the panel -------------------------------------------------------------------------------------------
 
 
+LARGE, LESS_LARGE, CRAMPED = 2.2, 1.4, 5
+"""Sizes of the number that answers, the second from this level of what is left out on."""
+
+
 class AnswerPanel(QWidget):
     """Shows the answer when a question is revealed."""
 
@@ -146,6 +150,7 @@ class AnswerPanel(QWidget):
     def shorten(self, level: int) -> None:
         """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
         self._level = level
+        self._size_number()
         for label in self._labels:
             label.setVisible(bool(label.text()))
         if level > 0:
@@ -155,10 +160,15 @@ class AnswerPanel(QWidget):
             self.number.setVisible(bool(self.number.text()) and not (self._choice and level > 2))
             self.because.setVisible(bool(self.because.text()) and level < 6)
 
+    def _size_number(self) -> None:
+        """Write the number large, as far as it has room."""
+        times = 1.0 if self._choice else LARGE if self._level < CRAMPED else LESS_LARGE
+        self.number.setFont(larger(times, bold=not self._choice))
+
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._theme = shown
-        self.number.setFont(larger(1.0 if self._choice else 2.2, bold=not self._choice))
+        self._size_number()
         coloured(self.number, shown.text.name())
         self.verdict.setFont(larger(1.1, bold=True))
         verdict = {True: shown.gradient_positive, False: shown.error, None: shown.text}[self._right]

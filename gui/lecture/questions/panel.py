@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from core.lecture.builds import BuildState
+from core.lecture.builds import BuildState, builds_of
 from core.lecture.scene import Scene, SceneQuestion
 from gui.lecture.large_type import larger, write
 from gui.lecture.number_thread import SceneNumbers
@@ -196,7 +196,10 @@ class CardPanel(QWidget):
         with self._speech():
             self.box.ask(card)
             text = self.tr("Guess first · {k} of {all}")
-            write(self.box.count, text.format(k=self._k + 1, all=len(self._scene.cards)))
+            asked = list(
+                dict.fromkeys(build.ask for build in builds_of(self._scene) if build.ask is not None)
+            )
+            write(self.box.count, text.format(k=asked.index(self._k) + 1, all=len(asked)))
         if card.reveals is not None:
             self.numbers.want(card.reveals)
         self._show_buttons()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
@@ -14,6 +15,14 @@ from core.lecture.scene import Scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
 from gui.theme.theme import Theme
+
+
+@runtime_checkable
+class HoldsWords(Protocol):
+    """A stage in which the words of a scene can stand."""
+
+    def hold_words(self, words: QWidget) -> bool:
+        """Take the words into the stage, which then has the whole width; return whether it does."""
 
 
 class SceneStage(QWidget):
@@ -85,10 +94,6 @@ class SceneStage(QWidget):
         “?” for these alone, and nothing yet for those that are asked later.
         """
         self.show_veil(bool(asked))
-
-    def hold_words(self, _words: QWidget) -> bool:
-        """Take the words of the scene into the stage, which then has the whole width, or do not."""
-        return False
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFontInfo,
     QFontMetrics,
     QImage,
     QKeyEvent,
@@ -245,7 +246,7 @@ class OutputMapWidget(QWidget):
         bold.setBold(True)
         within = in_hall() and max(map(len, names)) == 1
         if within:
-            bold.setPixelSize(round(LETTERS * size))
+            bold.setPixelSize(max(QFontInfo(bold).pixelSize(), round(LETTERS * size)))
         painter.setFont(bold)
         painter.setPen(self._theme.on_accent if within else self._theme.text)
         for (x, y), label in zip(points.tolist(), self._dataset.labels.tolist(), strict=True):

@@ -79,13 +79,19 @@ def of_neuron(moment: InspectedSample, l: int, j: int) -> str:
     """Explain neuron j of layer l: z, a, then backwards dJ/da, sigma'(z) and delta, and its bias."""
     if l == 0:
         return _of_input(moment, j)
+    backward = heading(tr("Backward")) + _backward(moment, l, j) + update_of(moment, l, None, j)
+    return forward_of_neuron(moment, l, j) + backward
+
+
+def forward_of_neuron(moment: InspectedSample, l: int, j: int) -> str:
+    """Explain the forward pass of neuron j of layer l, after the inputs: z and a."""
     case = moment.case
     z, a = z_equation(case, l, j), a_equation(case, l, j)
     text = which_sample(moment) + _known(z, _so_far(moment, z, l, j, StepKind.PRODUCT))
     if not isnan(case.z(l, j).value):
         text += _dropout_note(moment, l)
     text += _known(replace(a, note=(*activation_name(case.span(l, j)), *((", ", *a.note) if a.note else ()))))
-    return text + heading(tr("Backward")) + _backward(moment, l, j) + update_of(moment, l, None, j)
+    return text
 
 
 def _of_input(moment: InspectedSample, j: int) -> str:

@@ -21,7 +21,7 @@ from core.derivation.text import SCRIPT
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
-from core.nn.trainer import Snapshot
+from core.nn.trainer import Phase, Snapshot
 from gui.layout.lazy_view import LazyView
 from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of
@@ -31,10 +31,10 @@ from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.formula_browser import FormulaText
 from gui.text.rich_text import without
-from gui.theme.theme import LIGHT, Theme, icon
+from gui.theme.theme import LIGHT, Theme, icon, in_hall
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
-from gui.views.inspector.neuron_and_edge import exact_numbers, of_edge, of_neuron
+from gui.views.inspector.neuron_and_edge import exact_numbers, forward_of_neuron, of_edge, of_neuron
 from gui.views.inspector.next_step import NextStep
 from gui.views.inspector.parameter import ParameterPanel
 
@@ -194,6 +194,9 @@ class Inspector(LazyView):
         self.parameter.show_parameter(self._moment, l, i, j)
         self.neuron_curve.show_moment(self._moment, l, j, i)
         self.next.show_step(self._moment, self._coming)
+        for part in (self.parameter, self.neuron_curve, self.settings, self.next) if in_hall() else ():
+            part.hide()  # a hall only reads
+        self.copy.setVisible(not in_hall())
         self.copy.button.setEnabled(self._moment is not None)
 
     def _show_sign(self) -> None:
@@ -209,7 +212,9 @@ class Inspector(LazyView):
             title = self.tr("Weight {i} → {j}, layer {l}")
             return title.format(i=i + 1, j=j + 1, l=l), of_edge(moment, l, i, j)
         if moment is not None and l is not None and j is not None:
-            return self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l), of_neuron(moment, l, j)
+            forward_alone = in_hall() and l > 0 and not self._went_back  # a hall does not scroll
+            html = forward_of_neuron(moment, l, j) if forward_alone else of_neuron(moment, l, j)
+            return self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l), html
         if moment is not None and l is not None:
             return self.tr("Layer {}").format(l), of_layer(moment, l)
         if moment is not None and moment.alone:
@@ -219,6 +224,11 @@ class Inspector(LazyView):
                 moment
             )
         return self.tr("Inspector"), of_network(self._snapshot, self._network)
+
+    @property
+    def _went_back(self) -> bool:
+        """Whether the backward pass is what is shown now."""
+        return self._snapshot is not None and self._snapshot.phase is Phase.BACKWARD
 
     def _within(self) -> tuple[int | None, int | None, int | None]:
         """Return layer, neuron and source of the selection, or None where the network has no such item."""

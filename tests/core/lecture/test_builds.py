@@ -117,3 +117,11 @@ def test_a_build_changes_a_subject_that_has_a_table() -> None:
     changed = state_at(replace(scene, builds=builds), len(builds) - 1).subject
     assert changed.networks[0].name == "other" and changed.changes == scene.subject.changes
     assert scene.subject.networks[0] is network and network.design.data.table is not None
+
+
+def test_an_answer_is_there_at_its_own_build_and_leaves_with_the_next() -> None:
+    builds = (*ASKED[:4], Build(say="Another thing."), *ASKED[4:], Build(run=1))
+    scene = replace(XOR, builds=builds)
+    assert [state_at(scene, k).question for k in range(len(builds))] == [None, 0, 0, 0, None, 1, 1, None]
+    assert state_at(scene, 4).revealed == {0}
+    assert not state_at(scene, 4).asking

@@ -19,7 +19,8 @@ from core.lecture.lecture_file import (
     shipped_lectures,
     write_lecture,
 )
-from core.lecture.scene import SceneQuestion, find_scene, read_scene, scene_files
+from core.lecture.scene import SceneQuestion, find_scene, read_scene, scene_files, scene_problems
+from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 
 MINE = Lecture(
@@ -118,3 +119,11 @@ def test_a_question_about_a_number_the_scene_lacks_is_told_with_its_place(tmp_pa
     write_lecture(path, Lecture(title="Asks", scenes=(LectureScene(scene="mse", cards=(card,)),)))
     (fault,) = lecture_faults(open_lecture_file(path))
     assert "cards[0].reveals" in fault and "nothing of this name" in fault
+
+
+def test_views_that_a_lecture_chooses_stand_in_place_of_a_drawing() -> None:
+    scene = read_scene(find_scene("through-a-network"))
+    assert scene.drawing is not None
+    own = LectureScene(scene="through-a-network", show=(ViewId.CANVAS, ViewId.INSPECTOR))
+    given = own.applied_to(scene)
+    assert given.drawing is None and given.show == own.show and list(scene_problems(given)) == []

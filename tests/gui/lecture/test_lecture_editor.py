@@ -34,7 +34,7 @@ from tests.gui.waiting import wait_for_the_late
 LEFT = Qt.MouseButton.LeftButton
 Open = Callable[..., LectureEditor]
 THREE = Lecture(
-    title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "through-a-network"))
+    title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "scalar-output"))
 )
 
 
@@ -90,19 +90,19 @@ def test_scenes_are_dragged_duplicated_left_out_and_removed_and_all_is_undone(
     boxes = [items.visualItemRect(items.item(k)) for k in range(3)]
     start, end = QPointF(boxes[0].center()), QPointF(boxes[2].center()) + QPointF(0, 8)
     drag(items.viewport(), start, start + QPointF(0, 20), end)
-    assert names(window) == ["mae", "through-a-network", "mse"] and window.scenes.at == 2
+    assert names(window) == ["mae", "scalar-output", "mse"] and window.scenes.at == 2
     press(window, Qt.Key.Key_D)
-    assert names(window) == ["mae", "through-a-network", "mse", "mse"] and window.scenes.at == 3
+    assert names(window) == ["mae", "scalar-output", "mse", "mse"] and window.scenes.at == 3
     press(window, Qt.Key.Key_L)
     assert window.draft.lecture.scenes[3].left_out and "left out" in items.item(3).text()
     items.setFocus()
     press(window, Qt.Key.Key_Delete, ctrl=False)
-    assert names(window) == ["mae", "through-a-network", "mse"] and window.isWindowModified()
+    assert names(window) == ["mae", "scalar-output", "mse"] and window.isWindowModified()
     for _ in range(4):
         press(window, Qt.Key.Key_Z)
     assert window.draft.lecture == THREE and not window.isWindowModified()
     press(window, Qt.Key.Key_Y)
-    assert names(window) == ["mae", "through-a-network", "mse"]
+    assert names(window) == ["mae", "scalar-output", "mse"]
 
 
 def test_a_typed_sentence_is_seen_on_the_stage_and_is_one_edit(editor: Open, qtbot: QtBot) -> None:
@@ -211,7 +211,7 @@ def test_title_words_notes_and_views_take_the_place_of_the_scenes_own(editor: Op
     qtbot.mouseClick(window.views.list.viewport(), LEFT, pos=QPoint(box.left() + 10, box.center().y()))
     one = window.draft.lecture.scenes[2]
     assert (one.title, one.words, one.notes) == ("Symbols", ("One.", "Two."), "Slowly.")
-    assert one.show == (ViewId.CANVAS, ViewId.INSPECTOR)
+    assert one.show == (ViewId.CANVAS, ViewId.DECISION_BOUNDARY)
     assert window.scenes.list.item(2).text() == "3  Symbols" and not window.fault.isVisible()
     window.tabs.setCurrentWidget(window.words)
     click(qtbot, window.words.original)
@@ -307,3 +307,25 @@ def test_the_step_of_a_drawing_is_chosen_for_a_build(editor: Open, qtbot: QtBot)
     assert window.draft.lecture == drawn
     window.tabs.setCurrentWidget(window.views)
     assert not window.views.list.isVisible()
+
+
+def test_without_scenes_the_hint_stands_below_its_heading_and_the_foot_at_the_bottom(editor: Open) -> None:
+    window = editor(Lecture(title="Empty", scenes=()))
+    QApplication.processEvents()
+    heading, hint = window.scenes.heading.geometry(), window.scenes.hint.geometry()
+    assert window.scenes.hint.isVisible() and hint.top() - heading.bottom() < 2 * heading.height()
+    assert heading.top() < 2 * heading.height()
+    bottom = window.dots.mapTo(window.middle, window.dots.rect().bottomLeft()).y()
+    assert window.middle.height() - bottom < 60
+
+
+def test_an_empty_title_is_no_title_and_one_from_right_to_left_stays_apart(editor: Open) -> None:
+    window = editor()
+    type_over(window.title, " ")
+    QTest.keyClick(window.title, Qt.Key.Key_Return)
+    assert window.title.text() == window.draft.lecture.title == THREE.title
+    window.title.selectAll()
+    QApplication.clipboard().setText("شبکه‌های عصبی")  # QTest types Latin letters only
+    QTest.keyClick(window.title, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert window.draft.lecture.title == "شبکه‌های عصبی"
+    assert window.windowTitle().startswith("\u2068شبکه‌های عصبی\u2069")

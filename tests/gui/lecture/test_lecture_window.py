@@ -217,7 +217,9 @@ def test_a_scene_begins_at_the_moment_it_names(lecture: Open, tmp_path: Path) ->
     stage = settled(window)
     assert stage.player.where.newest == window.scene.subject.networks[0].iterations == 56
     assert stage.player.where.inside
-    window = lecture(30)
+    chosen = InitialSelection(layer=1, neuron=0, source=1)
+    write_scene(tmp_path / "looking.json", replace(scene, look=chosen))
+    window.open_scene(tmp_path / "looking.json")
     stage, look = settled(window), window.scene.look
     selection = stage.session.selection
     assert (selection.layer, selection.neuron, selection.source, selection.sample) == (
@@ -476,7 +478,11 @@ def test_a_question_hides_what_would_answer_it_until_it_is_revealed(
     lecture: Open, number: int, telling: set[str], tmp_path: Path
 ) -> None:
     path = tmp_path / "derived.json"  # all views at once, from the beginning
-    write_scene(path, replace(read_scene(scene_files()[number - 1]), builds=()))
+    scene = replace(read_scene(scene_files()[number - 1]), builds=())
+    if scene.drawing is not None:
+        views = (ViewId.CANVAS, *sorted(map(ViewId, telling)))
+        scene = replace(scene, drawing=None, show=views)
+    write_scene(path, scene)
     window = lecture(1)
     window.open_scene(path)
     settled(window)

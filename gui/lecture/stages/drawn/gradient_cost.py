@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor
 
 from core.analysis.gradient_check import GradientSteps, by_backpropagation, by_differences, parameter_at
 from core.arrays import Array
@@ -135,7 +136,7 @@ class GradientCostPicture(Picture):
     def _moving(self, step: str) -> bool:
         return self.at(step) and self.progress < 1
 
-    def _front(self) -> tuple[int, object] | None:
+    def _front(self) -> tuple[int, QColor] | None:
         """Return the layer that the sweep passes now, and the colour of its direction; None: it does not."""
         if not self._moving("sweep"):
             return None

@@ -1,4 +1,4 @@
-"""The drawing of one gradient: from the output back to the edge that is chosen, and the step of its weight."""
+"""The drawing of one gradient: from the output back to the chosen edge, and the step of its weight."""
 
 from __future__ import annotations
 
@@ -244,8 +244,8 @@ class OneGradientPicture(Picture):
 
 def _squared(sample: OneSample) -> bool:
     """Return whether J is (o − y)² of a linear output."""
-    design = sample.network.design
-    return isinstance(design.training.loss, MSE) and design.layers[-1].activation == "linear"
+    last = sample.network.layers[-1].spans[-1].activation
+    return isinstance(sample.network.loss, MSE) and last.name == "linear"
 
 
 def _plain(value: float) -> str:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from core.lecture.builds import BuildState, builds_of, state_at, still_hidden
 from core.lecture.expected import found
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from gui.cli.look import hall
 from gui.lecture.large_type import marked
 from gui.lecture.questions.answer import number_text
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
@@ -294,3 +295,16 @@ def test_every_widget_has_a_name(shown) -> None:
         for widget in words.findChildren(kind):
             assert widget.accessibleName(), widget
             assert widget.toolTip(), widget
+
+
+def test_questions_are_counted_in_the_order_in_which_they_are_asked(qtbot: QtBot) -> None:
+    with hall((1366, 768)) as window:
+        window.open_scene(find_scene("binary-cross-entropy"))
+        counted = []
+        for number in range(window.theatre.builds):
+            window.theatre.go_build(number)
+            state = window.theatre.state
+            assert state is not None
+            if state.asking:
+                counted.append(window.theatre.words.cards.box.count.text())
+        assert [text[-6:] for text in counted] == ["1 of 2", "2 of 2"]
