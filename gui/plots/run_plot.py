@@ -146,6 +146,7 @@ class RunPlot(LazyView):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
+        head.setSpacing(2)
         head.addWidget(self.parts, 2)
         head.addWidget(self.scales, 3)
         head.addStretch(3)
