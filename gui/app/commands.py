@@ -6,6 +6,7 @@ learning rate. A number among the words becomes the value of a setting: "batch 3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -220,7 +221,7 @@ class Commands:
                     tr("Feature"),
                     title.format(feature=symbol_of(text)),
                     changed,
-                    f"{text} {text.replace('**', '^')}",
+                    f"{text} {text.replace('**', '^')} {' '.join(re.findall('[a-z0-9.]+', text))}",
                 )
 
     def _of_layers(self) -> Iterator[Command]:

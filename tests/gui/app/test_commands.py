@@ -158,6 +158,12 @@ def test_a_ready_table_is_taken_and_shown(window: MainWindow, qtbot: QtBot) -> N
 def test_features_drawing_and_looks_are_found_by_words(window: MainWindow, qtbot: QtBot) -> None:
     do(window, qtbot, "x1^2 on")
     assert window.document.design.data.features == ("x1", "x2", "x1**2")
+    do(window, qtbot, "sin x2 on")
+    assert "sin(x2)" in window.document.design.data.features
+    window.document.undo_stack.undo()
+    do(window, qtbot, "x1 x2 on")
+    assert "x1*x2" in window.document.design.data.features
+    window.document.undo_stack.undo()
     do(window, qtbot, "feature x2 off")
     assert window.document.design.data.features == ("x1", "x1**2")
     window.document.undo_stack.undo()
