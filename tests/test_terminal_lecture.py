@@ -119,4 +119,6 @@ def test_a_picture_replaces_nothing_that_it_should_not(tmp_path: Path) -> None:
     assert "is there already" in refusal("picture", "xor", "-o", out)
     assert out.read_text() == "mine"
     assert "is a folder" in refusal("picture", "xor", "-o", tmp_path)
-    assert "comes with Glassnet" in refusal("picture", "xor", "-o", ROOT / "assets/designs/xor.glassnet", "--force")
+    assert "comes with Glassnet" in refusal(
+        "picture", "xor", "-o", ROOT / "assets/designs/xor.glassnet", "--force"
+    )
