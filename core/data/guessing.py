@@ -42,6 +42,7 @@ TARGETS = re.compile(
     r"(t|y|o|out|output|target|label|class|klasse|ziel)[ _]?\d*|species|survived|quality|diagnosis|variety",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(.*?)[ _]?\d+")
 ROW_NUMBERS = re.compile(r"|(.*[ _])?id|index|nr|no|row ?names?|unnamed.*|passengerid", re.IGNORECASE)
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ]\d{1,2}:\d{2}.*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( \d{1,2}:\d{2}.*)?"
@@ -181,9 +182,13 @@ def guessed_columns(
     for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
+    several = [k for k, role in enumerate(roles) if role == "target"]
+    as_values = len(several) > 1 and not _one_hot([cells[k] for k in several])
     columns = []
     for k, column in enumerate(seen):
         entry, missing, told = column.enters(names[k], roles[k])
+        if as_values and k in several and column.type == "number" and entry == "classes":
+            entry, told = "unscaled", []  # several labels of one row, or values that happen to be whole
         notes += [ReadingNote(why, k) for why in told]
         columns.append(
             Column(
@@ -300,11 +305,21 @@ class _Seen:
         )
 
 
+def _one_hot(columns: Sequence[Cells]) -> bool:
+    """Return whether of several columns of 0 and 1 just one is 1 in every row."""
+    numbers = np.stack([column.numbers for column in columns])
+    return bool(np.isin(numbers, (0, 1)).all() and (numbers.sum(axis=0) == 1).all())
+
+
 def _targets(names: Sequence[str], roles: Sequence[Role], seen: Sequence[_Seen]) -> list[int]:
     """Return the columns that are probably the target: by their names, else the last one."""
     usable = [k for k, role in enumerate(roles) if role != "ignored"]
     named = [k for k in usable if TARGETS.fullmatch(names[k])]
     values = [k for k in named if not seen[k].as_classes]
+    stems = {k: found[1].lower() for k in named if (found := _NUMBERED.fullmatch(names[k]))}
+    alike = [k for k in stems if stems[k] == next(iter(stems.values())) and seen[k].type == "number"]
+    if 1 < len(alike) < len(usable):
+        return alike
     if named and len(named) < len(usable):
         special = [k for k in named if names[k].lower() != "class"]  # which is often one of the inputs
         return values if len(values) > 1 else (special or named)[:1]

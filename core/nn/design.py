@@ -440,14 +440,17 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
 def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
-    Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy. Both learn labels 0 and 1. The batch size is limited to
-    the training set. Data without samples change nothing.
+    Regression: linear outputs and mean squared error. Two classes, or several values that are all 0 or 1
+    (each says whether a label is right): sigmoid and binary cross-entropy. More classes: softmax and
+    categorical cross-entropy. Classes get the labels 0 and 1. The batch size is limited to the training set.
+    Data without samples change nothing.
     """
     if dataset.problem:
         return design
     loss: Loss
-    if dataset.task == "regression":
+    if dataset.task == "regression" and dataset.outputs > 1 and np.isin(dataset.labels, (0, 1)).all():
+        output, loss = Dense(dataset.outputs, "sigmoid"), BinaryCrossEntropy()
+    elif dataset.task == "regression":
         output, loss = Dense(dataset.outputs, "linear"), MSE()
     elif dataset.outputs == 1:
         output, loss = Dense(1, "sigmoid"), BinaryCrossEntropy()

@@ -6,6 +6,7 @@ learning rate. A number among the words becomes the value of a setting: "batch 3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -55,6 +56,7 @@ VIEWS_CALLED = {
     ViewId.TABLE: "table data rows wrong",
     ViewId.LOSS_PLOT: "timeline curve history",
     ViewId.MATRICES: "weights exact",
+    ViewId.METRICS: "precision recall f1 roc auc calibration r2 rmse mae residuals scores",
 }
 """What people look for in a panel."""
 
@@ -65,7 +67,10 @@ CHOSEN = " ✓"
 
 @dataclass(frozen=True)
 class Command:
-    """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown."""
+    """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown.
+
+    ``away``: it opens another window; what can be done in this one comes first.
+    """
 
     kind: str
     title: str
@@ -74,6 +79,7 @@ class Command:
     keys: str = ""
     tip: str = ""
     icon: QIcon | None = None
+    away: bool = False
 
 
 def found(commands: list[Command], words: list[str]) -> list[Command]:
@@ -93,6 +99,8 @@ def _rank(command: Command, words: list[str]) -> int | None:
     exporting = {plain(tr(TITLES[menu])) for menu in ("export", "numbers", "figure", "scripts", "models")}
     if command.kind in exporting:  # what it names is found elsewhere too, which comes first
         rank += 1
+    if command.away and rank:
+        rank += 2
     for word in words:
         if any(start.startswith(word) for start in starts):
             continue
@@ -181,15 +189,15 @@ class Commands:
         for scene, path in _scenes():
             kind = tr("Scene {number}").format(number=scene.number)
             show = partial(self._lecture.show_if_scene, path)
-            yield Command(kind, scene.title, show, f"lecture {scene.part}")
+            yield Command(kind, scene.title, show, f"lecture {scene.part}", away=True)
 
     def _of_manual(self) -> Iterator[Command]:
         """Yield every heading of the manual, and every symbol of its glossary."""
         for section in sections():
             show = partial(self._open_manual, section.topic)
-            yield Command(tr("Manual"), section.heading, show, "help")
+            yield Command(tr("Manual"), section.heading, show, "help", away=True)
         for symbol, topic in glossary().items():
-            yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help")
+            yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help", away=True)
 
     def _of_settings(self) -> Iterator[Command]:
         """Yield every setting that is one of a few: loss, labels; what is so already has a tick."""
@@ -220,11 +228,11 @@ class Commands:
                     tr("Feature"),
                     title.format(feature=symbol_of(text)),
                     changed,
-                    f"{text} {text.replace('**', '^')}",
+                    f"features {text} {text.replace('**', '^')} {' '.join(re.findall('[a-z0-9.]+', text))}",
                 )
 
     def _of_layers(self) -> Iterator[Command]:
-        """Yield every activation for every layer and for all hidden ones, and every initializer for all."""
+        """Yield every activation for every layer and for all hidden ones, dropouts, every initializer."""
         design = self._document.design
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         for name, entry in ACTIVATIONS.items():
@@ -239,6 +247,10 @@ class Commands:
             if len(dense) > 2:
                 title = tr("{activation} for all hidden layers").format(activation=entry.symbol)
                 yield self._edit(tr("Activation"), title, hidden, name)
+        for l, place in enumerate(dense, start=1):
+            title = tr("Dropout before layer {l}").format(l=l)
+            changed = design_edits.inserted(design, place, design_edits.new_layer(design, "dropout"))
+            yield self._edit(tr("Network"), title, changed, "add layer regularization")
         for name, initializer in INITIALIZERS.items():
             changed = design
             for place in dense:

@@ -31,6 +31,7 @@ from gui.figures.figure_menu import FigureMenu
 from gui.layout.folding_sections import FoldingSections
 from gui.layout.framed_dock import FramedDock
 from gui.qt.drawable import guarded_overrides
+from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower, together, writer
 from gui.session.view_bus import ViewBus
@@ -365,7 +366,9 @@ class DockPanels:
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
         self._put_away: list[QDockWidget] = []
-        self._width_before = 0
+        self._sizes_before: list[tuple[QDockWidget, QSize]] = []
+        self._give_back = Later(window, singleShot=True, interval=0)
+        self._give_back.timeout.connect(self._give_room_back)
         self._images = False
         for view, position in DOCKS.items():
             if position.section:
@@ -463,13 +466,12 @@ class DockPanels:
 
     def make_room_to_draw(self, drawing: bool) -> None:
         """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""
-        dock, sideways = self.docks[ViewId.DECISION_BOUNDARY], Qt.Orientation.Horizontal
+        dock = self.docks[ViewId.DECISION_BOUNDARY]
         if not drawing:
             for other in self._put_away:
                 other.show()
-            if self._width_before:
-                self._window.resizeDocks([dock], [self._width_before], sideways)
-            self._put_away, self._width_before = [], 0
+            self._put_away = []
+            self._give_back.start()  # what is drawn with is as wide as before until its layout is made
             return
         area = self._window.dockWidgetArea(dock)
         if dock.isFloating() or area == BOTTOM:
@@ -483,11 +485,19 @@ class DockPanels:
             and self._window.dockWidgetArea(other) == area
             and not (other.isHidden() or other.isFloating())
         ]
+        self._give_back.stop()
+        self._sizes_before = self._sizes_before or [(one, one.size()) for one in (dock, *self._put_away)]
         for other in self._put_away:
             other.hide()
-        self._width_before = dock.width()
         wide = round(min(0.35 * self._window.width(), self._window.height() - 250 * scale()))
-        self._window.resizeDocks([dock], [max(dock.width(), wide)], sideways)
+        self._window.resizeDocks([dock], [max(dock.width(), wide)], Qt.Orientation.Horizontal)
+
+    def _give_room_back(self) -> None:
+        """Give the docks the sizes they had before the decision boundary took their room."""
+        docks = [dock for dock, _size in self._sizes_before]
+        for side, way in ((QSize.width, Qt.Orientation.Horizontal), (QSize.height, Qt.Orientation.Vertical)):
+            self._window.resizeDocks(docks, [side(size) for _dock, size in self._sizes_before], way)
+        self._sizes_before = []
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to all views and docks."""

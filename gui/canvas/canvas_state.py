@@ -267,11 +267,13 @@ class Texts:
             text = self._in_fewer_digits(role, text, room)
         width = self.width(role, text)
         painter.setFont(self.fonts[role])
-        if width > room:
-            smaller, share = QFont(self.fonts[role]), max(room, 1.0) / width
-            smaller.setPointSizeF(max(1.0, share * smaller.pointSizeF()))
-            painter.setFont(smaller)
-            painter.drawText(QPointF(x - align * room, y + share * self._drops[role]), text)
+        if width > room:  # smaller letters are wider for their size: their picture is made smaller instead
+            share = max(room, 1.0) / width
+            painter.save()
+            painter.translate(x - align * room, y)
+            painter.scale(share, share)
+            painter.drawText(QPointF(0.0, self._drops[role]), text)
+            painter.restore()
             return room
         painter.drawText(QPointF(x - align * width, y + self._drops[role]), text)
         return width

@@ -10,7 +10,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from core.nn.curves import Curves
@@ -147,8 +147,12 @@ class RunPlot(LazyView):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(self.parts, 2)
-        head.addWidget(self.scales, 3)
+        head.setSpacing(2)
+        self._choices = QHBoxLayout()
+        self._choices.setSpacing(2)
+        self._choices.addWidget(self.parts, 2)
+        self._choices.addWidget(self.scales, 3)
+        head.addLayout(self._choices, 5)
         head.addStretch(3)
         head.addWidget(self.fit_button)
         head.addWidget(self.logarithmic)
@@ -270,6 +274,10 @@ class RunPlot(LazyView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        shown = (self.parts, self.scales, self.logarithmic)
+        needed = sum(one.minimumSizeHint().width() for one in shown) + 2 * len(shown)
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._choices.setDirection(across if needed <= event.size().width() else down)
         self._name_curves()
 
     def _mark_zeros(self) -> None:

@@ -14,6 +14,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.layout.lazy_view import LazyView
 from gui.qt.drawable import guarded_overrides, shielded
+from gui.text.labels import fitted
 from gui.theme.theme import LIGHT, Theme, hide_in_hall, in_hall, mixed, sized
 from gui.widgets.ruled_table import RuledTable
 
@@ -81,11 +82,10 @@ class PassBars(QWidget):
         painter.end()
 
     def _paint_bar(self, painter: QPainter, area: QRectF, k: int, text: str, colour: QColor) -> None:
-        painter.setFont(sized("small"))
+        painter.setFont(fitted(sized("small"), text, area.width()))
         painter.setPen(self._theme.muted)
         metrics = QFontMetricsF(sized("small"))
-        elided = metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, elided)
+        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, text)
         room = area.adjusted(0, metrics.height() + 2, 0, 0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(mixed(self._theme.panel, self._theme.border, 0.5))

@@ -64,7 +64,7 @@ def name_of(one: NamedMetric, names: tuple[str, ...]) -> str:
 class MetricTable(RuledTable):
     """Metrics with their values on the training and test samples; each value's tip is its formula."""
 
-    room, shares = 20, (1.0, 0.9, 0.8)
+    room, shares = 16, (1.0, 0.9, 0.8, 0.7)
 
     def __init__(self) -> None:
         super().__init__(tr("Metrics"))

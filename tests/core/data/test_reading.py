@@ -105,6 +105,22 @@ def test_a_worked_example_of_one_sample_with_two_targets():
     assert (dataset.train.tolist(), dataset.test.size, dataset.outputs) == ([0], 0, 2)
 
 
+@pytest.mark.parametrize(
+    ("targets", "rows", "entry"),
+    [
+        ("y1,y2", ("0,1", "1,1", "0,0"), "unscaled"),  # several labels of one row
+        ("y_1,y_2", ("0,1", "1,0", "0,1"), "classes"),  # one-hot
+        ("t1,t2", ("1,0.5", "2,0.25", "3,0"), "unscaled"),  # values, some of them whole
+    ],
+)
+def test_numbered_targets_belong_together(targets, rows, entry):
+    text = "\n".join([f"a,b,{targets}", *(f"{k},{-k},{row}" for k, row in enumerate(rows, start=2))])
+    table = read_text(text).table
+    assert [column.role for column in table.columns] == ["input", "input", "target", "target"]
+    assert [column.entry for column in table.columns[2:]] == [entry, entry]
+    assert encoded(table).dataset.outputs == (1 if entry == "classes" else 2)
+
+
 def test_a_truth_table_enters_as_it_is_written():
     read = read_text("x1,x2,y\n0,0,0\n0,1,0\n1,0,0\n1,1,1\n")
     dataset = encoded(read.table).dataset

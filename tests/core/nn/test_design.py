@@ -214,6 +214,7 @@ def test_two_classes_may_have_two_outputs():
         (THREE, Dense(3, "softmax"), CategoricalCrossEntropy()),
         (classes(6, samples=30), Dense(6, "softmax"), CategoricalCrossEntropy()),
         (NUMBERS, Dense(2, "linear"), MSE()),
+        (SEVERAL, Dense(2, "sigmoid"), BinaryCrossEntropy()),
     ],
 )
 def test_the_fitted_design_works_and_keeps_what_is_hidden(dataset, output, loss):

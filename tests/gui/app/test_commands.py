@@ -63,6 +63,10 @@ def do(window: MainWindow, qtbot: QtBot, text: str) -> None:
         ("rule chain", "Scene 26 › The chain rule, one module at a time"),
         ("confusion", "Panel › Confusion matrix"),
         ("noise 0.4", "Data › Noise = 0.4"),
+        ("dead", "Panel › What may be wrong"),
+        ("mse", "Loss › Mean squared error"),
+        ("dropout", "Network › Dropout before layer 1"),
+        ("dropout layer 3", "Network › Dropout before layer 3"),
         ("truth table and", "Data › Truth table of AND"),
         ("empty table", "Data › Empty table"),
         ("labels -1", "Labels › −1 or 1"),
@@ -158,6 +162,12 @@ def test_a_ready_table_is_taken_and_shown(window: MainWindow, qtbot: QtBot) -> N
 def test_features_drawing_and_looks_are_found_by_words(window: MainWindow, qtbot: QtBot) -> None:
     do(window, qtbot, "x1^2 on")
     assert window.document.design.data.features == ("x1", "x2", "x1**2")
+    do(window, qtbot, "sin x2 on")
+    assert "sin(x2)" in window.document.design.data.features
+    window.document.undo_stack.undo()
+    do(window, qtbot, "x1 x2 on")
+    assert "x1*x2" in window.document.design.data.features
+    window.document.undo_stack.undo()
     do(window, qtbot, "feature x2 off")
     assert window.document.design.data.features == ("x1", "x1**2")
     window.document.undo_stack.undo()
@@ -210,8 +220,10 @@ def test_the_keyboard_is_given_back_and_the_key_does_nothing_else(
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("dead", "What may be wrong"),
-        ("mse", "Mean squared error"),
+        ("roc", "Metrics"),
+        ("csv", "Open data…"),
+        ("features sin", "sin x₁ on"),
+        ("mae", "Mean absolute error"),
         ("crossentropy", "Categorical cross-entropy"),
         ("iteration 100", "Go to iteration 100"),
     ],

@@ -177,3 +177,41 @@ def test_the_button_stays_in_its_place(lab: Lab, qtbot: QtBot) -> None:
         action.trigger()
         qtbot.mouseClick(lab.updates.button, LEFT)
         assert lab.updates.button.pos() == place
+
+
+@pytest.mark.parametrize(
+    ("lines", "values", "f", "gradients"),
+    [
+        ("q = x + y; f = q*z", {"x": -2, "y": 5, "z": -4}, "−12", {"x": "−4", "y": "−4", "z": "3"}),
+        (
+            "σ(w0*x0 + w1*x1 + w2)",
+            {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3},
+            "0.731",
+            {"w₀": "−0.197", "x₀": "0.393", "w₁": "−0.393", "x₁": "−0.590", "w₂": "0.197"},
+        ),
+        (
+            "f = 2(x*y + max(z, w))",
+            {"x": 3, "y": -4, "z": 2, "w": -1},
+            "−20",
+            {"x": "−8", "y": "6", "z": "2", "w": "0"},
+        ),
+    ],
+)
+def test_the_circuits_of_a_lecture_are_typed_and_read(
+    lab: Lab, qtbot: QtBot, lines: str, values: dict[str, float], f: str, gradients: dict[str, str]
+) -> None:
+    QGuiApplication.clipboard().setText(lines)
+    lab.bar.expression.setFocus()
+    lab.bar.expression.selectAll()
+    qtbot.keySequence(lab.bar.expression, QKeySequence.StandardKey.Paste)
+    qtbot.keyClick(lab.bar.expression, Qt.Key.Key_Return)
+    for name, value in values.items():
+        edit = lab.bar.fields[name].edit
+        edit.setFocus()
+        edit.selectAll()
+        qtbot.keyClicks(edit, str(value))
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+    lab.go(lab.stepper.last)
+    told, back = column(lab, 1), column(lab, 2)
+    assert told["f"] == f
+    assert {name: back[name] for name in gradients} == gradients

@@ -16,6 +16,7 @@ from core.data.datasets import make_dataset
 from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Dense, Design, fitted
 from gui.app.main_window import MainWindow
+from gui.qt.later import draw_all
 from gui.views.data_panel import DataPanel
 from gui.views.decision_boundary.view import BoundaryView
 
@@ -93,6 +94,20 @@ def test_the_mode_gives_the_plane_the_whole_side_and_leaves_it_again(desk: Desk,
     assert not desk.bar.isVisible() and not docks[ViewId.INSPECTOR].isHidden()
     assert not desk.window.actions_["draw_points"].isChecked()
     assert desk.design.data.source == "blobs", "nothing was drawn"
+
+
+def test_the_docks_have_their_sizes_again_after_drawing(desk: Desk) -> None:
+    desk.key(Qt.Key.Key_Escape)
+    draw_all(desk.window)
+    docks = [desk.window.panels.docks[view] for view in (ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR)]
+    before = [dock.size() for dock in docks]
+    for _ in range(3):
+        desk.window.actions_["draw_points"].trigger()
+        draw_all(desk.window)
+        assert docks[0].width() > before[0].width()
+        desk.key(Qt.Key.Key_Escape)
+        draw_all(desk.window)
+        assert [dock.size() for dock in docks] == before
 
 
 def test_the_button_of_the_data_panel_switches_the_mode(desk: Desk) -> None:

@@ -10,6 +10,7 @@ from core.debugger.steps import Steps, revealed
 from core.nn.trainer import Phase
 from gui.theme.theme import DARK
 from gui.views.gradient_check.passes import PassesView
+from tests.gui.legible import faults
 from tests.gui.scenes import scene, tell
 
 
@@ -29,6 +30,14 @@ def test_a_gradient_either_way(view: PassesView) -> None:
     assert [count for count, _text in view.bars.rows] == ["2", "18"]
     assert "9 parameters" in view.bars.rows[1][1] and "n = 9" in view.line.text()
     assert view.rows.texts(0) == ("this iteration", "–", "–", "–")
+
+
+@pytest.mark.parametrize("width", [200, 260])
+def test_what_is_counted_is_written_whole(view: PassesView, width: int) -> None:
+    view.resize(width, 260)
+    told = scene("iris", (5,), iterations=0, phase=None)
+    view.show_network(told.network, told.dataset)
+    assert not [fault for fault in faults(view) if "PassBars" in fault]
 
 
 def test_what_was_made_so_far(view: PassesView) -> None:

@@ -52,6 +52,15 @@ def asked(view: MetricsView) -> list[int | None]:
     return heard
 
 
+@pytest.mark.parametrize("source", ["digits", "breast-cancer", "iris", "circle"])
+def test_names_and_numbers_are_whole_in_a_narrow_dock(view: MetricsView, source: str) -> None:
+    view.resize(244, 600)
+    for iterations in (0, 400):
+        tell(view, scene(source, (4,), iterations=iterations))
+        QApplication.processEvents()
+        assert view.table.rowCount() and not view.table.is_cut()
+
+
 @pytest.mark.parametrize("source", ["breast-cancer", "iris", "circle", "sine"])
 def test_both_columns_are_the_metrics_of_the_core(view: MetricsView, source: str) -> None:
     told = scene(source, (4,), iterations=30)
