@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, floor, log10
 
 import numpy as np
@@ -86,7 +87,7 @@ class Axes:
         """Return how many numbers below the area, at most ``most``, touch none of their neighbours."""
         for count in range(most, 1, -1):
             found = [(self.place(x, 0.0).x(), axis_text(x)) for x in ticks(*self.ranges[0], count)]
-            pairs = zip(found, found[1:], strict=False)
+            pairs = pairwise(found)
             if all(
                 right[0] - left[0] > metrics.horizontalAdvance(f"{left[1]}{right[1]}") / 2 + GAP
                 for left, right in pairs
