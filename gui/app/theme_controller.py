@@ -47,7 +47,8 @@ class ThemeController(QObject):
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Apply what was chosen last time; at first the theme and the font size of the system."""
+        """Apply what was chosen last time, at the desk; at first the theme and font size of the system."""
+        ThemeController.scale = 1.0
         for name, set_to in SET.items():
             set_to(self._preferences[name])
         self._still()

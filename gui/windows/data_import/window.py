@@ -250,6 +250,7 @@ class ImportWindow(QDialog):
         around, inside = QVBoxLayout(self), QWidget()
         around.setContentsMargins(0, 0, 0, 0)
         self.area = QScrollArea()  # on a small screen, and where letters are large
+        self.area.setAccessibleName(self.tr("How the data are read"))
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setWidget(inside)
