@@ -34,7 +34,7 @@ from tests.gui.waiting import wait_for_the_late
 LEFT = Qt.MouseButton.LeftButton
 Open = Callable[..., LectureEditor]
 THREE = Lecture(
-    title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "scalar-output"))
+    title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "vector-output"))
 )
 
 
@@ -90,19 +90,19 @@ def test_scenes_are_dragged_duplicated_left_out_and_removed_and_all_is_undone(
     boxes = [items.visualItemRect(items.item(k)) for k in range(3)]
     start, end = QPointF(boxes[0].center()), QPointF(boxes[2].center()) + QPointF(0, 8)
     drag(items.viewport(), start, start + QPointF(0, 20), end)
-    assert names(window) == ["mae", "scalar-output", "mse"] and window.scenes.at == 2
+    assert names(window) == ["mae", "vector-output", "mse"] and window.scenes.at == 2
     press(window, Qt.Key.Key_D)
-    assert names(window) == ["mae", "scalar-output", "mse", "mse"] and window.scenes.at == 3
+    assert names(window) == ["mae", "vector-output", "mse", "mse"] and window.scenes.at == 3
     press(window, Qt.Key.Key_L)
     assert window.draft.lecture.scenes[3].left_out and "left out" in items.item(3).text()
     items.setFocus()
     press(window, Qt.Key.Key_Delete, ctrl=False)
-    assert names(window) == ["mae", "scalar-output", "mse"] and window.isWindowModified()
+    assert names(window) == ["mae", "vector-output", "mse"] and window.isWindowModified()
     for _ in range(4):
         press(window, Qt.Key.Key_Z)
     assert window.draft.lecture == THREE and not window.isWindowModified()
     press(window, Qt.Key.Key_Y)
-    assert names(window) == ["mae", "scalar-output", "mse"]
+    assert names(window) == ["mae", "vector-output", "mse"]
 
 
 def test_a_typed_sentence_is_seen_on_the_stage_and_is_one_edit(editor: Open, qtbot: QtBot) -> None:
