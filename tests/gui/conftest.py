@@ -81,6 +81,17 @@ def _no_mouse_stays() -> Iterator[None]:
     assert not [window for window in QApplication.topLevelWidgets() if window.isVisible()], "a window stays"
 
 
+@pytest.fixture(autouse=True)
+def _at_the_desk() -> Iterator[None]:
+    """Leave the hall a test was in, or the large letters it had."""
+    yield
+    from gui.theme import theme
+
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and theme.type_scale() != 1:
+        theme.apply(app, theme.present())
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)

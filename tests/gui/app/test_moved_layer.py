@@ -12,6 +12,7 @@ from core.nn.design import Data, Dense, Design
 from gui.app.main_window import MainWindow
 from gui.selection import Selection
 from tests.gui.drawn import on_canvas
+from tests.sampling import spread
 
 ALT = Qt.KeyboardModifier.AltModifier
 LAYERS = (Dense(2, "relu"), Dense(2, "tanh"), Dense(2, "elu"), Dense(1, "sigmoid"))
@@ -57,7 +58,7 @@ def test_a_moved_layer_takes_its_learned_numbers_with_it(
     assert back is not None and np.array_equal(back.theta, theta)
 
 
-@pytest.mark.parametrize("neuron", [0, 1, 2])
+@pytest.mark.parametrize("neuron", spread([0, 1, 2], 1))
 @pytest.mark.parametrize("layer", [1, 2])
 @pytest.mark.parametrize("activation", ["tanh", ("relu", "tanh", "elu")])
 def test_delete_takes_the_selected_neuron_away_and_the_others_keep_their_weights(

@@ -27,6 +27,7 @@ from gui.lecture.stages.registry import stage_of
 from gui.qt.drawable import MOST_DRAWN
 from gui.selection import Selection
 from tests.gui.stages import on_stage
+from tests.sampling import spread
 
 Open = Callable[..., MainWindow]
 
@@ -152,7 +153,7 @@ def beyond(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert not passed
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", spread([*DESIGNS], 4))
 def test_views_stand_a_run_that_diverges(open_window: Open, name: str) -> None:
     window = open_window(DESIGNS[name])
     window.session.select(Selection(layer=1, neuron=0, source=0))
@@ -174,7 +175,7 @@ THETAS = {
 
 
 @pytest.mark.parametrize("name", ["ReLU, gradient descent", "tanh, BCE, RMSProp, L2"])
-@pytest.mark.parametrize("size", THETAS)
+@pytest.mark.parametrize("size", spread([*THETAS], 3))
 def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> None:
     """Weights from a file, or set by hand, may have any size."""
     window = open_window(DESIGNS[name])

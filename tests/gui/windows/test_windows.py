@@ -19,9 +19,11 @@ from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
 from gui.layout.placement import ROOMY, SIDE, TOP
 from gui.views.toolbar import EDGES
+from tests.sampling import spread
 
 NOTES_SHARE, NARROWEST = 0.31, 440
 ROOT = Path(__file__).parents[3]
+SCREENS = [(1366, 768), (2560, 1440), (1920, 1080), (800, 500), (683, 384), (1600, 1000), (1024, 600)]
 PROGRAM = """
 import json, sys
 from PySide6.QtCore import QSettings, QTimer
@@ -89,9 +91,7 @@ os._exit(0)
 """
 
 
-@pytest.mark.parametrize(
-    "size", [(1024, 600), (1366, 768), (1600, 1000), (1920, 1080), (2560, 1440), (800, 500), (683, 384)]
-)
+@pytest.mark.parametrize("size", spread(SCREENS, 3))
 def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tuple[int, int]) -> None:
     wide, high = size
     screens = [{"name": "one", "x": 0, "y": 0, "width": wide, "height": high}]
@@ -155,7 +155,7 @@ def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
             assert bar.tabToolTip(k) == bar.tabText(k)
 
 
-@pytest.mark.parametrize("size", [(900, 600), (960, 540), (1024, 600)])
+@pytest.mark.parametrize("size", spread([(900, 600), (960, 540), (1024, 600)], 1))
 def test_what_a_narrow_window_leaves_out_is_told(
     open_window: Callable[..., MainWindow], size: tuple[int, int]
 ) -> None:
