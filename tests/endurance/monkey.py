@@ -117,7 +117,10 @@ class Monkey:
         getattr(self, f"_{kind}")(widget, at)
 
     def _click(self, widget: QWidget, at: QPoint) -> None:
-        QTest.mouseClick(widget, self.random.choice(BUTTONS), self.random.choice(MODIFIERS), at)
+        button, modifiers = self.random.choice(BUTTONS), self.random.choice(MODIFIERS)
+        QTest.mousePress(widget, button, modifiers, at)
+        if isValid(widget):  # what is pressed may end the widget
+            QTest.mouseRelease(widget, button, modifiers, at)
 
     def _double(self, widget: QWidget, at: QPoint) -> None:
         QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=at)
