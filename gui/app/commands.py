@@ -300,7 +300,7 @@ def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
 
 
 @dataclass(frozen=True)
-class _Part:
+class _SettingsPart:
     """A part of a design that has settings, and how the design is made with another part in its place."""
 
     kind: str
@@ -313,18 +313,18 @@ class _Part:
         return self.put(replace(self.value, **{name: value}))
 
 
-def _parts(design: Design) -> Iterator[_Part]:
+def _parts(design: Design) -> Iterator[_SettingsPart]:
     """Yield the training, its loss and its optimizer, and the data."""
     training = design.training
-    yield _Part(tr("Training"), "", training, lambda part: replace(design, training=part))
+    yield _SettingsPart(tr("Training"), "", training, lambda part: replace(design, training=part))
     for field in ("loss", "optimizer"):
         one = getattr(training, field)
 
         def put(part: Struct, field: str = field) -> Design:
             return replace(design, training=replace(training, **{field: part}))
 
-        yield _Part(tr(one.symbol), f"{_names(field)} {tr(one.symbol)}", one, put)
-    yield _Part(tr("Data"), "", design.data, lambda part: replace(design, data=part))
+        yield _SettingsPart(tr(one.symbol), f"{_names(field)} {tr(one.symbol)}", one, put)
+    yield _SettingsPart(tr("Data"), "", design.data, lambda part: replace(design, data=part))
 
 
 def _numbers_of(part: Struct, value: float) -> Iterator[tuple[str, float]]:

@@ -128,19 +128,19 @@ def figure_of(view: QWidget) -> QWidget:
 
 
 @dataclass(frozen=True)
-class Drawing:
+class RecordedDrawing:
     """A widget as a list of drawing commands, and its ``size``, both in its own pixels."""
 
     commands: QPicture
     size: QSize
 
 
-def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> Drawing:
+def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> RecordedDrawing:
     """Return the drawing of a widget as it stands."""
     made = QPicture()
     with _as_pictured(widget, style):
         _paint(widget, made, style)
-        return Drawing(made, widget.size())
+        return RecordedDrawing(made, widget.size())
 
 
 def figure_size(widget: QWidget) -> QSize:
@@ -202,7 +202,7 @@ def bitmap(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QImage:
     return image
 
 
-def pdf_of(pages: Sequence[Drawing], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
+def pdf_of(pages: Sequence[RecordedDrawing], title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
     """Return a PDF whose pages are drawings; fonts are embedded."""
     data = QBuffer()
     data.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -229,7 +229,7 @@ def pdf_of(pages: Sequence[Drawing], title: str = "", style: FigureStyle = AS_SH
     return bytes(data.data().data())
 
 
-def play(painter: QPainter, made: Drawing, scale: float) -> None:
+def play(painter: QPainter, made: RecordedDrawing, scale: float) -> None:
     """Draw a drawing with ``scale`` dots of a device for each of its pixels."""
     scale *= DOTS / painter.device().logicalDpiX()  # Qt scales a drawing to the dots per inch of a device
     painter.scale(scale, scale)

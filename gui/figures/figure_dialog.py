@@ -28,8 +28,8 @@ from core.project.json_io import FileError
 from gui.figures.figure import (
     NAMES,
     SUFFIXES,
-    Drawing,
     FigureStyle,
+    RecordedDrawing,
     copy_figure,
     drawing,
     figure_size,
@@ -204,7 +204,7 @@ def ask_for_figure(shown: QWidget, name: str, title: str = "", stem: str = "") -
     return dialog
 
 
-def preview(window: QWidget, made: Drawing, title: str, style: FigureStyle) -> QPrintPreviewDialog:
+def preview(window: QWidget, made: RecordedDrawing, title: str, style: FigureStyle) -> QPrintPreviewDialog:
     """Open a preview of a drawing on paper, from which it is printed."""
     dialog = QPrintPreviewDialog(window)
     printer = dialog.printer()  # one of ours would be gone while the dialog is open
@@ -240,7 +240,7 @@ def _name_fields(dialog: QPrintPreviewDialog) -> None:
         page.setAccessibleDescription(tr("The figure as it will be printed"))
 
 
-def print_drawing(printer: QPrinter, made: Drawing, style: FigureStyle) -> None:
+def print_drawing(printer: QPrinter, made: RecordedDrawing, style: FigureStyle) -> None:
     """Print a drawing in the middle of a page, in its true size, or smaller where the page is."""
     size = made.size
     inch = printer.pageRect(QPrinter.Unit.Inch)
