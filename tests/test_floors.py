@@ -29,6 +29,16 @@ def test_every_file_imports_only_from_floors_below() -> None:
     in_another_process(code)
 
 
+def test_no_files_import_each_other_in_a_circle() -> None:
+    """Imports that only a type checker reads count too: a circle of types is one to a reader."""
+    code = (
+        "import grimp; from graphlib import TopologicalSorter as Sorter;"
+        "g = grimp.build_graph('core', 'gui', exclude_type_checking_imports=False, cache_dir=None);"
+        "Sorter({name: g.find_modules_directly_imported_by(name) for name in g.modules}).prepare()"
+    )
+    in_another_process(code)
+
+
 def test_core_runs_without_qt() -> None:
     modules = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..arrays import Array
 from ..language import tr
-from .features import PlaneFeatures
+from .features import RAW, PlaneFeatures, symbol_of
 
 STANDARDIZED = 1e-6  # larger means are no rounding errors
 KEPT_DIGITS = 12  # of a value from which scaling was taken off again
@@ -138,6 +138,22 @@ class Dataset:
         Of several outputs the largest wins, the first if equal.
         """
         return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+
+    def with_features(self, formulas: tuple[str, ...]) -> Dataset:
+        """Return a dataset of two coordinates with features in their place; any other dataset as it is."""
+        if not formulas or self.features != 2:
+            return self
+        names = dict(zip(RAW, self.feature_names, strict=True))
+        plane = PlaneFeatures(formulas, self.x, self.feature_names)
+        return replace(
+            self,
+            x=plane.of(self.x),
+            feature_names=tuple(names.get(text, symbol_of(text)) for text in formulas),
+            mean=None,
+            std=None,
+            units=(),
+            plane=plane,
+        )
 
 
 def without_samples(name: str, problem: str) -> Dataset:

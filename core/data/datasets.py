@@ -18,7 +18,6 @@ from ..arrays import Array
 from ..language import tr, translatable
 from .dataset import SPLIT, Dataset, split, without_samples
 from .encoding import encoded
-from .features import with_features
 from .formulas import CURVE, SURFACE, FormulaError, Names, formula_of
 from .reading import read_table
 from .ready_tables import READY_TABLES
@@ -139,7 +138,7 @@ def _made(choice: DataChoice) -> Dataset:
     if choice.source == OWN_TABLE.name and choice.table is not None:
         dataset = encoded(choice.table).dataset
         dataset = replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
-        return with_features(dataset, choice.features)
+        return dataset.with_features(choice.features)
     source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     if "scale" in source.settings:
@@ -167,7 +166,7 @@ def _made(choice: DataChoice) -> Dataset:
         source.image_shape,
         negative=negative,
     )
-    return with_features(dataset, choice.features)
+    return dataset.with_features(choice.features)
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:

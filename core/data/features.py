@@ -6,16 +6,12 @@ A feature is a formula of the coordinates x1 and x2. The usual ones stand in `FE
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 
 from ..arrays import Array
 from .formulas import formula_of
-
-if TYPE_CHECKING:
-    from .dataset import Dataset
 
 FEATURES = {
     "x1": "x₁",
@@ -77,20 +73,3 @@ class PlaneFeatures:
     def gap(self) -> str:
         """Return a sentence on the first sample for which a feature has no value; empty if all have one."""
         return next((gap for text in self.formulas if (gap := formula_of(text).gap(*self.points))), "")
-
-
-def with_features(dataset: Dataset, formulas: tuple[str, ...]) -> Dataset:
-    """Return a dataset of two coordinates with features in their place; any other dataset as it is."""
-    if not formulas or dataset.features != 2:
-        return dataset
-    names = dict(zip(RAW, dataset.feature_names, strict=True))
-    plane = PlaneFeatures(formulas, dataset.x, dataset.feature_names)
-    return replace(
-        dataset,
-        x=plane.of(dataset.x),
-        feature_names=tuple(names.get(text, symbol_of(text)) for text in formulas),
-        mean=None,
-        std=None,
-        units=(),
-        plane=plane,
-    )

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from ..derivation.expressions import Equation, Function, Leaf, Symbol
 from ..derivation.solution import solution
-from ..lecture.builds import InitialSelection
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.expected import Expected
 from ..lecture.network_quantities import EdgeNumber, NeuronNumber
+from ..lecture.scene import InitialSelection
 from ..lecture.subjects import BuiltSubject, Networks, Start, made
 from ..nn.design import Data, Dense, Design
 from ..project.files import examples, read

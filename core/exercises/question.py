@@ -13,8 +13,8 @@ from ..derivation.expressions import Expression
 from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
 from ..language import translatable
-from ..lecture.builds import InitialSelection
 from ..lecture.expected import AnyQuantity
+from ..lecture.scene import InitialSelection
 from ..lecture.subjects import Subject
 from ..number_style import digits, value_text
 

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ..language import tr
-from .builds import Build, builds_of
+from .builds import builds_of
 from .evaluator import SceneEvaluator
 from .expected import AnyQuantity, Expected, found_with
 from .lecture_file import MOST_SCENES, REPLACED, Lecture, LectureScene
 from .network_quantities import EdgeNumber, NeuronNumber
-from .scene import Scene, SceneQuestion
+from .scene import Build, Scene, SceneQuestion
 from .subjects import BuiltSubject, Networks
 from .view_ids import ViewId
 

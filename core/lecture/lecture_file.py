@@ -36,10 +36,10 @@ from ..project.json_io import (
     read_checked,
     write_checked,
 )
-from .builds import Build
 from .expected import Expected, found
 from .scene import SUFFIX as SCENE_SUFFIX
 from .scene import (
+    Build,
     Scene,
     SceneQuestion,
     Text,

@@ -11,10 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
+import msgspec
 from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import replace
 
-from ..bounds import LEAST_SPAN, Index
+from ..bounds import LEAST_SPAN, Index, Steps
 from ..language import in_use, tr
 from ..nn.design import Problem, plain_json
 from ..project.json_io import (
@@ -33,7 +34,6 @@ from ..project.json_io import (
     read_checked,
     write_checked,
 )
-from .builds import Build, InitialSelection, build_problems
 from .drawings import DRAWINGS
 from .evaluator import SceneEvaluator
 from .expected import Expected, reference_problems
@@ -52,9 +52,11 @@ from .subjects import (
     Start,
     Subject,
     made,
+    with_fields,
 )
 from .view_ids import BARS, ViewId
 
+PhaseName = Literal["start", "forward", "backward", "update"]
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
 BOOKS = SCENES / "books"
@@ -83,6 +85,40 @@ def views_of(subject: Subject) -> tuple[ViewId, ...]:
     if isinstance(subject, ActivationBench) and subject.network is not None:
         has += _VIEWS_OF[Networks]
     return has
+
+
+class InitialSelection(SceneStruct, frozen=True, kw_only=True):
+    """A selection in the first network: a layer, neuron, edge or sample."""
+
+    layer: Annotated[int, Meta(ge=0, le=64)] | None = None
+    neuron: Index | None = None
+    source: Index | None = None
+    sample: Index | None = None
+
+
+class Build(SceneStruct, frozen=True, kw_only=True):
+    """One build: what is said, shown, asked and done when it is reached. What is left out does not change.
+
+    ``say`` is the sentence at the top, ``formula`` LaTeX. ``subject`` gives fields of the scene's subject
+    other values, and the stage begins anew with them; ``change`` presses the button of that name. ``show``
+    names the views to be seen, ``draw`` the step of the scene's drawing. ``look`` selects, ``light`` puts a
+    layer of the network in the spotlight (-1: all layers). ``ask`` is the index of a question, ``reveal``
+    answers the open one. ``phase`` goes on to that phase of the iteration, and ``run`` makes so many
+    iterations, or steps where there are no iterations.
+    """
+
+    say: Annotated[str, Meta(max_length=1000, extra=READ)] = ""
+    formula: Annotated[str, Meta(max_length=1000)] | None = None
+    subject: dict[str, Any] = field(default_factory=dict)
+    change: Name | None = None
+    show: Annotated[tuple[ViewId, ...], Meta(max_length=8)] = ()
+    draw: Name | None = None
+    look: InitialSelection | None = None
+    light: Annotated[int, Meta(ge=-1, le=64)] | None = None
+    ask: Index | None = None
+    reveal: bool = False
+    phase: PhaseName | None = None
+    run: Steps = 0
 
 
 class WeightRef(SceneStruct, frozen=True):
@@ -154,7 +190,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     show: Annotated[tuple[ViewId, ...], Meta(max_length=8)] = ()
     look: InitialSelection | None = None
     surface: SurfaceSpec | None = None
-    phase: Literal["start", "forward", "backward", "update"] = "start"
+    phase: PhaseName = "start"
     to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
     builds: Annotated[tuple[Build, ...], Meta(max_length=40)] = ()
@@ -268,7 +304,7 @@ def scene_problems(scene: Scene) -> Iterator[Problem]:
         yield from _within(f"cards[{k}]", card.problems(names))
     yield from _drawing_problems(scene)
     yield from _view_problems(scene)
-    yield from build_problems(scene)
+    yield from _build_problems(scene)
     known = {*texts_of(scene)}
     for code, texts in scene.translations.items():
         for text in texts.keys() - known:
@@ -329,6 +365,85 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
             yield Problem(where, tr("needs a network as the subject: remove it."))
         else:
             yield from _place_problems(start, place, where)
+
+
+def _build_problems(scene: Scene) -> Iterator[Problem]:
+    """Yield the problems of the builds of a scene."""
+    changes = [start.name for start in scene.subject.starts] if isinstance(scene.subject, Networks) else []
+    asked, open_question = set[int](), False
+    for k, build in enumerate(scene.builds):
+        place = f"builds[{k}]"
+        yield from _done_problems(scene, build, place, changes)
+        yield from _shown_problems(scene, build, place)
+        yield from _draw_problems(scene, build, place)
+        if build.ask is not None:
+            if build.ask >= len(scene.cards):
+                count = len(scene.cards)
+                yield Problem(
+                    f"{place}.ask", tr("there are {count} questions; they count from 0.", count=count)
+                )
+            asked.add(build.ask)
+            open_question = True
+        if build.reveal and not open_question:
+            yield Problem(f"{place}.reveal", tr("no question is open: write ask in a build before."))
+        open_question = open_question and not build.reveal
+    if scene.builds and open_question:
+        yield Problem("builds", tr("end with an open question: write a build that reveals its answer."))
+    for k in range(len(scene.cards)):
+        if scene.builds and k not in asked:
+            yield Problem(f"cards[{k}]", tr("no build asks this question: write ask, or remove it."))
+    if scene.builds and not scene.builds[0].say:
+        yield Problem("builds[0].say", tr("is missing: the first build says a sentence."))
+
+
+def _shown_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
+    """Yield the problems of the views that a build shows."""
+    if build.show and not isinstance(scene.subject, Networks):
+        yield Problem(f"{place}.show", tr("only the views of networks are shown one by one: remove it."))
+    for j, view in enumerate(build.show):
+        if view not in scene.show:
+            known = ", ".join(scene.show)
+            yield Problem(
+                f"{place}.show[{j}]", tr("is none of the views of the scene: {known}.", known=known)
+            )
+
+
+def _draw_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
+    """Yield the problems of the step of the drawing that a build shows."""
+    if build.draw is None or (scene.drawing is not None and scene.drawing not in DRAWINGS):
+        return
+    if scene.drawing is None:
+        yield Problem(f"{place}.draw", tr("the scene has no drawing: name one in drawing, or remove this."))
+    elif build.draw not in (steps := DRAWINGS[scene.drawing].steps):
+        known = ", ".join(steps)
+        yield Problem(
+            f"{place}.draw", tr("the drawing has no such step; its steps are: {known}.", known=known)
+        )
+
+
+def _done_problems(scene: Scene, build: Build, place: str, changes: list[str]) -> Iterator[Problem]:
+    """Yield the problems of what a build does to the stage."""
+    if build.change is not None and build.change not in changes:
+        known = ", ".join(changes) or tr("none")
+        yield Problem(
+            f"{place}.change", tr("there is no such button; the buttons are: {known}.", known=known)
+        )
+    if build.run and isinstance(scene.subject, SoftmaxBench):
+        yield Problem(f"{place}.run", tr("this subject has nothing to run: remove it."))
+    if build.phase is not None and not isinstance(scene.subject, Networks | Expression):
+        yield Problem(f"{place}.phase", tr("needs a network or an expression as the subject: remove it."))
+    if not build.subject:
+        return
+    if "kind" in build.subject:
+        yield Problem(f"{place}.subject.kind", tr("cannot be changed by a build: make another scene."))
+        return
+    try:
+        changed = with_fields(scene.subject, build.subject)
+    except msgspec.ValidationError as error:
+        yield Problem(f"{place}.subject", f"{error}.")
+        return
+    for problem in changed.problems():
+        yield Problem(f"{place}.subject.{problem.where}", problem.why)
 
 
 def _place_problems(start: Start, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:

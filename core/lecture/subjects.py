@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
 
+import msgspec
 import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
@@ -18,7 +19,7 @@ from msgspec.structs import force_setattr, replace
 from ..arrays import Array
 from ..bounds import LEAST_SPAN, MOST_EXACT, Exact, Index, Real, Steps, Written
 from ..data.datasets import OWN_TABLE, Dataset, make_dataset
-from ..data.table import Cell
+from ..data.table import Cell, from_json
 from ..data.table_edits import set_cells
 from ..graph.autodiff import Graph, forward
 from ..graph.parser import ExpressionError, parse
@@ -413,3 +414,12 @@ def _start_problems(start: Start) -> Iterator[Problem]:
             parameters=network.parameters,
         )
         yield Problem("theta", why)
+
+
+def with_fields(subject: Subject, fields: dict[str, Any]) -> Subject:
+    """Return a subject with other values of some fields. Raises msgspec.ValidationError."""
+    types = {field.name: field.type for field in msgspec.structs.fields(type(subject))}
+    for name in fields.keys() - types.keys():
+        raise msgspec.ValidationError(tr("there is no field {name} in this subject", name=name))
+    given = {name: msgspec.convert(value, types[name], dec_hook=from_json) for name, value in fields.items()}
+    return replace(subject, **given)

@@ -135,7 +135,9 @@ class MainWindow(QMainWindow):
         """Make what reads and writes files."""
         self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
         self.data_files = DataFiles(self, self.document, self.settings)
-        self.exports = RunExports(self)
+        self.exports = RunExports(
+            self, self.actions_, self.session, self.time.seek, self.bring, self.settings
+        )
         self.sharing = Sharing(self, self.actions_, self.document, self.files.work)
 
     def _lay_out(self) -> None:

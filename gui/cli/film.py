@@ -84,9 +84,10 @@ def _of_design(settings: QSettings, file: Path, options: FilmOptions, path: Path
         widget = figure_of(window.bring(ViewId(options.view))) if options.view else window
         last = start if where is None else where.newest
         if options.one_pass:
-            _save(one_pass(window, widget), path, options.rate or PASS_RATE)
+            _save(one_pass(window.player, window.time.seek, widget), path, options.rate or PASS_RATE)
         else:
-            _save(timeline(window, widget, start, last, options.pictures), path, options.rate or RUN_RATE)
+            footage = timeline(window.player, window.time.seek, widget, start, last, options.pictures)
+            _save(footage, path, options.rate or RUN_RATE)
     finally:
         window.player.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer
 
-from core.lecture.builds import Build
+from core.lecture.scene import Build
 from gui.lecture.stages.base import SceneStage
 
 FRAME_MILLISECONDS = 40

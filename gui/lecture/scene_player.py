@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.exercises.question import Question
-from core.lecture.builds import Build, BuildState, builds_of, scene_at, state_at, still_hidden
-from core.lecture.scene import Scene
+from core.lecture.builds import BuildState, builds_of, scene_at, state_at, still_hidden
+from core.lecture.scene import Build, Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from core.debugger.queries import parameter_path
@@ -17,19 +16,18 @@ from core.export.table import EXPORTS, Export, ExportedRun, export_for, files_of
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError, check_output
 from gui.actions.export_table import FIGURES
+from gui.actions.registry import Actions
 from gui.canvas.editor_view import CanvasView
 from gui.figures.figure import AS_SHOWN, drawing, figure_of
 from gui.figures.figure_menu import figure_menu_of
 from gui.figures.paper import pdf_of_page
 from gui.qt.later import LOOKS_IN_A_RUN, MOST_LOOKS, draw_all
+from gui.session.session import Session
 from gui.session.training_thread import TrainingThread
 from gui.text.plain_text import file_name
 from gui.views.registry import VIEWS
 from gui.widgets import dialogs
 from gui.widgets.files import start_folder
-
-if TYPE_CHECKING:
-    from gui.app.main_window import MainWindow
 
 PIXELS, LEAST_APART = 96 / 2.54, 1.0
 """Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
@@ -47,7 +45,9 @@ def neuron_places(canvas: CanvasView) -> dict[tuple[int, int], tuple[float, floa
 
 
 class RunExports(QObject):
-    """The actions of the menu Export.
+    """The actions of the menu Export, for the run of a window's ``session``.
+
+    ``seek`` shows an iteration of the run, ``bring`` brings a view to the front and returns it.
 
     Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be written.
     """
@@ -55,12 +55,19 @@ class RunExports(QObject):
     failed = Signal(str)
     message = Signal(str)
 
-    def __init__(self, window: MainWindow) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        actions: Actions,
+        session: Session,
+        seek: Callable[[int], None],
+        bring: Callable[[ViewId], QWidget],
+        settings: QSettings,
+    ) -> None:
         super().__init__(window)
-        self._main = window
-        self._window: QWidget = window
-        self._document, self._player = window.document, window.player
-        self._settings, self._bring, actions = window.settings, window.bring, window.actions_
+        self._window, self._session = window, session
+        self._document, self._player = session.document, session.player
+        self._seek, self._bring, self._settings = seek, bring, settings
         for name, entry in EXPORTS.items():
             actions[f"export_{name}"].triggered.connect(partial(self.ask_and_write, entry))
         actions["print"].triggered.connect(self.print)
@@ -105,7 +112,9 @@ class RunExports(QObject):
 
         self._player.pause()
         self._player.settle()
-        dialog = ask_for_film(RunFilmDialog(self._main, self._document.design.title))
+        dialog = ask_for_film(
+            RunFilmDialog(self._window, self._player, self._seek, self._bring, self._document.design.title)
+        )
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
@@ -144,7 +153,7 @@ class RunExports(QObject):
             why = self._document.problems[0].why
             raise FileError(self.tr("There is no run to export: {why}").format(why=why))
         made: list[ExportedRun] = []
-        sample = self._main.session.selection.column or 0
+        sample = self._session.selection.column or 0
         canvas = self._bring(ViewId.CANVAS)
         places = neuron_places(canvas) if isinstance(canvas, CanvasView) else None
         shown = self._player.snapshot

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -16,44 +15,43 @@ from gui.figures.figure import figure_of
 from gui.figures.film import Footage
 from gui.figures.film_dialog import FilmDialog
 from gui.qt.later import draw_all
+from gui.session.player import Player
 from gui.session.training_thread import TrainingThread
 from gui.views.registry import VIEWS
 from gui.widgets.number_edit import NumberEdit
 
-if TYPE_CHECKING:
-    from gui.app.main_window import MainWindow
-
 PICTURES, MOST_PICTURES = 60, 2000
+Seek = Callable[[int], None]
 FINE_UP_TO = 60  # steps of a pass that are filmed one by one
 
 
-def timeline(window: MainWindow, widget: QWidget, first: int, last: int, pictures: int) -> Footage:
-    """Return the film of a run from iteration ``first`` to ``last``; the window then is where it was."""
+def timeline(player: Player, seek: Seek, widget: QWidget, first: int, last: int, pictures: int) -> Footage:
+    """Return the film of a run from iteration ``first`` to ``last``; the run is then shown where it was."""
     stops = np.unique(np.linspace(first, last, max(1, pictures)).round().astype(int)).tolist()
 
     def moments() -> Iterator[int]:
-        where = window.player.where
+        where = player.where
         before = 0 if where is None else where.iteration
         try:
             for stop in stops:
-                window.time.seek(stop)
-                _draw(window)
+                seek(stop)
+                _draw(player, widget)
                 yield stop
         finally:
-            window.time.seek(before)
-            window.player.settle()
+            seek(before)
+            player.settle()
 
     return Footage(widget, moments, len(stops))
 
 
-def one_pass(window: MainWindow, widget: QWidget) -> Footage:
+def one_pass(player: Player, seek: Seek, widget: QWidget) -> Footage:
     """Return the film of a pass, from its sample to its update, neuron by neuron where these are few.
 
-    It is the pass the window stands in, or else the one that led there, or the first one.
+    It is the pass that is shown, or else the one that led there, or the first one.
     """
-    where = window.player.where
+    where = player.where
     present = 0 if where is None else where.iteration
-    snapshot = window.player.snapshot
+    snapshot = player.snapshot
     neurons = 0 if snapshot is None else sum(snapshot.network.n[1:])
     grain = StepSize.NEURON if 3 * neurons <= FINE_UP_TO else StepSize.LAYER
 
@@ -63,44 +61,46 @@ def one_pass(window: MainWindow, widget: QWidget) -> Footage:
     def moments() -> Iterator[int]:
         start = max(0, present - 1)
         try:
-            window.time.seek(start)
+            seek(start)
             inside, k = True, 0
             while inside:
-                window.player.ask(step)
-                _draw(window)
-                where = window.player.where
+                player.ask(step)
+                _draw(player, widget)
+                where = player.where
                 inside = where is not None and where.inside
                 k += 1
                 yield k
         finally:
-            window.time.seek(present)
-            window.player.settle()
+            seek(present)
+            player.settle()
 
     return Footage(widget, moments, 3 * neurons + 6)
 
 
-def _draw(window: MainWindow) -> None:
-    window.player.settle()
-    draw_all(window)
+def _draw(player: Player, widget: QWidget) -> None:
+    player.settle()
+    draw_all(widget.window())
 
 
 class RunFilmDialog(FilmDialog):
-    """Asks which part of a run is filmed, in which view."""
+    """Asks which part of a run is filmed, in which view of its window."""
 
-    def __init__(self, window: MainWindow, title: str) -> None:
-        where = window.player.where
+    def __init__(
+        self, window: QWidget, player: Player, seek: Seek, bring: Callable[[ViewId], QWidget], title: str
+    ) -> None:
+        where = player.where
         first, newest = (0, 0) if where is None else (where.first, where.newest)
         self.view = QComboBox()
         self.first = NumberEdit(tr("From iteration"), first, first, newest, whole=True)
         self.last = NumberEdit(tr("To iteration"), newest, first, newest, whole=True)
         self.pictures = NumberEdit(tr("Pictures"), PICTURES, 2, MOST_PICTURES, whole=True)
-        self._main = window
+        self._window, self._player, self._seek, self._bring = window, player, seek, bring
         super().__init__(
             window,
             title,
             {
                 tr("The run, along the timeline"): (self._timeline, 10.0),
-                tr("A pass, step by step"): (lambda: one_pass(window, self._widget()), 1.5),
+                tr("A pass, step by step"): (lambda: one_pass(player, seek, self._widget()), 1.5),
             },
         )
         self.view.setAccessibleName(tr("View"))
@@ -126,8 +126,8 @@ class RunFilmDialog(FilmDialog):
 
     def _widget(self) -> QWidget:
         chosen = self.view.currentData()
-        return self._main if chosen is None else figure_of(self._main.bring(ViewId(chosen)))
+        return self._window if chosen is None else figure_of(self._bring(ViewId(chosen)))
 
     def _timeline(self) -> Footage:
         first, last, pictures = (int(field.value or 0) for field in (self.first, self.last, self.pictures))
-        return timeline(self._main, self._widget(), first, last, pictures)
+        return timeline(self._player, self._seek, self._widget(), first, last, pictures)

@@ -9,10 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.language import tr, translatable
-from core.lecture.builds import Build, builds_of
+from core.lecture.builds import builds_of
 from core.lecture.drawings import DRAWINGS
 from core.lecture.lecture_edits import moved, repeated, with_build, with_builds, with_new_build, without
-from core.lecture.scene import Scene
+from core.lecture.scene import Build, Scene
 from core.lecture.subjects import Expression, Networks, SoftmaxBench, Subject, made
 from core.lecture.view_ids import ViewId
 from gui.lecture.editor.fields import ChoiceField, LineField, Tab, TextField, tool_button

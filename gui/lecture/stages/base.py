@@ -9,9 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from core.lecture.builds import InitialSelection, Phase
 from core.lecture.expected import AnyQuantity
-from core.lecture.scene import Scene
+from core.lecture.scene import InitialSelection, PhaseName, Scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
 from gui.theme.theme import Theme
@@ -75,7 +74,7 @@ class SceneStage(QWidget):
         for _ in range(count):
             self.step(ahead=True)
 
-    def enter(self, phase: Phase) -> None:
+    def enter(self, phase: PhaseName) -> None:
         """Go on to a phase of the iteration."""
 
     def look_at(self, look: InitialSelection) -> None:

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
 from core.language import tr
-from core.lecture.builds import InitialSelection
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import AnyQuantity
 from core.lecture.network_quantities import CountNumber, GradientRatio, NeuronNumber
-from core.lecture.scene import Scene
+from core.lecture.scene import InitialSelection, Scene
 from core.lecture.subjects import Networks, Start, Subject
 from core.lecture.view_ids import ViewId
 from core.nn.design import DesignError

@@ -11,10 +11,9 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.arrays import Array
-from core.lecture import builds
 from core.lecture.expected import AnyQuantity
 from core.lecture.formula_quantities import NodeNumber
-from core.lecture.scene import Scene
+from core.lecture.scene import PhaseName, Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
 from core.lecture.view_ids import ViewId
 from core.nn.trainer import Phase, Trainer
@@ -151,7 +150,7 @@ class GraphStage(SceneStage):
 
     # -- the passes --------------------------------------------------------------------------------------
 
-    def enter(self, phase: builds.Phase) -> None:
+    def enter(self, phase: PhaseName) -> None:
         """Go to the end of the forward pass or of the backward pass."""
         self.autoplay.pause()
         if phase == "start":

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.steps import LoopStage as Part
 from core.debugger.steps import StepSize
-from core.lecture.builds import InitialSelection, Phase
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import AnyQuantity
 from core.lecture.network_quantities import (
@@ -25,7 +24,7 @@ from core.lecture.network_quantities import (
     PositionNumber,
     TrainingNumber,
 )
-from core.lecture.scene import Scene
+from core.lecture.scene import InitialSelection, PhaseName, Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
 from core.lecture.view_ids import ViewId
 from gui.actions.registry import Actions
@@ -198,7 +197,7 @@ class NetworkStage(SceneStage):
         """Select a layer, neuron, edge or sample."""
         self.session.select(Selection(look.layer, look.neuron, look.source, look.sample))
 
-    def enter(self, phase: Phase) -> None:
+    def enter(self, phase: PhaseName) -> None:
         """Go on to a phase of the iteration."""
         if phase in PARTS:
             self.time.enter(PARTS[phase])

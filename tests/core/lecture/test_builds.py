@@ -8,8 +8,16 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from core.lecture.builds import Build, InitialSelection, builds_of, scene_at, state_at, still_hidden
-from core.lecture.scene import Scene, find_scene, read_scene, scene_files, write_scene
+from core.lecture.builds import builds_of, scene_at, state_at, still_hidden
+from core.lecture.scene import (
+    Build,
+    InitialSelection,
+    Scene,
+    find_scene,
+    read_scene,
+    scene_files,
+    write_scene,
+)
 from core.lecture.view_ids import ViewId
 from core.project.json_io import FileError
 

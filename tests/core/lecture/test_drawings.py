@@ -9,10 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from core.exercises.registry import exercise, scene_of
-from core.lecture.builds import Build, state_at
+from core.lecture.builds import state_at
 from core.lecture.drawings import DRAWINGS
 from core.lecture.one_sample import NumberPlace, OneSample
-from core.lecture.scene import Scene, find_scene, read_scene, scene_problems
+from core.lecture.scene import Build, Scene, find_scene, read_scene, scene_problems
 from core.lecture.subjects import Networks, SoftmaxBench, Start, design_of
 from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Design

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from core.lecture.builds import Build, builds_of, state_at
+from core.lecture.builds import builds_of, state_at
 from core.lecture.expected import found
 from core.lecture.lecture_edits import (
     exchanged,
@@ -34,7 +34,15 @@ from core.lecture.lecture_file import (
     read_lecture,
     write_lecture,
 )
-from core.lecture.scene import Scene, SceneQuestion, find_scene, read_scene, scene_problems, shipped_scenes
+from core.lecture.scene import (
+    Build,
+    Scene,
+    SceneQuestion,
+    find_scene,
+    read_scene,
+    scene_problems,
+    shipped_scenes,
+)
 from core.project.json_io import FileError
 
 THREE = Lecture(title="Three", scenes=tuple(LectureScene(scene=name) for name in ("mse", "mae", "batch")))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as changed
 
-from core.lecture.builds import Build
 from core.lecture.lecture_file import Lecture, LectureScene, read_lecture, shipped_lectures
 from core.lecture.lecture_journal import (
     LectureJournalText,
@@ -16,6 +15,7 @@ from core.lecture.lecture_journal import (
     is_lecture_journal,
     read_lecture_journal,
 )
+from core.lecture.scene import Build
 from core.project.journal import JournalText, new_journal, read_journal
 from core.project.json_io import FileError
 from tests.files.test_journal import STATE

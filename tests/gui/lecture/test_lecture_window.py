@@ -15,9 +15,18 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from core.exercises.registry import exercise
-from core.lecture.builds import Build, InitialSelection, builds_of, state_at, still_hidden
+from core.lecture.builds import builds_of, state_at, still_hidden
 from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
-from core.lecture.scene import book_files, find_scene, read_scene, scene_files, shipped_scenes, write_scene
+from core.lecture.scene import (
+    Build,
+    InitialSelection,
+    book_files,
+    find_scene,
+    read_scene,
+    scene_files,
+    shipped_scenes,
+    write_scene,
+)
 from core.lecture.subjects import Networks
 from core.lecture.view_ids import BARS, ViewId
 from gui.app.main_window import MainWindow

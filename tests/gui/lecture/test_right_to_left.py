@@ -13,9 +13,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from core.language import in_use
-from core.lecture.builds import Build
 from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
-from core.lecture.scene import SceneQuestion, scene_files
+from core.lecture.scene import Build, SceneQuestion, scene_files
 from core.project import languages
 from gui.app.application import application
 from gui.lecture.large_type import isolated, write

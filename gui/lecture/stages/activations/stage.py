@@ -10,10 +10,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.lecture.builds import InitialSelection
 from core.lecture.expected import AnyQuantity
 from core.lecture.formula_quantities import ActivationNumber
-from core.lecture.scene import Scene
+from core.lecture.scene import InitialSelection, Scene
 from core.lecture.subjects import ActivationBench, Start, made
 from core.lecture.view_ids import ViewId
 from core.nn.passes import evaluate

@@ -40,8 +40,8 @@ class NotationPicture(Picture):
         assert isinstance(subject, Networks)
         self.sample = OneSample(subject)
         self.neuron = min(1, self.sample.n[1] - 1)
-        self.opened = OpenedNeuron(self, self.sample, self.neuron)
-        self.vectors = VectorForm(self, self.sample, self.neuron)
+        self.opened = OpenedNeuron(self, self.sample, self.neuron, self.number_of)
+        self.vectors = VectorForm(self, self.sample, self.neuron, self.number_of)
 
     def with_number(self, key: Hashable, value: float) -> Subject:
         """Return the network with another parameter or input."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -14,10 +13,8 @@ from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, axis_text, fine_text, value_text
 from gui.lecture.stages.drawn.board import LARGE, SMALL, Axis, Board, between, fitted_size, text_width
 from gui.lecture.stages.drawn.net import NetPlace, symbol
+from gui.lecture.stages.drawn.picture import Picture, WrittenNumber
 from gui.qt.drawable import point
-
-if TYPE_CHECKING:
-    from gui.lecture.stages.drawn.notation import NotationPicture
 
 PANEL = QRectF(884, 0, 1012, 622)
 TALL = 200.0
@@ -48,8 +45,9 @@ class Term:
 class OpenedNeuron:
     """Neuron ``neuron`` (from 0) of layer 1 in a panel beside the net."""
 
-    def __init__(self, picture: NotationPicture, sample: OneSample, neuron: int) -> None:
+    def __init__(self, picture: Picture, sample: OneSample, neuron: int, number_of: WrittenNumber) -> None:
         self._picture, self._sample, self._neuron = picture, sample, neuron
+        self._number_of = number_of
         self.terms = [*self._terms()]
         ends = np.cumsum([0.0, *(term.value for term in self.terms)])
         self._ends = ends.tolist()
@@ -87,7 +85,7 @@ class OpenedNeuron:
 
     @property
     def _z(self) -> str:
-        return self._picture.number_of("z", 1, self._neuron)
+        return self._number_of("z", 1, self._neuron)
 
     # -- painting --------------------------------------------------------------------------------------
 
@@ -179,7 +177,7 @@ class OpenedNeuron:
             board.formula(term.latex, names, y, 46, colour, side="right")
             sign = "+" if term.value > 0 and k else ""
             self._paint_addend(board, sign + value_text(term.value), y, colour)
-            if k == len(self.terms) - 1 and self._picture.number_of("z", 1, self._neuron) != HIDDEN:
+            if k == len(self.terms) - 1 and self._number_of("z", 1, self._neuron) != HIDDEN:
                 board.line(point(end, y), point(end, BASE), board.colours.text, 5)
                 board.disc(end, BASE, 9, board.colours.text, board.colours.text)
 
@@ -210,7 +208,7 @@ class OpenedNeuron:
 
     def _paint_curve(self, board: Board) -> None:
         """Paint the way from z up to the curve, and left to a."""
-        picture, colours = self._picture, board.colours
+        colours = board.colours
         board.line(point(ZERO, TOP - 30), point(ZERO, ROWS[0]), board.faint, 2.5, dashes=(3, 3))
         board.line(point(ZERO, TOP - 30), point(ZERO, BASE), colours.muted)
         y = self._up.place(1.0)
@@ -224,7 +222,7 @@ class OpenedNeuron:
         edge = self._across.place(0.62 * self._across.high)
         above = self._up.place(float(self._curve(np.array([0.62 * self._across.high]))[0]))
         board.formula(symbol(r"\sigma", 1, self._neuron), edge + 110, above + 95, 60)
-        text = picture.number_of("a", 1, self._neuron)
+        text = self._number_of("a", 1, self._neuron)
         if text != HIDDEN:
             board.line(point(x, BASE), point(x, top), colours.text, 5)
             board.arrow(point(x, top), point(ZERO + 6, top), colours.text, 5, 24)

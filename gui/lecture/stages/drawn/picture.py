@@ -25,6 +25,10 @@ KEY_STEP = 0.05
 """How far an arrow key moves a point of a plane."""
 
 
+WrittenNumber = Callable[[str, int, int], str]
+"""Returns z or a (its name, the layer, the neuron from 0) as it is written, or a question mark."""
+
+
 @guarded_overrides
 class Picture(QObject):
     """A picture in one of the program's drawings. A subclass says what is computed and how it is painted.

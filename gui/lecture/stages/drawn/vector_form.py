@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor
@@ -12,9 +11,7 @@ from core.lecture.one_sample import NumberPlace, OneSample
 from core.number_style import HIDDEN, fine_text
 from gui.lecture.stages.drawn.board import HUGE, LARGE, Board, Cell
 from gui.lecture.stages.drawn.net import handle, symbol
-
-if TYPE_CHECKING:
-    from gui.lecture.stages.drawn.notation import NotationPicture
+from gui.lecture.stages.drawn.picture import Picture, WrittenNumber
 
 WIDE, HIGH, SIZE, APART = 116.0, 64.0, 40.0, 8.0
 """The cells of a matrix, their letters and the gap between two, where there is least room."""
@@ -33,15 +30,16 @@ Part = str | tuple[list[list[Cell]], str]
 class VectorForm:
     """The layer in vectors: z = b + Wᵀa, a = σ(z); of its rows the one of ``neuron`` was opened before."""
 
-    def __init__(self, picture: NotationPicture, sample: OneSample, neuron: int) -> None:
+    def __init__(self, picture: Picture, sample: OneSample, neuron: int, number_of: WrittenNumber) -> None:
         self._picture, self._sample, self._neuron = picture, sample, neuron
+        self._number_of = number_of
 
     # -- columns of numbers ----------------------------------------------------------------------------
 
     def _column(self, what: str, l: int, only: int | None = None) -> list[list[Cell]]:
         """Return z or a of a layer as a column; ``only``: the other rows are faint."""
         return [
-            [Cell(self._picture.number_of(what, l, k), self._ink, faint=only not in (None, k))]
+            [Cell(self._number_of(what, l, k), self._ink, faint=only not in (None, k))]
             for k in range(self._sample.n[l])
         ]
 
@@ -198,7 +196,7 @@ class VectorForm:
                 (400, rf"\mathbf{{o}}={SIGMA[2]}({symbol('z', 2)})", "a"),
             ):
                 end = board.formula(f"{latex}=", 1360, y, LARGE, side="right").right()
-                board.number(picture.number_of(what, 2, 0), end + 16, y, HUGE, side="left")
+                board.number(self._number_of(what, 2, 0), end + 16, y, HUGE, side="left")
             self._line(
                 board,
                 [
@@ -220,7 +218,7 @@ class VectorForm:
             )
 
     def _paint_output(self, board: Board, y: float) -> None:
-        text = self._picture.number_of("a", 2, 0)
+        text = self._number_of("a", 2, 0)
         end = board.formula(r"\mathbf{o}=", 960, y, LARGE, side="right").right()
         colour = board.colours.muted if text == HIDDEN else board.colours.text
         board.number(text, end + 16, y, HUGE, colour, side="left")

@@ -51,7 +51,7 @@ def test_a_pass_is_filmed_from_its_sample_to_its_update(window: MainWindow) -> N
     window.document.begin(Design(layers=(Dense(1), Dense(1, "sigmoid"))))
     train(window, 5)
     last = []
-    footage = one_pass(window, window.panels.canvas)
+    footage = one_pass(window.player, window.time.seek, window.panels.canvas)
     for _moment in footage.moments():
         last.append(window.player.where.last)
     neurons = sum(window.player.snapshot.network.n[1:])
