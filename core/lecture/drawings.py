@@ -28,7 +28,7 @@ class Drawing:
 
 
 def of_sizes(*most: int) -> Callable[[Subject], Iterator[Problem]]:
-    """Return what checks that a subject is one network with at most so many neurons in each layer.
+    """Return a check that a subject is one network with at most the given number of neurons in each layer.
 
     ``most`` begins with the inputs. The network's first sample is drawn.
     """

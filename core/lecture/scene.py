@@ -103,8 +103,8 @@ class Build(SceneStruct, frozen=True, kw_only=True):
     other values, and the stage begins anew with them; ``change`` presses the button of that name. ``show``
     names the views to be seen, ``draw`` the step of the scene's drawing. ``look`` selects, ``light`` puts a
     layer of the network in the spotlight (-1: all layers). ``ask`` is the index of a question, ``reveal``
-    answers the open one. ``phase`` goes on to that phase of the iteration, and ``run`` makes so many
-    iterations, or steps where there are no iterations.
+    answers the open one. ``phase`` goes on to that phase of the iteration, ``run`` is the number
+    of iterations to make, or of steps where there are no iterations.
     """
 
     say: Annotated[str, Meta(max_length=1000, extra=READ)] = ""

@@ -14,7 +14,7 @@ from gui.theme.theme import LIGHT, Theme, icon, in_hall, set_button_font, sized
 DOT, GAP = 0.5, 0.45
 """Diameter of a dot and gap between two, as a multiple of the text height."""
 LEAST = 8
-"""Where there is little room, the multiple of the same for a text of so many pixels."""
+"""The least text height, in pixels, that the dots are sized by."""
 
 
 @guarded_overrides

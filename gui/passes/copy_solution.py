@@ -45,20 +45,20 @@ def worked_solution(moment: InspectedSample, form: str) -> str:
 
 
 class SolutionWriting(threading.Thread):
-    """Writes a long solution in a thread; at its end ``text``, or an error message in ``sorrow``, is set."""
+    """Writes a long solution in a thread; at its end ``text``, or an error message in ``fault``, is set."""
 
     def __init__(self, moment: InspectedSample, form: str) -> None:
         super().__init__(daemon=True)
         self._moment, self._form = moment, form
         self.sample = moment.case.sample
-        self.text = self.sorrow = ""
+        self.text = self.fault = ""
 
     def run(self) -> None:
         """Write the solution."""
         try:
             self.text = worked_solution(self._moment, self._form)
         except NoSolution as error:
-            self.sorrow = str(error)
+            self.fault = str(error)
 
 
 class Copying(QObject):
@@ -116,7 +116,7 @@ class Copying(QObject):
             QGuiApplication.clipboard().setText(done.text)
         copied = self.tr("Sample {sample}: {lines:,} lines copied.")
         said = copied.format(sample=done.sample + 1, lines=done.text.count("\n"))
-        self.message.emit(done.sorrow or said)
+        self.message.emit(done.fault or said)
 
 
 class CopyActions(QObject):

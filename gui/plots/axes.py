@@ -71,7 +71,7 @@ class Axes:
         return x, y
 
     def paint_rim(self, painter: QPainter, theme: Theme, width: int, most: tuple[int, int] = (5, 5)) -> None:
-        """Paint a line around the area, and at most so many numbers below and to the left of it."""
+        """Paint a line around the area, and at most ``most`` numbers below and to the left of it."""
         painter.setPen(QPen(theme.border, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(self.area)

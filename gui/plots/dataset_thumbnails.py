@@ -21,7 +21,7 @@ PICTURES = 3  # pictures side by side and above one another, where the features 
 
 
 def thumbnail(source: str, theme: Theme, size: QSize, ratio: float) -> QPixmap:
-    """Return a picture of a data set of this size in points, at so many device pixels each."""
+    """Return a picture of a data set of this size in points, with ``ratio`` device pixels in each."""
     dataset = make_dataset(Data(source=source, samples=SAMPLES, noise=0.1, test_share=0.0))
     pixmap = QPixmap((QSizeF(size) * ratio).toSize())
     pixmap.setDevicePixelRatio(ratio)

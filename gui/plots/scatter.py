@@ -152,7 +152,7 @@ def draw_samples(
 ) -> None:
     """Draw samples of a dataset at ``points`` (samples, 2): training filled, test hollow if shown.
 
-    Of more than `MOST_DRAWN` samples, so many evenly spread ones are drawn.
+    Of more samples, only `MOST_DRAWN` evenly spread ones are drawn.
     """
     samples = dataset.x.shape[1]
     test, drawn = np.zeros(samples, bool), np.zeros(samples, bool)

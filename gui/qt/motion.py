@@ -8,12 +8,12 @@ class _Motion:
 
 
 def reduce(on: bool) -> None:
-    """Let nothing move for the sake of moving from now on: training and playing a pass go on as they are."""
+    """Turn decorative animations off; training and the playing of a pass are not affected."""
     _Motion.reduced = on
 
 
 def reduced() -> bool:
-    """Whether nothing is to move for the sake of moving."""
+    """Whether decorative animations are turned off."""
     return _Motion.reduced
 
 

@@ -22,7 +22,7 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
 
 MOST_DRAWN = 2000
-"""Samples; of more, so many evenly spread ones are drawn."""
+"""The largest number of samples drawn; of more, evenly spread ones are drawn."""
 DOT, REACH = 0.55, 1.0
 """The size of a dot, and how near the mouse has to be, in lines of text."""
 GOLDEN = 0.618033988749895

@@ -36,7 +36,7 @@ class LineField(QLineEdit):
 
 
 class TextField(QPlainTextEdit):
-    """A text of so many ``lines``, or at least so many if it ``grows``; longer ones scroll.
+    """A text field with ``lines`` lines, or at least as many if it ``grows``; longer texts scroll.
 
     ``edited`` carries the text whenever it is typed into.
     """

@@ -70,7 +70,7 @@ class SceneStage(QWidget):
     # -- the builds of a scene ---------------------------------------------------------------------------
 
     def advance(self, count: int) -> None:
-        """Make so many iterations, or steps where there are no iterations."""
+        """Make ``count`` iterations, or steps where there are no iterations."""
         for _ in range(count):
             self.step(ahead=True)
 

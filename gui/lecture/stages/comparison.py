@@ -247,7 +247,7 @@ class ComparisonStage(SceneStage):
             self.panel.show_selection(Selection(look.layer, look.neuron, look.source, look.sample))
 
     def advance(self, count: int) -> None:
-        """Make so many epochs or updates of all."""
+        """Make ``count`` epochs or updates of all networks."""
         for _ in range(count):
             self.run.step(ahead=True)
 

@@ -204,11 +204,11 @@ class NetworkStage(SceneStage):
         self.actions_["edges_gradients" if phase == "backward" else "edges_weights"].setChecked(True)
 
     def advance(self, count: int) -> None:
-        """Train for so many iterations."""
+        """Train for ``count`` iterations."""
         self.player.ask(lambda worker: worker.training_run.train(count))
 
     def _begin(self, name: str, iterations: int) -> None:
-        """Put a network of the scene on the stage, after so many iterations."""
+        """Put a network of the scene on the stage, trained for ``iterations`` iterations."""
         made = self._bench.made(name)
         self.document.begin(made.network.design)
         self.player.load(self.document.network, self.document.dataset, made.theta)

@@ -148,7 +148,7 @@ def numbered(letter: str, k: int, count: int) -> str:
 
 
 def columns_of(contents: Contents, outputs: int) -> tuple[ShownColumn, ...]:
-    """Return the columns of the table for a network with so many outputs."""
+    """Return the columns of the table for a network with ``outputs`` outputs."""
     dataset = contents.dataset
     columns = [ShownColumn(Holds.NUMBER, tr("row")), ShownColumn(Holds.PART, tr("part"))]
     for k, column in enumerate(contents.columns):

@@ -150,7 +150,7 @@ class Board:
 
     @contextmanager
     def moved(self, across: float) -> Iterator[None]:
-        """Paint what follows so many units to the right."""
+        """Paint what follows shifted ``across`` units to the right."""
         before, self._left = self._left, self._left + across
         self.painter.translate(across, 0)
         try:
@@ -175,7 +175,7 @@ class Board:
         return mixed(self.colours.muted, self.colours.panel, 0.65)
 
     def soft(self, colour: QColor, share: float = 0.14) -> QColor:
-        """Return a light ground for things of a colour."""
+        """Return a pale background for what is drawn in a colour."""
         return mixed(self.colours.panel, colour, share)
 
     def signed(self, value: float, *, gradient: bool = False) -> QColor:
@@ -444,7 +444,7 @@ class Board:
         size: float = MEDIUM,
         gap: float = 8.0,
     ) -> MatrixPlace:
-        """Paint a matrix in brackets around the middle x, y, its cells so wide and high.
+        """Paint a matrix in brackets around the middle x, y, of cells with this width and height.
 
         All its numbers have one size, smaller where one of them is too wide.
         """
@@ -505,7 +505,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 def fitted_size(text: str, size: float, room: float, *, bold: bool = False) -> float:
-    """Return the size at which a text is at most so wide."""
+    """Return the font size, at most ``size``, at which a text is no wider than ``room``."""
     return size * min(1.0, room / max(1.0, text_width(text, size, bold=bold)))
 
 

@@ -198,7 +198,7 @@ class BoardInput(QObject):
         return handle is not None
 
     def _turn(self, handle: NumberHandle, steps: float, *, fine: bool) -> None:
-        """Change a number by so many steps."""
+        """Change a number by ``steps`` steps, which are smaller if ``fine``."""
         step = step_for(handle.value) / (FINER if fine else 1)
         self.edited.emit(handle, round(handle.value + steps * step, 10))
 

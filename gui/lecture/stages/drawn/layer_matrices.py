@@ -350,7 +350,7 @@ class LayerMatricesPicture(Picture):
 
 
 def _first(cells: list[list[Cell]], count: int) -> list[list[Cell]]:
-    """Return a table of which only so many cells are filled, row by row."""
+    """Return a table of which only the first ``count`` cells are filled, row by row."""
     columns = len(cells[0])
     return [
         [cell if i * columns + j < count else Cell("", None) for j, cell in enumerate(row)]

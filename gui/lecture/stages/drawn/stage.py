@@ -29,7 +29,7 @@ from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import MOST
 
 MOTION_MILLISECONDS = 300
-"""How long one thing moves."""
+"""The milliseconds for which a motion lasts."""
 
 
 class DrawnStage(SceneStage):
@@ -123,7 +123,7 @@ class DrawnStage(SceneStage):
     # -- motion ----------------------------------------------------------------------------------------
 
     def _begin_motion(self, milliseconds: int) -> None:
-        """Move to what is to be painted now, where the desktop wants things to move."""
+        """Move to what is to be painted now, unless the desktop asks for reduced motion."""
         usual = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
         animated = motion.milliseconds(usual) > 0
         self._motion.stop()
