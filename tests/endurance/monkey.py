@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox, QWidget
 from shiboken6 import isValid
 
 from gui.widgets import dialogs
@@ -40,7 +40,7 @@ class Monkey:
     """Does random things; ``trail`` lists the last of them. Dialogs for files are cancelled."""
 
     def __init__(self, window: MainWindow, seed: int, patched: pytest.MonkeyPatch) -> None:
-        self.window, self.random = window, random.Random(seed)
+        self.window, self.random, self._patched = window, random.Random(seed), patched
         self.trail: deque[str] = deque(maxlen=15)
         for name in ("file_to_open", "file_to_save", "folder"):
             patched.setattr(dialogs, name, lambda *_asked, **_named: "")
@@ -73,8 +73,9 @@ class Monkey:
         loop.exec()
 
     def stop(self) -> None:
-        """Do nothing more, and close all windows but the main one."""
+        """Do nothing more, and close all windows but the main one; what is not saved in them is discarded."""
         self._dismiss.stop()
+        self._patched.setattr(dialogs, "question", lambda *_asked: QMessageBox.StandardButton.Discard)
         for window in self._windows():
             if window is not self.window:
                 window.close()
