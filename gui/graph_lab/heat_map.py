@@ -30,7 +30,7 @@ def heat_map(values: Array, theme: Theme, side: float, *, gradient: bool = False
     most = float(np.abs(shown).max(initial=0.0)) or 1.0
     if gradient:
         theme = replace(theme, negative=theme.gradient_negative, positive=theme.gradient_positive)
-    image, _pixels = picture_of(shown, packed(diverging(theme)), -most, most)
+    image = picture_of(shown, packed(diverging(theme)), -most, most)
     cell = max(1, min(LARGEST_CELL, round(side / max(shown.shape))))
     size = image.size() * cell
     if max(shown.shape) > side:

@@ -7,11 +7,12 @@ from math import ceil, isnan
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 from core.arrays import Array
 from core.number_style import known_text, value_text, widest_text
 from gui.figures.figure import is_vector
+from gui.qt.drawable import pixel_image
 from gui.theme.theme import Theme, mixed, sized
 
 STRENGTH = 0.45  # the opacity of a colour under a number, which must stay readable
@@ -174,8 +175,7 @@ class CellPainter:
                 colour = QColor.fromRgb(int(pixels[i, j]))
                 painter.fillRect(cells.cell(first[0] + i, first[1] + j), colour)
             return
-        image = QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32)
-        painter.drawImage(area, image)
+        painter.drawImage(area, pixel_image(pixels))
 
     def _part(self, painter: QPainter, area: QRectF, shape: tuple[int, int], cells: MatrixGrid) -> None:
         """Paint gaps between neighbouring cells."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QImage
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from gui.qt.drawable import pixel_image
 
 _GREY = np.arange(255, -1, -1, dtype=np.uint32)
 GREYS: Array = 0xFF000000 | _GREY << 16 | _GREY << 8 | _GREY  # from 0, paper, to the darkest ink
@@ -25,9 +26,7 @@ def ink(dataset: Dataset, x: Array) -> Array:
 
 def grey_image(strength: Array) -> QImage:
     """Return ink 0 … 1 (rows, columns) as an image of a pixel for each number."""
-    pixels = GREYS[np.clip(255.999 * strength, 0, 255).astype(np.uint8)]
-    rows, columns = pixels.shape
-    return QImage(pixels.tobytes(), columns, rows, 4 * columns, QImage.Format.Format_RGB32).copy()
+    return pixel_image(GREYS[np.clip(255.999 * strength, 0, 255).astype(np.uint8)])
 
 
 def sample_image(dataset: Dataset, sample: int) -> QImage:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPixmap,
 from core.arrays import Array
 from core.data.datasets import Dataset
 from gui.figures.figure import is_vector
-from gui.qt.drawable import within
+from gui.qt.drawable import pixel_image, within
 from gui.theme.theme import Theme, diverging, mixed
 
 SMALL = 5.0  # pixels
@@ -137,7 +137,7 @@ def draw_dots(painter: QPainter, points: Array, colour: QColor, opacity: float =
     counts = np.bincount(y[inside] * wide + x[inside], minlength=wide * high)
     alpha = np.where(counts > 0, opacity * np.minimum(255, 70 + 45 * counts), 0).astype(np.uint32)
     pixels = alpha << 24 | np.uint32(colour.rgb() & 0xFFFFFF)
-    painter.drawImage(0, 0, QImage(pixels.tobytes(), wide, high, 4 * wide, QImage.Format.Format_ARGB32))
+    painter.drawImage(0, 0, pixel_image(pixels.reshape(high, wide), QImage.Format.Format_ARGB32))
 
 
 def draw_samples(

@@ -19,7 +19,7 @@ from typing import ParamSpec, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainterPath, QPolygonF
+from PySide6.QtGui import QImage, QPainterPath, QPolygonF
 
 from core.arrays import Array
 
@@ -148,6 +148,13 @@ def within(points: Array) -> Array:
     """Return the finite ones of points (count, 2), none farther away than `FARTHEST`."""
     somewhere = points[~np.isnan(points).any(axis=1)]
     return np.clip(somewhere, -FARTHEST, FARTHEST)
+
+
+def pixel_image(pixels: Array, kind: QImage.Format = QImage.Format.Format_RGB32) -> QImage:
+    """Return an image, with its own memory, of pixels (rows, columns), uint32 in any order of memory."""
+    rows, columns = pixels.shape
+    packed = np.ascontiguousarray(pixels, np.uint32)
+    return QImage(packed.data, columns, rows, 4 * columns, kind).copy()
 
 
 def polygon(points: Array) -> QPolygonF:

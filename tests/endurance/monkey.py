@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QAction, QDesktopServices, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QMessageBox, QWidget
 from shiboken6 import isValid
 
 from gui.widgets import dialogs
@@ -39,7 +40,7 @@ class Monkey:
     """Does random things; ``trail`` lists the last of them. Dialogs for files are cancelled."""
 
     def __init__(self, window: MainWindow, seed: int, patched: pytest.MonkeyPatch) -> None:
-        self.window, self.random = window, random.Random(seed)
+        self.window, self.random, self._patched = window, random.Random(seed), patched
         self.trail: deque[str] = deque(maxlen=15)
         for name in ("file_to_open", "file_to_save", "folder"):
             patched.setattr(dialogs, name, lambda *_asked, **_named: "")
@@ -51,9 +52,30 @@ class Monkey:
         self._dismiss.timeout.connect(self._leave_menus_and_questions)
         self._dismiss.start()
 
+    def run(self, things: int, stops: Callable[[], object]) -> None:
+        """Do so many random things in an event loop, as they come in the program, unless it ``stops`` before.
+
+        Between some of them the program comes to no rest.
+        """
+        loop, going = QEventLoop(), QTimer(interval=0)
+
+        def go_on() -> None:
+            nonlocal things
+            for _ in range(self.random.choice((1, 2, 4))):
+                if not things or stops():
+                    loop.quit()
+                    return
+                things -= 1
+                self.step()
+
+        going.timeout.connect(go_on)
+        going.start()
+        loop.exec()
+
     def stop(self) -> None:
-        """Do nothing more, and close all windows but the main one."""
+        """Do nothing more, and close all windows but the main one; what is not saved in them is discarded."""
         self._dismiss.stop()
+        self._patched.setattr(dialogs, "question", lambda *_asked: QMessageBox.StandardButton.Discard)
         for window in self._windows():
             if window is not self.window:
                 window.close()
@@ -64,8 +86,6 @@ class Monkey:
             self.act()
         else:
             self.poke()
-        if self.random.random() < 0.3:
-            QApplication.processEvents()
 
     def _windows(self) -> list[QWidget]:
         return [one for one in QApplication.topLevelWidgets() if isValid(one) and one.isVisible()]

@@ -35,10 +35,9 @@ def test_three_thousand_random_events_in_all_windows_raise_nothing(
 ) -> None:
     window = open_window()
     monkey = Monkey(window, seed, monkeypatch)
-    for _ in range(THINGS):
-        with qtbot.captureExceptions() as raised:
-            monkey.step()
-        assert not raised, (list(monkey.trail), raised)
+    with qtbot.captureExceptions() as raised:
+        monkey.run(THINGS, stops=lambda: raised)
+    assert not raised, (list(monkey.trail), raised)
     monkey.stop()
     monkeypatch.undo()
     with qtbot.captureExceptions() as raised:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 
 from core.language import tr
 from core.number_style import HIDDEN
@@ -12,6 +12,7 @@ from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.neuron_images import bars, picture_of, pixels_of
 from gui.canvas.layout import LayerColumn
 from gui.plots.sample_image import GREYS, ink
+from gui.qt.drawable import pixel_image
 from gui.theme.theme import mixed
 
 SILENT = 0.28  # how visible a neuron is whose activation is 0
@@ -24,7 +25,7 @@ def paint_input_image(painter: QPainter, state: CanvasState, column: LayerColumn
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.fillRect(block, theme.panel)
     if dataset is not None and newest is not None and newest.a is not None:
-        image, _pixels = picture_of(ink(dataset, newest.a[0]), GREYS, 0.0, 1.0)
+        image = picture_of(ink(dataset, newest.a[0]), GREYS, 0.0, 1.0)
         painter.drawImage(block, image)
     _paint_edge(painter, state, block)
     painter.setPen(theme.muted)
@@ -47,8 +48,8 @@ def paint_weight_images(painter: QPainter, state: CanvasState, column: LayerColu
     W = newest.theta.W[l]
     most = float(np.abs(W).max()) or 1.0
     rows, columns = state.layout.of_layer(0).grid
-    pixels = pixels_of(np.ascontiguousarray(W.T), state.colours, -most, most).reshape(-1, columns)
-    images = QImage(pixels.data, columns, len(pixels), 4 * columns, QImage.Format.Format_RGB32)
+    pixels = pixels_of(W.T, state.colours, -most, most).reshape(-1, columns)
+    images = pixel_image(pixels)
     edge = QPen(mixed(theme.border, theme.text, 0.3), 1)
     back = mixed(theme.zero, theme.panel, 0.4)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

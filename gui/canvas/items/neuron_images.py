@@ -13,6 +13,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.activations import ACTIVATIONS
 from core.nn.network import Network
+from gui.qt.drawable import pixel_image
 
 SIDE = 28  # points across a tile while training runs
 
@@ -63,11 +64,9 @@ def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> A
     return cells.reshape(grid)
 
 
-def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> tuple[QImage, Array]:
-    """Return values (rows, columns) from ``low`` to ``high`` as an image, and the pixels it lies on."""
-    pixels = pixels_of(values, colours, low, high)
-    rows, columns = pixels.shape
-    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32), pixels
+def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> QImage:
+    """Return values (rows, columns) from ``low`` to ``high`` as an image of a pixel for each."""
+    return pixel_image(pixels_of(values, colours, low, high))
 
 
 def pixels_of(values: Array, colours: Array, low: float, high: float) -> Array:

@@ -22,6 +22,7 @@ from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
 from gui.figures.figure import is_vector
+from gui.qt.drawable import pixel_image
 from gui.theme.theme import Theme, mixed
 
 UNREACHED = 0.4
@@ -277,7 +278,7 @@ class TilesItem(CanvasItem):
             paint_veil(painter, column.block, state)
         elif a is not None and state.newest is not None:
             levels = layer_levels(state.newest.network, column.layer or 0, a, column.grid)
-            image, _pixels = picture_of(levels, state.colours)
+            image = picture_of(levels, state.colours)
             painter.drawImage(column.block, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
@@ -313,8 +314,7 @@ class TilesItem(CanvasItem):
         """Show which of many neurons are off as a strip, from the first at the top; those are blank."""
         theme, band = self._state.theme, self._column.block
         colours = np.array([theme.muted.rgb(), theme.panel.rgb()], np.uint32)
-        pixels = np.ascontiguousarray(colours[mask.astype(int)][:, None])
-        image = QImage(pixels.data, 1, mask.size, 4, QImage.Format.Format_RGB32)
+        image = pixel_image(colours[mask.astype(int)][:, None])
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.drawImage(band.adjusted(5, 9, -5, -9), image)
 

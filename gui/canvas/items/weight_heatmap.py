@@ -75,7 +75,7 @@ class MatrixItem(CanvasItem):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
             W = state.newest.theta.W[self.layer]
             most = float(np.abs(W).max()) or 1.0
-            image, _pixels = picture_of(W, state.colours, -most, most)
+            image = picture_of(W, state.colours, -most, most)
             painter.drawImage(rect, image)
         self._frame(painter, theme)
 

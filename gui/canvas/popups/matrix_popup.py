@@ -86,7 +86,7 @@ class MatrixPopup(QWidget):
         painter.setPen(theme.muted)
         state.texts.draw(painter, "small", self._line(), 9, line * 1.8 + 2, 0.0)
         most = float(np.abs(self._W).max()) or 1.0
-        image, _pixels = picture_of(self._W, state.colours, -most, most)
+        image = picture_of(self._W, state.colours, -most, most)
         painter.drawImage(self._grid, image)
         painter.setPen(theme.muted)
         painter.drawRect(self._grid)

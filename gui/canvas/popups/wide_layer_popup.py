@@ -117,7 +117,7 @@ class WideLayerPopup(QWidget):
         state.texts.draw(painter, "small", where, 9, line * 1.8 + 2, 0.0)
         if self._a is not None and state.moment is not None and not self._hidden:
             levels = layer_levels(state.moment.network, column.layer or 0, self._a, column.grid)
-            image, _pixels = picture_of(levels, state.colours)
+            image = picture_of(levels, state.colours)
             rows, across = column.grid
             painter.drawImage(QRectF(8, self._top, across * self._cell[0], rows * self._cell[1]), image)
             self._paint_numbers(painter, levels.ravel())

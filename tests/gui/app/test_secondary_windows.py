@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -98,6 +99,20 @@ def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWin
             assert float(J) == pytest.approx(J_now, rel=1e-12)
         seen.append(expected["W[1]"].copy())
     assert not np.array_equal(seen[0], seen[-1])
+
+
+def test_every_value_of_the_network_in_the_lab_is_drawn_as_a_matrix(window: MainWindow) -> None:
+    window.actions_["lab"].trigger()
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, LabWindow)
+    lab = opened_window.lab
+    QTest.mouseClick(lab.bar.of_canvas, Qt.MouseButton.LeftButton)
+    lab.backward_pass()
+    for k in lab.side.table.rows:
+        QTest.mouseClick(
+            lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=lab.canvas.node_middle(k).toPoint()
+        )
+        assert "<img" in lab.side.node.text()
 
 
 def test_between_passes_the_lab_shows_as_many_samples_as_make_a_batch(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from math import inf, nan
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from gui.qt.drawable import (
     has_ticks,
     lines,
     pieces,
+    pixel_image,
     point,
     polygon,
     polygons,
@@ -173,6 +175,15 @@ def test_a_fault_of_an_event_is_told_and_qt_is_given_an_answer(qtbot: QtBot) -> 
     with qtbot.captureExceptions() as caught:
         qtbot.keyClick(line, Qt.Key.Key_Tab)
     assert [kind for kind, _error, _trace in caught] == [ValueError]
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_an_image_holds_its_pixels_whatever_their_order_in_memory(order: Literal["C", "F"]) -> None:
+    pixels = np.asarray(0xFF000000 | np.arange(6, dtype=np.uint32).reshape(2, 3), order=order)
+    image = pixel_image(pixels)
+    expected = pixels.copy()
+    pixels[:] = 0
+    assert [[image.pixel(x, y) for x in range(3)] for y in range(2)] == expected.tolist()
 
 
 def test_every_method_that_qt_calls_is_guarded() -> None:
