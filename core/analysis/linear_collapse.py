@@ -8,7 +8,8 @@ import numpy as np
 
 from ..arrays import Array
 from ..nn.network import ActivationSpan, Network
-from ..nn.passes import evaluate
+from ..nn.passes import Passes, run_calls, with_ones
+from ..slices import Sliced, slices_of
 
 
 def is_linear(network: Network) -> bool:
@@ -82,32 +83,44 @@ def product(network: Network, theta: Array) -> OneLayer:
     return OneLayer(*collapsed(network, np.asarray(theta, np.float64)))
 
 
-@np.errstate(all="ignore")
-def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
-    """Return the single layer that best fits the network's z[L] on x (n[0], samples) by least squares.
+def nearest(network: Network, theta: Array, x: Array) -> Sliced[OneLayer]:
+    """Find the single layer that best fits the network's z[L] on x (n[0], samples) by least squares.
 
-    Its numbers are NaN if z[L] is not finite.
+    Its numbers are NaN if z[L] is not finite. Slice by slice the rows [xᵀ 1 | zᵀ] are turned into a
+    triangular matrix R with the same least-squares problem: Q of rows = QR changes no length.
     """
-    z = _deep(network, theta, x)[0]
-    if not np.isfinite(z).all():
-        return OneLayer(np.full((x.shape[0], len(z)), np.nan), np.full(len(z), np.nan))
-    rows = np.column_stack([x.T, np.ones(x.shape[1])])
-    found = np.linalg.lstsq(rows, z.T, rcond=None)[0]
+    inputs, outputs = x.shape[0] + 1, network.n[-1]
+    R = np.empty((0, inputs + outputs))
+    for span in slices_of(x.shape[1], 2 * (inputs + outputs) + sum(network.n)):
+        if span.start:
+            yield
+        part = x[:, span]
+        rows = np.vstack([part, np.ones((1, part.shape[1])), _deep(network, theta, part)[0]]).T
+        if not np.isfinite(rows).all():
+            return OneLayer(np.full((inputs - 1, outputs), np.nan), np.full(outputs, np.nan))
+        R = np.linalg.qr(np.vstack([R, rows]), mode="r")
+    found = np.linalg.lstsq(R[:, :inputs], R[:, inputs:], rcond=np.finfo(float).eps * x.shape[1])[0]
     return OneLayer(found[:-1], found[-1])
 
 
-@np.errstate(all="ignore")
-def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> OutputDifference:
-    """Return the differences between a network and a single layer on inputs x (n[0], samples)."""
-    z, deep = _deep(network, theta, x)
-    z_flat = one.z(x)
-    flat = activated(network, z_flat)
-    missed = np.square(z - z_flat).sum()
-    spread = np.square(z - z.mean(axis=1, keepdims=True)).sum()
-    share = float(missed / spread) if spread > 0 else 0.0
-    return OutputDifference(
-        deep, flat, float(np.abs(deep - flat).max()), float(np.abs(z - z_flat).max()), share
-    )
+def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Sliced[OutputDifference]:
+    """Find the differences between a network and a single layer on inputs x (n[0], samples)."""
+    deep, flat, z = (np.empty((network.n[-1], x.shape[1])) for _ in range(3))
+    missed = z_difference = 0.0
+    for span in slices_of(x.shape[1], 2 * sum(network.n)):
+        if span.start:
+            yield
+        with np.errstate(all="ignore"):
+            z[:, span], deep[:, span] = _deep(network, theta, x[:, span])
+            z_flat = one.z(x[:, span])
+            flat[:, span] = activated(network, z_flat)
+            apart = z[:, span] - z_flat
+            missed += float(np.square(apart).sum())
+            z_difference = float(np.maximum(z_difference, np.abs(apart).max(initial=0.0)))
+    with np.errstate(all="ignore"):
+        spread = np.square(z - z.mean(axis=1, keepdims=True)).sum()
+        share = float(missed / spread) if spread > 0 else 0.0
+        return OutputDifference(deep, flat, float(np.abs(deep - flat).max()), z_difference, share)
 
 
 def activated(network: Network, z: Array) -> Array:
@@ -121,9 +134,10 @@ def activated(network: Network, z: Array) -> Array:
 
 def _deep(network: Network, theta: Array, x: Array) -> tuple[Array, Array]:
     """Return z[L] and a[L] of a network for x (n[0], samples), in float64."""
-    nothing = np.zeros((network.n[-1], x.shape[1]))
-    found = evaluate(network, np.asarray(theta, np.float64), x, nothing)
-    return found.z[-1], found.a[-1]
+    passes = Passes(network, np.asarray(theta, np.float64), np.empty(0), x.shape[1])
+    with np.errstate(all="ignore"):
+        run_calls(passes.forward(with_ones(x)))
+    return passes.z[-1], passes.a[-1]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ class SampleLosses:
     decided: Array | None
     right: Array | None
 
+    def copied(self) -> SampleLosses:
+        """Return a copy, for `put`."""
+        arrays = self.o, self.terms, self.loss, self.decided, self.right
+        return SampleLosses(*(None if array is None else array.copy() for array in arrays))
+
     def put(self, samples: Array | slice, of_samples: SampleLosses) -> None:
         """Write what was computed of some samples, by their numbers, over what is here."""
         self.o[:, samples], self.terms[:, samples] = of_samples.o, of_samples.terms
@@ -64,7 +69,7 @@ def _losses(
 
 # -- in slices, between which a window can draw ----------------------------------------------------------
 
-MULTIPLICATIONS, ACTIVATIONS = 5e7, 5e5  # of one slice, which takes some ten milliseconds
+MULTIPLICATIONS, ACTIVATIONS = 2e7, 2e5  # of one slice, which takes some ten milliseconds
 FEWEST = 64  # samples of a slice
 
 

@@ -261,7 +261,9 @@ class Scorer:
 
 def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:
     """Return x (features, samples) with a row of ones below, which carries the biases, as ``dtype``."""
-    return np.vstack([x, np.ones((1, x.shape[1]))]).astype(dtype)
+    rows = np.empty((x.shape[0] + 1, x.shape[1]), dtype)
+    rows[:-1], rows[-1] = x, 1
+    return rows
 
 
 def terms(network: Network, loss_input: Array, y: Array) -> Array:

@@ -78,7 +78,10 @@ class Snapshot(Checkpoint):
     @cached_property
     def _late_scores(self) -> tuple[Score, Score | None]:
         with np.errstate(all="ignore"):
-            train, test = (scorer.score() for scorer in _scorers(self.network, self.dataset, self.theta))
+            train, test = (
+                Scorer(self.network, self.theta, x, y, self.dataset).score()
+                for x, y in _parts(self.network, self.dataset)
+            )
         assert train is not None
         return train, test
 
@@ -180,13 +183,9 @@ def _samples(network: Network, dataset: Dataset, chosen: Array) -> tuple[Array, 
     return x, y.astype(network.dtype)
 
 
-def _scorers(network: Network, dataset: Dataset, theta: Array) -> tuple[Scorer, Scorer]:
-    """Return what computes the scores of an array of parameters on the training and on the test set."""
-    train, test = (
-        Scorer(network, theta, *_samples(network, dataset, chosen), dataset)
-        for chosen in (dataset.train, dataset.test)
-    )
-    return train, test
+def _parts(network: Network, dataset: Dataset) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
+    """Return x and y of the training and of the test samples; see `_samples`."""
+    return _samples(network, dataset, dataset.train), _samples(network, dataset, dataset.test)
 
 
 class Trainer:
@@ -210,9 +209,10 @@ class Trainer:
         self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
         self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
+        train, test = _parts(network, dataset)
         self._compiled = CompiledPasses(
             network,
-            _samples(network, dataset, dataset.train),
+            train,
             self._theta,
             self._g,
             self._memory,
@@ -221,7 +221,7 @@ class Trainer:
             origin,
             start_of(training, dataset.train),
         )
-        self._train, self._test = _scorers(network, dataset, self._theta)
+        self._train, self._test = (Scorer(network, self._theta, x, y, dataset) for x, y in (train, test))
         self.recorder = Recorder(self._compiled.per_epoch, origin)
         self._finite = True
         self.restart(theta)

@@ -297,7 +297,10 @@ def framed(widget: QWidget) -> QWidget:
 
 @guarded_overrides
 class LazyPanel(QWidget):
-    """Holds a view, which is created when needed. ``made`` carries the view before it is shown."""
+    """Holds a view, which is created when needed. ``made`` carries the view before it is shown.
+
+    ``waits``: the docks have no places yet, so that it may be shown in front for a moment.
+    """
 
     made = TypedSignal[QWidget]()
 
@@ -305,6 +308,7 @@ class LazyPanel(QWidget):
         super().__init__(parent)
         self._row = row
         self._view: QWidget | None = None
+        self.waits = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
 
@@ -328,8 +332,21 @@ class LazyPanel(QWidget):
         return self._view
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.view().show()  # a child added now would otherwise not be shown before the next event
+        self.fill()
         super().showEvent(event)
+
+    def fill(self) -> None:
+        """Create the view if the panel is shown, and not behind others."""
+        if self.isVisible() and not self.waits and not self._is_behind():
+            self.view().show()  # a child added now would otherwise not be shown before the next event
+
+    def _is_behind(self) -> bool:
+        """Whether it stands in a dock behind other tabs, which Qt shows outside of the window."""
+        part: QWidget | None = self
+        while part is not None and not isinstance(part, QDockWidget):
+            part = part.parentWidget()
+        docked = part is not None and not part.isFloating()
+        return docked and (part.geometry().right() < 0 or part.geometry().bottom() < 0)
 
 
 # -- the panels ------------------------------------------------------------------------------------------
@@ -378,6 +395,7 @@ class DockPanels:
 
     def _place(self, view: ViewId) -> LazyPanel:
         place = LazyPanel(VIEWS[view])
+        place.waits = True
         place.made.connect(self.listeners.add)
         return place
 
@@ -394,6 +412,7 @@ class DockPanels:
         place.windowTitleChanged.connect(dock.setWindowTitle)
         place.windowIconChanged.connect(dock.setWindowIcon)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
+        dock.visibilityChanged.connect(lambda seen: place.fill() if seen else None)
         hidden = position.closed or position.behind is not None
         if hidden:
             dock.hide()  # before it is put behind, or an empty bar of tabs is left there
@@ -463,6 +482,15 @@ class DockPanels:
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
         for view in FOR_IMAGES if self._images else ():
             self.docks.bring(view)
+
+    def fill(self) -> None:
+        """Create the views that are seen, now that the docks have their places."""
+        layout = self._window.layout()
+        assert layout is not None
+        layout.activate()
+        for place in self._places.values():
+            place.waits = False
+            place.fill()
 
     def make_room_to_draw(self, drawing: bool) -> None:
         """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""

@@ -335,6 +335,7 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             self.panels.arrange()
+        self.panels.fill()
 
     def keep_journal(self, folder: Path) -> None:
         """Keep what is worked on in a journal of a folder, until the window is closed.

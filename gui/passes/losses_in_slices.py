@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 from PySide6.QtCore import QObject
 
-from core.analysis.sample_losses import SampleLosses, SlicedLosses, sliced_losses
+from core.analysis.sample_losses import SampleLosses, sliced_losses
 from core.nn.trainer import Snapshot
+from core.slices import Sliced
 from gui.qt.drawable import overflowing
-from gui.qt.later import Later
+from gui.qt.in_slices import InSlices
 from gui.qt.typed_signal import TypedSignal
-
-SLICE_SECONDS = 0.008
-PAUSE_MILLISECONDS = 8  # between slices, for other drawing
 
 
 class LossesInSlices(QObject):
@@ -28,21 +24,19 @@ class LossesInSlices(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._wanted: Snapshot | None = None
-        self._under_way: tuple[Snapshot, SlicedLosses] | None = None
         self._told: tuple[Snapshot, SampleLosses] | None = None
-        self._later = Later(self, singleShot=True, interval=PAUSE_MILLISECONDS)
-        self._later.timeout.connect(self._advance)
+        self._work = InSlices(self)
 
     def forget(self) -> None:
         """Forget all moments, for those of another network come next."""
-        self._wanted = self._under_way = self._told = None
-        self._later.stop()
+        self._wanted = self._told = None
+        self._work.forget()
 
     def want(self, snapshot: Snapshot) -> None:
         """Compute those with the parameters shown in a snapshot, unless that is under way or done."""
-        self._wanted = snapshot
-        if not self._later.isActive() and (self._told is None or self._told[0] is not snapshot):
-            self._advance()
+        if self._wanted is not snapshot:
+            self._wanted = snapshot
+            self._work.want(self._computed(snapshot))
 
     def tell_again(self) -> None:
         """Tell what is known once more, for a view that shows something else of it."""
@@ -50,22 +44,11 @@ class LossesInSlices(QObject):
             with overflowing():
                 self.known.emit(*self._told)
 
-    def _advance(self) -> None:
-        """Compute for a few milliseconds, and tell what is then complete."""
-        if self._under_way is None:
-            if self._wanted is None:
-                return
-            wanted = self._wanted
-            losses = sliced_losses(wanted.network, wanted.shown_theta, wanted.dataset)
-            self._under_way = wanted, losses
-        snapshot, losses = self._under_way
-        end = perf_counter() + SLICE_SECONDS
+    def _computed(self, snapshot: Snapshot) -> Sliced[None]:
+        """Compute the losses slice by slice, then tell them."""
+        losses = sliced_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset)
         while not losses.advance():
-            if perf_counter() > end:
-                self._later.start()
-                return
+            yield
         assert losses.found is not None
-        self._told, self._under_way = (snapshot, losses.found), None
+        self._told = snapshot, losses.found
         self.tell_again()
-        if self._wanted is not None and self._wanted is not snapshot:
-            self._later.start()

@@ -18,6 +18,7 @@ from gui.theme.theme import Theme, diverging, mixed
 SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class
 MOST_MARKERS = 3000  # that are drawn one by one
+MOST_SHAPES = 500  # of one colour that are drawn as shapes; of more, one is copied
 
 
 MOST_DRAWN = 3000  # samples; more hide one another, and take seconds to draw
@@ -114,6 +115,9 @@ def draw_markers(
     if len(points) > MOST_MARKERS:
         draw_dots(painter, points, colour, 0.5 if hollow else 1.0)
         return
+    if len(points) > MOST_SHAPES and not is_vector(painter):
+        _draw_copies(painter, points, symbol, size, colour, theme, hollow)
+        return
     shape = QTransform.fromScale(size, size).map(marker(symbol))
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
@@ -124,6 +128,16 @@ def draw_markers(
     painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
     painter.setBrush(theme.panel if hollow else colour)
     painter.drawPath(path)
+
+
+def _draw_copies(
+    painter: QPainter, points: Array, symbol: str, size: float, colour: QColor, theme: Theme, hollow: bool
+) -> None:
+    """Draw one marker and copy it to all points."""
+    side = _side_of_stamp(size)
+    stamp = _stamp(symbol, colour, size, side, painter.device().devicePixelRatio(), theme, hollow)
+    for x, y in (points - side / 2).tolist():
+        painter.drawPixmap(QPointF(x, y), stamp)
 
 
 def draw_dots(painter: QPainter, points: Array, colour: QColor, opacity: float = 1.0) -> None:
@@ -212,7 +226,7 @@ class SampleStamps:
         hollow = np.zeros(dataset.x.shape[1], bool)
         hollow[dataset.test] = True
         self._kind = 2 * kinds + hollow
-        side = 2 * round(size * 0.8 + 2)
+        side = _side_of_stamp(size)
         self._half = side / 2
         self._looks, self._size, self._theme = looks, size, theme
         self._stamps = [
@@ -246,6 +260,11 @@ def _kinds(dataset: Dataset, theme: Theme) -> tuple[Array, list[tuple[str, QColo
     kinds = np.clip((values - low) / ((high - low) or 1.0) * SHADES, 0, SHADES - 1).astype(int)
     middles = np.arange(SHADES) + 0.5
     return kinds, [(VALUE, colour) for colour in value_colours(diverging(theme), middles, 0.0, SHADES)]
+
+
+def _side_of_stamp(size: float) -> int:
+    """Return the side of the picture of a marker, in pixels."""
+    return 2 * round(size * 0.8 + 2)
 
 
 def _stamp(

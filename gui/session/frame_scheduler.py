@@ -67,9 +67,12 @@ class FrameScheduler:
         return self._readings.due(FRAME_SECONDS)
 
     def show(self, snapshot: Snapshot, curves: Curves, show_place: Callable[[], object]) -> None:
-        """Draw one frame of a run; if numbers are due, also call ``show_place`` to update the position."""
+        """Draw one frame of a run; if numbers are due, also call ``show_place`` to update the position.
+
+        Numbers wait for a moment whose scores came with it: to score all samples takes too long for a frame.
+        """
         begun = perf_counter()
-        if self._readings.due():
+        if self._readings.due() and snapshot.scores is not None:
             show_place()
             self._numbers(snapshot, curves)
             draw_now()

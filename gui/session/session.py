@@ -55,6 +55,7 @@ class Session(QObject):
         self._views, self._notice = views, notice
         self.selection = Selection()
         self._shown: tuple[Network, Dataset] | None = None
+        self._scored: tuple[Snapshot, Curves] | None = None
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.opened.connect(lambda: self.select(Selection()))
@@ -147,7 +148,7 @@ class Session(QObject):
     def _show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the network and the data to which all later snapshots belong."""
         other_data = self._shown is not None and self._shown[1] is not dataset
-        self._shown = network, dataset
+        self._shown, self._scored = (network, dataset), None
         selection = _without_sample(self.selection) if other_data else self.selection
         self.select(selection if _exists(selection, network, dataset) else Selection())
         self._views.show_network(network, dataset)
@@ -169,6 +170,10 @@ class Session(QObject):
     def _snapshot_changed(self, _snapshot: Snapshot) -> None:
         if (present := self._present()) is None:
             return
+        if present[0].scores is not None:
+            self._scored = present
+        elif self.player.stepping:
+            return  # a moment of the run that has just ended; the answer to the request to end it follows
         if self.player.stepping:
             self._show_place()
             self._frames.show_all(*present)
@@ -176,8 +181,14 @@ class Session(QObject):
             self._frames.show(*present, self._show_place)
 
     def show_again(self) -> None:
-        """Show the present snapshot to all views, including those that were hidden or wait for their turn."""
-        if (present := self._present()) is not None:
+        """Show the present to all views, including those that were hidden or wait for their turn.
+
+        Within a run that is the last moment that was scored: to score all samples takes too long for a frame.
+        """
+        present = self._present()
+        if present is not None and present[0].scores is None:
+            present = self._scored
+        if present is not None:
             self._show_place()
             self._frames.show_all(*present)
 

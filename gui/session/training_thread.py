@@ -17,6 +17,7 @@ from core.analysis.health import Finding
 from core.debugger.checkpoints import Cancelled
 from core.debugger.queries import findings_of
 from core.debugger.run import Run, RunStatus
+from core.debugger.steps import StepSize
 from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop, first_reached, next_look, still_ahead
@@ -59,6 +60,7 @@ LONGEST_PARKING = 0.1
 QUIET_SECONDS = 0.15  # while nothing runs, for the window to draw before the health check starts
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # the fraction of a run's time that health checks may take
+SCORING_SHARE = 0.1  # the fraction that scoring all samples may take, for the numbers shown meanwhile
 LONG_SECONDS = 0.5  # after which the window shows the progress of a request
 PROGRESS_SECONDS = 0.1
 
@@ -124,7 +126,7 @@ class TrainingThread(threading.Thread):
         self._progress_due = 0.0
         self._shown: Snapshot | None = None
         self._looked_at: Snapshot | None = None
-        self._next_look = 0.0
+        self._next_look = self._next_scores = 0.0
 
     @property
     def training_run(self) -> Run:
@@ -263,9 +265,14 @@ class TrainingThread(threading.Thread):
         with self.turn:
             self._train()
 
+    @property
+    def _grain(self) -> StepSize | None:
+        """How much a step of the run computes, if it goes by steps."""
+        return self._tempo.speed.grain if self._goal is None else None
+
     def _train(self) -> None:
         due, begun = self._due(), perf_counter()
-        training_run, grain = self.training_run, self._tempo.speed.grain if self._goal is None else None
+        training_run, grain = self.training_run, self._grain
         stopped = ""
         if due > 0 and grain is not None:
             look = next_look(self._pending_stops, training_run.trainer)
@@ -280,9 +287,18 @@ class TrainingThread(threading.Thread):
         elif self._goal is not None and training_run.trainer.iteration >= self._goal:
             self.report(ended=True)
         elif self.wanted:
-            self.report(scored=self.scores_wanted)
+            self._report_frame()
             if perf_counter() >= self._next_look:
                 self._look()
+
+    def _report_frame(self) -> None:
+        """Report a moment of a run; with scores if they are wanted and due."""
+        begun, every_step_shown = perf_counter(), self._grain is not None
+        scored = self.scores_wanted and (every_step_shown or begun >= self._next_scores)
+        self.report(scored=scored)
+        if scored:
+            ended = perf_counter()
+            self._next_scores = ended + (ended - begun) / SCORING_SHARE
 
     def _train_for(self, goal: int) -> str:
         """Train up to iteration ``goal``, or to a stop condition; return the reason for stopping, if any."""

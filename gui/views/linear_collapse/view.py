@@ -22,8 +22,10 @@ from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
+from core.slices import Sliced
 from gui.layout.lazy_view import LazyView
 from gui.qt.drawable import guarded_overrides
+from gui.qt.in_slices import InSlices
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.text.rich_text import bold
@@ -53,6 +55,7 @@ class LinearCollapseView(LazyView):
         self._selection = Selection()
         self._samples: list[int] = []
         self._revealing = False
+        self._work = InSlices(self)
         self.button = QPushButton()
         self.button.setCheckable(True)
         self.button.setProperty("look", "primary")
@@ -96,6 +99,7 @@ class LinearCollapseView(LazyView):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the layers of another network."""
         self._network, self._snapshot = network, None
+        self._work.forget()
         self._collapse(self.button.isChecked())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -141,14 +145,19 @@ class LinearCollapseView(LazyView):
         self.draw_if_seen()
 
     def draw(self) -> None:
-        snapshot = self._snapshot
-        if snapshot is None:
-            return
+        if self._snapshot is not None:
+            self._work.want(self._drawn(self._snapshot))
+
+    def _drawn(self, snapshot: Snapshot) -> Sliced[None]:
+        """Multiply the weights of a moment, or find the nearest single layer, and draw what is found."""
         network, dataset = snapshot.network, snapshot.dataset
         theta = snapshot.shown_theta.astype(np.float64)
         bending = bending_layers(network)
-        one = nearest(network, theta, dataset.x) if bending else product(network, theta)
-        collapsed = self.button.isChecked()
+        one = (yield from nearest(network, theta, dataset.x)) if bending else product(network, theta)
+        found = None
+        if self.button.isChecked():
+            found = yield from compared(network, theta, one, dataset.x)
+        collapsed = found is not None
         self.product.show_factors(self._factors(network, theta, one, bending, collapsed))
         if self._revealing:
             self._revealing = False
@@ -156,8 +165,8 @@ class LinearCollapseView(LazyView):
         self._show_text(self.counts, self._count(network, one, collapsed))
         self._show_text(self.why, _why(network, bending))
         self.setAccessibleDescription(self.counts.text())
-        if collapsed:
-            self._compare(network, dataset, snapshot, compared(network, theta, one, dataset.x), bool(bending))
+        if found is not None:
+            self._compare(network, dataset, snapshot, found, bool(bending))
 
     def _factors(
         self, network: Network, theta: Array, one: OneLayer, bending: tuple[int, ...], collapsed: bool

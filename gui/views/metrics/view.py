@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QSizePolicy, QToo
 from core.analysis.metrics import (
     CALIBRATION_ERROR,
     ROC_AREA,
+    Calibration,
     NamedMetric,
+    RocCurve,
     calibration,
     confusion_counts,
     decision_metrics,
@@ -29,9 +31,11 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
+from core.slices import Sliced
 from gui.layout.lazy_view import LazyView
 from gui.passes.losses_in_slices import LossesInSlices
 from gui.qt.drawable import guarded_overrides
+from gui.qt.in_slices import InSlices
 from gui.qt.typed_signal import TypedSignal
 from gui.selection import Selection
 from gui.theme.theme import Theme
@@ -41,6 +45,7 @@ from gui.widgets.form import FocusedComboBox, Segments
 
 TABLE, ROC, CALIBRATION, RESIDUALS = "table", "roc", "calibration", "residuals"
 WIDE = 1.5  # times the height: the plot stands beside the table
+QUICK = 10_000  # samples are judged at once
 HIGH = 26  # lines of text: table and plot have room above one another
 
 
@@ -80,7 +85,8 @@ class MetricsView(LazyView):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._losses = LossesInSlices(self)
-        self._losses.known.connect(self._show)
+        self._losses.known.connect(lambda of, found: self._work.want(self._shown(of, found)))
+        self._work = InSlices(self)
         self._scores: dict[str, tuple[Array, Array]] = {}
         self.part = TEST
         self.threshold: float | None = None
@@ -182,6 +188,7 @@ class MetricsView(LazyView):
         new_data = dataset is not self._dataset
         self._dataset, self._snapshot = dataset, None
         self._losses.forget()
+        self._work.forget()
         if not new_data:
             return
         classes = dataset.task == "classes"
@@ -221,14 +228,15 @@ class MetricsView(LazyView):
 
     # -- metrics -----------------------------------------------------------------------------------
 
-    def _show(self, snapshot: Snapshot, found: SampleLosses) -> None:
+    def _shown(self, snapshot: Snapshot, found: SampleLosses) -> Sliced[None]:
+        """Judge the outputs of all samples and show what comes out."""
         dataset, of = snapshot.dataset, max(0, self.of.currentIndex())
         sets = {TRAIN: dataset.train, TEST: dataset.test}
         sets = {part: samples for part, samples in sets.items() if samples.size}
         if found.decided is None:
             self._show_values(dataset, found.o, sets, of)
         else:
-            self._show_classes(dataset, found.o, found.decided, sets, of)
+            yield from self._show_classes(dataset, found.o, found.decided, sets, of)
 
     def _show_values(self, dataset: Dataset, o: Array, sets: dict[str, Array], of: int) -> None:
         y, o = in_units(dataset, dataset.targets(len(o))), in_units(dataset, o)
@@ -239,14 +247,19 @@ class MetricsView(LazyView):
 
     def _show_classes(
         self, dataset: Dataset, o: Array, decided: Array, sets: dict[str, Array], of: int
-    ) -> None:
+    ) -> Sliced[None]:
         labels, classes = dataset.labels, len(dataset.class_names)
         scores, metrics = scores_of_class(dataset, o, of), dict[str, list[NamedMetric]]()
         self._scores = {part: (s, scores[s]) for part, s in sets.items()}
         positive = labels == of
-        rocs = {part: roc_curve(scores[s], positive[s]) for part, s in sets.items()}
-        reliable = {part: calibration(scores[s], positive[s]) for part, s in sets.items()}
+        rocs, reliable = dict[str, RocCurve](), dict[str, Calibration]()
         for part, s in sets.items():
+            rocs[part] = roc_curve(scores[s], positive[s])
+            if s.size > QUICK:
+                yield
+            reliable[part] = calibration(scores[s], positive[s])
+            if s.size > QUICK:
+                yield
             metrics[part] = [
                 *decision_metrics(confusion_counts(labels[s], decided[s], classes)),
                 NamedMetric(ROC_AREA, of, rocs[part].area),

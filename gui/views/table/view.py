@@ -22,6 +22,7 @@ from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from core.number_style import count_text, value_text
 from gui.layout.lazy_view import LazyView
+from gui.passes.losses_in_slices import LossesInSlices
 from gui.plots.sample_menu import add_update
 from gui.qt.drawable import guarded_overrides, whole
 from gui.qt.typed_signal import TypedSignal
@@ -63,6 +64,9 @@ class DataTable(LazyView):
         self._snapshot: Snapshot | None = None
         self._complete: Snapshot | None = None  # the one of which all losses are computed
         self._losses: SampleLosses | None = None
+        self._all = LossesInSlices(self)
+        self._all.known.connect(self._take)
+        self._clicked: tuple[int, bool] | None = None  # the header to sort by, once all losses are known
         self._selection = Selection()
         self._part = ALL
         self._marking = self._running = False
@@ -173,6 +177,7 @@ class DataTable(LazyView):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """List the rows of another network's data."""
         self._network, self._snapshot, self._complete, self._losses = network, None, None, None
+        self._all.forget()
         if self.contents is None or (not self.rows.editable and self.contents.dataset is not dataset):
             self._show_contents(DatasetContents(dataset))
         elif columns_of(self.contents, network.n[-1]) != self.rows.columns:
@@ -188,6 +193,7 @@ class DataTable(LazyView):
     def _show_contents(self, contents: Contents) -> None:
         """Show other contents; in a table that was edited the rows keep their places."""
         old, self.contents, self._losses, self._complete = self.contents, contents, None, None
+        self._all.forget()
         outputs = contents.dataset.outputs if self._network is None else self._network.n[-1]
         columns = columns_of(contents, outputs)
         edited = isinstance(old, OwnContents) and isinstance(contents, OwnContents)
@@ -252,9 +258,19 @@ class DataTable(LazyView):
             self._write_seen(snapshot)
             return
         if snapshot is not self._complete:
-            self._losses = sample_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset)
-            self._complete = snapshot
-        self._keep_or_arrange()
+            self._all.want(snapshot)
+        else:
+            self._keep_or_arrange()
+
+    def _take(self, snapshot: Snapshot, losses: SampleLosses) -> None:
+        """Show the losses of all rows, which are computed."""
+        if not self._is_of(snapshot.dataset):
+            return
+        self._losses, self._complete = losses.copied(), snapshot
+        if self._clicked is not None:
+            self._sort_by(*self._clicked)
+        else:
+            self._keep_or_arrange()
 
     def _keep_or_arrange(self) -> None:
         """Leave the rows in their places while training goes on, or cells are typed; else sort them."""
@@ -280,6 +296,7 @@ class DataTable(LazyView):
         of_seen = sample_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset, seen)
         self._losses.put(seen, of_seen)
         self._complete = None
+        self._all.forget()
         self.rows.rewrite()
 
     def _scrolled(self) -> None:
@@ -355,14 +372,16 @@ class DataTable(LazyView):
 
     def _sort(self, section: int, add: bool) -> None:
         """Sort by a column; where the order is no longer true, make it so before turning it round."""
-        losses, contents, keys = self._losses, self.contents, self.rows.keys
-        if contents is None:
+        if self._running and self._snapshot is not None and self._complete is not self._snapshot:
+            self._clicked = section, add
+            self._all.want(self._snapshot)
+        else:
+            self._sort_by(section, add=add)
+
+    def _sort_by(self, section: int, add: bool) -> None:
+        losses, contents, keys, self._clicked = self._losses, self.contents, self.rows.keys, None
+        if contents is None or section >= len(self.rows.columns):
             return
-        if self._running and self._snapshot is not None and losses is not None:
-            self._losses = losses = sample_losses(
-                self._snapshot.network, self._snapshot.shown_theta, self._snapshot.dataset
-            )
-            self._complete = self._snapshot
         column = self.rows.columns[section]
         rows = in_part(contents, losses, self._part)
         true = np.array_equal(in_order(contents, losses, rows, keys), self.rows.order)

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from core.analysis import sample_losses as core_losses
 from core.analysis.sample_losses import SampleLosses
 from core.nn.trainer import Snapshot
-from gui.passes import losses_in_slices
 from gui.passes.losses_in_slices import LossesInSlices
+from gui.qt import in_slices
 from tests.gui.scenes import scene
 
 Told = list[tuple[Snapshot, SampleLosses]]
@@ -29,7 +29,7 @@ def told(qtbot: QtBot) -> Iterator[tuple[LossesInSlices, Told]]:
 
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make slices as small as can be, and only one between two events."""
-    monkeypatch.setattr(losses_in_slices, "SLICE_SECONDS", -1.0)
+    monkeypatch.setattr(in_slices, "SLICE_SECONDS", -1.0)
     monkeypatch.setattr(core_losses, "ACTIVATIONS", 1.0)
 
 

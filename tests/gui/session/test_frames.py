@@ -16,10 +16,13 @@ class Clock:
         monkeypatch.setattr(frame_scheduler, "perf_counter", lambda: self.now)
 
 
-def drawn(clock: Clock, cost: float, count: int, of_numbers: float = 0.0) -> tuple[list[str], list[str]]:
+def drawn(
+    clock: Clock, cost: float, count: int, of_numbers: float = 0.0, scored_every: int = 1
+) -> tuple[list[str], list[str]]:
     """Return what was drawn in ``count`` frames of 16 ms, and what was drawn at the end of the run.
 
-    The canvas takes ``cost`` seconds, updating all numbers ``of_numbers``, after the position.
+    The canvas takes ``cost`` seconds, updating all numbers ``of_numbers``, after the position. One moment of
+    ``scored_every`` comes with its scores.
     """
     said: list[str] = []
 
@@ -39,7 +42,8 @@ def drawn(clock: Clock, cost: float, count: int, of_numbers: float = 0.0) -> tup
     )
     for k in range(count):
         clock.now = max(clock.now, 0.016 * k)
-        made.show(None, None, lambda: said.append("place"))
+        moment = SimpleNamespace(scores=None if (k + 1) % scored_every else "scores")
+        made.show(moment, None, lambda: said.append("place"))
     running = list(said)
     said.clear()
     made.show_all(None, None)
@@ -74,6 +78,14 @@ def test_numbers_are_written_ten_times_a_second_unless_that_takes_too_much_of_it
     assert clock.now / (seconds + 0.02) <= written <= clock.now / seconds + 1
     assert running.count("place") == written
     assert all(now == "place" for now, then in pairwise(running) if then == "numbers")
+
+
+def test_numbers_wait_for_a_moment_that_comes_with_its_scores(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, _ = drawn(Clock(monkeypatch), 0.003, 20, scored_every=10)
+    frames = [what for what in running if what in ("canvas", "numbers")]
+    assert [k + 1 for k, what in enumerate(frames) if what == "numbers"] == [10, 20]
 
 
 def test_a_view_is_shown_what_it_takes() -> None:

@@ -13,6 +13,7 @@ from core.debugger.steps import Steps, revealed
 from core.nn.design import Data, Dense, Design, Training, fitted
 from core.nn.trainer import Phase
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
+from core.slices import finished
 from gui.selection import Selection
 from gui.theme.theme import DARK
 from gui.views.gradient_check.view import duration
@@ -64,7 +65,7 @@ def test_a_press_shows_one_layer_with_the_same_outputs(view: LinearCollapseView,
     W, small_b = view.product.factors[3], view.product.factors[-1]
     assert not W.veiled and np.allclose(W.values, wanted) and np.allclose(small_b.values[:, 0], b)
     assert view.counts.text() == "1 layer, 3 parameters"
-    found = compared(told.network, theta, product(told.network, theta), told.dataset.x)
+    found = finished(compared(told.network, theta, product(told.network, theta), told.dataset.x))
     assert found.difference <= 1e-12 and value_text(found.difference) in view.verdict.text()
     assert view.outputs.selectionModel().isRowSelected(0)
     assert view.outputs.texts(0)[:3] == ("8", fine_text(found.deep[0, 7]), fine_text(found.flat[0, 7]))
@@ -80,7 +81,7 @@ def test_it_stays_equal_while_training(view: LinearCollapseView, qtbot: QtBot) -
         told.trainer.run(10)
         view.show_snapshot(told.snapshot)
         theta = told.snapshot.theta
-        found = compared(told.network, theta, product(told.network, theta), told.dataset.x)
+        found = finished(compared(told.network, theta, product(told.network, theta), told.dataset.x))
         assert found.difference <= 1e-12 and view.verdict.text().endswith(value_text(found.difference))
 
 
@@ -94,7 +95,9 @@ def test_a_layer_that_bends_is_named(view: LinearCollapseView, qtbot: QtBot) -> 
     assert third.operator == "tanh" and third.warns and view.product.factors[3].operator == "≈"
     press(view, qtbot)
     theta = told.snapshot.theta
-    found = compared(told.network, theta, nearest(told.network, theta, told.dataset.x), told.dataset.x)
+    found = finished(
+        compared(told.network, theta, finished(nearest(told.network, theta, told.dataset.x)), told.dataset.x)
+    )
     assert f"misses {ratio_text(found.unexplained)} of" in view.verdict.text()
     assert value_text(found.difference) in view.verdict.text()
     view.grab()

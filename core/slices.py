@@ -1,0 +1,30 @@
+"""Work on many samples in slices of a few milliseconds, between which others have their turn."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TypeVar
+
+Result = TypeVar("Result")
+Sliced = Generator[None, None, Result]
+"""Work that yields after each slice but the last, and returns its result."""
+
+NUMBERS = 200_000  # that a slice computes
+FEWEST = 64  # samples of a slice
+
+
+def finished(work: Sliced[Result]) -> Result:
+    """Do all of the work at once and return its result."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+
+
+def slices_of(samples: int, numbers: int) -> Iterator[slice]:
+    """Cut samples, for each of which so many numbers are computed, into slices; at least one."""
+    size = max(FEWEST, NUMBERS // max(1, numbers))
+    for begin in range(0, max(1, samples), size):
+        yield slice(begin, min(begin + size, samples))
