@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtGui import QFileOpenEvent, QFontDatabase, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.language import in_use
@@ -46,9 +47,19 @@ def application() -> QApplication:
     app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
+    if not QFontMetrics(app.font()).inFontUcs4(ord("A")):
+        _bring_font()
     if not app.styleSheet():
         theme.apply(app, theme.LIGHT)  # before any window: Qt sizes menu bars by their first font
     return app
+
+
+def _bring_font() -> None:
+    """Let text be written on a system without any font, with the one that comes with the formulas."""
+    spec = importlib.util.find_spec("ziafont")
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        for font in Path(folder, "fonts").glob("*.ttf"):
+            QFontDatabase.addApplicationFont(str(font))
 
 
 def first_design() -> Design:
