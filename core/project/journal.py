@@ -15,7 +15,7 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
@@ -123,6 +123,22 @@ def path_of(written: str) -> Path | None:
     return Path(os.fsdecode(unquote_to_bytes(written))) if written else None
 
 
+def head_of(
+    kind: FileKind, title: str, seconds: float, path: Path | None = None, stamp: bytes = b""
+) -> dict[str, Any]:
+    """Return the fields of every line; `framed` sets the lengths and the checksum."""
+    return {
+        "format": kind.format,
+        "version": VERSION,
+        "title": one_line(title, MOST_TITLE),
+        "path": written_path(path),
+        "seconds": seconds,
+        "stamp": stamp.hex(),
+        "lengths": (),
+        "checksum": "",
+    }
+
+
 def framed(line: JournalLine, parts: Sequence[bytes]) -> bytes:
     """Return the bytes of a journal; the lengths and the checksum of the line are set."""
     rest = b"".join(parts)
@@ -173,17 +189,10 @@ class JournalText:
         if past is not self._past[0]:
             self._past = past, outline_json(past) if past.stretches else b""
         line = _DesignLine(
-            format=JOURNAL.format,
-            version=VERSION,
-            title=one_line(state.title, MOST_TITLE),
-            path=written_path(state.path),
-            seconds=state.seconds,
-            stamp=work.stamp.hex(),
+            **head_of(JOURNAL, state.title, state.seconds, state.path, work.stamp),
             iteration=work.iteration,
             origin=(origin.iteration, origin.epochs, origin.optimizer),
             precision="float32" if work.theta is not None and work.theta.dtype == np.float32 else "float64",
-            lengths=(),
-            checksum="",
         )
         return framed(line, [*texts, *arrays, record, self._past[1]])
 

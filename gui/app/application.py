@@ -29,7 +29,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
 if TYPE_CHECKING:
-    from core.lecture.lecture_journal import LectureState
+    from core.lecture.window_journals import Kept
 
 FIRST = "xor"
 
@@ -159,17 +159,23 @@ def offer_kept_work(window: MainWindow) -> None:
         offer.accepted.connect(partial(recover, window))
 
 
-def recover(window: MainWindow, journal: JournalFile, state: WorkState | LectureState) -> None:
+def recover(window: MainWindow, journal: JournalFile, state: Kept) -> None:
     """Open kept work in a window, or in another one if this one holds work that is not saved."""
-    design, editor = isinstance(state, WorkState), window.lecture_launcher.editor
-    if window.files.unsaved_work() is not None if design else editor is not None and editor.draft.modified:
-        window = open_window()
-    if not isinstance(state, WorkState):
+    from core.lecture.lecture_journal import LectureState  # noqa: PLC0415  (late: most starts need none)
+
+    if isinstance(state, WorkState):
+        if window.files.unsaved_work() is not None:
+            window = open_window()
+        if window.journal is not None:
+            window.journal.adopt(journal)
+        window.files.recover(state)
+    elif isinstance(state, LectureState):
+        editor = window.lecture_launcher.editor
+        if editor is not None and editor.draft.modified:
+            window = open_window()
         window.lecture_launcher.recover(journal, state)
-        return
-    if window.journal is not None:
-        window.journal.adopt(journal)
-    window.files.recover(state)
+    else:
+        window.secondary_windows.recover(journal, state)
 
 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
