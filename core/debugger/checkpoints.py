@@ -8,21 +8,22 @@ initial weights, weights edited by hand, and every change of the learning rate o
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
-from ..nn.batches import Origin
 from ..nn.curves import Mark
 from ..nn.design import trains_alike
-from ..nn.network import Network
+from ..nn.run_outline import RunOutline, Stretch
 from ..nn.trainer import Checkpoint, Phase, Snapshot, Trainer
 
 LIMIT_BYTES = 64 << 20
 FIRST_STRIDE = 128  # two blocks of passes: stopping at each slows training by a few percent
 SLICE_WORK = 1 << 25  # parameters times samples that are processed in a few milliseconds
 NEAR_BYTES = 16 << 20
+OUTLINE_BYTES = 1 << 20
+MOST_MOMENTS, MOST_RATES, MOST_STRETCHES = 1024, 4096, 64  # of an outline
 OBJECT_BYTES = 400  # of a checkpoint with its two arrays, its iteration, and its entry in the list
 
 Watch = Callable[[int, int], None]
@@ -34,18 +35,6 @@ class Cancelled(Exception):
 
 def unwatched(_done: int, _of: int) -> None:
     """Do nothing: the default `Watch`, which never cancels."""
-
-
-@dataclass(frozen=True, eq=False)
-class Stretch:
-    """A part of a run, from after ``start`` updates on, that was trained with the same settings.
-
-    ``network`` is compiled with these settings; ``origin`` says where their epochs and updates count from.
-    """
-
-    start: int
-    network: Network
-    origin: Origin
 
 
 class History:
@@ -65,6 +54,7 @@ class History:
         self._rates: list[tuple[int, float]] = []
         self._stretches: list[Stretch] = []
         self._reached = 0
+        self._outline: RunOutline | None = None
 
     # -- recording --------------------------------------------------------------------------------
 
@@ -97,23 +87,35 @@ class History:
         self._record_settings(t, trainer)
         self._keep(_beginning(trainer.moment()))
 
-    def remember(self, moments: Sequence[Checkpoint]) -> None:
-        """Put earlier moments of the same run, which was made elsewhere, before what is recorded.
+    def remember(self, past: RunOutline) -> None:
+        """Put the earlier part of the same run, which was made elsewhere, before what is recorded.
 
-        They are given states: what lies between them is computed from the data at hand.
+        Its moments are given states: what lies between them is computed from the data at hand.
         """
         first = self._moments[0].iteration
-        earlier = [_beginning(moment) for moment in moments if moment.iteration < first]
+        earlier = [_beginning(moment) for moment in past.moments if moment.iteration < first]
         if not earlier:
             return
-        start = earlier[0].iteration
-        self.version += 1
+        self._change()
         self._moments = [*earlier, *self._moments]
         self._by_hand |= {moment.iteration for moment in earlier}
-        self._rates[0] = start, self._rates[0][1]
-        self._stretches[0] = replace(self._stretches[0], start=start)
+        start = earlier[0].iteration
+        rates = [change for change in past.rates if change[0] < first]
+        now = self._rates[0] if rates else (start, self._rates[0][1])
+        self._rates = [*rates, now, *self._rates[1:]]
+        stretches, own = [one for one in past.stretches if one.start < first], self._stretches[0]
+        if not stretches:
+            own = replace(own, start=start)
+        elif _same_settings(stretches[-1], own):
+            own = replace(own, start=stretches.pop().start)
+        self._stretches = [*stretches, own, *self._stretches[1:]]
         self.bytes = sum(map(_size, self._moments))
         self._fit()
+
+    def _change(self) -> None:
+        """Have everything computed anew that was derived from the record."""
+        self.version += 1
+        self._outline = None
 
     def _record_rate(self, iteration: int, rate: float) -> None:
         if self._rates and self._rates[-1][1] == rate:
@@ -121,6 +123,7 @@ class History:
         if self._rates and self._rates[-1][0] == iteration:
             self._rates.pop()
         self._rates.append((iteration, rate))
+        self._outline = None
 
     def _record_settings(self, iteration: int, trainer: Trainer) -> None:
         """Record the settings in effect from here on; settings that were used for no update are dropped."""
@@ -142,7 +145,7 @@ class History:
 
     def _thin(self) -> None:
         """Drop every second checkpoint; if only those after edits by hand are left, drop the oldest."""
-        self.thinned = True
+        self.thinned, self._outline = True, None
         if any(moment.iteration not in self._by_hand for moment in self._moments):
             self.stride *= 2
             self._moments = [m for m in self._moments if self._stays(m.iteration)]
@@ -155,7 +158,7 @@ class History:
 
     def cut(self, iteration: int) -> None:
         """Discard everything after ``iteration``; lists are replaced, because a branch may share them."""
-        self.version += 1
+        self._change()
         self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
         self._by_hand = frozenset(t for t in self._by_hand if t <= iteration)
         self._rates = [(t, rate) for t, rate in self._rates if t <= iteration]
@@ -206,6 +209,32 @@ class History:
         moment = self.at(t)
         return moment if moment.iteration == t else None
 
+    def outline(self) -> RunOutline:
+        """Return from what the run can be computed again; of a long one with many changes, its later part.
+
+        It is the same object as long as nothing but training was done.
+        """
+        if self._outline is None:
+            kept, size = list[Checkpoint](), 0
+            begun = max(self._rates[-MOST_RATES:][0][0], self._stretches[-MOST_STRETCHES:][0].start)
+            for moment in reversed(self._moments):
+                if moment.iteration in self._by_hand:
+                    size += _size(moment)
+                    if size > OUTLINE_BYTES or len(kept) == MOST_MOMENTS or moment.iteration < begun:
+                        break
+                    kept.insert(0, moment)
+            self._outline = self._outline_from(kept)
+        return self._outline
+
+    def _outline_from(self, moments: list[Checkpoint]) -> RunOutline:
+        if not moments:
+            return RunOutline()
+        start = moments[0].iteration
+        rates = [(t, rate) for t, rate in self._rates if t > start]
+        stretches = [one for one in self._stretches if one.start > start]
+        first = replace(self.stretch(start), start=start)
+        return RunOutline(tuple(moments), ((start, self.learning_rate(start)), *rates), (first, *stretches))
+
     def learning_rate(self, iteration: int) -> float:
         """Return the learning rate of the update that follows ``iteration`` updates."""
         place = bisect_right(self._rates, iteration, key=lambda change: change[0])
@@ -226,6 +255,10 @@ class History:
     def same_rate_until(self, iteration: int) -> int | None:
         """Return the iteration of the next change of the learning rate; None if there is none."""
         return next((t for t, _rate in self._rates if t > iteration), None)
+
+
+def _same_settings(a: Stretch, b: Stretch) -> bool:
+    return a.origin == b.origin and trains_alike(a.network.design, b.network.design)
 
 
 def _beginning(moment: Checkpoint) -> Checkpoint:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from ..arrays import Array
 from ..nn.batches import Origin
-from ..nn.curves import Recorder
+from ..nn.curves import Curves, Recorder
 from ..nn.network import Network
+from ..nn.run_outline import RunOutline, Stretch
 from ..nn.trainer import Checkpoint, Diverged, Phase, Snapshot, Trainer
-from .checkpoints import Cancelled, CheckpointCache, History, Stretch, Watch, seek, unwatched
+from .checkpoints import Cancelled, CheckpointCache, History, Watch, seek, unwatched
 from .steps import LoopStage, PassStep, Steps, StepSize, revealed
 
 MOST_REPLAYERS = 2
@@ -405,6 +406,12 @@ class Run:
             recorder.go_on(self.trainer.batches, stretch.origin)
             self.trainer.recorder = recorder
         return self.trainer
+
+    def remember(self, curves: Curves, past: RunOutline) -> None:
+        """Take the curves of this run before its first state, and from what it can be computed again."""
+        self.trainer.recorder.take_over(curves)
+        self.history.remember(past)
+        self.trainer.recorder.marks = self.history.marks
 
     def kept(self) -> SavedRun:
         """Return the present state of the run."""

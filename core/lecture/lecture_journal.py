@@ -10,20 +10,18 @@ from typing import Annotated
 from msgspec import Meta
 from msgspec.structs import replace
 
-from ..outside_text import one_line
 from ..project.journal import (
     JOURNAL,
     MOST_PATH,
-    MOST_TITLE,
-    VERSION,
     JournalLine,
     framed,
+    head_of,
     parts_of,
     path_of,
     unreadable,
     written_path,
 )
-from ..project.json_io import FileKind, Head, PlaceError, bytes_of, decoded
+from ..project.json_io import FileKind, PlaceError, bytes_of
 from .lecture_file import MOST_SCENES, Lecture, LectureScene, lecture_text, parsed
 
 LECTURE_JOURNAL = FileKind("a lecture kept", "glassnet-lecture-journal", JOURNAL.suffix, 16 << 20)
@@ -83,26 +81,10 @@ class LectureJournalText:
             text = self._readable or text
         self._readable = text
         line = _LectureLine(
-            format=LECTURE_JOURNAL.format,
-            version=VERSION,
-            title=one_line(state.title, MOST_TITLE),
-            path=written_path(state.path),
-            seconds=state.seconds,
-            stamp=state.stamp.hex(),
+            **head_of(LECTURE_JOURNAL, state.title, state.seconds, state.path, state.stamp),
             elsewhere={word: written_path(path) for word, path in state.elsewhere.items()},
-            lengths=(),
-            checksum="",
         )
         return framed(line, [text])
-
-
-def is_lecture_journal(path: Path) -> bool:
-    """Return whether a journal is that of a lecture. Raises FileError."""
-    try:
-        line = bytes_of(path, JOURNAL).partition(b"\n")[0]
-        return decoded(line, Head, "").format == LECTURE_JOURNAL.format
-    except PlaceError as error:
-        raise unreadable(path, error) from None
 
 
 def read_lecture_journal(path: Path) -> LectureState:

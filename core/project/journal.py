@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote, unquote_to_bytes
 
 import msgspec
@@ -29,6 +30,7 @@ from ..nn.batches import Origin
 from ..nn.curves import Curves
 from ..nn.design import Design, DesignError
 from ..nn.network import Network
+from ..nn.run_outline import RunOutline
 from ..outside_text import one_line
 from . import locks
 from .files import MOST_ITERATIONS, DesignFile, design_from, design_text
@@ -43,14 +45,14 @@ from .json_io import (
     fingerprint,
     replace_file,
 )
-from .run_record import StoredRun, record_json, run_record
+from .run_record import StoredRun, outline_json, record_json, run_outline, run_record
 
 JOURNAL = FileKind("a journal", "glassnet-journal", ".journal", 1 << 30)
 VERSION = 1
 LOCK = ".lock"
 _END = b"\n"
 MOST_TITLE, MOST_PATH = 1000, 30_000  # letters
-MOST_PARTS = 5
+MOST_PARTS = 6
 MOST_LOSSES = 4096
 """Points of the curve of losses that a journal keeps; a longer one is thinned."""
 
@@ -64,7 +66,8 @@ class WorkState:
     ``work`` holds the last design that could be compiled, with the weights of its run and the fingerprint of
     its file (``stamp``). ``edited`` is the present design if that one has problems, else None. ``path`` is
     the file, None if there is none yet; ``title`` is how the window calls it. ``seconds`` is the time, since
-    1970. ``curves`` are those of the run; None: they are in the record of ``work``, if they are known.
+    1970. ``curves`` are those of the run, and ``past`` is from what it can be computed again; None: they are
+    in the record of ``work``, if they are known.
     """
 
     work: DesignFile
@@ -73,6 +76,7 @@ class WorkState:
     title: str
     seconds: float
     curves: Curves | None = None
+    past: RunOutline | None = None
 
     def same_as(self, other: WorkState | None) -> bool:
         """Whether a journal of the other one would say the same, but for its time."""
@@ -97,7 +101,7 @@ class JournalLine(Head, kw_only=True):
 
 
 class _DesignLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
-    """The parts: the design, the edited one, theta, memory, and the record of the run."""
+    """The parts: the design, the edited one, theta, memory, the record of the run, and its outline."""
 
     iteration: Count
     origin: tuple[Count, Count, Count]
@@ -117,6 +121,22 @@ def written_path(path: Path | None) -> str:
 def path_of(written: str) -> Path | None:
     """Return the path that is written in a line."""
     return Path(os.fsdecode(unquote_to_bytes(written))) if written else None
+
+
+def head_of(
+    kind: FileKind, title: str, seconds: float, path: Path | None = None, stamp: bytes = b""
+) -> dict[str, Any]:
+    """Return the fields of every line; `framed` sets the lengths and the checksum."""
+    return {
+        "format": kind.format,
+        "version": VERSION,
+        "title": one_line(title, MOST_TITLE),
+        "path": written_path(path),
+        "seconds": seconds,
+        "stamp": stamp.hex(),
+        "lengths": (),
+        "checksum": "",
+    }
 
 
 def framed(line: JournalLine, parts: Sequence[bytes]) -> bytes:
@@ -149,10 +169,11 @@ def unreadable(path: Path, why: object) -> FileError:
 
 
 class JournalText:
-    """Turns work into the bytes of a journal; the text of a design is made once for all its moments."""
+    """Turns work into the bytes of a journal; what stays the same while a run goes on is written once."""
 
     def __init__(self) -> None:
         self._texts = list[tuple[Design, bytes]]()
+        self._past: tuple[RunOutline, bytes] = RunOutline(), b""
 
     def of(self, state: WorkState) -> bytes:
         """Return the bytes of a journal."""
@@ -162,21 +183,18 @@ class JournalText:
         arrays = (b"" if array is None else array.tobytes() for array in (work.theta, work.memory))
         origin, recorded = work.origin, None if work.record is None else work.record.curves
         known = state.curves or recorded
-        record = b"" if known is None else record_json(StoredRun(*known.from_first(MOST_LOSSES), ()))
+        unknown = RunOutline()
+        record = b"" if known is None else record_json(StoredRun(*known.from_first(MOST_LOSSES), unknown))
+        past = state.past or (unknown if work.record is None else work.record.past)
+        if past is not self._past[0]:
+            self._past = past, outline_json(past) if past.stretches else b""
         line = _DesignLine(
-            format=JOURNAL.format,
-            version=VERSION,
-            title=one_line(state.title, MOST_TITLE),
-            path=written_path(state.path),
-            seconds=state.seconds,
-            stamp=work.stamp.hex(),
+            **head_of(JOURNAL, state.title, state.seconds, state.path, work.stamp),
             iteration=work.iteration,
             origin=(origin.iteration, origin.epochs, origin.optimizer),
             precision="float32" if work.theta is not None and work.theta.dtype == np.float32 else "float64",
-            lengths=(),
-            checksum="",
         )
-        return framed(line, [*texts, *arrays, record])
+        return framed(line, [*texts, *arrays, record, self._past[1]])
 
     def _text(self, design: Design | None) -> bytes:
         known = next((text for one, text in self._texts if one is design), b"")
@@ -198,26 +216,32 @@ def _state(data: bytes) -> WorkState:
     edited = design_from(parts[1]) if parts[1] else None
     work = DesignFile(design, iteration=line.iteration, origin=Origin(*line.origin))
     theta, memory = (np.frombuffer(part, line.precision) for part in parts[2:4])
-    work = replace(_with_weights(work, theta, memory, parts[4]), stamp=bytes.fromhex(line.stamp))
+    work = replace(_with_weights(work, theta, memory, parts[4:6]), stamp=bytes.fromhex(line.stamp))
     return WorkState(work, edited, path_of(line.path), line.title, line.seconds)
 
 
-def _with_weights(work: DesignFile, theta: Array, memory: Array, record: bytes) -> DesignFile:
-    """Return work with its weights and the record of its run; without any, from the beginning.
+def _with_weights(work: DesignFile, theta: Array, memory: Array, run: Sequence[bytes]) -> DesignFile:
+    """Return work with its weights and the record and outline of its run; without any, from the beginning.
 
     Raises PlaceError, DesignError.
     """
     if not theta.size or not np.isfinite(theta).all() or not np.isfinite(memory).all():
         return replace(work, iteration=0, origin=Origin())  # training that diverged begins anew
-    network = Network(work.design, make_dataset(work.design.data))
+    dataset = make_dataset(work.design.data)
+    network = Network(work.design, dataset)
     shape = (work.design.training.optimizer.vectors, network.parameters)
     if theta.size != network.parameters or memory.size not in (0, shape[0] * shape[1]):
         raise PlaceError(tr("its weights belong to another network."))
     theta = theta.astype(network.dtype)
     kept = memory.astype(network.dtype).reshape(shape) if memory.size or not shape[0] else None
     work = replace(work, theta=theta, memory=kept)
-    with contextlib.suppress(PlaceError):  # the curves are not worth losing the rest
-        return replace(work, record=run_record(record, network, work.iteration)) if record else work
+    record, outline = run
+    with contextlib.suppress(PlaceError, DesignError):  # the past is not worth losing the rest
+        if record:
+            work = replace(work, record=run_record(record, network, work.iteration))
+        if outline and work.record is not None:
+            past = run_outline(outline, network, dataset, work.iteration)
+            work = replace(work, record=replace(work.record, past=past))
     return work
 
 
@@ -236,9 +260,10 @@ class JournalFile:
 
     def clear(self) -> None:
         """Remove the contents, and what was left of a writing that was interrupted. Raises OSError."""
-        for stray in self.path.parent.glob(f".{self.path.name}*"):
-            stray.unlink(missing_ok=True)
         self.path.unlink(missing_ok=True)
+        for stray in self.path.parent.glob(f".{self.path.name}*"):
+            with contextlib.suppress(OSError):  # it is not ours
+                stray.unlink()
 
     def remove(self) -> None:
         """Remove the journal: its work is saved, or not wanted."""
@@ -264,18 +289,23 @@ def new_journal(folder: Path) -> JournalFile:
 def left_behind(folder: Path) -> list[JournalFile]:
     """Return the journals of windows that ended abruptly, the newest first; this process holds them now.
 
-    Those that another process holds are not among them: it lives, or offers them itself.
+    Those that another process holds are not among them: it lives, or offers them itself. Nor is anything but
+    a file: no window wrote it, and it stays as it is.
     """
     found = list[tuple[float, JournalFile]]()
     with contextlib.suppress(OSError):
         names = {path.stem for path in folder.iterdir() if path.suffix in (LOCK, JOURNAL.suffix)}
         for name in sorted(names):
+            path = folder / f"{name}{JOURNAL.suffix}"
             with contextlib.suppress(OSError):
+                there = path.is_symlink() or path.exists()
+                if there and not stat.S_ISREG(path.lstat().st_mode):
+                    continue
                 if (lock := locks.take(folder / f"{name}{LOCK}")) is None:
                     continue
-                journal = JournalFile(folder / f"{name}{JOURNAL.suffix}", lock)
+                journal = JournalFile(path, lock)
                 try:
-                    found.append((journal.path.stat().st_mtime, journal))
+                    found.append((path.stat().st_mtime, journal))
                 except OSError:  # it had nothing to keep yet
                     journal.remove()
     return [journal for _time, journal in sorted(found, key=lambda one: -one[0])]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Iterator
@@ -45,9 +46,12 @@ class FileLock:
 def take(path: Path) -> FileLock | None:
     """Return the lock with the file ``path``, which is made; None if somebody else holds it.
 
-    Two locks of one process exclude each other as those of two do. Raises OSError.
+    Two locks of one process exclude each other as those of two do. Raises OSError, also for what is there
+    and is no file.
     """
     while True:
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         if not _locked(descriptor):
             os.close(descriptor)

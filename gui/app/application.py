@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
-from PySide6.QtGui import QFileOpenEvent, QIcon
+from PySide6.QtGui import QFileOpenEvent, QFontDatabase, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
 from core.language import in_use
@@ -28,7 +29,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
 if TYPE_CHECKING:
-    from core.lecture.lecture_journal import LectureState
+    from core.lecture.window_journals import Kept
 
 FIRST = "xor"
 
@@ -46,9 +47,19 @@ def application() -> QApplication:
     app.setApplicationVersion(version())
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
+    if not QFontMetrics(app.font()).inFontUcs4(ord("A")):
+        _bring_font()
     if not app.styleSheet():
         theme.apply(app, theme.LIGHT)  # before any window: Qt sizes menu bars by their first font
     return app
+
+
+def _bring_font() -> None:
+    """Let text be written on a system without any font, with the one that comes with the formulas."""
+    spec = importlib.util.find_spec("ziafont")
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        for font in Path(folder, "fonts").glob("*.ttf"):
+            QFontDatabase.addApplicationFont(str(font))
 
 
 def first_design() -> Design:
@@ -148,17 +159,23 @@ def offer_kept_work(window: MainWindow) -> None:
         offer.accepted.connect(partial(recover, window))
 
 
-def recover(window: MainWindow, journal: JournalFile, state: WorkState | LectureState) -> None:
+def recover(window: MainWindow, journal: JournalFile, state: Kept) -> None:
     """Open kept work in a window, or in another one if this one holds work that is not saved."""
-    design, editor = isinstance(state, WorkState), window.lecture_launcher.editor
-    if window.files.unsaved_work() is not None if design else editor is not None and editor.draft.modified:
-        window = open_window()
-    if not isinstance(state, WorkState):
+    from core.lecture.lecture_journal import LectureState  # noqa: PLC0415  (late: most starts need none)
+
+    if isinstance(state, WorkState):
+        if window.files.unsaved_work() is not None:
+            window = open_window()
+        if window.journal is not None:
+            window.journal.adopt(journal)
+        window.files.recover(state)
+    elif isinstance(state, LectureState):
+        editor = window.lecture_launcher.editor
+        if editor is not None and editor.draft.modified:
+            window = open_window()
         window.lecture_launcher.recover(journal, state)
-        return
-    if window.journal is not None:
-        window.journal.adopt(journal)
-    window.files.recover(state)
+    else:
+        window.secondary_windows.recover(journal, state)
 
 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:

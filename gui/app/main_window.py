@@ -343,7 +343,7 @@ class MainWindow(QMainWindow):
         Other windows that do so are told which file this one has open.
         """
         self.files.use.folder = folder.with_name("open")
-        self.lecture_launcher.journals = folder
+        self.lecture_launcher.journals = self.secondary_windows.journals = folder
         self.journal = JournalWriter(folder, self.files.unsaved_work, JournalText().of, self)
         self.journal.problem_changed.connect(self._show_journal)
 
@@ -363,9 +363,10 @@ class MainWindow(QMainWindow):
             self.notice.tell("warning", not_kept(problem), "journal")
 
     def keep_work(self) -> str:
-        """Write the journals of this window and its lecture editor now; return why that failed, "" if not."""
+        """Write the journals of this window and those beside it now; return why that failed, "" if not."""
         editor = self.lecture_launcher.editor
-        journals = (self.journal, None if editor is None else editor.journal)
+        edited = None if editor is None else editor.journal
+        journals = (self.journal, edited, *self.secondary_windows.writers)
         return next((why for one in journals if one is not None and (why := one.write_now())), "")
 
     def reset_layout(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QPixmap
@@ -20,18 +21,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.arrays import Array
 from core.data.datasets import make_dataset
+from core.graph.parser import parse
 from core.lecture.lecture_file import scene_path
-from core.lecture.lecture_journal import LectureState, is_lecture_journal, read_lecture_journal
+from core.lecture.lecture_journal import LectureState
 from core.lecture.scene import read_scene
 from core.lecture.subjects import BuiltSubject
-from core.nn.design import DesignError
+from core.lecture.window_journals import ComparedWork, Kept, LabWork, read_kept
+from core.nn.design import Design, DesignError
 from core.nn.network import Network
 from core.number_style import count_text
 from core.outside_text import one_line
-from core.project.journal import JournalFile, WorkState, read_journal
+from core.project.journal import JournalFile, WorkState
 from core.project.json_io import FileError
-from gui.lecture.gallery.thumbnails import network_thumbnail, thumbnail
+from gui.lecture.gallery.thumbnails import graph_thumbnail, network_thumbnail, thumbnail
 from gui.qt.typed_signal import TypedSignal
 from gui.text.plain_text import plain
 from gui.theme import theme
@@ -50,7 +54,7 @@ class RecoveryOffer(QFrame):
     process until `leave`, so that no other window offers them as well.
     """
 
-    accepted = TypedSignal[JournalFile, WorkState | LectureState]()
+    accepted = TypedSignal[JournalFile, object]()
 
     def __init__(self, journals: list[JournalFile], shown: Theme) -> None:
         super().__init__()
@@ -136,7 +140,7 @@ class _Row(QWidget):
     def __init__(self, journal: JournalFile, shown: Theme) -> None:
         super().__init__()
         self.journal, self.name = journal, journal.path.name
-        self.state: WorkState | LectureState | None = None
+        self.state: Kept | None = None
         self.picture, self.title, self.detail = QLabel(), QLabel(), QLabel()
         self.open, self.delete = QPushButton(self.tr("Open")), QPushButton(self.tr("Delete…"))
         for label in (self.title, self.detail):
@@ -146,12 +150,8 @@ class _Row(QWidget):
         self.detail.setWordWrap(True)
         self._paint: Callable[[Theme, int, int, float], QPixmap] | None = None
         try:
-            if is_lecture_journal(journal.path):
-                self.state = lecture = read_lecture_journal(journal.path)
-                self._describe_lecture(lecture)
-            else:
-                self.state = work = read_journal(journal.path)
-                self._describe_design(work)
+            self.state = read_kept(journal.path)
+            self._describe_kept(self.state)
         except FileError as error:
             self.detail.setText(str(error))
         self.open.setEnabled(self.state is not None)
@@ -174,35 +174,53 @@ class _Row(QWidget):
         line.addWidget(self.delete)
         self.show_theme(shown)
 
-    def _describe(self, state: WorkState | LectureState, what: str) -> None:
+    def _describe_kept(self, state: Kept) -> None:
+        match state:
+            case WorkState():
+                self._describe_work(state)
+            case LectureState():
+                self._describe_lecture(state)
+            case LabWork():
+                self._describe(state, self.tr("computational graph"))
+                self._paint = partial(graph_thumbnail, parse(state.shown.expression))
+            case ComparedWork():
+                count = count_text(len(state.designs))
+                self._describe(state, self.tr("{count} networks side by side, at first").format(count=count))
+                self._paint_design(state.designs[0])
+
+    def _describe(self, state: Kept, what: str, path: Path | None = None) -> None:
         self.name = one_line(state.title)
         when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(state.seconds)), "dddd d MMMM, HH:mm:ss")
         file = ""
-        if state.path is not None:
-            file = self.tr("not saved to {file}").format(file=one_line(str(state.path)))
+        if path is not None:
+            file = self.tr("not saved to {file}").format(file=one_line(str(path)))
         self.title.setText(self.name)
         self.detail.setText(" · ".join(part for part in (when, what, file) if part))
 
     def _describe_lecture(self, state: LectureState) -> None:
         count = len(state.lecture.scenes)
         scenes = self.tr("lecture of one scene") if count == 1 else self.tr("lecture of {count} scenes")
-        self._describe(state, scenes.format(count=count_text(count)))
+        self._describe(state, scenes.format(count=count_text(count)), state.path)
         for one in state.lecture.scenes[:1]:
             with contextlib.suppress(FileError):  # it has no picture, but can be opened and mended
                 path = state.elsewhere.get(one.scene) or scene_path(state.path, one.scene)
                 self._paint = partial(thumbnail, read_scene(path))
 
-    def _describe_design(self, state: WorkState) -> None:
+    def _describe_work(self, state: WorkState) -> None:
         work, trained = state.work, ""
         if work.iteration:
             trained = self.tr("iteration {iteration}").format(iteration=count_text(work.iteration))
-        self._describe(state, trained)
+        self._describe(state, trained, state.path)
+        self._paint_design(work.design, work.theta)
+
+    def _paint_design(self, design: Design, theta: Array | None = None) -> None:
         try:
-            dataset = make_dataset(work.design.data)
-            network = Network(work.design, dataset)
+            dataset = make_dataset(design.data)
+            network = Network(design, dataset)
         except DesignError:
             return  # it has no picture, but can be opened and mended
-        theta = network.initial(work.design.training.seed) if work.theta is None else work.theta
+        if theta is None:
+            theta = network.initial(design.training.seed)
         self._paint = partial(network_thumbnail, BuiltSubject(network, dataset, theta))
 
     def show_theme(self, shown: Theme) -> None:

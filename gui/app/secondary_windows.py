@@ -16,7 +16,7 @@ from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
 from gui.app.presentation_mode import PresentationMode
 from gui.layout.placement import to_front
-from gui.session.document import Document
+from gui.session.document import Document, dataset_of
 from gui.session.file_actions import FileMenu
 from gui.session.player import Player
 from gui.text.plain_text import plain
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from core.lecture.lecture_file import OpenedLecture
     from core.lecture.lecture_journal import LectureState
     from core.lecture.subjects import Subject
+    from core.lecture.window_journals import ComparedWork, LabWork
     from core.project.journal import JournalFile
     from gui.compare.window import ComparisonWindow
     from gui.graph_lab.window import LabWindow
     from gui.lecture.editor.window import LectureEditor
     from gui.lecture.window import LectureWindow
+    from gui.session.journal_writer import JournalWriter
 
 
 FEW = 64  # number of samples
@@ -46,6 +48,8 @@ class SecondaryWindows(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._panels = window, document, player, panels
         self.opened: list[LabWindow | ComparisonWindow] = []
+        self.journals: Path | None = None
+        """The folder in which what is worked on there is kept; None: it is not."""
         actions["lab"].triggered.connect(self._open_lab)
         actions["side_by_side"].triggered.connect(self._open_side_by_side)
 
@@ -54,22 +58,52 @@ class SecondaryWindows(QObject):
         for opened_window in self._alive():
             opened_window.close()
 
+    @property
+    def writers(self) -> list[JournalWriter]:
+        """What writes the journals of the windows that are open."""
+        return [one.journal for one in self._alive() if one.journal is not None]
+
+    def recover(self, journal: JournalFile, work: LabWork | ComparedWork) -> None:
+        """Show what was kept of such a window when the program ended, in a new one."""
+        from core.lecture.window_journals import LabWork  # noqa: PLC0415  (imported late, as below)
+
+        if isinstance(work, LabWork):
+            self._new_lab().recover(journal, work)
+        else:
+            from gui.compare.window import open_side_by_side  # noqa: PLC0415
+
+            base = work.designs[0]
+            pair = open_side_by_side(self._window, base, dataset_of(base.data), present())
+            self._keep(pair)
+            pair.recover(journal, work)
+
+    def _keep(self, opened_window: LabWindow | ComparisonWindow) -> None:
+        self.opened = [*self._alive(), opened_window]
+        if self.journals is not None:
+            opened_window.keep_journal(self.journals)
+
     def _alive(self) -> list[LabWindow | ComparisonWindow]:
         self.opened = [opened_window for opened_window in self.opened if isValid(opened_window)]
         return self.opened
 
     def _open_lab(self) -> None:
         """Open the lab, or bring the one that is open to the front."""
-        from gui.graph_lab.window import LabWindow, open_lab  # noqa: PLC0415  (late: the first window opens sooner)
+        from gui.graph_lab.window import LabWindow  # noqa: PLC0415  (late: the first window opens sooner)
 
         for opened_window in self._alive():
             if isinstance(opened_window, LabWindow):
                 to_front(opened_window)
                 return
+        self._new_lab()
+
+    def _new_lab(self) -> LabWindow:
+        from gui.graph_lab.window import open_lab  # noqa: PLC0415  (imported late, as above)
+
         lab = open_lab(self._window, present())
         lab.offer_network()
         lab.network_requested.connect(lambda: self._show_network(lab))
-        self.opened = [*self._alive(), lab]
+        self._keep(lab)
+        return lab
 
     def _show_network(self, window: LabWindow) -> None:
         """Show the network of the main window with its present weights.
@@ -96,8 +130,7 @@ class SecondaryWindows(QObject):
         document, runs = self._document, self._panels.made(ViewId.RUNS)
         pinned = runs.pinned if isinstance(runs, RunsView) else ()
         design = document.network.design if document.problems else document.design
-        pair = open_side_by_side(self._window, design, document.dataset, present(), pinned)
-        self.opened = [*self._alive(), pair]
+        self._keep(open_side_by_side(self._window, design, document.dataset, present(), pinned))
 
 
 # -- the lecture window ----------------------------------------------------------------------------------

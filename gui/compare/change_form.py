@@ -183,8 +183,10 @@ class ChangeForm(QWidget):
         return tuple(self.designs), tuple(self._kinds)
 
     def put_back(self, choices: tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]) -> None:
-        """Take choices made before, without telling anyone."""
-        self.designs, self._kinds = list(choices[0]), list(choices[1])
+        """Take choices made before, without telling anyone; what is no longer offered stands as another."""
+        known = self._offered
+        self.designs = list(choices[0])
+        self._kinds = [kind if not kind or kind in known else known[0] for kind in choices[1]]
         self._show(min(self.k, len(self.designs) - 1))
 
     # -- showing -----------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QCloseEvent
@@ -12,7 +14,9 @@ from core.data.datasets import Dataset
 from core.debugger.lockstep import LockstepPosition
 from core.debugger.pinned_runs import PinnedRun
 from core.lecture.view_ids import ViewId
+from core.lecture.window_journals import ComparedWork, comparison_journal
 from core.nn.design import Design, DesignError
+from core.project.journal import JournalFile
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
@@ -23,6 +27,7 @@ from gui.compare.toolbar import ComparisonToolbar
 from gui.compare.variants import same_but_for_rates, variants_of, with_training
 from gui.layout.placement import place
 from gui.qt.drawable import guarded_overrides
+from gui.session.journal_writer import JournalWriter
 from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.edit_history import EditHistory
@@ -79,6 +84,8 @@ class ComparisonWindow(QMainWindow):
         self.bar.show_speed(UPDATES_PER_SECOND)
         self._begin()
         self.history.begin(self.form.choices)
+        self.journal: JournalWriter | None = None
+        self._untouched = self.form.choices
         self._show_undo()
         self._home().setFocus()
 
@@ -167,6 +174,27 @@ class ComparisonWindow(QMainWindow):
                 self._take_rate(k, design.training.learning_rate)
         else:
             self.load()
+
+    # -- what is kept ------------------------------------------------------------------------------
+
+    def keep_journal(self, folder: Path) -> None:
+        """Keep the designs in a journal of a folder, until the window is closed."""
+        self.journal = JournalWriter(folder, self.unsaved_work, comparison_journal, self)
+
+    def unsaved_work(self) -> ComparedWork | None:
+        """Return the designs as they are now; None if nothing was chosen yet."""
+        designs, kinds = self.form.choices
+        if (designs, kinds) == self._untouched:
+            return None
+        names = tuple(kind if isinstance(kind, str) else kind.name for kind in kinds)
+        return ComparedWork(designs, names, time.time())
+
+    def recover(self, journal: JournalFile, work: ComparedWork) -> None:
+        """Show designs that were kept when the program ended, at their first weights; the journal goes on."""
+        if self.journal is not None:
+            self.journal.adopt(journal)
+        self._put_back((work.designs, work.kinds))
+        self.history.begin(self.form.choices)
 
     # -- training ----------------------------------------------------------------------------------
 
@@ -275,6 +303,8 @@ class ComparisonWindow(QMainWindow):
         return super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.journal is not None:
+            self.journal.close()
         self.run.close()
         event.accept()
 

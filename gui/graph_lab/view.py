@@ -451,6 +451,18 @@ class Lab(LabFrame):
         values = {name: float(value) for name, value in self.stepper.inputs.items()}
         return LabState(self.text, self.analytic, values, self._first_values, self.updates.choice)
 
+    @property
+    def expression_state(self) -> tuple[LabState, int]:
+        """The expression and the step of its passes; beside a network, those it leads back to."""
+        known = self._own if self._network is not None else None
+        return known or (self._expression_state(), self.stepper.at)
+
+    def put_expression(self, state: LabState, at: int) -> None:
+        """Show an expression as it was at a step, of which no edit is known."""
+        self._put_back(state)
+        self.go(min(at, self.stepper.last))
+        self.history.begin(self._state())
+
     def _put_back(self, state: LabState | LabNetwork) -> None:
         """Bring an expression and its values back; of the same expression, at the step the passes are at."""
         if isinstance(state, LabNetwork):

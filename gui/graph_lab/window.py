@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from core.bounds import MOST_REAL
 from core.language import tr
+from core.lecture.subjects import Expression
+from core.lecture.window_journals import LabWork, lab_journal
+from core.project.journal import JournalFile
 from gui.actions.gestures import LAB_GESTURES, PASSES
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
-from gui.graph_lab.view import Autoplay, Lab
+from gui.graph_lab.update_row import UpdateChoice
+from gui.graph_lab.view import Autoplay, Lab, LabState
 from gui.layout.placement import place
+from gui.qt.drawable import guarded_overrides
+from gui.session.journal_writer import JournalWriter
 from gui.text.topics import set_topic
 from gui.theme.theme import Theme
 from gui.windows.shortcut_sheet import window_blocks
@@ -23,6 +33,7 @@ SIZE = (1400, 860)
 ZOOM = 1.25
 
 
+@guarded_overrides
 class LabWindow(QMainWindow):
     """A window with a `Lab`; it follows the theme when it is told.
 
@@ -47,6 +58,8 @@ class LabWindow(QMainWindow):
         begin_tabs_with(self, (lab.canvas, lab.bar))
         lab.bar.network_requested.connect(self.network_requested)
         lab.bar.pressed.connect(lambda _name: self.autoplay.pause())
+        self.journal: JournalWriter | None = None
+        self._untouched, _at = lab.expression_state
         self._connect()
 
     def _connect(self) -> None:
@@ -79,6 +92,34 @@ class LabWindow(QMainWindow):
     def offer_network(self) -> None:
         """Offer the network of the main window by a button of the bar."""
         self.lab.bar.offer_network()
+
+    # -- what is kept ------------------------------------------------------------------------------------
+
+    def keep_journal(self, folder: Path) -> None:
+        """Keep the expression in a journal of a folder, until the window is closed."""
+        self.journal = JournalWriter(folder, self.unsaved_work, lab_journal, self)
+
+    def unsaved_work(self) -> LabWork | None:
+        """Return the expression as it is now; None if it is the one that every lab begins with."""
+        state, at = self.lab.expression_state
+        if state == self._untouched:
+            return None
+        within = all(abs(value) <= MOST_REAL for value in state.values.values())
+        shown = Expression(state.text, state.values if within else state.first, state.analytic)
+        return LabWork(shown, state.first, state.update.rate, state.update.kept, at, time.time())
+
+    def recover(self, journal: JournalFile, work: LabWork) -> None:
+        """Show an expression that was kept when the program ended, which its journal goes on keeping."""
+        if self.journal is not None:
+            self.journal.adopt(journal)
+        shown, update = work.shown, UpdateChoice(work.rate, work.kept)
+        state = LabState(shown.expression, shown.derivatives, shown.values, dict(work.first), update)
+        self.lab.put_expression(state, work.at)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self.journal is not None:
+            self.journal.close()
+        event.accept()
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

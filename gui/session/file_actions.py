@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QMessageBox, QWidget
 
 from core.nn.curves import Curves
 from core.nn.design import Dense, Design
+from core.nn.run_outline import RunOutline
 from core.outside_text import one_line, what_is_at
 from core.project import files
 from core.project.journal import WorkState
@@ -52,7 +53,7 @@ class FileMenu(QObject):
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
         self._in_file: files.DesignFile | None = None
-        self._last_known: tuple[files.DesignFile, Curves | None] | None = None
+        self._last_known: tuple[files.DesignFile, Curves | None, RunOutline | None] | None = None
         document.opened.connect(self._forget)
         self.use = FileInUse(self)
         self.use.told.connect(self.told)
@@ -167,7 +168,7 @@ class FileMenu(QObject):
         self._document.begin(work.design, path, modified=modified)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            self._last_known = work, None
+            self._last_known = work, None, None
             at = work.theta, work.memory, work.iteration, work.origin, work.record
             self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
@@ -189,10 +190,12 @@ class FileMenu(QObject):
         stamp, known = b"" if held is None else held.stamp, newest is not None and not document.problems
         if known and newest is not None and self._player.network is document.network:
             at = newest.theta, newest.memory, newest.iteration, self._player.origin
-            self._last_known = files.DesignFile(document.design, *at, stamp), self._player.curves
-        last, curves = self._last_known or (files.DesignFile(document.network.design, stamp=stamp), None)
+            work = files.DesignFile(document.design, *at, stamp)
+            self._last_known = work, self._player.curves, self._player.past
+        untrained = files.DesignFile(document.network.design, stamp=stamp)
+        last, curves, past = self._last_known or (untrained, None, None)
         edited = None if last.design is document.design else document.design
-        return WorkState(last, edited, document.path, self.title(), time.time(), curves)
+        return WorkState(last, edited, document.path, self.title(), time.time(), curves, past)
 
     def _forget(self) -> None:
         """Forget the run of the design before."""
@@ -203,7 +206,15 @@ class FileMenu(QObject):
         self.take(state.work, state.path, modified=True)
         if state.edited is not None:
             self._document.edit(state.edited, self.tr("Last edit before the end"))
-        self.message.emit(self.tr("Brought back {name}.").format(name=plain(state.title)))
+        work, said = state.work, self.tr("Brought back {name}.")
+        moments = () if work.record is None else work.record.past.moments
+        if moments:
+            said = self.tr("Brought back {name}: the timeline goes back to iteration {first} of {t}.")
+        elif work.iteration:
+            said = self.tr("Brought back {name}: the timeline begins at iteration {t}, where it ended.")
+        first = moments[0].iteration if moments else 0
+        counts = {"first": f"{first:,}", "t": f"{work.iteration:,}"}
+        self.message.emit(said.format(name=plain(state.title), **counts))
 
     # -- links ------------------------------------------------------------------------------------
 

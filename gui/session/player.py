@@ -19,6 +19,7 @@ from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
 from core.nn.network import Network
+from core.nn.run_outline import RunOutline
 from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from core.project.run_record import StoredRun
 from gui.qt.typed_signal import TypedSignal
@@ -99,6 +100,11 @@ class Player(QObject):
         return None if self._shown is None else self._shown.newest
 
     @property
+    def past(self) -> RunOutline:
+        """From what the run that led to the newest checkpoint can be computed again."""
+        return RunOutline() if self._shown is None else self._shown.past
+
+    @property
     def origin(self) -> Origin:
         """The origin from which the run counts iterations at its newest checkpoint."""
         return Origin() if self._shown is None else self._shown.origin
@@ -131,8 +137,7 @@ class Player(QObject):
             trainer = trainer_at(network, dataset, theta, memory, iteration, origin)
             run = Run(trainer)
             if record is not None:
-                trainer.recorder.take_over(record.curves)
-                run.history.remember(record.moments)
+                run.remember(record.curves, record.past)
             return run
 
         self.take(network, dataset, make)

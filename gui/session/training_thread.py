@@ -21,6 +21,7 @@ from core.debugger.steps import StepSize
 from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop, first_reached, next_look, still_ahead
+from core.nn.run_outline import RunOutline
 from core.nn.trainer import Checkpoint, Diverged, Snapshot
 from gui.session.run_speed import RunPacer, Speed
 
@@ -72,11 +73,12 @@ class Report:
     """A report of the worker on run number ``run`` of the trainer number ``load``.
 
     ``snapshot`` is the position viewed, and ``where`` describes it; ``newest`` is the checkpoint that
-    training has reached, and ``origin`` the point from which its iterations are counted. ``ended``: the run
-    has ended by itself; ``diverged`` or ``stopped`` is the sentence that says why. ``passed``: the stop
-    conditions that were met before. ``findings``: the results of the health check, if one was made.
-    ``answer`` is a function that delivers the answer to a query. ``progress``: the number of iterations
-    recomputed, and their total. ``error``: an exception. ``done``: the number of requests finished.
+    training has reached, ``origin`` the point from which its iterations are counted, and ``past`` from what
+    they can be computed again. ``ended``: the run has ended by itself; ``diverged`` or ``stopped`` is the
+    sentence that says why. ``passed``: the stop conditions that were met before. ``findings``: the results
+    of the health check, if one was made. ``answer`` is a function that delivers the answer to a query.
+    ``progress``: the number of iterations recomputed, and their total. ``error``: an exception. ``done``:
+    the number of requests finished.
     """
 
     load: int
@@ -87,6 +89,7 @@ class Report:
     where: RunStatus | None = None
     newest: Checkpoint | None = None
     origin: Origin = field(default_factory=Origin)
+    past: RunOutline = field(default_factory=RunOutline)
     findings: tuple[Finding, ...] | None = None
     answer: Callable[[], object] | None = None
     progress: tuple[int, int] | None = None
@@ -225,7 +228,8 @@ class TrainingThread(threading.Thread):
             report = replace(
                 report, snapshot=self._shown, curves=curves, where=training_run.where(), newest=newest
             )
-            report = replace(report, origin=training_run.trainer.origin)
+            past = training_run.history.outline()
+            report = replace(report, origin=training_run.trainer.origin, past=past)
         if ended:
             self._run = 0
         self.reports.put(report)

@@ -18,16 +18,18 @@ from core.data.datasets import make_dataset
 from core.data.reading import read_table
 from core.data.table import TableError
 from core.lecture.lecture_file import read_lecture, shipped_lectures
-from core.lecture.lecture_journal import LectureJournalText, is_lecture_journal, read_lecture_journal
+from core.lecture.lecture_journal import LectureJournalText
 from core.lecture.scene import read_scene, shipped_scenes
+from core.lecture.window_journals import comparison_journal, lab_journal, read_kept
 from core.nn.design_problems import problems
 from core.outside_text import OneSentenceError
 from core.project import files
-from core.project.journal import JournalText, read_journal
+from core.project.journal import JournalText
 from core.project.playground_link import read_link
 from gui.actions.preference_table import PREFERENCES
 from gui.app.preferences import stored
 from tests.core.lecture.test_lecture_journal import EDITED, state_of
+from tests.core.lecture.test_window_journals import COMPARED, LAB
 from tests.endurance.test_hostile_files import LINK, TABLES, check_sentence, damaged, garbled
 from tests.files.test_files import DESIGN, trained
 from tests.files.test_journal import run_of
@@ -70,11 +72,8 @@ def settings_of(folder: Path) -> list[bytes]:
 def journals(folder: Path) -> list[bytes]:
     _run, of_run = run_of(60, 7)
     design, lecture = replace(of_run, edited=DESIGN), state_of(EDITED, folder)
-    return [JournalText().of(design), LectureJournalText().of(lecture)]
-
-
-def read_any_journal(path: Path) -> object:
-    return read_lecture_journal(path) if is_lecture_journal(path) else read_journal(path)
+    others = [lab_journal(LAB), comparison_journal(COMPARED)]
+    return [JournalText().of(design), LectureJournalText().of(lecture), *others]
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,7 @@ KINDS = {
     "links": Kind(
         "", lambda _: [LINK.encode()], lambda path: read_link(path.read_text("utf-8", "replace")), 0.2
     ),
-    "journals": Kind(".journal", journals, read_any_journal, 0.15),
+    "journals": Kind(".journal", journals, read_kept, 0.15),
     "settings": Kind(".ini", settings_of, read_settings, 0.1),
 }
 

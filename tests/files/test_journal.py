@@ -15,6 +15,7 @@ from msgspec.structs import replace as changed
 
 from core.data.datasets import make_dataset
 from core.data.reading import read_table
+from core.debugger import checkpoints
 from core.debugger.run import Run
 from core.nn.batches import Origin
 from core.nn.curves import Curves, EpochPace
@@ -99,7 +100,7 @@ def run_of(iterations: int, later_batches: int) -> tuple[Run, WorkState]:
     run.train(iterations - iterations // 2)
     moment, trainer = run.trainer.moment(), run.trainer
     work = DesignFile(design, moment.theta, moment.memory, moment.iteration, trainer.origin)
-    return run, replace(STATE, work=work, curves=trainer.curves())
+    return run, replace(STATE, work=work, curves=trainer.curves(), past=run.history.outline())
 
 
 @pytest.mark.parametrize("later_batches", [7, 20])
@@ -109,7 +110,7 @@ def test_the_curves_come_back_and_go_on(tmp_path: Path, later_batches: int) -> N
     assert kept.theta is not None and kept.record is not None
     network, dataset = run.trainer.network, run.trainer.dataset
     again = Run(trainer_at(network, dataset, kept.theta, kept.memory, kept.iteration, kept.origin))
-    again.trainer.recorder.take_over(kept.record.curves)
+    again.remember(kept.record.curves, kept.record.past)
     for further in (0, 200):
         run.train(further)
         again.train(further)
@@ -121,6 +122,93 @@ def test_the_curves_come_back_and_go_on(tmp_path: Path, later_batches: int) -> N
         at = np.arange(0, 3000 + further, 37)
         batches = run.trainer.batches
         assert back.epochs_after(at, batches) == pytest.approx(before.epochs_after(at, batches))
+
+
+def changed_run() -> tuple[Run, WorkState]:
+    """Return a run whose η, optimizer, batches and weights were changed, and its work."""
+    design = changed(DESIGN, training=Training(batch_size=7, seed=3))
+    dataset = make_dataset(design.data)
+    run = Run(Trainer(Network(design, dataset), dataset))
+    run.train(150)
+    run.set_learning_rate(0.03)
+    run.train(41)
+    for settings in ({"optimizer": OPTIMIZERS["adam"]()}, {"batch_size": 20, "l2": 0.01}):
+        design = changed(design, training=changed(design.training, learning_rate=0.03, **settings))
+        run.set_training(Network(design, dataset))
+        run.train(60)
+    run.seek(280)
+    run.edit(run.snapshot().theta * 0.5)
+    held = changed(design, layers=(changed(design.layers[0], fixed=((1, 1), (0, 2))), *design.layers[1:]))
+    run.set_training(Network(held, dataset))
+    run.train(300)
+    moment, trainer = run.trainer.moment(), run.trainer
+    work = DesignFile(held, moment.theta, moment.memory, moment.iteration, trainer.origin)
+    return run, replace(STATE, work=work, curves=trainer.curves(), past=run.history.outline())
+
+
+def test_every_iteration_of_a_run_that_was_changed_comes_back_to_the_same_bits(tmp_path: Path) -> None:
+    run, state = changed_run()
+    kept = read_back(tmp_path, state).work
+    assert kept.theta is not None and kept.record is not None
+    dataset = run.trainer.dataset
+    network = Network(kept.design, dataset)
+    again = Run(trainer_at(network, dataset, kept.theta, kept.memory, kept.iteration, kept.origin))
+    again.remember(kept.record.curves, kept.record.past)
+    assert again.history.span == run.history.span == (0, 580)
+    assert again.history.marks == run.history.marks and len(run.history.marks) == 3
+    assert again.trainer.curves().marks == run.trainer.curves().marks
+    for iteration in (579, 300, 281, 280, 252, 251, 192, 191, 190, 151, 150, 1, 0):
+        for one in (run, again):
+            one.seek(iteration)
+        before, back = run.snapshot(), again.snapshot()
+        assert (back.theta == before.theta).all() and (back.memory == before.memory).all()
+        assert again.history.learning_rate(iteration) == run.history.learning_rate(iteration)
+    for one in (run, again):
+        one.seek(200)
+        one.resume()
+        one.train(100)
+    assert (again.trainer.moment().theta == run.trainer.moment().theta).all()
+
+
+def test_the_outline_stays_the_same_object_while_a_run_only_goes_on() -> None:
+    run, _state = changed_run()
+    before = run.history.outline()
+    run.train(1000)
+    assert run.history.outline() is before
+    run.set_learning_rate(0.5)
+    assert run.history.outline() is not before
+
+
+def test_of_a_run_with_more_given_weights_than_a_journal_takes_the_later_part_comes_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, state = changed_run()
+    monkeypatch.setattr(checkpoints, "OUTLINE_BYTES", 3 * 1000)
+    theta = run.snapshot().theta
+    run.edit(theta)
+    past = run.history.outline()
+    assert 0 < past.moments[0].iteration < 580 and len(past.moments) < len(state.past.moments)
+    moment, trainer = run.trainer.moment(), run.trainer
+    work = DesignFile(state.work.design, moment.theta, moment.memory, moment.iteration, trainer.origin)
+    kept = read_back(tmp_path, replace(state, work=work, curves=trainer.curves(), past=past)).work
+    assert kept.record is not None
+    assert [one.iteration for one in kept.record.past.moments] == [one.iteration for one in past.moments]
+
+
+def test_an_outline_of_another_run_is_left_out(tmp_path: Path) -> None:
+    _run, state = changed_run()
+    assert state.past is not None
+    first, *others = state.past.moments
+    foreign = Network(changed(DESIGN, training=Training(seed=99)), make_dataset(DESIGN.data))
+    for past in (
+        replace(state.past, moments=(replace(first, theta=first.theta[1:]), *others)),
+        replace(state.past, rates=((7, 0.1),)),
+        replace(state.past, stretches=state.past.stretches[1:]),
+        replace(state.past, stretches=(replace(state.past.stretches[0], network=foreign),)),
+    ):
+        back = read_back(tmp_path, replace(state, past=past)).work
+        assert back.record is not None and back.record.past.moments == ()
+        assert back.theta is not None and back.iteration == 580
 
 
 @pytest.mark.parametrize(
@@ -207,6 +295,37 @@ def test_what_was_never_written_whole_is_swept(tmp_path: Path) -> None:
     (tmp_path / ".a.journal.writing-0f").write_bytes(b"half")
     end(dead)
     assert left_behind(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kinds of files of Unix")
+def test_what_is_no_file_is_no_journal_and_is_left_alone(tmp_path: Path) -> None:
+    text = JournalText().of(STATE)
+    for folder in ("a.journal", "b.lock", ".c.journal.writing-0f"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "b.journal").write_bytes(text)
+    (tmp_path / "c.journal").write_bytes(text)
+    os.mkfifo(tmp_path / "d.journal")
+    os.mkfifo(tmp_path / "e.lock")
+    (tmp_path / "elsewhere").write_bytes(text)
+    (tmp_path / "f.journal").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "g.journal").symlink_to(tmp_path / "nowhere")
+    before = set(tmp_path.iterdir())
+    (found,) = left_behind(tmp_path)
+    assert found.path == tmp_path / "c.journal"
+    found.remove()
+    assert left_behind(tmp_path) == []
+    assert set(tmp_path.iterdir()) == before - {found.path}
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="permissions, which root does not obey")
+def test_one_that_must_not_be_read_says_so_and_can_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / "a.journal").write_bytes(JournalText().of(STATE))
+    (tmp_path / "a.journal").chmod(0)
+    (found,) = left_behind(tmp_path)
+    with pytest.raises(FileError, match="cannot be opened"):
+        read_journal(found.path)
+    found.remove()
     assert list(tmp_path.iterdir()) == []
 
 

@@ -372,6 +372,13 @@ def network_thumbnail(one: BuiltSubject, theme: Theme, width: int, height: int, 
     )
 
 
+def graph_thumbnail(graph: Graph, theme: Theme, width: int, height: int, ratio: float) -> QPixmap:
+    """Return a thumbnail of a computational graph, as `thumbnail` does of a scene."""
+    return _painted(
+        lambda painter, room: paint_graph(painter, room, graph, theme), theme, width, height, ratio
+    )
+
+
 def _painted(
     paint: Callable[[QPainter, QRectF], None], theme: Theme, width: int, height: int, ratio: float
 ) -> QPixmap:

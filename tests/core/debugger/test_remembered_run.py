@@ -9,6 +9,7 @@ import pytest
 
 from core.debugger.run import Run, RunPosition
 from core.nn.curves import Curves, EpochPace
+from core.nn.run_outline import RunOutline
 from core.nn.trainer import trainer_at
 from core.project.files import DesignFile, FileError, examples, read, write
 from core.project.run_record import StoredRun
@@ -24,7 +25,7 @@ def written(tmp_path: Path) -> Path:
         trainer.run(50)
     curves, end = trainer.curves(), trainer.moment()
     pace = EpochPace(0, 0.0, trainer.batches)
-    record = StoredRun(0, Curves(curves.losses, 1, curves.records, (), (pace,)), tuple(moments))
+    record = StoredRun(0, Curves(curves.losses, 1, curves.records, (), (pace,)), RunOutline(tuple(moments)))
     path = tmp_path / "a.glassnet"
     design = trainer.network.design
     write(path, DesignFile(design, end.theta, end.memory, end.iteration, trainer.origin, record=record))
@@ -40,7 +41,7 @@ def test_every_iteration_of_it_is_that_of_the_run(written: Path) -> None:
     )
     run = Run(again)
     again.recorder.take_over(work.record.curves)
-    run.history.remember(work.record.moments)
+    run.history.remember(work.record.past)
     assert run.history.span == (0, 150)
     for iteration in (120, 50, 51, 0, 99):
         run.place = RunPosition(iteration, 0)

@@ -12,10 +12,10 @@ from core.lecture.lecture_file import Lecture, LectureScene, read_lecture, shipp
 from core.lecture.lecture_journal import (
     LectureJournalText,
     LectureState,
-    is_lecture_journal,
     read_lecture_journal,
 )
 from core.lecture.scene import Build
+from core.lecture.window_journals import read_kept
 from core.project.journal import JournalText, new_journal, read_journal
 from core.project.json_io import FileError
 from tests.files.test_journal import STATE
@@ -42,7 +42,7 @@ def read_back(folder: Path, *lectures: Lecture) -> LectureState:
     journal, text = new_journal(folder / "journals"), LectureJournalText()
     for lecture in lectures:
         journal.write(text.of(state_of(lecture, folder)))
-    assert is_lecture_journal(journal.path)
+    assert isinstance(read_kept(journal.path), LectureState)
     try:
         return read_lecture_journal(journal.path)
     finally:
@@ -81,7 +81,7 @@ def test_a_damaged_journal_is_refused_in_one_sentence(tmp_path: Path) -> None:
         text[draw.randrange(len(text))] ^= 1 << draw.randrange(8)
         path.write_bytes(text[: draw.randrange(len(text))] if draw.random() < 0.1 else text)
         try:
-            assert not is_lecture_journal(path) or read_lecture_journal(path).lecture == EDITED
+            assert read_lecture_journal(path).lecture == EDITED
         except FileError as error:
             assert "\n" not in str(error) and str(error).startswith(
                 "The kept work “a.journal” cannot be read"
@@ -91,6 +91,7 @@ def test_a_damaged_journal_is_refused_in_one_sentence(tmp_path: Path) -> None:
 def test_each_kind_of_journal_is_told_from_the_other(tmp_path: Path) -> None:
     for text in (JournalText().of(STATE), LectureJournalText().of(state_of(EDITED, tmp_path))):
         (tmp_path / "a.journal").write_bytes(text)
-        wrong = read_journal if is_lecture_journal(tmp_path / "a.journal") else read_lecture_journal
+        kept = read_kept(tmp_path / "a.journal")
+        wrong = read_journal if isinstance(kept, LectureState) else read_lecture_journal
         with pytest.raises(FileError, match="cannot be read"):
             wrong(tmp_path / "a.journal")

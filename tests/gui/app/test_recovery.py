@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from core.lecture.lecture_file import read_lecture, shipped_lectures, write_lecture
 from core.lecture.lecture_journal import LectureJournalText, LectureState, read_lecture_journal
+from core.lecture.window_journals import ComparedWork, LabWork, comparison_journal, lab_journal
 from core.nn.design import Dense
 from core.project import files
 from core.project.files import DesignFile
@@ -28,6 +29,7 @@ from gui.app.application import offer_kept_work
 from gui.app.recovery import RecoveryOffer
 from gui.theme import theme
 from gui.widgets import dialogs
+from tests.core.lecture.test_window_journals import COMPARED, LAB
 from tests.files.test_files import DESIGN, trained
 
 if TYPE_CHECKING:
@@ -191,6 +193,76 @@ def test_a_lecture_that_was_edited_is_offered_and_edited_on(
     assert list(folder.iterdir()) == []
 
 
+def test_an_expression_and_networks_side_by_side_are_offered_and_shown_in_windows_of_their_own(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    for text in (lab_journal(LAB), comparison_journal(COMPARED)):
+        journal = new_journal(folder)
+        journal.write(text)
+        journal.leave()
+    window.keep_journal(folder)
+    offer_kept_work(window)
+    (offer,) = window.findChildren(RecoveryOffer)
+    details = {row.name: row.detail.text() for row in offer.rows.values()}
+    assert "computational graph" in details[LAB.title]
+    assert "2 networks side by side" in details[COMPARED.title]
+    assert all(not row.picture.pixmap().isNull() for row in offer.rows.values())
+    for row in list(offer.rows.values()):
+        qtbot.mouseClick(row.open, LEFT)
+    shown = {type(one.unsaved_work()): one for one in window.secondary_windows.opened}
+    lab, compared = shown[LabWork].unsaved_work(), shown[ComparedWork].unsaved_work()
+    assert lab is not None and lab.same_as(LAB)
+    assert compared is not None and compared.designs == COMPARED.designs
+    assert window.keep_work() == "" and len(list(folder.glob("*.journal"))) == 2
+    window.document.begin(DESIGN)
+    window.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_after_a_crash_the_timeline_goes_back_to_the_first_iteration(
+    window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window.player.run(40)
+    window.player.settle()
+    work = window.files.unsaved_work()
+    assert work is not None and window.player.newest is not None
+    window.player.ask(lambda worker: worker.training_run.seek(13))
+    window.player.settle()
+    assert window.player.snapshot is not None
+    then = window.player.snapshot.theta
+    window.document.begin(DESIGN)
+    window.player.settle()
+    for journal in left(folder, work):
+        journal.leave()
+    with qtbot.waitSignal(window.files.message) as said:
+        offer_kept_work(window)
+        (offer,) = window.findChildren(RecoveryOffer)
+        (row,) = offer.rows.values()
+        qtbot.mouseClick(row.open, LEFT)
+    assert said.args == [f"Brought back {work.title}: the timeline goes back to iteration 0 of 40."]
+    window.player.settle()
+    where = window.player.where
+    assert where is not None and (where.first, where.newest) == (0, 40)
+    window.timeline.seek_requested.emit(13)
+    window.player.settle()
+    assert window.player.snapshot is not None and (window.player.snapshot.theta == then).all()
+
+
+def test_of_a_run_whose_past_is_not_known_it_is_said_where_the_timeline_begins(
+    window: MainWindow, folder: Path, qtbot: QtBot
+) -> None:
+    for journal in left(folder, STATE):
+        journal.leave()
+    with qtbot.waitSignal(window.files.message) as said:
+        offer_kept_work(window)
+        (offer,) = window.findChildren(RecoveryOffer)
+        (row,) = offer.rows.values()
+        qtbot.mouseClick(row.open, LEFT)
+    assert said.args == [
+        "Brought back Klausur.glassnet: the timeline begins at iteration 30, where it ended."
+    ]
+
+
 # -- the program itself -----------------------------------------------------------------------------------
 
 DRIVER = """
@@ -199,9 +271,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from core.data.reading import read_table
 from core.lecture.lecture_file import lecture_text, read_lecture, shipped_lectures
-from core.lecture.lecture_journal import is_lecture_journal, read_lecture_journal
+from core.lecture.window_journals import ComparedWork, LabWork, read_kept
 from core.project.files import design_from, design_text
-from core.project.journal import read_journal
+from core.project.journal import WorkState
+from gui.compare.window import ComparisonWindow
+from gui.graph_lab.window import LabWindow
 from gui.app import application as app
 
 def fact(design, moment, curves):
@@ -216,8 +290,17 @@ def windows():
     found = app.application().topLevelWidgets()
     return [one for one in found if one.objectName() == "main_window" and one.isVisible()]
 
+def beside_fact(work):
+    if isinstance(work, LabWork):
+        return [work.shown.expression, work.shown.values, work.first, work.rate, sorted(work.kept), work.at]
+    return [[hashlib.sha256(design_text(one)).hexdigest() for one in work.designs], list(work.kinds)]
+
+def beside():
+    kinds = LabWindow, ComparisonWindow
+    return [one for one in app.application().topLevelWidgets() if isinstance(one, kinds) and one.isVisible()]
+
 def present():
-    facts = []
+    facts = [beside_fact(one.unsaved_work()) for one in beside() if one.unsaved_work() is not None]
     for window in windows():
         window.player.settle()
         if window.files.unsaved_work() is not None:
@@ -228,9 +311,12 @@ def present():
     return sorted(facts, key=json.dumps)
 
 def kept(path):
-    if is_lecture_journal(path):
-        return lecture_fact(read_lecture_journal(path).lecture)
-    work = read_journal(path).work
+    state = read_kept(path)
+    if isinstance(state, (LabWork, ComparedWork)):
+        return beside_fact(state)
+    if not isinstance(state, WorkState):
+        return lecture_fact(state.lecture)
+    work = state.work
     return fact(work.design, work, work.record.curves)
 
 def all_kept():
@@ -281,6 +367,19 @@ def edit_lecture(window):
     QTest.keyClicks(editor.title, " of mine")
     edit(window)
 
+def edit_beside(window):
+    window.actions_["lab"].trigger()
+    window.actions_["side_by_side"].trigger()
+    lab, pair = beside() if isinstance(beside()[0], LabWindow) else reversed(beside())
+    field = lab.lab.bar.expression
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "x*y + x**2")
+    lab.lab.update_step()
+    lab.lab.go(2)
+    QTest.mouseClick(pair.form.more, Qt.MouseButton.LeftButton)
+    wait_until_kept()
+
 def accept(window, most):
     offer = window._offer
     if offer is None or not offer.isVisible():
@@ -300,7 +399,7 @@ def accept(window, most):
         one.close()
     say([str(path) for path in app.journal_folder().iterdir()])
 
-ACTS = {"edit": edit, "table": edit_table, "lecture": edit_lecture}
+ACTS = {"edit": edit, "table": edit_table, "lecture": edit_lecture, "beside": edit_beside}
 ACTS |= {"accept": lambda window: accept(window, 100), "accept two": lambda window: accept(window, 2)}
 
 def begin():
@@ -348,6 +447,16 @@ def test_the_program_killed_at_work_brings_all_of_it_back(tmp_path: Path) -> Non
     out, said = again.communicate(timeout=120)
     assert again.returncode == 0, said
     assert [json.loads(line) for line in out.splitlines()] == [1, before, []]
+
+
+@linux
+def test_the_lab_and_the_networks_side_by_side_come_back_after_a_kill(tmp_path: Path) -> None:
+    (before,) = killed_after(tmp_path, "beside")
+    assert len(before) == 2 and ["x*y + x**2", 2] in [[one[0], one[-1]] for one in before]
+    again = driven(tmp_path, "accept")
+    out, said = again.communicate(timeout=120)
+    assert again.returncode == 0, said
+    assert [json.loads(line) for line in out.splitlines()] == [2, before, []]
 
 
 @linux

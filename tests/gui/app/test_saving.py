@@ -21,6 +21,7 @@ from core.nn.curves import EpochPace
 from core.nn.design import Dense, Design, Training
 from core.nn.network import Network
 from core.nn.optimizers import Adam, Momentum
+from core.nn.run_outline import RunOutline
 from core.nn.trainer import Trainer
 from core.project import files
 from core.project.run_record import StoredRun
@@ -337,7 +338,7 @@ def test_a_run_made_outside_the_window_can_be_stepped_through(window: MainWindow
         trainer.run(40)
     curves, end = trainer.curves(), trainer.moment()
     told = replace_fields(curves, paces=(EpochPace(0, 0.0, trainer.batches),))
-    record = StoredRun(0, told, tuple(moments))
+    record = StoredRun(0, told, RunOutline(tuple(moments)))
     work = files.DesignFile(DESIGN, end.theta, end.memory, end.iteration, record=record)
     files.write(tmp_path / "a.glassnet", work)
     assert window.files.open(tmp_path / "a.glassnet")

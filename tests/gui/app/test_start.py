@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +20,7 @@ from core.lecture.scene import find_scene
 from gui.qt.later import Later, draw_all, still_to_draw
 from gui.views.data_panel import SourcePicker
 from gui.widgets.files import save_pixmap
-from tests.test_floors import SOURCES
+from tests.test_floors import ROOT, SOURCES
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -124,3 +127,31 @@ def test_a_window_opens_whatever_the_settings_hold(
     for one in QApplication.topLevelWidgets():
         if one is not window:
             one.close()
+
+
+NO_FONTS = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>'
+WRITES = """
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
+from gui.app.application import application
+from gui.theme.theme import font
+without = QFontMetrics(QApplication([]).font()).inFontUcs4(ord("A"))
+application()
+metrics = [QFontMetrics(font(role)) for role in ("text", "formula")]
+print(without, all(one.inFontUcs4(ord(letter)) for one in metrics for letter in "AzΔη∂"))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="fonts are found by fontconfig")
+def test_a_system_without_fonts_still_shows_letters(tmp_path: Path) -> None:
+    (tmp_path / "fonts.conf").write_text(NO_FONTS)
+    none = {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf"), "QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(
+        [sys.executable, "-c", WRITES],
+        cwd=ROOT,
+        env=os.environ | none,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.split() == ["False", "True"]
