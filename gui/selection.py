@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,15 @@ class Selection:
     def column(self) -> int | None:
         """The column of the dataset that is selected; None if no sample of the data is."""
         return self.sample if isinstance(self.sample, int) else None
+
+
+class PassNumber(NamedTuple):
+    """A number that a pass computes: of neuron j of layer l, or with i of the edge from neuron i into it."""
+
+    what: Literal["z", "a", "delta", "gradient"]
+    l: int
+    j: int
+    i: int | None = None
 
 
 @dataclass(frozen=True)

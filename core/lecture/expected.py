@@ -124,11 +124,20 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ComputedNumber:
-    """What the engine computed for an expected number; if it cannot, None and the reason in ``fault``."""
+    """What the engine computed for an expected number; if it cannot, None and the reason in ``fault``.
+
+    ``meanings`` are what the numbers 0, 1, … stand for; empty: they are just numbers.
+    """
 
     expected: Expected
     computed: float | None
     fault: str = ""
+    meanings: tuple[str, ...] = ()
+
+    def meaning_of(self, value: float) -> str:
+        """Return what a number stands for; empty: it is just a number."""
+        k = round(value) if math.isfinite(value) else -1
+        return self.meanings[k] if 0 <= k < len(self.meanings) else ""
 
     @property
     def exact(self) -> float | None:
@@ -196,7 +205,7 @@ def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
         computed = math.nan
     if not math.isfinite(computed):
         return ComputedNumber(expected, None, NOT_FINITE)
-    return ComputedNumber(expected, computed)
+    return ComputedNumber(expected, computed, "", expected.quantity.meanings(bench))
 
 
 def reference_problems(bench: SceneEvaluator, expected: Expected) -> Iterator[Problem]:

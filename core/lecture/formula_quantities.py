@@ -34,10 +34,9 @@ class SceneQuantity(SceneStruct, frozen=True, tag_field="compute"):
         """Return the number. Raises CannotCompute."""
         raise NotImplementedError
 
-    @property
-    def is_code(self) -> bool:
-        """Whether the number only stands for something, as that of a class does."""
-        return getattr(self, "what", "") in ("class", "diverged")
+    def meanings(self, bench: SceneEvaluator) -> tuple[str, ...]:
+        """Return what the numbers 0, 1, … stand for, such as classes; nothing if they are just numbers."""
+        return ()
 
 
 class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
@@ -82,6 +81,10 @@ class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
         if self.what in ("sum", "total"):
             return float(numbers.sum())
         return float(numbers.argmax()) if self.what == "class" else float(numbers[self.place])
+
+    def meanings(self, bench: SceneEvaluator) -> tuple[str, ...]:
+        """Return the names of the classes, of one that is decided for."""
+        return bench.subject_as(SoftmaxBench).class_names if self.what == "class" else ()
 
     def _numbers(self, z: Array) -> Array:
         if self.what in ("exponential", "sum"):

@@ -175,6 +175,10 @@ class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training")
             raise CannotCompute(tr("there is no {what} on {part} samples here.", what=what, part=part))
         return float({"end": numbers[-1], "highest": max(numbers), "lowest": min(numbers)}[self.over])
 
+    def meanings(self, bench: SceneEvaluator) -> tuple[str, ...]:
+        """Return the two answers to whether training diverged."""
+        return (tr("no"), tr("yes")) if self.what == "diverged" else ()
+
 
 class CountNumber(NetworkQuantity, frozen=True, kw_only=True, tag="count"):
     """A count in a network, its dataset, or its gradient.

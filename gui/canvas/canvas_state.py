@@ -24,7 +24,7 @@ from core.number_style import digits, value_text
 from gui.canvas.items.neuron_images import NeuronImages, packed
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.passes.inspected_sample import pass_shown
-from gui.selection import Sample, Selection
+from gui.selection import PassNumber, Sample, Selection
 from gui.theme.theme import LIGHT, Theme, diverging, font
 
 
@@ -345,8 +345,8 @@ class CanvasState:
     the most negative to the most positive value. ``linked`` is what is hovered in another view. ``last``
     and ``coming`` are the last step of the pass and the next one, ``reach`` how far the pass has come.
     ``density`` is the number of device pixels per unit of the layout. While ``veiled``, what a pass
-    computes is hidden; inputs, weights and biases stay visible. ``spotlight`` is the highlighted layer,
-    all others are ``dimmed`` by 0 … 1.
+    computes is hidden, but for the numbers ``told``; inputs, weights and biases stay visible. ``spotlight``
+    is the highlighted layer, all others are ``dimmed`` by 0 … 1.
     """
 
     network: Network | None = None
@@ -376,8 +376,13 @@ class CanvasState:
     findings: tuple[Finding, ...] = ()
     still: bool = False
     veiled: bool = False
+    told: frozenset[PassNumber] = frozenset()
     spotlight: int | None = None
     dimmed: float = 0.0
+
+    def hides(self, number: PassNumber) -> bool:
+        """Return whether the veil lies over a number."""
+        return self.veiled and number not in self.told
 
     @property
     def live(self) -> bool:

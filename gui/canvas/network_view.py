@@ -31,7 +31,7 @@ from gui.qt import motion
 from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
-from gui.selection import Selection
+from gui.selection import PassNumber, Selection
 from gui.text.description import Description
 from gui.text.reading_direction import keep_left_to_right
 from gui.text.topics import set_topic
@@ -176,10 +176,10 @@ class NetworkView(ZoomView):
             self.state.axes = axes
             self.rebuild()
 
-    def show_veil(self, veiled: bool) -> None:
-        """Show a question mark for all that a pass computes; inputs, weights and biases stay."""
-        if veiled != self.state.veiled:
-            self.state.veiled = veiled
+    def show_veil(self, veiled: bool, told: frozenset[PassNumber] = frozenset()) -> None:
+        """Show a question mark for all that a pass computes, but for ``told``; weights and biases stay."""
+        if (veiled, told) != (self.state.veiled, self.state.told):
+            self.state.veiled, self.state.told = veiled, told
             QToolTip.hideText()
             self.network_scene.badges.update()
             self._refresh()

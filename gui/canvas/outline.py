@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -21,7 +23,7 @@ from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
 from gui.qt.typed_signal import TypedSignal
-from gui.selection import Selection
+from gui.selection import PassNumber, Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
@@ -56,7 +58,7 @@ class Outline(QTreeWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
-        self._veiled = False
+        self._veiled, self._told = False, frozenset[PassNumber]()
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
@@ -94,10 +96,10 @@ class Outline(QTreeWidget):
             self._findings = findings
             self._write_findings()
 
-    def show_veil(self, veiled: bool) -> None:
-        """Write a question mark for all that a pass computes; inputs, weights and biases stay."""
-        if veiled != self._veiled:
-            self._veiled = veiled
+    def show_veil(self, veiled: bool, told: frozenset[PassNumber] = frozenset()) -> None:
+        """Write a question mark for all that a pass computes, but for ``told``; weights and biases stay."""
+        if (veiled, told) != (self._veiled, self._told):
+            self._veiled, self._told = veiled, told
             self._write_numbers()
             self._write_findings()
 
@@ -236,9 +238,12 @@ class Outline(QTreeWidget):
         now = self._moment()
         for layer in _rows(self.invisibleRootItem()):
             for neuron in _rows(layer) if layer.isExpanded() else []:
-                _write_row(neuron, now, self._veiled)
+                _write_row(neuron, now, self._hides)
                 for item in _rows(neuron) if neuron.isExpanded() else []:
-                    _write_row(item, now, self._veiled)
+                    _write_row(item, now, self._hides)
+
+    def _hides(self, number: PassNumber) -> bool:
+        return self._veiled and number not in self._told
 
     def _moment(self) -> DisplayedPass | None:
         if self._network is None or self._dataset is None or self._snapshot is None:
@@ -262,10 +267,11 @@ def _way_to(selection: Selection) -> list[Selection]:
     return way
 
 
-def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, veiled: bool) -> None:
+def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, hides: Callable[[PassNumber], bool]) -> None:
     """Write the number and the gradient of a neuron, of its z, its bias or a weight."""
     own = row.data(0, SELECTION)
     l, j = own.layer or 0, own.neuron or 0
+    value, slope = PassNumber("z", l, j), PassNumber("gradient", l, j, own.source)
     values: Layers = None
     slopes: Layers = None
     given, at = not l, tuple[int, ...]((j,))
@@ -277,8 +283,10 @@ def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, veiled: bool) ->
     elif now is not None:
         of_neuron = row.childIndicatorPolicy() == _OPENS or not l
         values, slopes = (now.a, now.delta if l else None) if of_neuron else (now.z, None)
-    row.setText(1, HIDDEN if veiled and not given else _text(values, l, at))
-    row.setText(2, HIDDEN if veiled and l else _text(slopes, l, at))
+        if of_neuron:
+            value, slope = PassNumber("a", l, j), PassNumber("delta", l, j)
+    row.setText(1, HIDDEN if not given and hides(value) else _text(values, l, at))
+    row.setText(2, HIDDEN if l and hides(slope) else _text(slopes, l, at))
 
 
 def _text(arrays: Layers, l: int, at: tuple[int, ...]) -> str:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QSettings, Qt
 
 from core.language import tr
-from core.lecture.scene import find_scene, scene_files
+from core.lecture.scene import find_scene, shipped_scenes
 from gui.app.application import application
 from gui.cli.printing import complain, say
 from gui.lecture.inspection import faults_of
@@ -26,7 +26,7 @@ def look(words: Iterable[str] = (), sizes: Sequence[tuple[int, int]] = ()) -> in
 
     Exit code 1: something is cut off, overlaps, is too small, or card and stage disagree.
     """
-    files = [find_scene(word).resolve() for word in words] or scene_files()
+    files = [find_scene(word).resolve() for word in words] or shipped_scenes()
     found = builds = 0
     for size in sizes or SIZES:
         with hall(size) as window:

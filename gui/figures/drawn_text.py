@@ -2,7 +2,7 @@
 
 The window is painted onto a device that keeps texts and draws nothing, so that labels, painted items and
 plots are all read alike. Of what is drawn as outlines, such as formulas, only that is read which its painter
-tells with `tell_outlines`.
+tells with `gui.qt.outlines.tell_outlines`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
-from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainter, QPainterPath, QTextItem
+from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainterPath, QTextItem
 from PySide6.QtWidgets import QWidget
 
 from gui.figures.figure import FigureStyle, prepared
@@ -30,13 +30,15 @@ class DrawnText:
     """A text as a window draws it.
 
     ``place`` is the rectangle of its ink and ``seen`` the visible part of it, in pixels of the window;
-    ``letters`` is the height of its capital letters in pixels.
+    ``letters`` is the height of its capital letters in pixels. ``outlined``: it is drawn as outlines, such
+    as a formula, in which a line above or below another counts.
     """
 
     text: str
     place: QRectF
     seen: QRectF
     letters: float
+    outlined: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -50,7 +52,8 @@ class DrawnText:
             return False
         missing = self.place.width() - self.seen.width()
         below = self.place.height() - self.seen.height()
-        return ELLIPSIS in self.text or missing > SLACK or below > SHARE * self.place.height()
+        line = self.letters if self.outlined else self.place.height()
+        return ELLIPSIS in self.text or missing > SLACK or below > max(SHARE * line, SLACK * self.outlined)
 
     def overlaps(self, other: DrawnText) -> bool:
         """Return whether the letters of two texts lie over each other."""
@@ -70,16 +73,6 @@ def drawn_texts(window: QWidget) -> list[DrawnText]:
     with prepared(window, FigureStyle(controls=True)):
         QWidget.render(window, page)
     return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
-
-
-def tell_outlines(painter: QPainter, text: str, place: QRectF, letters: float) -> None:
-    """Tell whoever reads the texts of a window that outlines in a rectangle are a text.
-
-    ``place`` and ``letters``, the height of capital letters, are in the painter's coordinates.
-    """
-    reader = painter.paintEngine()
-    if isinstance(reader, _TextReader):
-        reader.keep(text, place, letters)
 
 
 class _TextReader(QPaintEngine):
@@ -122,7 +115,11 @@ class _TextReader(QPaintEngine):
         line = QRectF(x, y + larger * ink.top(), item.width(), larger * ink.height())
         self.keep(item.text(), line, metrics.capHeight() * larger)
 
-    def keep(self, text: str, line: QRectF, letters: float) -> None:
+    def keep_outlines(self, text: str, place: QRectF, letters: float) -> None:
+        """Keep a text that is drawn as outlines in a rectangle."""
+        self.keep(text, place, letters, outlined=True)
+
+    def keep(self, text: str, line: QRectF, letters: float, *, outlined: bool = False) -> None:
         """Keep a text, whose place and height of letters are in the painter's coordinates."""
         painter = self.painter()
         onto = painter.deviceTransform()
@@ -133,7 +130,7 @@ class _TextReader(QPaintEngine):
         if clip := self.systemClip():
             seen = seen.intersected(QRectF(clip.boundingRect()))
         tall = letters * sqrt(abs(onto.determinant()))
-        self.texts.append(DrawnText(text, place, seen, tall))
+        self.texts.append(DrawnText(text, place, seen, tall, outlined))
 
 
 class _NoPage(QPaintDevice):

@@ -108,7 +108,7 @@ class Labels:
         """Return the value on an edge; a dot, where it is not computed yet."""
         source = self.source(edge)
         value = self.stepper.values[source]
-        if self.stepper.veiled and value is not None and self.is_box(source):
+        if self.stepper.hides(source, "value") and value is not None and self.is_box(source):
             return Pill(self._named(edge, HIDDEN), False, False)
         if value is None:
             return Pill(self._named(edge, NOT_COMPUTED), False, False, known=False)
@@ -126,7 +126,7 @@ class Labels:
         undefined = self._no_share(edge)
         if not (self.stepper.scalar and self.is_summed(source)):
             return self._gradient(source, share, undefined)
-        if self.stepper.veiled:
+        if self.stepper.hides(source, "gradient"):
             return Pill(HIDDEN, False, True)
         plus = "" if _negative(share) or undefined is not None else "+"
         return Pill(plus + self._number(share, undefined), _negative(share), True, undefined is None)
@@ -165,7 +165,7 @@ class Labels:
         return f"{partial(self.output, self._name(k))}{sign}{number}" if self.style.names else number
 
     def _gradient(self, k: int, gradient: Array, undefined: Undefined | None) -> Pill:
-        if self.stepper.veiled:
+        if self.stepper.hides(k, "gradient"):
             return Pill(self._named_gradient(k, HIDDEN), False, True)
         html = self._named_gradient(k, self._number(gradient, undefined))
         return Pill(html, self.stepper.scalar and _negative(gradient), True, undefined is None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 
@@ -50,7 +51,8 @@ class Stepper:
     """The steps of both passes, and the one it stands at: ``at`` = 0 … ``last``.
 
     ``learned``: the variables whose gradient is wanted; None: all. ``given``: variables that have none.
-    ``veiled``: what is computed is not to be shown. What is not computed yet is None, what cannot be is
+    ``veiled``: what is computed is not to be shown, but for ``told``, names of nodes with "value" or
+    "gradient". What is not computed yet is None, what cannot be is
     `Undefined`. Raises GraphError.
     """
 
@@ -67,11 +69,15 @@ class Stepper:
         self.given = given
         self.steps = tuple(steps(graph, self.inputs))
         self.last = len(self.steps) - 1
-        self.veiled = False
+        self.veiled, self.told = False, frozenset[tuple[str, str]]()
         self.at = min(max(at, 0), self.last)
         self.modules = tuple(k for k, node in enumerate(graph.nodes) if node.module is not None)
         self.uses = _uses(graph)
         self._locals: dict[int, LocalGradient] = {}
+
+    def hides(self, k: int, what: Literal["value", "gradient"]) -> bool:
+        """Return whether a number of node k is not to be shown, if it is computed."""
+        return self.veiled and (self.graph.nodes[k].name, what) not in self.told
 
     # -- in time -----------------------------------------------------------------------------------
 

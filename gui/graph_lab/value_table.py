@@ -115,13 +115,15 @@ class ValueTable(RuledTable):
             self.write(row, 4, _on_paper(exact), theme.text)
 
     def _veil(self, row: int, stepper: Stepper, k: int) -> None:
-        """Write a question mark for all that is computed so far; the numbers given stay."""
-        theme, value = self.theme, stepper.values[k]
+        """Write a question mark for what is computed so far and not told; the numbers given stay."""
+        theme, value, gradient, scalar = self.theme, stepper.values[k], stepper.gradient(k), stepper.scalar
         computed = stepper.graph.nodes[k].module is not None and value is not None
-        self.write(row, 1, HIDDEN if computed else node_text(value, scalar=stepper.scalar), theme.text)
-        known = stepper.gradient(k) is not None
+        hidden = computed and stepper.hides(k, "value")
+        self.write(row, 1, HIDDEN if hidden else node_text(value, scalar=scalar), theme.text)
+        slope = HIDDEN if stepper.hides(k, "gradient") else node_text(gradient, scalar=scalar)
         for column in range(2, self.columnCount()):
-            self.write(row, column, HIDDEN if known else NOT_COMPUTED, theme.muted)
+            text = NOT_COMPUTED if gradient is None else slope if column == 2 else HIDDEN
+            self.write(row, column, text, theme.muted)
 
     def show_selected(self, k: int | None) -> None:
         """Mark the row of a node."""

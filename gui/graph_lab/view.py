@@ -219,7 +219,7 @@ class Lab(LabFrame):
         self._first_values: dict[str, float] = {}
         self._known: dict[str, float] = {}
         self._typed: dict[str, float] = {}
-        self._veiled = False
+        self._veiled, self._told = False, frozenset[tuple[str, str]]()
         self._own: tuple[LabState, int] | None = None
         self._network: LabNetwork | None = None
         self.history: EditHistory[LabState | LabNetwork] = EditHistory(self._put_back, self)
@@ -318,7 +318,7 @@ class Lab(LabFrame):
         """Show another graph or other values."""
         if stepper.graph != self.stepper.graph:
             self.selected = None
-        stepper.veiled = self._veiled
+        stepper.veiled, stepper.told = self._veiled, self._told
         self.stepper, self.wide = stepper, not stepper.scalar
         self._fit()
         if stepper.scalar:
@@ -337,9 +337,13 @@ class Lab(LabFrame):
         self.status_line.setText(foot_html(self.stepper, with_step=self.low))
         self.stepped.emit(self.stepper.at, self.stepper.last)
 
-    def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed behind a question mark, or show it again; the numbers given stay."""
-        self._veiled = self.stepper.veiled = veiled
+    def show_veil(self, veiled: bool, told: frozenset[tuple[str, str]] = frozenset()) -> None:
+        """Hide what is computed, but for ``told``, behind question marks, or show it again.
+
+        ``told`` are names of nodes with "value" or "gradient"; the numbers given stay.
+        """
+        self._veiled, self._told = veiled, told
+        self.stepper.veiled, self.stepper.told = veiled, told
         self.updates.setEnabled(not veiled)
         self.canvas.show_step()
         self.side.show_veil()

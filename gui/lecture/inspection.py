@@ -1,4 +1,7 @@
-"""Checks what a scene draws: that all of it can be read, and that card and stage tell the same numbers."""
+"""Checks what a scene draws: that all of it can be read, and that card and stage tell the same numbers.
+
+While a question is open, nothing that is drawn may answer it.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,13 @@ INDEX = 0.6
 """The height of an index or an exponent against that of letters: it is read with what it stands at."""
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
+SURE_DIGITS = 3
+"""A number of fewer digits may stand on the stage for another reason, as a tick or an index."""
+TELLING = 0.6
+"""The share of the words of an answer, those of the wrong ones left out, that gives it away."""
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_STEM = 4
+"""The letters by which a word is known in all its forms, and by which shorter ones are no words of weight."""
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 
@@ -61,6 +71,7 @@ def faults_of(player: ScenePlayer, height: int, seen: QWidget | None = None) -> 
         if area.isVisible() and any(bar.maximum() > 0 for bar, policy in bars if policy != never):
             yield tr("“{name}” must be scrolled to be seen whole.", name=area.accessibleName())
     yield from _contradictions(player)
+    yield from _answers_told(player)
 
 
 def _is_index(text: DrawnText, texts: list[DrawnText]) -> bool:
@@ -89,23 +100,65 @@ def _contradictions(player: ScenePlayer) -> Iterator[str]:
     told = next((one for one in scene.expected if card is not None and one.name == card.reveals), None)
     if told is None or not isinstance(told.quantity, ON_STAGE):
         return
-    value = found_with(SceneEvaluator(state.subject), told).computed
-    if value is not None and not any(_tells(text, value) for text in drawn_texts(stage)):
+    found = found_with(SceneEvaluator(state.subject), told)
+    value, read = found.computed, [text.text for text in drawn_texts(stage)]
+    if value is None:
+        return
+    meaning = found.meaning_of(value)
+    if not any(meaning in text if meaning else _tells(text, value) for text in read):
         yield tr(
             "the card says {name} = {value}, but this stands nowhere on the stage.",
             name=told.name,
-            value=exact_text(value),
+            value=meaning or exact_text(value),
         )
 
 
-def _tells(text: DrawnText, value: float) -> bool:
-    """Return whether a text contains a number, to the digits it is written with."""
-    for written in _NUMBER.findall(text.text):
+def _answers_told(player: ScenePlayer) -> Iterator[str]:
+    """Yield a sentence for each text by which the answer to the open question can be read."""
+    scene, state, stage = player.scene, player.state, player.stage
+    if scene is None or state is None or stage is None or state.question is None or not state.asking:
+        return
+    card = scene.cards[state.question]
+    read = [text.text for text in drawn_texts(stage) if text.text not in (card.question, *card.choices)]
+    numeric = card.right is None or _NUMBER.search(card.choices[card.right]) is not None
+    asked = next((one for one in scene.expected if one.name == card.reveals), None)
+    if asked is not None and numeric:
+        value = found_with(SceneEvaluator(state.subject), asked).computed
+        for text in dict.fromkeys(read):
+            if value is not None and _tells(text, value, SURE_DIGITS):
+                yield tr("“{text}” answers the open question.", text=text)
+    if card.right is None:
+        return
+    for text in dict.fromkeys((*read, state.say)):
+        given_away = [_given_away(card.choices, k, text) for k in range(len(card.choices))]
+        if given_away[card.right] and sum(given_away) == 1:
+            yield tr("“{text}” answers the open question.", text=text)
+
+
+def _given_away(choices: tuple[str, ...], k: int, text: str) -> bool:
+    """Return whether a text has most of the words, at least two, that only choice k of a question has."""
+    others = set().union(*(_stems(choice) for j, choice in enumerate(choices) if j != k))
+    own = _stems(choices[k]) - others
+    shared = own & _stems(text)
+    return len(shared) >= max(2, TELLING * len(own))
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM].casefold() for word in _WORD.findall(text)}
+
+
+def _tells(text: str, value: float, least: int = 1) -> bool:
+    """Return whether a text contains a number, to the digits, ``least`` at least, it is written with."""
+    for written in _NUMBER.findall(text):
         try:
             shown = read_number(written)
         except NumberTextError:
             continue
-        digits = len(written.partition(".")[2]) if written.replace(".", "").lstrip("−-").isdigit() else 0
-        if abs(shown - value) <= 0.5000001 * 10.0**-digits and (shown or abs(value) < 1e-9):
+        mantissa = re.split("·|e", written)[0]
+        figures = re.sub(r"\D", "", mantissa)
+        if max(1, len(figures.lstrip("0"))) < least:
+            continue
+        unit = abs(shown) / int(figures) if int(figures) else 10.0 ** -len(mantissa.partition(".")[2])
+        if abs(shown - value) <= 0.5000001 * unit and (shown or abs(value) < 1e-9):
             return True
     return False

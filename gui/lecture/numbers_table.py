@@ -115,13 +115,15 @@ def _figures(found: ComputedNumber | None) -> tuple[str, str, str]:
     expected = found.expected
     slide = NONE if expected.slide is None else str(expected.slide).replace("-", "−")
     digits = max(FINE_DIGITS, digits_set(), expected.printed_digits)
-    engine = NONE if found.computed is None else value_text(found.computed, count=digits)
+    engine = NONE
+    if found.computed is not None:
+        engine = found.meaning_of(found.computed) or value_text(found.computed, count=digits)
     return _by_hand(found), slide, engine
 
 
 def _by_hand(found: ComputedNumber) -> str:
     if found.exact is not None:
-        return fine_text(found.exact)
+        return found.meaning_of(found.exact) or fine_text(found.exact)
     least, most = found.expected.least, found.expected.most
     if least is not None and most is not None:
         return f"{fine_text(least)} … {fine_text(most)}"

@@ -190,6 +190,8 @@ class ScenePlayer(QWidget):
         if isinstance(stage, DrawnStage):
             stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
+        answered = {scene.cards[k].reveals for k in state.revealed} - hidden
+        stage.tell([one.quantity for one in scene.expected if one.name in answered])
         card = scene.cards[state.question] if state.question is not None and state.asking else None
         asked = [one for one in scene.expected if one.name in hidden]
         now = [one.quantity for one in asked if card is not None and one.name == card.reveals]
@@ -364,6 +366,8 @@ class ScenePlayer(QWidget):
         """Let the stage hide what answers the questions of the exercise that are still open."""
         if self.stage is None or self._side.currentWidget() is not self.exercise:
             return
+        answered = [row.question.quantity for row in self.exercise.rows if row.done]
+        self.stage.tell([quantity for quantity in answered if quantity is not None])
         quantities = [question.quantity for question in questions if question.quantity is not None]
         if len(quantities) < len(questions):
             self.stage.show_veil(True)

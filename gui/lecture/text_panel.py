@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
     QApplication,
@@ -36,7 +36,12 @@ from gui.text.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
-SMALLEST = 0.72
+SMALLEST = 0.78
+"""The share of its usual size to which a formula is written smaller before it is broken into lines."""
+INDENT = r"\;\,"
+"""What a line of a formula that goes on begins with."""
+FITTING = 0.96
+"""The share of the room that a formula written smaller has: sizes of letters are rounded."""
 TIMES = 1.15
 FIRST_FRAME_MILLISECONDS = 300
 PARTS = re.compile(r"\\qquad|,?\\quad")
@@ -91,6 +96,12 @@ class FormulaBox(QFrame):
         room = self.width() - margins.left() - margins.right()
         lines = [] if fault else [line for part in parts(self._latex) for line in self._broken(part, room)]
         self._show_lines(lines)
+        widest = max(map(self._width, lines), default=0)
+        share = min(1.0, max(SMALLEST, FITTING * room / max(1, widest)))
+        font = QFont(self._font)
+        font.setPointSizeF(share * font.pointSizeF())
+        for line in self.lines:
+            line.setFont(font)
 
     def _look(self) -> tuple[str, float]:
         """Return colour and font size of the formula, the same as those of the text."""
@@ -105,18 +116,17 @@ class FormulaBox(QFrame):
             old.deleteLater()
         self.lines = [FormulaLabel(text) for text in texts]
         for line in self.lines:
-            line.setFont(self._font)
             self._column.addWidget(line)
 
     def _broken(self, latex: str, room: int) -> list[str]:
-        if self._width(latex) * SMALLEST <= room:
+        if self._width(latex) * SMALLEST <= FITTING * room:
             return [latex]
         for sign in CUTS:
             place = top_level(latex, sign)
             if place is not None:
                 first, rest = latex[:place], latex[place:]
                 if not any(formula_fault(one, *self._look()) for one in (first, rest)):
-                    return [first, *self._broken(r"\quad " + rest, room)]
+                    return [*self._broken(first, room), *self._broken(INDENT + rest, room)]
         return [latex]
 
     def _width(self, latex: str) -> int:
@@ -131,8 +141,7 @@ class FormulaBox(QFrame):
         """Take the colours of a theme and the present font size."""
         self._font = sized("formula")
         self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
-        for line in (*self.lines, self.as_typed):
-            line.setFont(self._font)
+        self.as_typed.setFont(self._font)
         height = QFontMetrics(self._font).height()
         margin = round(0.45 * height)
         self._column.setContentsMargins(margin, margin, margin, margin)

@@ -22,7 +22,7 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.qt.typed_signal import BoundSignal
-from gui.selection import PlaneLook, Selection
+from gui.selection import PassNumber, PlaneLook, Selection
 from gui.theme.theme import Theme
 
 # -- events shown to views -------------------------------------------------------------------------------
@@ -135,9 +135,9 @@ class ShowsEdgeNumbers(Protocol):
 
 @runtime_checkable
 class ShowsVeil(Protocol):
-    """Hides the results of a pass behind question marks, or shows them again."""
+    """Hides the results of a pass, but for those told, behind question marks, or shows them again."""
 
-    def show_veil(self, veiled: bool, /) -> None: ...
+    def show_veil(self, veiled: bool, told: frozenset[PassNumber], /) -> None: ...
 
 
 @runtime_checkable

@@ -17,12 +17,15 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
+from gui.qt.outlines import tell_outlines
 
 BREAK = r";\ "
 FIRST_FRAME_MILLISECONDS = 300
 GAP = 3
 LEAST_ROOM = 4  # heights of a letter, for a formula on several lines
 INK = "#010203"
+CAPITALS = 0.68
+"""The height of capital letters in formulas, as a share of their size."""
 
 
 @lru_cache(maxsize=512)
@@ -45,8 +48,17 @@ def _set(latex: str, size: float) -> str:
     return drawn.replace("<svg ", f'<svg stroke="{INK}" stroke-width="0" ', 1)
 
 
-RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in ")
+RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in")
 CUTS = (*RELATIONS, "-", "+")
+
+
+INDENTS = ("", r"\quad", r"\;\,")
+
+
+def _stands(sign: str, latex: str, k: int) -> bool:
+    """Return whether a sign stands at place k, not just the first letters of a longer one."""
+    behind = latex[k + len(sign) : k + len(sign) + 1]
+    return latex.startswith(sign, k) and not (sign[-1].isalpha() and behind.isalpha())
 
 
 def top_level(latex: str, sign: str) -> int | None:
@@ -57,7 +69,7 @@ def top_level(latex: str, sign: str) -> int | None:
             depth += 1
         elif letter in "}])":
             depth -= 1
-        elif depth == 0 and k > 0 and latex.startswith(sign, k) and latex[:k].strip() not in ("", r"\quad"):
+        elif depth == 0 and _stands(sign, latex, k) and latex[:k].strip() not in INDENTS:
             found = k
     return found
 
@@ -185,12 +197,14 @@ class FormulaLabel(QWidget):
         if self._waits:
             return
         painter = QPainter(self)
-        top = 0.0
+        top, letters = 0.0, CAPITALS * self._look()[1]
         for line in self.lines():
             size = line.defaultSize()
             shrink = min(1.0, self.width() / max(1, size.width()))
             width, height = size.width() * shrink, size.height() * shrink
             left = self.width() - width if self.isRightToLeft() else 0.0
-            line.render(painter, QRectF(left, top + (size.height() - height) / 2, width, height))
+            place = QRectF(left, top + (size.height() - height) / 2, width, height)
+            line.render(painter, place)
+            tell_outlines(painter, self._latex, place, letters * shrink)
             top += size.height() + GAP
         painter.end()

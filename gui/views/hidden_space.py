@@ -84,7 +84,7 @@ class HiddenSpaceView(LazyView):
         self._snapshot: Snapshot | None = None
         self._pictures: SpacePictures | None = None
         self._theme = LIGHT
-        self._hovered = -1
+        self._hovered, self._scores_hidden = -1, False
         self._make_widgets()
         self._arrange()
         self._motion = QVariantAnimation(self, duration=MOTION, startValue=0, endValue=WHOLE)
@@ -181,6 +181,11 @@ class HiddenSpaceView(LazyView):
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
         self.plane.show_selected(-1 if selection.column is None else selection.column)
+
+    def hide_scores(self, hidden: bool) -> None:
+        """Hide how well a straight line parts the classes here, or show it again."""
+        self._scores_hidden = hidden
+        self._show_line()
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
@@ -279,6 +284,8 @@ class HiddenSpaceView(LazyView):
             sentence = sentence_of_sample(pictures, points, self._hovered)
         elif not self._reached(snapshot):
             sentence = self.tr("This pass has not computed layer {l} yet.").format(l=self.layer)
+        elif self._scores_hidden:
+            sentence = ""
         else:
             sentence = sentence_of_layer(pictures, points)
         if sentence != self.line.text():

@@ -10,12 +10,12 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
-from core.arrays import Array
 from core.debugger.steps import StepKind
 from core.number_style import HIDDEN, known_text, value_text
-from gui.canvas.canvas_state import CanvasState, bracketed, rounded
+from gui.canvas.canvas_state import CanvasState, DisplayedPass, bracketed, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
+from gui.selection import PassNumber
 from gui.theme.theme import Theme, mixed
 from gui.widgets.padlock import padlock_rect, paint_padlock
 
@@ -135,7 +135,7 @@ class PillsItem(CanvasItem):
             return {}
         weights, gradients = state.numbers != "gradients", state.numbers != "weights"
         if state.veiled:
-            return self._write_veiled(moment.theta.W)
+            return self._write_veiled(moment)
         coming, made = state.coming, dict[Edge, EdgeLabelText]()
         asked = state.lit.edge if coming and coming.quantity is StepKind.WEIGHT_GRADIENT else None
         slopes, steps = moment.gradient, moment.step
@@ -158,14 +158,18 @@ class PillsItem(CanvasItem):
             )
         return made
 
-    def _write_veiled(self, W: tuple[Array, ...]) -> dict[Edge, EdgeLabelText]:
-        """Return what stands in the pills under the veil: weights, and a question mark for each gradient."""
+    def _write_veiled(self, moment: DisplayedPass) -> dict[Edge, EdgeLabelText]:
+        """Return what stands in the pills under the veil: weights, and question marks for gradients."""
         numbers, made = self._state.numbers, dict[Edge, EdgeLabelText]()
         for l, i, j in self.shown:
-            weight = W[l].item(i, j)
+            weight = moment.theta.W[l].item(i, j)
             own = value_text(weight) if numbers != "gradients" else ""
-            slope, fixed = HIDDEN if numbers != "weights" else "", self._state.is_fixed(l, i, j)
-            made[l, i, j] = EdgeLabelText(own, slope, weight < 0, None, True, fixed)
+            slope, down, fixed = "", None, self._state.is_fixed(l, i, j)
+            if numbers != "weights":
+                hidden = moment.gradient is None or self._state.hides(PassNumber("gradient", l, j, i))
+                dW = nan if hidden or moment.gradient is None else moment.gradient.W[l].item(i, j)
+                slope, down = (HIDDEN, None) if isnan(dW) else (known_text(dW), dW < 0)
+            made[l, i, j] = EdgeLabelText(own, slope, weight < 0, down, True, fixed)
         return made
 
     def _looks_now(self) -> dict[Edge, PillStyle]:

@@ -23,6 +23,7 @@ from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
 from gui.figures.figure import is_vector
 from gui.qt.drawable import pixel_image
+from gui.selection import PassNumber
 from gui.theme.theme import Theme, mixed
 
 UNREACHED = 0.4
@@ -137,7 +138,10 @@ class TilesItem(CanvasItem):
         self._faint = self._unreached()
         of_mask = None if (mask := dropped(state, self._column)) is None else mask.tobytes()
         of_a = None if a is None else a.tobytes()
-        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None, self._weights_now()
+        drawn = (
+            *(of_a, of_mask, self._faint, state.veiled, state.told),
+            *(state.newest is None, self._weights_now()),
+        )
         if drawn != self._drawn:
             self._drawn = drawn
             if not self.live:
@@ -213,15 +217,15 @@ class TilesItem(CanvasItem):
             painter.drawImage(place.topLeft(), image, source)
         painter.setTransform(transform)
         if without:
-            self._paint_bars(painter, without, hidden)
+            self._paint_bars(painter, without)
         painter.setOpacity(shown)
 
-    def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
+    def _paint_bars(self, painter: QPainter, neurons: list[int]) -> None:
         """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
         state, a, shown = self._state, self._values("a"), painter.opacity()
-        shares = None
-        if not hidden and a is not None and state.newest is not None:
-            shares = bars(state.newest.network, self.layer or 0, a).tolist()
+        shares, l = None, self.layer or 0
+        if a is not None and state.newest is not None:
+            shares = bars(state.newest.network, l, a).tolist()
         places, (back, _), frame = (
             self.places(painter.transform()),
             painter.transform().inverted(),
@@ -231,7 +235,8 @@ class TilesItem(CanvasItem):
             tile = back.mapRect(QRectF(places[j]))
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             painter.fillRect(tile, state.theme.panel)
-            if shares is not None:
+            hidden = l > 0 and state.hides(PassNumber("a", l, j))
+            if shares is not None and not hidden:
                 _paint_bar(painter, tile, shares[j], state)
             if is_vector(painter):
                 painter.save()

@@ -18,9 +18,14 @@ PENDING = "…"
 
 
 def number_text(found: ComputedNumber) -> str:
-    """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more."""
+    """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more.
+
+    One that stands for something is told by its name.
+    """
     assert found.computed is not None
-    return value_text(found.computed, count=max(LEAST_DIGITS, digits(), found.expected.printed_digits))
+    return found.meaning_of(found.computed) or value_text(
+        found.computed, count=max(LEAST_DIGITS, digits(), found.expected.printed_digits)
+    )
 
 
 def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
@@ -66,7 +71,7 @@ def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
     if card.right is None:
         return number
     choice = card.choices[card.right]
-    if not number or card.reveals is None:
+    if found is None or not number or found.meanings or card.reveals is None:
         return choice
     return tr("{choice}   ({name}: {number})").format(choice=choice, name=card.reveals, number=number)
 
@@ -122,7 +127,7 @@ class AnswerPanel(QWidget):
             sentence, self._right = choice_sentence(card, chosen)
         write(self.hall, votes_sentence(votes, card.right) if sum(votes) else "")
         number = ""
-        if card.reveals is not None and found is not None:
+        if card.reveals is not None and found is not None and not found.meanings:
             number = self.tr("{name}: {number}").format(name=card.reveals, number=_figures(found))
         self._show(number, sentence, card, found)
 

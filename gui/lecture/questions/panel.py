@@ -232,16 +232,11 @@ class CardPanel(QWidget):
             if isinstance(self.guess, ChoiceList):
                 assert card.right is not None
                 self.guess.show_right(card.right)
-                number = None if self._is_code(card) else found
-                self.box.answer.show_choice(card, self.guess.chosen, number, self.guess.votes)
+                self.box.answer.show_choice(card, self.guess.chosen, found, self.guess.votes)
             elif isinstance(self.guess, TypedGuess):
                 self.guess.close_guess()
                 self.box.answer.show_number(card, self.guess.guess(), found)
         self._show_buttons()
-
-    def _is_code(self, card: SceneQuestion) -> bool:
-        expected = () if self._scene is None else self._scene.expected
-        return any(one.name == card.reveals and one.quantity.is_code for one in expected)
 
     def _show_votes(self) -> None:
         if self._revealed:

@@ -94,6 +94,9 @@ class SceneStage(QWidget):
         """
         self.show_veil(bool(asked))
 
+    def tell(self, told: Sequence[AnyQuantity]) -> None:
+        """Take the quantities that were answered, which are shown where the others are still hidden."""
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""
 

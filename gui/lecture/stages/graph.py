@@ -54,6 +54,7 @@ class GraphStage(SceneStage):
         self._scene: Scene | None = None
         self._cut: Cut | None = None
         self._asked: tuple[NodeNumber, ...] = ()
+        self._told = frozenset[tuple[str, str]]()
         self.autoplay = Autoplay(self.lab)
         self.autoplay.running_changed.connect(self.running_changed)
         self.row = QWidget()
@@ -185,6 +186,10 @@ class GraphStage(SceneStage):
 
     # -- looks -------------------------------------------------------------------------------------------
 
+    def tell(self, told: Sequence[AnyQuantity]) -> None:
+        """Uncover these numbers of the graph where the others are still hidden."""
+        self._told = frozenset((one.node, one.what) for one in told if isinstance(one, NodeNumber))
+
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the numbers of the graph as soon as one of them is a number asked for."""
         self._asked = tuple(one for one in asked if isinstance(one, NodeNumber))
@@ -196,9 +201,9 @@ class GraphStage(SceneStage):
     def _veil_asked(self, *, again: bool = False) -> None:
         """Hide or show the numbers, by what is computed so far."""
         if self._asked or again:
-            told = any(self._tells(one) for one in self._asked)
-            if told != self.lab.stepper.veiled:
-                self.lab.show_veil(told)
+            veiled, stepper = any(self._tells(one) for one in self._asked), self.lab.stepper
+            if (veiled, self._told) != (stepper.veiled, stepper.told):
+                self.lab.show_veil(veiled, self._told)
 
     def _tells(self, asked: NodeNumber) -> bool:
         stepper = self.lab.stepper
@@ -210,7 +215,7 @@ class GraphStage(SceneStage):
 
     def show_veil(self, veiled: bool) -> None:
         """Hide values and gradients of the graph; the numbers given stay."""
-        self.lab.show_veil(veiled)
+        self.lab.show_veil(veiled, self._told)
 
     def hold_words(self, words: QWidget) -> bool:
         """In the hall, put the words beside the present step: the graph has the whole width."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
@@ -27,6 +27,7 @@ from core.lecture.network_quantities import (
 from core.lecture.scene import InitialSelection, PhaseName, Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
 from core.lecture.view_ids import ViewId
+from core.nn.network import Network
 from gui.actions.registry import Actions
 from gui.actions.table import ENTRIES
 from gui.canvas.editor_view import CanvasView
@@ -34,7 +35,7 @@ from gui.layout.notification_bar import NotificationBar
 from gui.lecture.settings_panel import SettingsPanel
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.view_layout import ViewLayout
-from gui.selection import Selection
+from gui.selection import PassNumber, Selection
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.frame_scheduler import FrameScheduler, painter, shower, together, while_visible, writer
@@ -89,6 +90,7 @@ class NetworkStage(SceneStage):
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = ViewBus(), NotificationBar()
         self._shown, self._hidden = frozenset(scene.show), frozenset[ViewId]()
+        self._answered = frozenset[PassNumber]()
         self._counts_hidden = False
         self.transport, self.counters = TransportToolbar(self.actions_, moves=False), Counters()
         self.timeline = Timeline(self.actions_)
@@ -257,6 +259,12 @@ class NetworkStage(SceneStage):
         self._shown = frozenset(views)
         self._show_seen()
 
+    def tell(self, told: Sequence[AnyQuantity]) -> None:
+        """Uncover these numbers of the pass where the others are still hidden."""
+        self._answered = frozenset(
+            number for one in told for number in _numbers_of_pass(one, self.document.network)
+        )
+
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide where these numbers would be read."""
         self._asked = tuple(asked)
@@ -302,7 +310,7 @@ class NetworkStage(SceneStage):
         self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
 
     def _hide(self, of_pass: bool, hidden: set[ViewId], *, counters: bool) -> None:
-        self.views.show_veil(of_pass)
+        self.views.show_veil(of_pass, self._answered)
         chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
         self.views.set_edge_numbers("weights" if of_pass else chosen)
         self._hidden = frozenset(hidden)
@@ -355,3 +363,19 @@ class NetworkStage(SceneStage):
     def close_stage(self) -> None:
         """End the training thread."""
         self.player.close()
+
+
+def _numbers_of_pass(quantity: AnyQuantity, network: Network) -> Iterator[PassNumber]:
+    """Yield the numbers of a pass that a quantity is; z of a linear neuron is its a too."""
+    if isinstance(quantity, NeuronNumber) and quantity.what in ("z", "a"):
+        l = len(network.layers) if quantity.layer is None else quantity.layer
+        yield PassNumber("a" if quantity.what == "a" else "z", l, quantity.neuron)
+        if network.design.dense[l - 1].activations[quantity.neuron] == "linear":
+            yield PassNumber("a", l, quantity.neuron)
+    if isinstance(quantity, EdgeNumber):
+        if quantity.what in ("delta", "error"):
+            yield PassNumber("delta", quantity.layer, quantity.neuron)
+        elif quantity.what == "gradient":
+            yield PassNumber("gradient", quantity.layer, quantity.neuron, quantity.source)
+        elif quantity.what == "a" and quantity.layer > 1:
+            yield PassNumber("a", quantity.layer - 1, quantity.source)

@@ -22,7 +22,7 @@ from gui.canvas.items.warnings import badges
 from gui.canvas.network_view import NetworkView
 from gui.canvas.outline import Outline
 from gui.canvas.popups.wide_layer_popup import WideLayerPopup
-from gui.selection import Selection
+from gui.selection import PassNumber, Selection
 from gui.theme import theme
 from gui.theme.theme import LIGHT
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
@@ -169,6 +169,25 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
     assert view.network_scene.pills._written[1, 0, 0].weight == value_text(
         shown.trainer.network.W(values.theta, 1)[0, 0]
     )
+
+
+def test_what_is_told_under_the_veil_is_read_and_nothing_else(shown: Shown) -> None:
+    view, network = shown.view, shown.trainer.network
+    view.set_edge_numbers("both")
+    l, i, j = edge = next(iter(view.network_scene.pills._written))
+    told = (PassNumber("a", 2, 1), PassNumber("delta", 1, 2), PassNumber("gradient", l, j, i))
+    view.show_veil(True, frozenset(told))
+    moment = view.state.moment
+    assert [a for a, _delta, _bias in numbers_of(shown, 2)] == ["?", value_text(moment.a[2][1])]
+    assert [a for a, _delta, _bias in numbers_of(shown, 1)] == ["?"] * network.n[1]
+    assert [delta for _a, delta, _bias in numbers_of(shown, 1)] == [
+        value_text(moment.delta[1][2]) if j == 2 else "?" for j in range(network.n[1])
+    ]
+    gradients = {edge: one.gradient for edge, one in view.network_scene.pills._written.items()}
+    assert gradients.pop(edge).lstrip("+") == known_text(moment.gradient.W[l][i, j])
+    assert set(gradients.values()) == {"?"}
+    view.show_veil(True)
+    assert [a for a, _delta, _bias in numbers_of(shown, 2)] == ["?", "?"]
 
 
 @pytest.mark.parametrize("sizes", ["2-8-8-1", "64-32-10", "4-6-3"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,12 @@ from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import SoftmaxBench
+from core.number_style import HIDDEN, value_text
 from gui.figures.drawn_text import drawn_texts
 from gui.lecture.exercise_panel import ExercisePanel, QuestionRow
 from gui.lecture.exercise_sheet import sheet_blocks, translated
 from gui.lecture.scene_player import ScenePlayer
+from gui.qt.later import draw_all
 from gui.text.formula_label import FormulaLabel
 from gui.theme import theme
 from gui.widgets import dialogs
@@ -242,6 +245,45 @@ def test_a_column_is_uncovered_once_its_question_is_answered(qtbot: QtBot) -> No
     typed(rows["Σ e^z"], working_text(rows["Σ e^z"].question.answer))
     assert told()
     player.close_stage()
+
+
+@pytest.fixture
+def exercised(qtbot: QtBot) -> Iterator[Callable[[int], ScenePlayer]]:
+    player = ScenePlayer()
+    qtbot.addWidget(player)
+    player.resize(1500, 900)
+    player.show()
+    qtbot.waitExposed(player)
+
+    def play(number: int) -> ScenePlayer:
+        player.put_on(scene(number))
+        player.show_exercise(True)
+        draw_all(player)
+        return player
+
+    yield play
+    player.close_stage()
+
+
+def numbers_on(player: ScenePlayer) -> list[str]:
+    draw_all(player)
+    return [text.text.strip() for text in drawn_texts(player.stage)]
+
+
+@pytest.mark.parametrize("number", [25, 30])
+def test_an_answer_uncovers_its_own_question_mark_and_no_other(exercised, number: int) -> None:
+    player = exercised(number)
+    row = next(row for row in player.exercise.rows if row.question.symbol in ("f", "a[1]₁"))
+    if number == 25:
+        player.stage.lab.go(player.stage.lab.stepper.end_of_forward)
+    before = numbers_on(player)
+    typed(row, working_text(row.question.answer))
+    after = numbers_on(player)
+    hidden = lambda texts: sum(text.endswith(HIDDEN) for text in texts)  # noqa: E731
+    assert 0 < hidden(after) < hidden(before)
+    shown = value_text(row.question.answer)
+    told = Counter(after) - Counter(before)
+    assert told and all(text.endswith(shown) for text in told)
 
 
 def test_a_sheet_is_saved_as_pdf_with_and_without_answers(

@@ -19,17 +19,15 @@ from PySide6.QtSvg import QSvgRenderer
 
 from core.arrays import Array
 from core.number_style import HIDDEN
-from gui.figures.drawn_text import tell_outlines
 from gui.qt.drawable import pixel, point, polygon, rect, shape
-from gui.text.formula_label import svg
+from gui.qt.outlines import tell_outlines
+from gui.text.formula_label import CAPITALS, svg
 from gui.theme.theme import Theme, font, mixed
 
 WIDTH, HEIGHT = 1920.0, 850.0
 SMALL, MEDIUM, LARGE, HUGE = 40.0, 48.0, 64.0, 76.0
 """Sizes of letters: labels, numbers, main numbers, the number a picture is about."""
 LINE, BOLD, THIN = 4.0, 10.0, 3.0
-FORMULA_CAPS = 0.34
-"""Half the height of capital letters in formulas, as a share of their size."""
 
 Side = Literal["left", "middle", "right"]
 _SHIFT: dict[Side, float] = {"left": 0.0, "middle": 0.5, "right": 1.0}
@@ -245,10 +243,10 @@ class Board:
         rendered = self._formulas.of(latex, colour or self.colours.text, size)
         box = rendered.viewBoxF()
         place = rect(
-            x - _SHIFT[side] * box.width(), y + FORMULA_CAPS * size + box.top(), box.width(), box.height()
+            x - _SHIFT[side] * box.width(), y + CAPITALS / 2 * size + box.top(), box.width(), box.height()
         )
         rendered.render(self.painter, place)
-        tell_outlines(self.painter, latex, place, 2 * FORMULA_CAPS * size)
+        tell_outlines(self.painter, latex, place, CAPITALS * size)
         return place
 
     def formula_width(self, latex: str, size: float = MEDIUM) -> float:

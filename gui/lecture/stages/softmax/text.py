@@ -34,8 +34,7 @@ def decision(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] =
         return tr("Decision: ?")
     which = tr("class {k}").format(k=table.decision)
     if bench.class_names:
-        name = class_name(bench, table.decision)
-        which = tr("class {k}, {name}").format(k=table.decision, name=name)
+        which = class_name(bench, table.decision)
     if table.tied > 1:
         text = tr("A tie of {count} classes; the first of them is taken: {which}.")
         return text.format(count=table.tied, which=which)

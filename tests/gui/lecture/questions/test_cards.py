@@ -272,7 +272,7 @@ def test_numbers_are_hidden_until_asked_for_and_until_guessed(shown, qtbot: QtBo
             assert float(by_hand) == pytest.approx(value, rel=1e-5)
             assert slide == ("–" if expected.slide is None else str(expected.slide))
     words.show_build(replace_last(state_at(one, 2)))
-    assert words.table.cells["class decided for"][2].text() == "0"
+    assert words.table.cells["the class decided for"][2].text() == "benign"
     assert words.table.cells["P(benign)"][2].text() == "?"
     words.show_build(state_at(one, len(builds_of(one)) - 1))
     assert number_text(words.numbers.found("P(benign)")) == "0.6128"
@@ -284,7 +284,7 @@ def test_numbers_of_a_scene_left_are_not_waited_for(shown, qtbot: QtBot) -> None
     words.numbers_button.click()
     put_on(words, scene(15))
     assert not words.table.isVisible()
-    known(qtbot, words, "class decided for")
+    known(qtbot, words, "the class decided for")
     assert words.numbers.found("dead neurons") is None
 
 

@@ -76,7 +76,7 @@ def test_the_numbers_of_the_slide_stand_on_the_stage(stage: SoftmaxStage) -> Non
     for number in ("4.4817", "2.2255", "0.6065", "7.3138", "0.6128", "0.3043", "0.0829", "−0.5"):
         assert number in text
     assert_shows_the_engine(stage)
-    assert "class 0, benign" in stage.decision.text()
+    assert "Decision: benign" in stage.decision.text()
 
 
 def test_the_numbers_of_the_second_scene_appear_as_its_controls_are_set(
@@ -98,7 +98,7 @@ def test_a_number_typed_turned_stepped_and_dragged(stage: SoftmaxStage, qtbot: Q
     cell = stage.sheet.cells[1]
     enter(qtbot, cell, "2,25")
     assert stage.subject().z == (1.5, 2.25, -0.5)
-    assert "class 1, malignant" in stage.decision.text()
+    assert "Decision: malignant" in stage.decision.text()
     qtbot.keyClick(cell, Qt.Key.Key_Up)
     qtbot.keyClick(cell, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     assert stage.subject().z[1] == pytest.approx(2.34)
