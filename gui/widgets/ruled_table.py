@@ -164,7 +164,10 @@ class RuledTable(QTableWidget):
                 self.setColumnHidden(column, True)
         self.setFont(font)
         self._dress()
-        high = round(QFontMetrics(self.font()).height() * self.row_lines)
+        # Rows of a whole table are as high as in full letters: if its height depended on its width, a scroll
+        # area around it would show its bar, which takes width, then hide it again, and so on without end.
+        letters = self.letters(self.shares[0])[0] if self._is_whole() else font
+        high = round(QFontMetrics(letters).height() * self.row_lines)
         self.verticalHeader().setDefaultSectionSize(high)
         self.share_width()
         if self._is_whole():

@@ -50,6 +50,16 @@ def test_letters_shrink_until_all_columns_fit(table: RuledTable) -> None:
             assert metrics.horizontalAdvance(text) < table.columnWidth(column)
 
 
+def test_a_whole_table_is_as_high_at_every_width(table: RuledTable) -> None:
+    before, sizes = table.height(), set[float]()
+    for width in range(400, 60, -3):
+        table.resize(width, table.height())
+        sizes.add(table.font().pointSizeF())
+        assert table.height() == before
+        assert table.visualItemRect(table.item(2, 0)).bottom() <= table.viewport().height()
+    assert len(sizes) == len(table.shares)
+
+
 def test_a_whole_table_is_as_high_as_its_rows(table: RuledTable) -> None:
     before = table.height()
     last = table.visualItemRect(table.item(2, 0)).bottom()
