@@ -74,11 +74,11 @@ def step_html(stepper: Stepper) -> str:
     return "".join(f"<p>{line} = {HIDDEN}</p>" for line in lines)
 
 
-def step_in_hall_html(stepper: Stepper) -> str:
-    """Return the present step with the names of the chain rule, for which a hall listens."""
+def step_in_hall_html(stepper: Stepper, *, brief: bool = False) -> str:
+    """Return the present step with the names of the chain rule, for which a hall listens, or its end."""
     if stepper.veiled or not stepper.scalar or stepper.step.what != "backward":
         return step_html(stepper)
-    return scalar_explanations.chain_html(stepper, stepper.step.node)
+    return scalar_explanations.chain_html(stepper, stepper.step.node, brief=brief)
 
 
 def node_html(stepper: Stepper, k: int) -> str:

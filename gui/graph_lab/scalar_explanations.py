@@ -243,10 +243,11 @@ def node_html(stepper: Stepper, k: int) -> str:
     return table([*rows, row(tr("upstream"), upstream), *_derivative_rows(stepper, k)])
 
 
-def chain_html(stepper: Stepper, k: int) -> str:
+def chain_html(stepper: Stepper, k: int, *, brief: bool = False) -> str:
     """Return the backward step through module k by the names of its gradients.
 
-    They are upstream, local and downstream, and the sums of values that are used more than once.
+    They are upstream, local and downstream, and the sums of values that are used more than once. ``brief``:
+    only what is handed on, and the sums.
     """
     gradient, undefined = stepper.gradient(k), stepper.no_gradient(k)
     places = stepper.learned_places(k)
@@ -254,8 +255,8 @@ def chain_html(stepper: Stepper, k: int) -> str:
         return backward_html(stepper, k)
     nodes = stepper.graph.nodes
     upstream = _gradient_or_dot(written(derivative(nodes[-1].name, nodes[k].name, 0)), gradient)
-    rows = [row(tr("upstream"), upstream)]
-    rows += [row(tr("local"), local_derivative_html(stepper, k, place)) for place in places]
+    rows = [] if brief else [row(tr("upstream"), upstream)]
+    rows += [row(tr("local"), local_derivative_html(stepper, k, place)) for place in places if not brief]
     rows += [row(tr("downstream"), _handed_on(stepper, k, place)) for place in places]
     return table(rows) + "".join(_sums(stepper, k))
 

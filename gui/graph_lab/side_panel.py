@@ -136,8 +136,12 @@ class SidePanel(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
-        """In the hall, write the step in the largest letters that need no scrolling."""
-        for role in ("formula", "text") if self._scale >= HALL else ():
+        """In the hall, write the step in the largest letters that need no scrolling, or its end alone."""
+        if self._scale < HALL or self._stepper is None:
+            return
+        for role, brief in (("formula", False), ("text", False), ("text", True)):
+            step = explanations.step_in_hall_html(self._stepper, brief=brief)
+            self._put(self.step, _REMARK.sub("", step))
             self.step.setFont(font(role, self._scale))
             self._box.invalidate()  # it would remember the height of other letters
             if self._box.totalHeightForWidth(self.width()) <= self.height():
@@ -151,10 +155,7 @@ class SidePanel(QScrollArea):
         if stepper is None:
             return
         self.step_title.setText(explanations.title(stepper))
-        if self._scale < HALL:
-            self._put(self.step, explanations.step_html(stepper))
-        else:
-            self._put(self.step, _REMARK.sub("", explanations.step_in_hall_html(stepper)))
+        self._put(self.step, explanations.step_html(stepper))
         k = self._selected
         for widget in (self.node_title, self.node, self._rules[0]):
             widget.setVisible(k is not None or self._scale < HALL)

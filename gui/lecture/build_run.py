@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PySide6.QtCore import QObject, QTimer
 
 from core.lecture.scene import Build
@@ -24,20 +27,27 @@ class BuildRun(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._make_some)
 
+    @contextmanager
+    def _act(self) -> Iterator[None]:
+        self.acting = True
+        try:
+            yield
+        finally:
+            self.acting = False
+
     def go_on(self, build: Build) -> None:
         """Do to the stage what a build says; what was left of a run before is made at once."""
         stage = self._stage
         self.finish()
-        if build.change is not None:
-            self.acting = True
-            stage.change(build.change, quietly=True)
-            self.acting = False
-        if build.phase is not None:
-            stage.enter(build.phase)
-        if build.look is not None:
-            stage.look_at(build.look)
-        if build.light is not None:
-            stage.show_spotlight(build.light if build.light >= 0 else None)
+        with self._act():
+            if build.change is not None:
+                stage.change(build.change, quietly=True)
+            if build.phase is not None:
+                stage.enter(build.phase)
+            if build.look is not None:
+                stage.look_at(build.look)
+            if build.light is not None:
+                stage.show_spotlight(build.light if build.light >= 0 else None)
         if build.run:
             self._left = build.run
             frames = SHOWN_MILLISECONDS // FRAME_MILLISECONDS
@@ -53,7 +63,8 @@ class BuildRun(QObject):
         """Make the rest of a run at once."""
         self._timer.stop()
         if self._left:
-            self._stage.advance(self._left)
+            with self._act():
+                self._stage.advance(self._left)
             self._left = 0
 
     def _make_some(self) -> None:
@@ -61,4 +72,5 @@ class BuildRun(QObject):
         self._left -= count
         if not self._left:
             self._timer.stop()
-        self._stage.advance(count)
+        with self._act():
+            self._stage.advance(count)
