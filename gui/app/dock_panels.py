@@ -30,6 +30,7 @@ from gui.canvas.editor_view import CanvasView
 from gui.figures.figure_menu import FigureMenu
 from gui.layout.folding_sections import FoldingSections
 from gui.layout.framed_dock import FramedDock
+from gui.layout.scrolled_panel import ScrolledPanel
 from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
@@ -227,7 +228,7 @@ class Docks:
             shown[0].raise_()
         self._name_tabs()
 
-    def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
+    def share(self, views: Sequence[str], parts: list[int], orientation: Qt.Orientation) -> None:
         """Divide the room of neighbouring docks in the proportions ``parts``."""
         self._window.resizeDocks([self._docks[view] for view in views], parts, orientation)
 
@@ -281,15 +282,6 @@ class Docks:
             self._window.addDockWidget(side_of(LEFT), self._docks[SIDE_BAR])
             self._docks[SIDE_BAR].show()
         return restored
-
-
-def framed(widget: QWidget) -> QWidget:
-    """Return a widget with the margins of a dock around it."""
-    box = QWidget()
-    column = QVBoxLayout(box)
-    column.setContentsMargins(8, 2, 8, 6)
-    column.addWidget(widget)
-    return box
 
 
 # -- a placeholder for a view, which is created when first shown or requested ----------------------------
@@ -382,6 +374,7 @@ class DockPanels:
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
+        self._unplaced = set[ViewId]()
         self._put_away: list[QDockWidget] = []
         self._sizes_before: list[tuple[QDockWidget, QSize]] = []
         self._give_back = Later(window, singleShot=True, interval=0)
@@ -408,7 +401,7 @@ class DockPanels:
 
     def _dock(self, window: QMainWindow, view: ViewId, position: DockPosition) -> None:
         title, place = VIEWS[view].name, self._places[view]
-        dock = self.docks.add(view, title, framed(place), position.area)
+        dock = self.docks.add(view, title, ScrolledPanel(place), position.area)
         place.windowTitleChanged.connect(dock.setWindowTitle)
         place.windowIconChanged.connect(dock.setWindowIcon)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
@@ -433,8 +426,22 @@ class DockPanels:
             self.docks.bring(SIDE_BAR)
             self.side_bar.open(view)
         else:
+            kept = self.docks[SIDE_BAR].width()
+            self._place_below(view)
             self.docks.bring(view)
+            self.docks.share([SIDE_BAR], [kept], Qt.Orientation.Horizontal)  # a new panel took room of all
         return self[view]
+
+    def _place_below(self, view: ViewId) -> None:
+        """Put a panel that opens for the first time in a narrow window behind the others, below."""
+        below = next((one for one in BELOW if one != view and not self.docks[one].isHidden()), None)
+        if self._narrow and view in self._unplaced and self.docks[view].isHidden() and below is not None:
+            self._window.tabifyDockWidget(self.docks[below], self.docks[view])
+        self._unplaced.discard(view)
+
+    @property
+    def _narrow(self) -> bool:
+        return self._window.width() < NARROW * scale()
 
     def show_for(self, dataset: Dataset) -> None:
         """Open the panels for images when the data become images, and close them when they no longer are."""
@@ -460,12 +467,12 @@ class DockPanels:
         """Set the initial sizes of the docks; the window must be visible, or have its final size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         width, height, letters = self._window.width(), self._window.height(), scale()
-        narrow = width < NARROW * letters
+        narrow, self._unplaced = self._narrow, set(DOCKS)
         for view in FOR_IMAGES if self._images else ():
             self.docks[view].show()
         if narrow:
             self.docks.stack([*BELOW, *ON_THE_RIGHT, *FOR_IMAGES])
-        elif height < LOW:
+        elif height < LOW * letters:
             self.docks.stack(ON_THE_RIGHT)
         if narrow:
             pass
