@@ -23,6 +23,7 @@ from core.project.json_io import FileError
 from gui.app.fault_report import report, write_report
 from gui.app.installation import facts, screens, version
 from gui.layout.placement import place
+from gui.text.topics import set_topic
 from gui.widgets import dialogs
 from gui.windows.manual.window import open_manual
 
@@ -36,6 +37,7 @@ class TextDialog(QDialog):
     def __init__(self, window: QWidget, title: str, sentence: str, text: str, *, editable: bool) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        set_topic(self, "troubleshooting")
         self.setWindowTitle(title)
         self.setAccessibleName(title)
         self.sentence, self.text, self.row = QLabel(sentence), QPlainTextEdit(text), QHBoxLayout()

@@ -48,6 +48,7 @@ from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.text.plain_text import window_title
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme
 from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, design: Design, settings: QSettings) -> None:
         super().__init__()
+        set_topic(self, "index")
         self.setObjectName("main_window")
         self.settings = settings
         self.document, self.player = Document(design, self), Player(self)

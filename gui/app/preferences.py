@@ -25,6 +25,7 @@ from core.language import tr
 from gui.actions.preference_table import PREFERENCES, Preference, Value
 from gui.actions.registry import Actions, plain
 from gui.text.plain_text import plain as plain_text
+from gui.text.topics import set_topic
 from gui.widgets import dialogs
 
 
@@ -113,6 +114,7 @@ class Preferences(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("preferences")
+        set_topic(self, "preferences")
         self.setWindowTitle(self.tr("Preferences"))
         self.setAccessibleName(self.tr("Preferences"))
         self._store = store

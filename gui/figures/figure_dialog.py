@@ -39,6 +39,7 @@ from gui.figures.figure import (
 )
 from gui.layout.placement import place
 from gui.text.plain_text import file_name, plain
+from gui.text.topics import set_topic
 from gui.theme import theme
 from gui.widgets import dialogs
 from gui.widgets.number_edit import NumberEdit
@@ -89,6 +90,7 @@ class FigureDialog(QDialog):
 
     def __init__(self, shown: QWidget, name: str, title: str = "", stem: str = "") -> None:
         super().__init__(shown.window())
+        set_topic(self, "exporting", "Figures")
         self.setWindowTitle(tr("Figure: {name}").format(name=name))
         self.setAccessibleName(self.windowTitle())
         self.setObjectName("figure_dialog")

@@ -21,6 +21,7 @@ from gui.figures.film import SUFFIXES, FilmCancelled, Footage, check_film, save_
 from gui.layout.placement import place
 from gui.qt.drawable import whole
 from gui.text.plain_text import file_name, plain
+from gui.text.topics import set_topic
 from gui.widgets import dialogs
 from gui.widgets.number_edit import NumberEdit
 
@@ -66,6 +67,7 @@ class FilmDialog(QDialog):
     ) -> None:
         super().__init__(window)
         self.setObjectName("film_dialog")
+        set_topic(self, "exporting", "Report, solution, film, print")
         self.setWindowTitle(tr("Film: {name}").format(name=name))
         self._window, self._name, self._offered = window, name, offered
         self.saved: Path | None = None

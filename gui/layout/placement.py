@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
+
+from gui.actions.help_keys import offer_help
 
 SIDE, TOP = 8, 40
 """Space for the frame and the title bar that the system draws around a window."""
@@ -26,8 +28,10 @@ def place(window: QWidget, size: tuple[int, int]) -> None:
     """Give a window its initial place, entirely on its screen with its frame.
 
     A main window is centred on the screen, or fills a small one; any other window is centred on the window it
-    belongs to.
+    belongs to. A dialog takes the keys of the manual.
     """
+    if isinstance(window, QDialog):
+        offer_help(window)
     parent, room = window.parentWidget(), _room(window)
     main = isinstance(window, QMainWindow)
     box = QRect(room.topLeft(), QSize(*size))

@@ -34,6 +34,7 @@ from gui.lecture.large_type import larger
 from gui.lecture.text_panel import FormulaBox, formula_fault
 from gui.qt.later import Later
 from gui.text.plain_text import plain
+from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme, set_look
 from gui.widgets import dialogs
 
@@ -117,6 +118,7 @@ class SaveScene(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("save_scene")
+        set_topic(self, "lecture", "Scenes of your own")
         self.setWindowTitle(self.tr("Save as scene"))
         self.setAccessibleName(self.tr("Save as scene"))
         self._scene, self._subject, self._settings = scene, subject, settings

@@ -13,6 +13,7 @@ from core.lecture.scene import Scene
 from gui.layout.placement import at_side, fit, screen_of
 from gui.lecture.large_type import coloured, write
 from gui.qt.drawable import guarded_overrides
+from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme, font
 
 TICK_MILLISECONDS = 500
@@ -37,6 +38,7 @@ class NotesWindow(QWidget):
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setObjectName("notes_window")
+        set_topic(self, "lecture", "The second screen")
         self.setWindowTitle(self.tr("Speaker's notes"))
         self.setAccessibleName(self.tr("Speaker's notes"))
         self._settings, self._theme, self._begun = settings, LIGHT, monotonic()

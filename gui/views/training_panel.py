@@ -16,6 +16,7 @@ from core.nn.neuron_ids import RemovedNeuron
 from core.number_style import fine_text
 from gui.qt.typed_signal import TypedSignal
 from gui.text.formula_label import FormulaLabel
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, KindRow, problems_under
 
@@ -150,6 +151,7 @@ class StopForm(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("stop_form")
+        set_topic(self, "training", "Run, pause, go back in time")
         self.setWindowTitle(self.tr("Stop when…"))
         self.setAccessibleName(self.tr("Conditions at which a run stops"))
         self.checks: dict[str, QCheckBox] = {}

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QW
 from core.language import tr
 from gui.layout.placement import place, screen_of
 from gui.qt.drawable import guarded_overrides, shielded
+from gui.text.topics import set_topic
 from gui.theme.theme import sized
 
 QUIET = 4  # modules left white around the code, as its standard asks
@@ -52,6 +53,7 @@ class CodeDialog(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("qr_code")
+        set_topic(self, "exporting", "A link or a QR code")
         self.setWindowTitle(tr("QR code of {title}").format(title=title))
         self.code = CodeSquare(link)
         self.text = QLabel(link)

@@ -25,6 +25,7 @@ from gui.actions.scene_table import SCENE
 from gui.actions.table import ENTRIES, TITLES
 from gui.canvas.keyboard import GESTURES
 from gui.layout.placement import place, screen_of
+from gui.text.topics import set_topic
 
 Line = tuple[Sequence[str], str]
 """Alternative keys, and what they do."""
@@ -109,6 +110,7 @@ class ShortcutSheet(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("shortcut_sheet")
+        set_topic(self, "index", "Help while you work")
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         area, outside = QScrollArea(), QVBoxLayout(self)

@@ -23,6 +23,7 @@ from core.project.json_io import FileError
 from gui.layout.placement import screen_of
 from gui.lecture.gallery.view import own_scenes, own_title
 from gui.lecture.large_type import larger
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme
 from gui.widgets import dialogs
 
@@ -35,6 +36,7 @@ class ScenePicker(QDialog):
     def __init__(self, settings: QSettings | None, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("scene_picker")
+        set_topic(self, "lecture", "Lectures of your own")
         self.setWindowTitle(self.tr("Add scenes"))
         self.setAccessibleName(self.tr("Add scenes"))
         self.search, self.list = QLineEdit(), QListWidget()

@@ -50,6 +50,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.qt.later import Later
 from gui.session.journal_writer import JournalWriter, not_kept
 from gui.text.plain_text import window_title
+from gui.text.topics import set_topic
 from gui.theme.theme import LIGHT, Theme, icon, sized
 from gui.widgets.files import FileDrops
 from gui.widgets.number_edit import NumberEdit
@@ -81,6 +82,7 @@ class LectureEditor(QMainWindow):
         super().__init__(parent)
         self.setWindowFlag(Qt.WindowType.Window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        set_topic(self, "lecture", "Lectures of your own")
         self.setObjectName("lecture_editor")
         self.setMinimumSize(960, 600)
         self._settings, self._theme, self.build = settings, LIGHT, 0

@@ -24,6 +24,7 @@ from core.nn.network import Network, drawn
 from core.number_style import exact_text
 from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
+from gui.text.topics import set_topic
 from gui.widgets.number_edit import MOST, read
 
 MOST_CELLS = 4000
@@ -60,6 +61,7 @@ class FirstWeightsForm(QDialog):
 
     def __init__(self, network: Network, l: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        set_topic(self, "building", "First weights")
         self.setWindowTitle(self.tr("First weights of layer {l}").format(l=l))
         self._network, self._layer = network, l
         self._chosen: Initial = network.design.dense[l - 1].initial

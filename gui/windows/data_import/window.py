@@ -35,6 +35,7 @@ from gui.layout.placement import place
 from gui.qt.drawable import guarded_overrides, whole
 from gui.qt.typed_signal import TypedSignal
 from gui.text.plain_text import plain
+from gui.text.topics import set_topic
 from gui.theme.theme import Theme
 from gui.views.table.editing import TableEditing
 from gui.widgets.background import Background, Progress
@@ -208,6 +209,7 @@ class ImportWindow(QDialog):
 
     def __init__(self, source: TableSource, design: Design, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        set_topic(self, "data", "CSV files")
         self.setWindowTitle(self.tr("Open data"))
         self.source, self._design = source, design
         self._read: ReadTable | None = None

@@ -38,7 +38,7 @@ from core.language import tr
 from gui.layout.placement import place, to_front
 from gui.qt.drawable import guarded_overrides, whole
 from gui.text.formula_label import svg
-from gui.text.topics import slug, topic_of
+from gui.text.topics import set_topic, slug, topic_of
 from gui.widgets.buttons import quiet_button
 from gui.windows.manual.pages import FOLDER, NAMES, search, sections, source_of, titles, with_formulas
 
@@ -177,6 +177,7 @@ class ManualWindow(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("manual_window")
         self.setAccessibleName(tr("Manual"))
+        set_topic(self, "index", "Help while you work")
         self.setWindowTitle(tr("Manual — Glassnet"))
         self.search, self.contents, self.text = QLineEdit(), QTreeWidget(), PageView()
         self.back = quiet_button("←", tr("The page before (Alt+Left)"))
@@ -341,20 +342,30 @@ class ManualWindow(QDialog):
 def open_manual(window: QWidget, page: str = "") -> ManualWindow:
     """Open the manual at the page of what has the focus in a window, or at ``page``; return its window.
 
-    There is one manual for all windows.
+    There is one manual for all windows, and another one while a dialog waits for an answer, which no other
+    window may be used before.
     """
-    focus = window.focusWidget()
+    focus = QApplication.focusWidget()
+    if focus is None or window not in _with_parents(focus):
+        focus = window.focusWidget()
     topic = page or topic_of(focus if focus is not None else window) or FIRST
+    owner = QApplication.activeModalWidget() or _with_parents(window)[-1]
     opened = [one for one in QApplication.topLevelWidgets() if isinstance(one, ManualWindow)]
-    if opened:
-        manual = opened[0]
+    fitting = [one for one in opened if one.parentWidget() is owner]
+    if fitting:
+        manual = fitting[0]
     else:
-        main = window
-        while (above := main.parentWidget()) is not None:
-            main = above
-        manual = ManualWindow(main)
+        manual = ManualWindow(owner)
         place(manual, SIZE)
     to_front(manual)  # before it is scrolled to a heading: it takes its size when it is shown
     manual.show_topic(topic)
     manual.text.setFocus()
     return manual
+
+
+def _with_parents(widget: QWidget) -> list[QWidget]:
+    """Return a widget and all it belongs to, of which the last is a window that belongs to none."""
+    found = [widget]
+    while (above := found[-1].parentWidget()) is not None:
+        found.append(above)
+    return found

@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QGraphicsView, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QGraphicsView, QWhatsThis, QWidget
 
 from gui.app.main_window import MainWindow
 from gui.lecture.speaker_notes import NotesWindow
 from gui.qt.later import draw_all
+from gui.text.topics import topic_of
 from gui.theme import theme
+from gui.windows.manual.pages import NAMES, sections
+from gui.windows.manual.window import ManualWindow
 from tests.gui.described import undescribed
 from tests.gui.every_window import EveryWindow, window_classes
 
@@ -43,12 +47,40 @@ def _parts(value: object) -> Iterator[object]:
             yield one
 
 
+def helpless(window: QWidget) -> Iterator[str]:
+    """Yield what F1 and Shift+F1, pressed where the keyboard is, do not do in a window."""
+    window.activateWindow()
+    focused = window.focusWidget() or window
+    QTest.keyClick(focused, Qt.Key.Key_F1)
+    manuals = [one for one in QApplication.topLevelWidgets() if isinstance(one, ManualWindow)]
+    topics = [one.topic for one in manuals if one.isVisible() and one.isActiveWindow()]
+    if isinstance(window, ManualWindow):
+        topics = [topic_of(focused)]
+    if topics != [topic_of(focused)] or topics[0] not in {section.topic for section in sections()} | {*NAMES}:
+        yield f"F1 opens {topics}, not {topic_of(focused) or 'any page'}"
+    for manual in manuals:
+        if manual is not window:
+            manual.hide()
+    window.activateWindow()
+    QTest.keyClick(focused, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
+    if not QWhatsThis.inWhatsThisMode():
+        yield "Shift+F1 asks for nothing"
+        return
+    QTest.keyClick(focused, Qt.Key.Key_Escape)
+    if QWhatsThis.inWhatsThisMode():
+        QWhatsThis.leaveWhatsThisMode()
+        yield "Escape does not end What's This"
+    if not window.isVisible():
+        yield "Escape has closed the window"
+
+
 def test_every_window_is_described_and_takes_another_theme(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    lacking, stale = list[str](), list[str]()
+    lacking, stale, helps = list[str](), list[str](), list[str]()
 
     def look(one: QWidget) -> None:
+        helps.extend(f"{type(one).__name__}: {what}" for what in helpless(one))
         lacking.extend(f"{type(one).__name__}: {what}" for what in undescribed(one))
         for name in ("dark", "light"):
             window.actions_[f"theme_{name}"].trigger()
@@ -60,4 +92,5 @@ def test_every_window_is_described_and_takes_another_theme(
     every.look(window)
     assert not lacking, "\n".join(lacking)
     assert not stale, "\n".join(stale)
+    assert not helps, "\n".join(helps)
     assert {NotesWindow} | window_classes() <= every.seen
