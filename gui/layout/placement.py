@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 SIDE, TOP = 8, 40
 """Space for the frame and the title bar that the system draws around a window."""
@@ -60,6 +60,19 @@ def to_front(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
+
+
+def is_blocked(window: QWidget) -> bool:
+    """Return whether a window takes no input before a dialog is answered."""
+    dialog = QApplication.activeModalWidget()
+    if dialog is None or dialog is window:
+        return False
+    if dialog.windowModality() == Qt.WindowModality.ApplicationModal:
+        return True
+    above = dialog.parentWidget()
+    while above is not None and above.window() is not window:
+        above = above.window().parentWidget()
+    return above is not None
 
 
 def at_side(window: QWidget, share: float) -> QRect:
