@@ -20,9 +20,9 @@ from gui.qt.drawable import guarded_overrides
 class FileDrops(QObject):
     """Accepts one file or link at a time for a window.
 
-    ``dropped`` carries the `Path` of a file, ``link_dropped`` the text of a link that can be opened. Both come
-    after the drop has ended: the program that was dragged from waits for its end, and what is dropped may
-    lead to a question. While the window answers one, nothing is accepted.
+    ``dropped`` carries the `Path` of a file, ``link_dropped`` the text of a link that can be opened. Both are
+    emitted after the drop has ended: the program that was dragged from waits for its end, and what is dropped
+    may lead to a question. While a question is open, nothing is accepted.
     """
 
     dropped = Signal(object)
