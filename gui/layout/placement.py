@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QScreen
-from PySide6.QtWidgets import QDialog, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QWidget
 
 from gui.actions.help_keys import offer_help
 
@@ -64,6 +64,19 @@ def to_front(window: QWidget) -> None:
     window.show()
     window.raise_()
     window.activateWindow()
+
+
+def is_blocked(window: QWidget) -> bool:
+    """Return whether a window takes no input before a dialog is answered."""
+    dialog = QApplication.activeModalWidget()
+    if dialog is None or dialog is window:
+        return False
+    if dialog.windowModality() == Qt.WindowModality.ApplicationModal:
+        return True
+    above = dialog.parentWidget()
+    while above is not None and above.window() is not window:
+        above = above.window().parentWidget()
+    return above is not None
 
 
 def at_side(window: QWidget, share: float) -> QRect:

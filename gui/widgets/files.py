@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QSettings, Signal
+from PySide6.QtCore import QBuffer, QEvent, QIODevice, QObject, QSettings, QTimer, Signal
 from PySide6.QtGui import QDropEvent, QImageWriter, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from core.project.json_io import FileError, reason, replace_file
 from core.project.links import is_link
 from gui.actions.preference_table import PREFERENCES
+from gui.layout.placement import is_blocked
 from gui.qt.drawable import guarded_overrides
 
 
@@ -18,7 +20,9 @@ from gui.qt.drawable import guarded_overrides
 class FileDrops(QObject):
     """Accepts one file or link at a time for a window.
 
-    ``dropped`` carries the `Path` of a file, ``link_dropped`` the text of a link that can be opened.
+    ``dropped`` carries the `Path` of a file, ``link_dropped`` the text of a link that can be opened. Both are
+    emitted after the drop has ended: the program that was dragged from waits for its end, and what is dropped
+    may lead to a question. While a question is open, nothing is accepted.
     """
 
     dropped = Signal(object)
@@ -26,6 +30,7 @@ class FileDrops(QObject):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
+        self._window = window
         window.setAcceptDrops(True)
         window.installEventFilter(self)
 
@@ -34,14 +39,13 @@ class FileDrops(QObject):
             return super().eventFilter(watched, event)
         assert isinstance(event, QDropEvent)  # QDragEnterEvent is a subclass of QDropEvent
         path, link = _file(event), event.mimeData().text()
-        if path is None and not is_link(link):
+        if (path is None and not is_link(link)) or is_blocked(self._window):
             event.ignore()
             return True
         event.acceptProposedAction()
-        if event.type() == QEvent.Type.Drop and path is not None:
-            self.dropped.emit(path)
-        elif event.type() == QEvent.Type.Drop:
-            self.link_dropped.emit(link)
+        if event.type() == QEvent.Type.Drop:
+            tell = partial(self.link_dropped.emit, link) if path is None else partial(self.dropped.emit, path)
+            QTimer.singleShot(0, self, tell)
         return True
 
 

@@ -367,6 +367,7 @@ def drag(widget: QWidget, data: QMimeData) -> bool:
     drop = QDropEvent(QPointF(middle), copy, data, LEFT, NONE)
     if enter.isAccepted():
         QApplication.sendEvent(widget, drop)
+    QApplication.processEvents()
     return enter.isAccepted() and drop.isAccepted()
 
 

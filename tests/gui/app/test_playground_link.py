@@ -49,6 +49,7 @@ def test_a_dropped_link_opens(window: MainWindow, as_url: bool) -> None:
     QApplication.sendEvent(window, enter)
     assert enter.isAccepted()
     QApplication.sendEvent(window, QDropEvent(QPointF(where), copy, data, buttons, keys))
+    QApplication.processEvents()
     assert _is_open(window)
 
 

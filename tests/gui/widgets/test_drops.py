@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene, read_scene, write_scene
+from core.project.files import DesignFile, write
 from gui.app.application import give_lecture, open_named
 from gui.app.main_window import MainWindow
 from gui.layout.placement import screen_of
 from gui.lecture.gallery.view import own_scenes
 from gui.theme.theme import hall_scale
+from gui.widgets import dialogs
 
 
 @pytest.fixture
@@ -28,17 +30,24 @@ def own(tmp_path: Path) -> Path:
     return path
 
 
-def drop(widget: QWidget, path: Path) -> bool:
-    """Drag a file onto the middle of a widget and drop it; return whether it was accepted."""
+def let_go(widget: QWidget, path: Path) -> bool:
+    """Drag a file onto the middle of a widget and let it go; return whether it was accepted."""
     data, copy, point = QMimeData(), Qt.DropAction.CopyAction, widget.rect().center()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(point), copy, data, buttons, keys)
     QApplication.sendEvent(widget, enter)
-    let_go = QDropEvent(QPointF(point), copy, data, buttons, keys)
+    dropped = QDropEvent(QPointF(point), copy, data, buttons, keys)
     if enter.isAccepted():
-        QApplication.sendEvent(widget, let_go)
-    return enter.isAccepted() and let_go.isAccepted()
+        QApplication.sendEvent(widget, dropped)
+    return enter.isAccepted() and dropped.isAccepted()
+
+
+def drop(widget: QWidget, path: Path) -> bool:
+    """Drop a file onto a widget, and let the program open it; return whether it was accepted."""
+    accepted = let_go(widget, path)
+    QApplication.processEvents()
+    return accepted
 
 
 @pytest.mark.parametrize("place", ["window", "canvas"])
@@ -52,6 +61,37 @@ def test_a_scene_dropped_on_the_main_window_opens_the_lecture(
     assert lecture.bar.title.text() == "My own weight"
     assert own_scenes(window.settings) == [own]
     assert window.document.design is design and not window.notice.isVisible()
+
+
+def test_a_question_about_what_is_dropped_comes_after_the_drop(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, asked = tmp_path / "other.glassnet", list[str]()
+    write(path, DesignFile(window.document.network.design))
+    window.actions_["add_layer"].trigger()
+
+    def question(*_asked: object) -> QMessageBox.StandardButton:
+        asked.append("asked")
+        return QMessageBox.StandardButton.Cancel
+
+    monkeypatch.setattr(dialogs, "question", question)
+    assert let_go(window, path) and not asked
+    QApplication.processEvents()
+    assert asked
+
+
+def test_while_a_question_is_open_nothing_can_be_dropped(window: MainWindow, own: Path) -> None:
+    seen = []
+
+    def ask() -> None:
+        box = QApplication.activeModalWidget()
+        seen.append((drop(window, own), drop(window.panels.canvas.viewport(), own)))
+        box.reject()
+
+    QTimer.singleShot(0, window, ask)
+    dialogs.question(window, "Save", "Save it?")
+    assert seen == [(False, False)] and window.lecture_launcher.lecture is None
+    assert drop(window, own) and window.lecture_launcher.lecture is not None
 
 
 def test_a_broken_scene_dropped_on_the_main_window_is_named_there(window: MainWindow, own: Path) -> None:
