@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+Spoken = tuple[str, Mapping[str, str]]
+"""A language: its code, and its translations by the English text."""
+
 _code: str = "en"
 _translations: Mapping[str, str] = {}
 
@@ -35,6 +38,11 @@ def in_use() -> str:
     return _code
 
 
+def spoken() -> Spoken:
+    """Return the language in use, to be used again later."""
+    return _code, _translations
+
+
 def use(code: str, translations: Mapping[str, str]) -> None:
     """Speak another language from now on; texts without a translation stay English."""
     global _code, _translations
@@ -44,7 +52,7 @@ def use(code: str, translations: Mapping[str, str]) -> None:
 @contextmanager
 def speaking(code: str, translations: Mapping[str, str]) -> Iterator[None]:
     """Speak another language inside the block, such as that of a lecture in a program of another one."""
-    before = _code, _translations
+    before = spoken()
     use(code, translations)
     try:
         yield

@@ -6,14 +6,13 @@ A translation has the same ``{places}`` as its English text, so that filling the
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from string import Formatter
 from typing import Annotated
 
 from msgspec import Meta
 
-from ..language import in_use, speaking, use
+from ..language import use
 from .json_io import (
     ASSETS,
     FileKind,
@@ -56,15 +55,15 @@ def speak(word: str) -> str:
     return path.stem
 
 
-def in_language(code: str) -> AbstractContextManager[None]:
-    """Return a block inside which a language is spoken; an empty code is the one in use.
+def texts_in(code: str) -> dict[str, str] | None:
+    """Return the translations into a language; None: the program has no such language. Raises FileError.
 
-    Where the program has no such language, it speaks English. Raises FileError for a faulty file.
+    English has none to be translated.
     """
-    if code in ("", in_use()):
-        return nullcontext()
     path = LANGUAGES / f"{code}{LANGUAGE.suffix}"
-    return speaking(code, read_language(path).texts if path.is_file() else {})
+    if code and path.is_file():
+        return read_language(path).texts
+    return {} if code == "en" else None
 
 
 def read_language(path: Path) -> Language:

@@ -117,6 +117,7 @@ class FormulaBox(QFrame):
         self.lines = [FormulaLabel(text) for text in texts]
         for line in self.lines:
             self._column.addWidget(line)
+            line.show()  # a layout would show it later, and a hidden one tells no height
 
     def _broken(self, latex: str, room: int) -> list[str]:
         if self._width(latex) * SMALLEST <= FITTING * room:

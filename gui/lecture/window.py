@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
@@ -23,7 +22,6 @@ from core.lecture.scene import Scene, book_files, localized
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
-from core.project.languages import in_language
 from gui.actions.gestures import LECTURE_GESTURES
 from gui.actions.keys import Keys, typing
 from gui.actions.registry import Actions, show_undo
@@ -41,6 +39,7 @@ from gui.lecture.scene_editor import SaveScene
 from gui.lecture.scene_film import scene_film_dialog
 from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
+from gui.lecture.spoken_language import SpokenLanguage
 from gui.lecture.stages.network import NetworkStage
 from gui.qt.drawable import guarded_overrides
 from gui.text.plain_text import window_title
@@ -96,6 +95,7 @@ class LectureWindow(QMainWindow):
         self.gallery, self.notes = Gallery(settings), NotesWindow(settings, self)
         self.actions_["hall"].setShortcuts([*self.actions_["hall"].shortcuts(), QKeySequence("F5")])
         self.keys = Keys(self, self.theatre.home, self._panes, CLICKER)
+        self.spoken = SpokenLanguage(self)
         self._number = ""
         self._lay_out()
         self._connect()
@@ -234,7 +234,7 @@ class LectureWindow(QMainWindow):
 
     def _show_place(self, place: ScenePlace) -> bool:
         try:
-            with in_language(self.lecture.language):
+            with self.spoken.speech():
                 scene = localized(place.read())
                 self.theatre.put_on(scene)
         except (FileError, DesignError) as error:
@@ -320,9 +320,10 @@ class LectureWindow(QMainWindow):
         """Make a lecture the present one, and speak its language around its scenes."""
         self.lecture = lecture
         try:
-            self.theatre.words.speak(partial(in_language, lecture.language))
+            self.spoken.take(lecture.language)
         except FileError as error:
             self.notice.tell("error", str(error), "language")
+        self.theatre.words.speak(self.spoken.speech)
 
     def reread(self, path: Path) -> None:
         """Take the lecture of a file as it is now, if it is the one that is given."""
@@ -480,6 +481,7 @@ class LectureWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hall_requested.emit(False)
+        self.spoken.end()
         self.theatre.close_stage()
         self.notes.close()
         event.accept()

@@ -230,6 +230,11 @@ class Player(QObject):
 
     # -- reports ----------------------------------------------------------------------------------
 
+    @property
+    def awaited(self) -> bool:
+        """Whether a request is not done yet, so that what is shown is not what was asked for."""
+        return self._exchange.waiting
+
     def settle(self, seconds: float = 60.0) -> None:
         """Wait until all requests are done and shown, including a run with a given end.
 

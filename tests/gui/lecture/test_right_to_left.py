@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QTextLayout, QTextOption
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.language import in_use
@@ -17,10 +17,13 @@ from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
 from core.lecture.scene import Build, SceneQuestion, scene_files
 from core.project import languages
 from gui.app.application import application
+from gui.figures.drawn_text import drawn_texts
 from gui.lecture.large_type import isolated, write
 from gui.lecture.window import open_lecture
+from gui.qt.later import draw_all
 from gui.text.reading_direction import reading
 from gui.theme.theme import LIGHT
+from tests.gui.translated import untranslated, write_language
 
 RIGHT_TO_LEFT, LEFT_TO_RIGHT = Qt.LayoutDirection.RightToLeft, Qt.LayoutDirection.LeftToRight
 SENTENCE = "مقدار خطا −0.5 و (0, 1) است."
@@ -97,9 +100,49 @@ def test_the_words_of_the_frame_come_from_the_language_of_the_lecture(
     qtbot.waitExposed(window)
     cards = window.theatre.words.cards
     assert cards.box.reveal_button.text() == "پاسخ" and cards.box.count.accessibleName() == "حدس 1 از 1"
-    assert window.theatre.headline.layoutDirection() == RIGHT_TO_LEFT and in_use() == "en"
+    assert window.theatre.headline.layoutDirection() == RIGHT_TO_LEFT
     QTest.keyClicks(cards.guess.field, "0.24")
     QTest.keyClick(cards.guess.field, Qt.Key.Key_PageDown)
     qtbot.waitUntil(lambda: cards.box.answer.verdict.accessibleName() == "0.24 درست: 0.24.")
     window.open_scene(scene_files()[0])
-    assert cards.box.reveal_button.text() == "Reveal"
+    assert cards.box.reveal_button.text() == "Reveal" and in_use() == "en"
+
+
+SCENES = ("perceptron-xor", "notation", "k-classes", "mse", "one-weight", "softmax-tumours", "chain-rule")
+
+
+def test_what_is_painted_on_the_stage_comes_in_the_language_of_the_lecture_too(
+    qtbot: QtBot, settings: QSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_language(tmp_path / "br.language")
+    monkeypatch.setattr(languages, "LANGUAGES", tmp_path)
+    path = tmp_path / "own.glasslecture"
+    write_lecture(
+        path, Lecture(title="Own", language="br", scenes=tuple(LectureScene(scene=name) for name in SCENES))
+    )
+    application()
+    window = open_lecture(None, settings, LIGHT)
+    window.resize(1600, 1000)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.open_scene(path)
+    for k in range(len(SCENES)):
+        window.go(k)
+        for _ in range(window.theatre.builds):
+            draw_all(window)
+            read = [text.text for text in drawn_texts(window.theatre.stage)]
+            assert untranslated([" ".join(read)]) == [], SCENES[k]
+            QTest.keyClick(window, Qt.Key.Key_PageDown)
+            window.theatre.finish()
+    other = QWidget()
+    qtbot.addWidget(other)
+    assert in_use() == "br"
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    assert in_use() == "en"
+    window.activateWindow()
+    qtbot.waitUntil(lambda: in_use() == "br")
+    with qtbot.waitSignal(window.destroyed):
+        window.close()
+    assert in_use() == "en"
