@@ -379,6 +379,9 @@ class DockPanels:
         self._sizes_before: list[tuple[QDockWidget, QSize]] = []
         self._give_back = Later(window, singleShot=True, interval=0)
         self._give_back.timeout.connect(self._give_room_back)
+        self._kept = 0  # the width of the side bar, of which a new panel takes none once it has its size
+        self._keep = Later(window, singleShot=True, interval=0)
+        self._keep.timeout.connect(self._keep_side_bar)
         self._images = False
         for view, position in DOCKS.items():
             if position.section:
@@ -426,11 +429,15 @@ class DockPanels:
             self.docks.bring(SIDE_BAR)
             self.side_bar.open(view)
         else:
-            kept = self.docks[SIDE_BAR].width()
+            if self.docks[view].isHidden() and not self._keep.isActive():
+                self._kept = self.docks[SIDE_BAR].width()
+                self._keep.start()
             self._place_below(view)
             self.docks.bring(view)
-            self.docks.share([SIDE_BAR], [kept], Qt.Orientation.Horizontal)  # a new panel took room of all
         return self[view]
+
+    def _keep_side_bar(self) -> None:
+        self.docks.share([SIDE_BAR], [self._kept], Qt.Orientation.Horizontal)
 
     def _place_below(self, view: ViewId) -> None:
         """Put a panel that opens for the first time in a narrow window behind the others, below."""
@@ -492,12 +499,16 @@ class DockPanels:
 
     def fill(self) -> None:
         """Create the views that are seen, now that the docks have their places."""
-        layout = self._window.layout()
-        assert layout is not None
-        layout.activate()
+        self._lay_out()
         for place in self._places.values():
             place.waits = False
             place.fill()
+
+    def _lay_out(self) -> None:
+        """Give the docks their places now, and not with the next event."""
+        layout = self._window.layout()
+        assert layout is not None
+        layout.activate()
 
     def make_room_to_draw(self, drawing: bool) -> None:
         """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""

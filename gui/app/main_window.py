@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
@@ -18,7 +18,7 @@ from core.number_style import digits
 from core.project.journal import JournalText
 from core.project.json_io import FileError
 from core.project.links import is_link
-from gui.actions.keys import Keys, begin_tabs_with
+from gui.actions.keys import Keys, begin_tabs_with, typing
 from gui.actions.registry import Actions, show_undo
 from gui.app.about import show_about, show_fault_report
 from gui.app.command_palette import CommandPalette
@@ -220,8 +220,23 @@ class MainWindow(QMainWindow):
         drops = FileDrops(self)
         drops.dropped.connect(self.open_dropped)
         drops.link_dropped.connect(self.files.open_link)
+        self.hall.changed.connect(self._show_hall)
+        self.status.back.clicked.connect(self.hall.leave)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
+
+    def _show_hall(self, window: QWidget | None) -> None:
+        """Show what a lecture needs while this window is shown to a hall."""
+        self.transport.show_few(window is self)
+        self.status.show_way_back(window is self)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Escape, where no field has a use for it, end the hall."""
+        focus = self.focusWidget()
+        if event.key() == Qt.Key.Key_Escape and self.hall.shown is self and not (focus and typing(focus)):
+            self.hall.leave()
+        else:
+            super().keyPressEvent(event)
 
     def _connect_actions(self) -> None:
         session, document = self.session, self.document

@@ -54,17 +54,25 @@ class PresentationMode(QObject):
         for dock in window.findChildren(QDockWidget):
             if not dock.isFloating():
                 dock.hide()
+        self._show_menus(False)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
             window.setGeometry(screen_of(window).geometry())
         self._looks.show(self._looks.coloured(LIGHT), hall_scale(screen_of(window).geometry().height()))
         self.changed.emit(window)
 
+    def _show_menus(self, shown: bool) -> None:
+        """Show the menu bar of the window, or hide it; its keys go on working."""
+        bar = None if self.shown is None else self.shown.menuWidget()
+        if bar is not None:
+            bar.setVisible(shown)
+
     def leave(self) -> None:
         """Restore everything to its state before."""
         before, window = self._windowed, self.shown
         if before is None or window is None:
             return
+        self._show_menus(True)
         self._windowed = self.shown = None
         self._looks.show(before.theme, 1.0)
         window.setWindowState(before.state)

@@ -7,7 +7,7 @@ from time import monotonic
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from core.arrays import Array
 from core.debugger.run import RunStatus
@@ -40,8 +40,14 @@ class StatusBar(QStatusBar):
         self.samples = FastLabel("muted", widest, Qt.AlignmentFlag.AlignRight, margin=6)
         self.seed, self.parameters = QLabel(), QLabel()
         self.addWidget(self.happened, 1)
-        for label in (self.samples, self.seed, self.parameters):
-            self.addPermanentWidget(label)
+        self.back = QToolButton()
+        self.back.setText(self.tr("→ step     Space run     Esc desk"))
+        self.back.setAccessibleName(self.tr("Back to the desk"))
+        self.back.setToolTip(self.tr("Leave the lecture hall (Esc or F11)"))
+        self.back.setProperty("look", "quiet")
+        for part in (self.samples, self.seed, self.parameters, self.back):
+            self.addPermanentWidget(part)
+        self.back.hide()
         self._running = self._outside = False
         self._widths: tuple[int, ...] = ()
         self._notified = 0.0
@@ -56,11 +62,16 @@ class StatusBar(QStatusBar):
         super().resizeEvent(event)
         self._leave_out()
 
+    def show_way_back(self, shown: bool) -> None:
+        """Show the keys of a lecture hall and the way back to the desk, in place of facts about the run."""
+        self.back.setVisible(shown)
+        self._leave_out()
+
     def _leave_out(self) -> None:
         room = self.width() - SENTENCE * self.fontMetrics().averageCharWidth()
         for label in (self.samples, self.seed, self.parameters):
             room -= label.sizeHint().width()
-            label.setVisible(room >= 0)
+            label.setVisible(room >= 0 and self.back.isHidden())
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""

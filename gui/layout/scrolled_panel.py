@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from gui.qt.drawable import guarded_overrides
 
-SHARES = 0.3, 0.22
+SHARES = 0.22, 0.22
 """The shares of the window's width and height that a panel in a dock takes from the others at the most."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -25,7 +25,6 @@ class ConfusionMatrix(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Confusion matrix"))
-        self.setMinimumSize(140, 120)
         self.counts: Array = np.zeros((0, 0), int)
         self._names: tuple[str, ...] = ()
         self._theme = LIGHT
@@ -46,6 +45,7 @@ class ConfusionMatrix(QWidget):
     def show_counts(self, counts: Array, names: tuple[str, ...]) -> None:
         """Show counts (classes, classes) and the classes' names."""
         self.counts, self._names = counts, names
+        self.updateGeometry()
         wrong = int(counts.sum() - np.trace(counts))
         text = self.tr("{wrong} of {all} samples are taken for another class.")
         self.setAccessibleDescription(text.format(wrong=wrong, all=int(counts.sum())))
@@ -54,7 +54,15 @@ class ConfusionMatrix(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Use a theme's colours."""
         self._theme = theme
+        self.updateGeometry()
         self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        """So large that every count can be read in its cell."""
+        metrics, count = QFontMetricsF(sized("small")), len(self._names)
+        digits = metrics.horizontalAdvance(str(int(self.counts.max(initial=0)))) + 4
+        wide, high = count * digits / 0.66 + 12, (count + 2) * (metrics.height() + 3) + 8
+        return QSize(max(140, round(wide)), max(120, round(high)))
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text, widest_text
+from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.labels import FastLabel
-from gui.theme.theme import Theme
+from gui.theme.theme import LIGHT, Theme
 
 MOST_EPOCHS = 100_000  # up to which all digits are shown
+APART = 7  # pixels between two counters, with a line in their middle
 
 
 class Counter(QWidget):
@@ -55,6 +58,7 @@ def _widest_loss() -> str:
     return widest_text(1)[1:]
 
 
+@guarded_overrides
 class Counters(QWidget):
     """Epoch, iteration in the epoch, losses, accuracy (for values R²) and, if there is one, the penalty."""
 
@@ -70,7 +74,7 @@ class Counters(QWidget):
         self.accuracy = Counter(self.tr("accuracy"), lambda: f"1{ratio_text(1 / 3)}")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
-        row.setSpacing(6)
+        row.setSpacing(APART)
         self._all = (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy)
         for counter in self._all:
             row.addWidget(counter)
@@ -83,9 +87,23 @@ class Counters(QWidget):
         row.addWidget(self.more)
         self.more.hide()
         self._few, self._level = False, 0
+        self._theme = LIGHT
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Paint a line between neighbours, so that no two numbers read as one."""
+        painter = QPainter(self)
+        painter.setPen(self._theme.border)
+        shown = sorted((one.geometry() for one in self._all if one.isVisible()), key=QRect.left)
+        for place in shown[1:]:
+            x = place.left() - (APART + 1) // 2
+            painter.drawLine(x, place.top() + 3, x, place.bottom() - 3)
+        painter.end()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
+        self._theme = shown
+        self.update()
         for counter in self._all:
             counter.show_theme(shown)
 

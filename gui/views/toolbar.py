@@ -59,6 +59,7 @@ class TransportToolbar(QToolBar):
         self.edges = ActionChoice(self.tr("What edges show"), [actions[name] for name in EDGES])
         self._shorten_end: Callable[[int], None] | None = None
         self._fitting, self._times = False, 0
+        self._few = False
         self._needed = 0
         """The width that the last fit left; where even that is too wide, fitting again changes nothing."""
         self._fill(moves)
@@ -192,6 +193,14 @@ class TransportToolbar(QToolBar):
         self.show_running(self._running)
         self._fit(self.width())
 
+    def show_few(self, few: bool) -> None:
+        """Leave out what is chosen before a lecture: the size of a step, the speed and what edges show."""
+        self._few = few
+        for action in self.actions():
+            if self.widgetForAction(action) is self.grains:
+                action.setVisible(not few)
+        self._fit(self.width())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
             self._times = 0
@@ -240,7 +249,8 @@ class TransportToolbar(QToolBar):
         self.strip.shorten(level - 4)
         for action in self.actions():  # one kept from before may be taken for deleted with a menu it was in
             if (widget := self.widgetForAction(action)) in self._left_out:
-                action.setVisible(level <= 10 + self._left_out.index(widget))
+                few = self._few and widget in (self._speed_box, self.edges)
+                action.setVisible(not few and level <= 10 + self._left_out.index(widget))
         if self._shorten_end is not None:
             self._shorten_end(min(2, max(0, level - 7)))
         self.updateGeometry()

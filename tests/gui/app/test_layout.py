@@ -13,10 +13,14 @@ from pytestqt.qtbot import QtBot
 from core.lecture.view_ids import ViewId
 from core.project import files
 from gui.actions.registry import plain
+from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
+from gui.layout.scrolled_panel import ScrolledPanel
 from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
+from gui.views.registry import DOCKS
+from gui.widgets.form import Form, NumberFormRow
 from tests.gui.legible import faults
 from tests.sampling import spread
 
@@ -63,6 +67,72 @@ def test_every_text_can_be_read(open_window: Open, shown: tuple[tuple[int, int],
         window.reset_layout()
         draw_all(window)
         assert faults(window) == [], (letters, selection)
+
+
+SIZES = [(1024, 600), (1366, 768), (1600, 1000), (1920, 1080), (2560, 1440), (3840, 2160)]
+LETTERS = [1.5, 0.8, 2.0, 1.0]
+
+
+@pytest.mark.parametrize("shown", spread([*product(SIZES, LETTERS)], 2), ids=str)
+def test_every_panel_that_is_opened_lies_within_the_window(
+    open_window: Open, shown: tuple[tuple[int, int], float]
+) -> None:
+    size, letters = shown
+    window = open_window(files.read(files.find("iris")).design, size=size)
+    window.looks.show(LIGHT, letters)
+    closed_at_first = [view for view in DOCKS if window.panels.dock_of(view).isHidden()]
+    for view in closed_at_first:
+        window.reset_layout()
+        QApplication.processEvents()
+        side_bar = window.panels.docks[SIDE_BAR].width()
+        window.panels.bring(view)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        assert window.size().toTuple() == size, view
+        dock = window.panels.dock_of(view)
+        assert window.rect().contains(place_of(window, dock)), view
+        assert window.panels.docks[SIDE_BAR].width() == pytest.approx(side_bar, abs=24), view
+
+
+def test_a_panel_scrolls_where_there_is_no_room_for_it_and_is_whole_in_a_window_of_its_own(
+    open_window: Open,
+) -> None:
+    window = open_window(size=(1024, 600))
+    window.looks.show(LIGHT, 2.0)
+    window.reset_layout()
+    view = window.panels.bring(ViewId.GRADIENT_CHECK)
+    draw_all(window)
+    dock = window.panels.dock_of(ViewId.GRADIENT_CHECK)
+    frame = dock.widget()
+    assert isinstance(frame, ScrolledPanel) and frame.verticalScrollBar().isVisible()
+    least = view.minimumSizeHint()
+    assert view.height() >= least.height() > frame.viewport().height()
+    frame.verticalScrollBar().setValue(frame.verticalScrollBar().maximum())
+    bottom = view.mapTo(frame.viewport(), view.rect().bottomLeft()).y()
+    assert bottom <= frame.viewport().height()
+    dock.setFloating(True)
+    draw_all(window)
+    assert dock.height() >= frame.minimumSizeHint().height() >= least.height()
+    dock.resize(dock.sizeHint().expandedTo(frame.minimumSizeHint()) * 2)
+    draw_all(window)
+    assert not frame.verticalScrollBar().isVisible()
+
+
+def test_titles_take_their_room_back_when_letters_shrink(open_window: Open) -> None:
+    window = open_window(size=(1366, 768))
+    forms = window.findChildren(Form)
+
+    def widths() -> list[int]:
+        draw_all(window)
+        rows = [row for form in forms for row in form.rows.values() if isinstance(row, NumberFormRow)]
+        return [row.field.title.sizeHint().width() for row in rows if row.isVisible()]
+
+    window.looks.show(LIGHT, 1.0)
+    before = widths()
+    window.looks.show(LIGHT, 2.0)
+    draw_all(window)
+    window.looks.show(LIGHT, 1.0)
+    assert widths() == before and before
 
 
 def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
