@@ -15,7 +15,11 @@ from tempfile import TemporaryDirectory, gettempdir
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "manual" / "pictures"
-SIZE = (1366, 768)
+README_PICTURES = {
+    "window": ROOT / "assets" / "screenshot.png",
+    "lecture": ROOT / "assets" / "screenshot-lecture.png",
+}
+SIZE, README_SIZE = (1366, 768), (1600, 1000)
 TABLE = ROOT / "tests" / "files" / "tables" / "penguins.csv"
 
 if __name__ == "__main__":
@@ -72,7 +76,7 @@ def _lecture(settings: QSettings) -> QWidget:
     window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(*SIZE)
     window.go(4)
-    window.theatre.go_build(window.theatre.builds - 2)
+    window.theatre.go_build(4)  # a question that is answered
     window.theatre.finish()
     return window
 
@@ -95,24 +99,25 @@ MAKERS: dict[str, Callable[[QSettings], QWidget]] = {
 }
 
 
-def make(name: str, folder: Path = PICTURES) -> Path:
-    """Make one picture in a folder; return its file."""
+def make(name: str, path: Path, size: tuple[int, int] = SIZE) -> None:
+    """Make one picture of a size in a file."""
     application()
     with TemporaryDirectory() as settings_folder:
         settings = QSettings(str(Path(settings_folder, "settings.ini")), QSettings.Format.IniFormat)
         window = MAKERS[name](settings)
+        window.resize(*size)
         draw_all(window)
         drawn = QPixmap(window.size())
         window.render(drawn)
-        path = folder / f"{name}.png"
         image = drawn.toImage().convertToFormat(QImage.Format.Format_RGB888)
         image.save(str(path), quality=0)
         (window.window() if window.parentWidget() is None else window.parentWidget().window()).close()
-    return path
 
 
 if __name__ == "__main__":
     PICTURES.mkdir(exist_ok=True)
     for picture in MAKERS:
-        make(picture)
+        make(picture, PICTURES / f"{picture}.png")
+    for picture, file in README_PICTURES.items():
+        make(picture, file, README_SIZE)
     os._exit(0)

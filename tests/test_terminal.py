@@ -374,7 +374,7 @@ def test_a_missing_library_is_named_with_the_line_to_run(
 ) -> None:
     (tmp_path / library).touch()  # the loader finds this file first, which is not a library
     said = refusal(*arguments, LD_LIBRARY_PATH=str(tmp_path), **changes)
-    assert "a system library is missing" in said
+    assert "a system library is missing (" in said and library in said
     assert "“sudo apt install libglib2.0-0 libgl1 libegl1 " in said
     assert ("libxcb-cursor0" in said) == ("offscreen" not in changes.values() and "picture" not in arguments)
 

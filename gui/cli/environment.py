@@ -64,7 +64,7 @@ def _missing(platform: str) -> str:
             try:
                 ctypes.CDLL(str(plugin))
             except OSError as error:
-                return str(error).partition(":")[0]
+                return str(error.__cause__ or error).partition(":")[0]  # a bundle words it otherwise
     return ""
 
 

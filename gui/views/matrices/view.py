@@ -17,6 +17,7 @@ from core.derivation.text import SCRIPT
 from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
+from gui.layout.placement import place
 from gui.passes.pass_view import PassView
 from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
@@ -116,6 +117,7 @@ class MatricesView(PassView):
         form = FirstWeightsForm(network, l, self)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.taken.connect(self._set_first)
+        place(form, (form.sizeHint().width(), form.sizeHint().height()))
         form.open()
 
     def _set_first(self, l: int, initial: Initial) -> None:

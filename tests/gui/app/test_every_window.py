@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QCoreApplication, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsView, QWhatsThis, QWidget
 
@@ -50,8 +50,10 @@ def _parts(value: object) -> Iterator[object]:
 def helpless(window: QWidget) -> Iterator[str]:
     """Yield what F1 and Shift+F1, pressed where the keyboard is, do not do in a window."""
     window.activateWindow()
+    QCoreApplication.processEvents()
     focused = window.focusWidget() or window
     QTest.keyClick(focused, Qt.Key.Key_F1)
+    QCoreApplication.processEvents()
     manuals = [one for one in QApplication.topLevelWidgets() if isinstance(one, ManualWindow)]
     topics = [one.topic for one in manuals if one.isVisible() and one.isActiveWindow()]
     if isinstance(window, ManualWindow):
@@ -62,6 +64,7 @@ def helpless(window: QWidget) -> Iterator[str]:
         if manual is not window:
             manual.hide()
     window.activateWindow()
+    QCoreApplication.processEvents()
     QTest.keyClick(focused, Qt.Key.Key_F1, Qt.KeyboardModifier.ShiftModifier)
     if not QWhatsThis.inWhatsThisMode():
         yield "Shift+F1 asks for nothing"
