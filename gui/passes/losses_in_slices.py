@@ -1,4 +1,4 @@
-"""The outputs and losses of all samples, computed in slices between which a window draws."""
+"""The outputs and losses of all samples, computed in slices between which a window is redrawn."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ PAUSE_MILLISECONDS = 8  # between slices, for other drawing
 
 
 class LossesInSlices(QObject):
-    """Computes the outputs and losses of all samples at a moment, and tells them by ``known``.
+    """Computes the outputs and losses of all samples at a moment, and emits them with ``known``.
 
-    Where that is quick they are told at once. Otherwise a moment that comes meanwhile waits; of several the
-    last one is computed next.
+    Fast computations are completed at once. Otherwise a moment that arrives meanwhile waits; only the last
+    one waiting is computed next.
     """
 
     known = TypedSignal[Snapshot, SampleLosses]()
@@ -34,24 +34,24 @@ class LossesInSlices(QObject):
         self._later.timeout.connect(self._advance)
 
     def forget(self) -> None:
-        """Forget all moments, for those of another network come next."""
+        """Drop all moments, since the next ones belong to another network."""
         self._wanted = self._under_way = self._told = None
         self._later.stop()
 
     def want(self, snapshot: Snapshot) -> None:
-        """Compute those with the parameters shown in a snapshot, unless that is under way or done."""
+        """Compute them with the parameters shown in a snapshot, unless that is in progress or done."""
         self._wanted = snapshot
         if not self._later.isActive() and (self._told is None or self._told[0] is not snapshot):
             self._advance()
 
     def tell_again(self) -> None:
-        """Tell what is known once more, for a view that shows something else of it."""
+        """Emit the known results again, for a view that shows another part of them."""
         if self._told is not None:
             with overflowing():
                 self.known.emit(*self._told)
 
     def _advance(self) -> None:
-        """Compute for a few milliseconds, and tell what is then complete."""
+        """Compute for a few milliseconds, and emit what is complete then."""
         if self._under_way is None:
             if self._wanted is None:
                 return

@@ -16,7 +16,7 @@ from gui.selection import OutsideInput, Selection
 
 
 class PassView(LazyView):
-    """Knows which sample's numbers to show: those of the selected one, or else of the first in the batch.
+    """Selects the numbers to show: those of the selected sample, or else of the first one in the batch.
 
     ``of_batch``: show those of the whole batch.
     """
@@ -34,7 +34,7 @@ class PassView(LazyView):
         self._selection = Selection()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take another network, for which there is no pass yet."""
+        """Set another network, for which there is no pass yet."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.draw_if_seen()
 
