@@ -36,7 +36,7 @@ class SceneQuantity(SceneStruct, frozen=True, tag_field="compute"):
 
     @property
     def is_code(self) -> bool:
-        """Whether the number only stands for something, as that of a class does."""
+        """Whether the number only encodes something, such as a class."""
         return getattr(self, "what", "") in ("class", "diverged")
 
 

@@ -91,7 +91,7 @@ class LineRace:
             raise error
 
     def _stand(self, updates: int) -> None:
-        """Go to the lines ``updates`` updates after the last move of a point."""
+        """Set the lines to those ``updates`` updates after the last move of a point."""
         for trainer, start in zip(self._trainers, self._legs[-1].starts, strict=True):
             trainer.restart(start)
             if updates:
