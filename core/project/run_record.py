@@ -1,7 +1,7 @@
-"""What a design file may tell of the run that led to its weights: curves, and moments on the way.
+"""The record of a run in a design file: its curves, and moments between its start and its end.
 
 As JSON: ``{"first": n, "batches": n, "stride": n, "losses": […], "records": [{…}], "moments": [{"at": n,
-"parameters": […], "optimizer": [[…]]}], "paces": [[…]]}``, where paces are left out if one holds from the
+"parameters": […], "optimizer": [[…]]}], "paces": [[…]]}``; paces are left out if one applies from the
 first update on. It is written by runs that were made outside the window, and into journals.
 """
 
@@ -121,7 +121,7 @@ def _moments(run: _Run, network: Network, iteration: int) -> tuple[Checkpoint, .
 
 
 def record_json(record: StoredRun) -> bytes:
-    """Return a record as it is written into a file."""
+    """Return a record in the form in which it is written to a file."""
     curves = record.curves
     known = curves.losses[record.first // curves.stride :]
     rows = [
