@@ -67,12 +67,12 @@ class ShardBatches:
     def __init__(self, plan: Plan, rank: int, world: int) -> None:
         self._plan, self._rank, self._share = plan, rank, -(-plan["batch"] // world)
         shards = plan["shards"]
-        rows, dealt = [0] * world, [list[int]() for _ in range(world)]
+        rows, shares = [0] * world, [list[int]() for _ in range(world)]
         for k in sorted(range(len(shards)), key=lambda k: (-shards[k]["train"], k)):
             least = rows.index(min(rows))
-            dealt[least].append(k)
+            shares[least].append(k)
             rows[least] += shards[k]["train"]
-        self._rows, self._mine = rows, dealt[rank]
+        self._rows, self._mine = rows, shares[rank]
         self.per_epoch = -(-max(rows) // self._share)
         self._loaded: tuple[int, Array, Array, Array] | None = None
         self._mixed: tuple[tuple[int, int], Array] = (-1, -1), np.empty(0, int)

@@ -87,8 +87,8 @@ class _Layers:
     def __init__(self, network: Network) -> None:
         self._dtype = network.design.training.precision
         self._shapes: dict[str, tuple[int | None, ...]] = {"x": (None, network.n[0])}
-        entrance = {"batch_shape": [None, network.n[0]], "dtype": self._dtype, "name": "x"}
-        self._made = [_saved("InputLayer", "x", entrance, [])]
+        input_settings = {"batch_shape": [None, network.n[0]], "dtype": self._dtype, "name": "x"}
+        self._made = [_saved("InputLayer", "x", input_settings, [])]
 
     def add(
         self, kind: str, name: str, entering: str | Sequence[str], columns: Sequence[int] = (), **config: Any

@@ -94,7 +94,7 @@ def replace_file(path: Path, data: bytes) -> None:
     temporary = target.with_name(f".{target.name[:100]}{_MARK}{os.urandom(6).hex()}")
     try:
         _write_through(temporary, data)
-        _sweep(temporary, target)
+        _delete_leftovers(temporary, target)
         if status is None or (status.st_nlink == 1 and _made_like(temporary, target, status)):
             temporary.replace(target)
         else:
@@ -173,7 +173,7 @@ def _overwrite(file: io.FileIO, data: bytes) -> None:
     os.fsync(file.fileno())
 
 
-def _sweep(temporary: Path, target: Path) -> None:
+def _delete_leftovers(temporary: Path, target: Path) -> None:
     """Delete temporary files that earlier, interrupted writes of this file left behind.
 
     Age is measured relative to the file just written, by the file system's clock; a recent one may belong to

@@ -256,10 +256,10 @@ class _OnnxReader:
         b = np.zeros(W.shape[1])
         if rest and isinstance(rest[0], np.ndarray) and rest[0].size:
             b = b + settings.get("beta", 1.0) * rest[0].reshape(-1)
-        self._spend(base.W.shape[0] * W.size)
+        self._count_work(base.W.shape[0] * W.size)
         return _whole(_Base(base.source, base.W @ W, base.b @ W + b, weighted=True))
 
-    def _spend(self, work: float) -> None:
+    def _count_work(self, work: float) -> None:
         self._work += work
         if self._work > MOST_WORK:
             raise _Misfit(tr("the network is too large"))
@@ -289,7 +289,7 @@ class _OnnxReader:
         which = _which(value.curves)
         names = tuple(curves[k].name for k in which)
         scale, shift = (np.array([getattr(curves[k], field) for k in which]) for field in ("scale", "shift"))
-        self._spend(base.W.shape[0] * places.size)
+        self._count_work(base.W.shape[0] * places.size)
         W, b = base.W[:, places], base.b[places]
         if {*names} == {"linear"}:
             if base.source == 0 and not self.layers and np.array_equal(W, np.eye(len(W))):

@@ -365,10 +365,10 @@ class DockPanels:
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
-        self._put_away: list[QDockWidget] = []
+        self._hidden_docks: list[QDockWidget] = []
         self._sizes_before: list[tuple[QDockWidget, QSize]] = []
-        self._give_back = Later(window, singleShot=True, interval=0)
-        self._give_back.timeout.connect(self._give_room_back)
+        self._restore_timer = Later(window, singleShot=True, interval=0)
+        self._restore_timer.timeout.connect(self._restore_sizes)
         self._images = False
         for view, position in DOCKS.items():
             if position.section:
@@ -468,16 +468,16 @@ class DockPanels:
         """Give the decision boundary its whole side, wide enough to draw on; or undo that."""
         dock = self.docks[ViewId.DECISION_BOUNDARY]
         if not drawing:
-            for other in self._put_away:
+            for other in self._hidden_docks:
                 other.show()
-            self._put_away = []
-            self._give_back.start()  # the bar of drawing tools keeps its width until its layout is updated
+            self._hidden_docks = []
+            self._restore_timer.start()  # the drawing tools keep their width until they are laid out
             return
         area = self._window.dockWidgetArea(dock)
         if dock.isFloating() or area == BOTTOM:
             return
         behind = self._window.tabifiedDockWidgets(dock)
-        self._put_away = [
+        self._hidden_docks = [
             other
             for other in self.docks
             if other is not dock
@@ -485,14 +485,14 @@ class DockPanels:
             and self._window.dockWidgetArea(other) == area
             and not (other.isHidden() or other.isFloating())
         ]
-        self._give_back.stop()
-        self._sizes_before = self._sizes_before or [(one, one.size()) for one in (dock, *self._put_away)]
-        for other in self._put_away:
+        self._restore_timer.stop()
+        self._sizes_before = self._sizes_before or [(one, one.size()) for one in (dock, *self._hidden_docks)]
+        for other in self._hidden_docks:
             other.hide()
         wide = round(min(0.35 * self._window.width(), self._window.height() - 250 * scale()))
         self._window.resizeDocks([dock], [max(dock.width(), wide)], Qt.Orientation.Horizontal)
 
-    def _give_room_back(self) -> None:
+    def _restore_sizes(self) -> None:
         """Restore the sizes of the docks from before the decision boundary was enlarged for drawing."""
         docks = [dock for dock, _size in self._sizes_before]
         for side, way in ((QSize.width, Qt.Orientation.Horizontal), (QSize.height, Qt.Orientation.Vertical)):

@@ -65,7 +65,7 @@ class InstanceServer(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connect)
         self._waiting = deque[OpenRequest]()
-        self._telling = False
+        self._emitting = False
 
     def listen(self) -> bool:
         """Start listening; return False if that fails, or if another instance listens already."""
@@ -97,15 +97,15 @@ class InstanceServer(QObject):
         socket.flush()
         self._waiting.append(request)
         # Deferred, as a question would let Qt delete the socket that emits this signal.
-        QTimer.singleShot(0, self, self._tell)
+        QTimer.singleShot(0, self, self._emit_requests)
 
-    def _tell(self) -> None:
-        if self._telling:
+    def _emit_requests(self) -> None:
+        if self._emitting:
             return
-        self._telling = True
+        self._emitting = True
         while self._waiting:
             self.requested.emit(self._waiting.popleft())
-        self._telling = False
+        self._emitting = False
 
 
 def _request(line: bytes) -> OpenRequest | None:

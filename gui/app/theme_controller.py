@@ -51,10 +51,10 @@ class ThemeController(QObject):
         ThemeController.scale = 1.0
         for name, set_to in SET.items():
             set_to(self._preferences[name])
-        self._still()
+        self._set_dock_animation()
         self._follow()
 
-    def _still(self) -> None:
+    def _set_dock_animation(self) -> None:
         """Turn the animation of the window's docks on or off."""
         window = self.parent()
         if isinstance(window, QMainWindow):
@@ -67,7 +67,7 @@ class ThemeController(QObject):
         if name in ("theme", "colours", "font_size"):
             self._follow()
         elif name == "reduced_motion":
-            self._still()
+            self._set_dock_animation()
         elif name in ("digits", "powers"):
             self.show(self.theme)  # as its texts need other space
             self.digits_changed.emit()

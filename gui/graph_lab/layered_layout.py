@@ -101,7 +101,7 @@ def _ordered(routed: tuple[int, dict[Edge, tuple[int, ...]]], depths: Sequence[i
             before[w].append(v)
             after[v].append(w)
     order = _first_order(len(depths) - 1, before, column)
-    return Columns(len(depths), _swept(order, before, after), ways, before, after)
+    return Columns(len(depths), _reordered(order, before, after), ways, before, after)
 
 
 def _first_order(last: int, before: dict[int, list[int]], column: Sequence[int]) -> list[list[int]]:
@@ -129,7 +129,7 @@ def _downwards(inputs: list[int]) -> list[int]:
     return [*inputs[:middle], inputs[-1], *inputs[middle:-1]] if len(inputs) > 2 else inputs
 
 
-def _swept(
+def _reordered(
     first: list[list[int]], before: dict[int, list[int]], after: dict[int, list[int]]
 ) -> tuple[tuple[int, ...], ...]:
     """Return the best order that is found by moving nodes to the mean place of their neighbours."""

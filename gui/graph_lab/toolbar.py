@@ -68,15 +68,15 @@ class ExpressionField(QLineEdit):
         self._pause = Later(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
-        self._pause.timeout.connect(self._complain)
+        self._pause.timeout.connect(self._show_error)
         self.textEdited.connect(self._read)
-        self.returnPressed.connect(self._complain)
+        self.returnPressed.connect(self._show_error)
 
     def show_expression(self, text: str) -> None:
         """Show an expression, scrolled to its beginning, without emitting signals."""
         self.setText(text)
         self.setCursorPosition(0)
-        self._forgive()
+        self._clear_error()
 
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Apply the colours of a theme and the fonts of a scale."""
@@ -97,16 +97,16 @@ class ExpressionField(QLineEdit):
             self._error = error
             self._pause.start()
             return
-        self._forgive()
+        self._clear_error()
         self.parsed.emit(graph, text)
 
-    def _forgive(self) -> None:
+    def _clear_error(self) -> None:
         self._pause.stop()
         self._error, self.column = None, None
         self._mark(False)
         self.failed.emit("")
 
-    def _complain(self) -> None:
+    def _show_error(self) -> None:
         self._pause.stop()
         error = self._error
         if error is None:
@@ -349,7 +349,7 @@ class LabToolbar(QFrame):
         made = ValueField(name, value)
         made.changed.connect(self.valued)
         made.refused.connect(self.refused)
-        self._dress(made)
+        self._style_field(made)
         return made
 
     def show_network(self, text: str) -> None:
@@ -400,10 +400,10 @@ class LabToolbar(QFrame):
         self.expression.setMinimumHeight(round(34 * scale))
         self.examples.setMinimumHeight(round(34 * scale))
         for shown in self.fields.values():
-            self._dress(shown)
+            self._style_field(shown)
         self._fit()
 
-    def _dress(self, field: ValueField) -> None:
+    def _style_field(self, field: ValueField) -> None:
         if self._theme is not None:
             field.show_theme(self._theme, self._scale)
 

@@ -47,7 +47,7 @@ class QuestionRow(QFrame):
         self.question, self._number = question, number
         self.right, self.given_up, self.hints_taken = False, False, 0
         self.setObjectName("question_row")
-        self._theme, self._mood = LIGHT, ""
+        self._theme, self._assessment = LIGHT, ""
         self.text, self.said, self.hints = QLabel(), QLabel(), QLabel()
         self.field, self.hint_button = QLineEdit(), QToolButton()
         self._prepare()
@@ -147,8 +147,8 @@ class QuestionRow(QFrame):
         self.hint_button.hide()
         self.settled.emit()
 
-    def _show_sentence(self, sentence: str, mood: str) -> None:
-        self._mood = mood
+    def _show_sentence(self, sentence: str, assessment: str) -> None:
+        self._assessment = assessment
         self.said.setText(sentence)
         self.said.setAccessibleName(sentence)
         self.field.setAccessibleDescription(sentence)
@@ -164,7 +164,7 @@ class QuestionRow(QFrame):
         self.field.setFont(larger(1.2))
         self.hint_button.setFont(larger(0.95))
         colours = {"right": shown.gradient_positive, "wrong": shown.error, "near": shown.warning}
-        coloured(self.said, colours.get(self._mood, shown.text).name())
+        coloured(self.said, colours.get(self._assessment, shown.text).name())
         coloured(self.hints, shown.muted.name())
         margin = round(0.5 * self.text.fontMetrics().height())
         self._column.setContentsMargins(margin, margin, margin, margin)

@@ -65,11 +65,11 @@ def isolated(text: str) -> str:
 
 def marked(text: str) -> str:
     """Return a text as rich text: layers and powers as superscripts, neurons as subscripts."""
-    html = _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
+    html = _SYMBOL.sub(_symbol_html, escape(text, quote=False).replace("\n", "<br>"))
     return _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", html)
 
 
-def _lifted(found: re.Match[str]) -> str:
+def _symbol_html(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"

@@ -210,7 +210,7 @@ class ScenePlayer(QWidget):
             self.put_on(scene)
             self.go_build(number)
             return
-        done = [[_deeds(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
+        done = [[_stage_effects(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
         self.scene = scene
         self.words.show_scene(scene)
         if state.number == number and done[0] == done[1]:
@@ -408,6 +408,6 @@ class ScenePlayer(QWidget):
             self.stage.close_stage()
 
 
-def _deeds(build: Build) -> Build:
+def _stage_effects(build: Build) -> Build:
     """Return a build with only its effects on the stage."""
     return replace(build, say="", formula=None, ask=None, reveal=False, show=())

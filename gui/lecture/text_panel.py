@@ -83,7 +83,7 @@ class FormulaBox(QFrame):
         """Render the lines, breaking those that would have to be shrunk too much."""
         if not self._latex:
             return
-        fault = formula_fault(self._latex, *self._look())
+        fault = formula_fault(self._latex, *self._letter_style())
         self.as_typed.setVisible(bool(fault))
         self.as_typed.setText(self._latex)
         self.as_typed.setToolTip(plain(fault))
@@ -92,7 +92,7 @@ class FormulaBox(QFrame):
         lines = [] if fault else [line for part in parts(self._latex) for line in self._broken(part, room)]
         self._show_lines(lines)
 
-    def _look(self) -> tuple[str, float]:
+    def _letter_style(self) -> tuple[str, float]:
         """Apply the colour and the font size of the text to the formula."""
         return self.palette().text().color().name(), QFontMetrics(self._font).height() * 0.9
 
@@ -115,12 +115,12 @@ class FormulaBox(QFrame):
             place = top_level(latex, sign)
             if place is not None:
                 first, rest = latex[:place], latex[place:]
-                if not any(formula_fault(one, *self._look()) for one in (first, rest)):
+                if not any(formula_fault(one, *self._letter_style()) for one in (first, rest)):
                     return [first, *self._broken(r"\quad " + rest, room)]
         return [latex]
 
     def _width(self, latex: str) -> int:
-        return QSvgRenderer(QByteArray(svg(latex, *self._look()))).defaultSize().width()
+        return QSvgRenderer(QByteArray(svg(latex, *self._letter_style()))).defaultSize().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -51,12 +51,12 @@ class PassView(LazyView):
 
     def whose_numbers(self) -> str:
         """Return a sentence on whose numbers are shown, and whether an update has outdated them."""
-        said = self._whose()
+        said = self._sample_sentence()
         if self._snapshot is None or not self._snapshot.outdated:
             return said
         return tr("{whose}; from before the update").format(whose=said)
 
-    def _whose(self) -> str:
+    def _sample_sentence(self) -> str:
         s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.shown
         if isinstance(s, OutsideInput) and not self.of_batch:
             return tr("An input outside the data: only the forward pass")

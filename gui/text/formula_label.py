@@ -108,13 +108,13 @@ class FormulaLabel(QWidget):
 
     def lines(self) -> list[QSvgRenderer]:
         """Return the renderer of every line; cached until text, style or width change."""
-        key = (self._latex, *self._look(), self.width())
+        key = (self._latex, *self._letter_style(), self.width())
         if key != self._key:
             self._rendered = self._lines_in(self.width())
             self._key = key
         return self._rendered
 
-    def _look(self) -> tuple[str, float]:
+    def _letter_style(self) -> tuple[str, float]:
         """Return colour and font size."""
         colour = self._colour or self.palette().text().color().name()
         return colour, self.fontMetrics().height() * 0.9
@@ -125,7 +125,7 @@ class FormulaLabel(QWidget):
         return [line for text in texts for line in self._broken(text, room)]
 
     def _broken(self, latex: str, room: int | None) -> list[QSvgRenderer]:
-        whole = QSvgRenderer(QByteArray(svg(latex, *self._look())))
+        whole = QSvgRenderer(QByteArray(svg(latex, *self._letter_style())))
         least = LEAST_ROOM * self.fontMetrics().height()
         fits = room is None or room < least or whole.defaultSize().width() <= room
         cut = None if fits else halves(latex)
@@ -136,7 +136,7 @@ class FormulaLabel(QWidget):
     def _sets(self, latex: str) -> bool:
         """Return whether a part of a formula is a valid formula."""
         try:
-            svg(latex, *self._look())
+            svg(latex, *self._letter_style())
         except Exception:
             return False
         return True

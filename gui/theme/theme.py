@@ -384,7 +384,7 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
         app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
-    _undress(app)
+    _remove_style_sheet(app)
     app.setStyleSheet(sheet)
 
 
@@ -395,23 +395,23 @@ def present() -> Theme:
     return shown if isinstance(shown, Theme) else LIGHT
 
 
-def _undress(app: QApplication) -> None:
+def _remove_style_sheet(app: QApplication) -> None:
     """Remove the style sheet from the application.
 
     If there is one, setting another restyles every widget once for each widget that contains it, which takes
     three times as long. Windows are not notified, so that their docks keep their exact places.
     """
     windows = [widget for widget in app.topLevelWidgets() if isinstance(widget, QMainWindow)]
-    deaf = _Unstyled()
+    style_filter = _StyleChangeFilter()
     for window in windows:
-        window.installEventFilter(deaf)
+        window.installEventFilter(style_filter)
     app.setStyleSheet("")
     for window in windows:
-        window.removeEventFilter(deaf)
+        window.removeEventFilter(style_filter)
 
 
 @guarded_overrides
-class _Unstyled(QObject):
+class _StyleChangeFilter(QObject):
     """Hides style changes from the objects it is installed on."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:

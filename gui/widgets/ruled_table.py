@@ -163,7 +163,7 @@ class RuledTable(QTableWidget):
             if sum(self.needs(font, self.head_font)) > self.viewport().width():
                 self.setColumnHidden(column, True)
         self.setFont(font)
-        self._dress()
+        self._apply_style()
         high = round(QFontMetrics(self.font()).height() * self.row_lines)
         self.verticalHeader().setDefaultSectionSize(high)
         self.share_width()
@@ -211,7 +211,7 @@ class RuledTable(QTableWidget):
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need + (spare if column >= self.first_wider else 0))
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         theme = self.theme
         rule = f"border-bottom: 1px solid {theme.border.name()};"
         cells = f"QTableWidget::item {{ {rule} padding: 0 {self.padding}px; }}" if self.rules else ""

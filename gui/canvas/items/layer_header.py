@@ -88,11 +88,11 @@ class ChipItem(CanvasItem):
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
         state, column, theme = self._state, self._column, self._state.theme
         hovered = state.hover is not None and state.hover.column == self._k and state.hover.kind in _KINDS
-        troubled = any(problem_column(state.layout, problem) == self._k for problem in state.problems)
+        has_problem = any(problem_column(state.layout, problem) == self._k for problem in state.problems)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = theme.error if troubled else theme.accent if self._chosen else theme.border
+        line = theme.error if has_problem else theme.accent if self._chosen else theme.border
         fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
-        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or troubled else 1)
+        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or has_problem else 1)
         part, y = state.part(self._k), column.chip.top() + 7 + state.layout.sizes.line / 2
         painter.setPen(theme.text)
         title = tr("Dropout") if column.layer is None else layer_title(column.layer, state.layout.last)

@@ -82,7 +82,7 @@ class SceneList(QWidget):
         self.list.setVisible(bool(scenes))
         self._faults = [None] * len(scenes)
         for k in range(len(scenes)):
-            self._dress(k)
+            self._update_item(k)
         self._later.start()
 
     def _title(self, at: int) -> str:
@@ -99,7 +99,7 @@ class SceneList(QWidget):
         self.list.blockSignals(False)
         self._choose(at)
 
-    def _dress(self, at: int) -> None:
+    def _update_item(self, at: int) -> None:
         """Show picture, fault and whether a scene is skipped at its item."""
         one, item, fault = self._draft.lecture.scenes[at], self.list.item(at), self._faults[at]
         made = QFont(sized("text"))
@@ -124,12 +124,12 @@ class SceneList(QWidget):
         unknown = next((k for k, fault in enumerate(self._faults) if fault is None), None)
         if unknown is not None:
             self._faults[unknown] = self._draft.fault(unknown)
-            self._dress(unknown)
+            self._update_item(unknown)
             return
         for k, one in enumerate(scenes):
             if one.scene not in self._pictures and not self._faults[k]:
                 self._pictures[one.scene] = self._picture(self._draft.scene(k))
-                self._dress(k)
+                self._update_item(k)
                 return
         self._later.stop()
 

@@ -186,7 +186,7 @@ class TableRows(QAbstractTableModel):
             return None
         row, column = self.row_at(index.row()), self.columns[index.column()]
         if row is None:
-            return self._ghost(column) if role == Qt.ItemDataRole.DisplayRole else None
+            return self._new_row_text(column) if role == Qt.ItemDataRole.DisplayRole else None
         makers: dict[int, Callable[[], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda: self.text(row, column),
             Qt.ItemDataRole.EditRole: lambda: self.typed(row, column),
@@ -197,7 +197,7 @@ class TableRows(QAbstractTableModel):
         }
         return makers[role]() if role in makers else None
 
-    def _ghost(self, column: ShownColumn) -> str:
+    def _new_row_text(self, column: ShownColumn) -> str:
         """Return the text in the empty row for new data."""
         assert self.contents is not None
         if column.kind is Holds.NUMBER:

@@ -24,7 +24,7 @@ CROSSING, STRAIGHT = 0.33, 0.5
 """Position of weights on an edge, as a fraction from its source; for edges that cross, and for others."""
 BROAD = 16.0
 TABLE, ROW = QRectF(1030, 96, 850, 0), 62.0
-NAMES, SHAKEN, SWEPT = TABLE.left() + 90, TABLE.left() + 345, TABLE.left() + 690
+NAMES, PERTURBED, BACKPROPAGATED = TABLE.left() + 90, TABLE.left() + 345, TABLE.left() + 690
 COUNTS, PAPER = 780.0, 54.0
 ON_PAPER = (
     (r"x\,(o-y)", 1),
@@ -95,7 +95,7 @@ class GradientCostPicture(Picture):
     def _paint_net(self, board: Board) -> None:
         n, shown = self.sample.n, board.colours
         shaken = self._place(self._done - 1) if self.at("shake") or self._moving("shaken") else None
-        front = self._front()
+        front = self._active_layer()
         for l in range(1, len(n)):
             for i, j in edges(n, l):
                 place = NumberPlace("weight", j, l, i)
@@ -136,7 +136,7 @@ class GradientCostPicture(Picture):
     def _moving(self, step: str) -> bool:
         return self.at(step) and self.progress < 1
 
-    def _front(self) -> tuple[int, QColor] | None:
+    def _active_layer(self) -> tuple[int, QColor] | None:
         """Return the layer that the pass is at, and the colour of its direction; None: there is no pass."""
         if not self._moving("sweep"):
             return None
@@ -164,9 +164,9 @@ class GradientCostPicture(Picture):
     def _paint_table(self, board: Board) -> None:
         shown, size = board.colours, self.swept.size
         sweep = self.reached("sweep")
-        board.text(self.tr("shaken"), SHAKEN, 44, SMALL, shown.muted)
+        board.text(self.tr("shaken"), PERTURBED, 44, SMALL, shown.muted)
         if sweep:
-            board.text(self.tr("one sweep"), SWEPT, 44, SMALL, shown.muted)
+            board.text(self.tr("one sweep"), BACKPROPAGATED, 44, SMALL, shown.muted)
         else:
             board.formula(r"\frac{J(w+h)-J(w-h)}{2h}", TABLE.right() + 20, 320, 44, side="right")
         row = min(ROW, (COUNTS - 60 - TABLE.top()) / size)
@@ -178,11 +178,11 @@ class GradientCostPicture(Picture):
             name = symbol(letter, place.layer, *neurons)
             board.formula(name, NAMES, y, SMALL)
             if k < self._done:
-                self._paint_gradient(board, self.shaken[k], SHAKEN, y)
+                self._paint_gradient(board, self.shaken[k], PERTURBED, y)
             if sweep and k >= size - come:
-                self._paint_gradient(board, self.swept[k], SWEPT, y)
+                self._paint_gradient(board, self.swept[k], BACKPROPAGATED, y)
             if self.reached("agreement"):
-                board.text("=", (SHAKEN + SWEPT) / 2, y, MEDIUM)
+                board.text("=", (PERTURBED + BACKPROPAGATED) / 2, y, MEDIUM)
         self._paint_counts(board, sweep=sweep)
 
     def _paint_gradient(self, board: Board, value: float, x: float, y: float) -> None:
@@ -193,9 +193,9 @@ class GradientCostPicture(Picture):
         hidden = self.asks(CountNumber, what="forward_passes_of_differences")
         made_passes = 2 * self._done
         number = self.written(made_passes, hidden=hidden and self._done > 1)
-        self._paint_count(board, SHAKEN, number, self.tr("passes"))
+        self._paint_count(board, PERTURBED, number, self.tr("passes"))
         if sweep:
-            self._paint_count(board, SWEPT, self.written(SWEEP_PASSES), self.tr("passes"))
+            self._paint_count(board, BACKPROPAGATED, self.written(SWEEP_PASSES), self.tr("passes"))
 
     def _paint_count(self, board: Board, x: float, number: str, words: str) -> None:
         board.line(QPointF(x - 150, COUNTS - 52), QPointF(x + 150, COUNTS - 52), board.faint)

@@ -101,11 +101,11 @@ class OpenedNeuron:
         """Return the panel, which expands from the neuron."""
         share = self._picture.arrived("opened")
         middle = place.neuron(1, self._neuron, self._sample.n[1])
-        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._flown(FIRST)))
+        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._part_progress(FIRST)))
         corners = (between(middle, corner, share) for corner in (whole.topLeft(), whole.bottomRight()))
         return QRectF(*corners)
 
-    def _flown(self, part: int) -> float:
+    def _part_progress(self, part: int) -> float:
         """Return the progress of a part of the motion to the sum: first room is made, then arrows move."""
         return self._picture.arrived("sum", part, len(self.terms) + 1)
 
@@ -158,18 +158,18 @@ class OpenedNeuron:
             return
         board.row([(symbol("z", 1, self._neuron) + "=", None)], left, BASE - 14, 60)
         colour = board.colours.text if text != HIDDEN else board.colours.muted
-        with board.faded(self._flown(len(self.terms))):
+        with board.faded(self._part_progress(len(self.terms))):
             board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
         board.line(point(COLUMN - 180, BASE + 32), point(COLUMN + 6, BASE + 32), board.colours.text, 4)
 
     def _paint_term(self, board: Board, place: NetPlace, k: int) -> None:
         """Paint an arrow as long as its term, which begins where the previous arrow ends."""
         term, y = self.terms[k], ROWS[k]
-        flown = self._flown(k + 1)
+        progress = self._part_progress(k + 1)
         start, end = self._across.place(self._ends[k]), self._across.place(self._ends[k + 1])
         colour = self._colour(board, term)
-        shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - flown)
-        with board.faded(min(1.0, 4 * flown)):
+        shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - progress)
+        with board.faded(min(1.0, 4 * progress)):
             board.arrow(point(start, y) + shift, point(end, y) + shift, colour, 16, 34)
             low = ROWS[k - 1] if k else BASE
             board.line(point(start, low), point(start, y), board.colours.muted, 2.5, dashes=(3, 3))
@@ -243,7 +243,7 @@ class OpenedNeuron:
             ("=", "=", None, 1.0),
         ]
         for k, term in enumerate(self.terms):
-            here = self._flown(k + 1)
+            here = self._part_progress(k + 1)
             if k:
                 pieces.append(("+", "+", None, here))
             pieces.append((term.latex, term.numbers, self._colour(board, term), here))
@@ -256,7 +256,7 @@ class OpenedNeuron:
             middle = x + width / 2
             with board.faded(here):
                 board.formula(latex, middle, FORMULA, 66, colour)
-            with board.faded(here if colour is not None else self._flown(len(self.terms))):
+            with board.faded(here if colour is not None else self._part_progress(len(self.terms))):
                 board.formula(_math(numbers), middle, NUMBERS, 56, colour)
             x += width + gap
 

@@ -80,7 +80,7 @@ class OutputsPlot(HandledPlot):
             painter.setPen(QPen(theme.muted, 3 * self.scale))
             painter.drawLine(self.place(*handle), self.place(*target))
         for target in self._targets:
-            self._rhomb(painter, self.place(*target))
+            self._diamond(painter, self.place(*target))
         for k, handle in enumerate(self.handles):
             self._paint_output(painter, k, self.place(*handle))
         self.paint_ring(painter)
@@ -113,7 +113,7 @@ class OutputsPlot(HandledPlot):
     def _is_dragged(self, handle: int) -> bool:
         return self._bench is not None and self._bench.dragged == self._places[handle][0]
 
-    def _rhomb(self, painter: QPainter, centre: QPointF) -> None:
+    def _diamond(self, painter: QPainter, centre: QPointF) -> None:
         size = 7 * self.scale
         painter.setPen(QPen(self.theme.text, 2 * self.scale))
         painter.setBrush(self.theme.panel)
@@ -132,7 +132,7 @@ class OutputsPlot(HandledPlot):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             centre = QPointF(right - wide - 0.7 * line, line / 2)
             if mark == "rhomb":
-                self._rhomb(painter, centre)
+                self._diamond(painter, centre)
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self.theme.accent)
