@@ -1,6 +1,6 @@
 """The entry point: puts the folder of `core` and `gui` on the module path, and starts the program.
 
-When installed, that folder is `site-packages/glassnet`, where Python does not look by itself.
+When installed, that folder is `site-packages/glassnet`, which is not on Python's default path.
 """
 
 from __future__ import annotations

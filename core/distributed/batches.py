@@ -25,7 +25,7 @@ def targets(plan: Plan, labels: Array) -> Array:
 
 
 class ArrayBatches:
-    """Batches of samples that lie in memory, in the order of Glassnet; each process takes a slice of each."""
+    """Batches of samples in memory, in the order of Glassnet; each process takes a slice of each batch."""
 
     def __init__(self, plan: Plan, x: Array, labels: Array, rank: int, world: int) -> None:
         order = plan["order"]
@@ -36,7 +36,7 @@ class ArrayBatches:
         self._drawn: tuple[int, Array] = -1, np.empty(0, int)
 
     def at(self, iteration: int) -> tuple[Array, Array, int, slice]:
-        """Return x and y of this process, the size of the whole batch, and which part of it this is."""
+        """Return x and y of this process, the size of the whole batch, and its slice of the batch."""
         epoch, k = divmod(iteration - self._first, self.per_epoch)
         batch = self._order(epoch)[k * self._size : (k + 1) * self._size]
         ends = [batch.size * r // self._world for r in (self._rank, self._rank + 1)]
@@ -58,27 +58,27 @@ class ArrayBatches:
 
 
 class ShardBatches:
-    """Batches streamed from shards of a table: row groups of Parquet files, or stretches of CSV files.
+    """Batches streamed from shards of a table: row groups of Parquet files, or parts of CSV files.
 
     Each process reads its own shards, in an order shuffled in every epoch, the rows of each shuffled too; one
-    shard is in memory at a time. A batch is made of equal shares of all processes, while their rows last.
+    shard is in memory at a time. A batch consists of equal shares of all processes, while their rows last.
     """
 
     def __init__(self, plan: Plan, rank: int, world: int) -> None:
         self._plan, self._rank, self._share = plan, rank, -(-plan["batch"] // world)
         shards = plan["shards"]
-        rows, dealt = [0] * world, [list[int]() for _ in range(world)]
+        rows, shares = [0] * world, [list[int]() for _ in range(world)]
         for k in sorted(range(len(shards)), key=lambda k: (-shards[k]["train"], k)):
             least = rows.index(min(rows))
-            dealt[least].append(k)
+            shares[least].append(k)
             rows[least] += shards[k]["train"]
-        self._rows, self._mine = rows, dealt[rank]
+        self._rows, self._mine = rows, shares[rank]
         self.per_epoch = -(-max(rows) // self._share)
         self._loaded: tuple[int, Array, Array, Array] | None = None
         self._mixed: tuple[tuple[int, int], Array] = (-1, -1), np.empty(0, int)
 
     def at(self, iteration: int) -> tuple[Array, Array, int, slice]:
-        """Return x and y of this process, the size of the whole batch, and which part of it this is."""
+        """Return x and y of this process, the size of the whole batch, and its slice of the batch."""
         epoch, k = divmod(iteration, self.per_epoch)
         begin = k * self._share
         sizes = [max(0, min(self._share, rows - begin)) for rows in self._rows]
@@ -120,7 +120,7 @@ def _nothing(plan: Plan) -> tuple[Array, Array, Array]:
 
 
 def held_back(plan: Plan, k: int, rows: int) -> Array:
-    """Return which rows of shard k are kept from training, as a test set (rows,)."""
+    """Return which rows of shard k are excluded from training, as a test set (rows,)."""
     return np.asarray(np.random.default_rng((plan["split_seed"], k)).random(rows) < plan["test_share"])
 
 
@@ -179,7 +179,7 @@ def numbers(table: Any, name: str) -> Array:
 
 
 def class_numbers(table: Any, target: Plan) -> Array:
-    """Return the class number of every row (rows,), -1 where there is none that is known."""
+    """Return the class number of every row (rows,), -1 if it is unknown."""
     column, names = table.column(target["columns"][0]), target["classes"]
     if all(isinstance(name, str) for name in names):
         import pyarrow  # noqa: PLC0415

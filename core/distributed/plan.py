@@ -1,6 +1,6 @@
-"""What the processes of a run need, as one file, and the script that each of them runs.
+"""The plan of a run, as one file for all its processes, and the script that each of them runs.
 
-The script is made of `core.distributed.batches` and `core.distributed.worker`. It reads the file, which holds
+The script consists of `core.distributed.batches` and `core.distributed.worker`. It reads the file, which has
 the plan as JSON and, as arrays, parameters, the optimizer's memory and samples that are in memory.
 """
 
@@ -42,10 +42,10 @@ class Shards:
 
 @dataclass(frozen=True)
 class DistributedRun:
-    """A run to be made elsewhere: its start, the number of updates, and where its result is written.
+    """A run to be made elsewhere: its start, the number of updates, and the file of its result.
 
     ``out`` is relative to the folder of the plan's file, or absolute; ``text`` is the design file there
-    before the run (empty: one that holds its table). ``shards`` are the samples; None: those of the start.
+    before the run (empty: one that contains its table). ``shards`` are the samples; None: those of the start.
     """
 
     start: RunStart
@@ -82,7 +82,7 @@ def plan_file(run: DistributedRun) -> bytes:
 
 
 def _key(plan: dict[str, Any], arrays: dict[str, Array]) -> str:
-    """Return what tells a run from others, so that a checkpoint of another one is not taken."""
+    """Return what identifies a run, so that a checkpoint of another one is not used."""
     hashed = hashlib.sha256()
     same = {
         name: part for name, part in plan.items() if name not in ("iterations", "out", "folder", "device")

@@ -1,7 +1,7 @@
-"""Reads a large table once, in shards, before a run is made on it: what it holds, and how it is scaled.
+"""Reads a large table once, in shards, before a run on it: its contents, and the scaling of its columns.
 
-Nothing of it stays in memory but sums, the classes, and a few rows. These become the table of the design that
-the run gives back, scaled as the network gets them, so that it can be stepped through in the window.
+Only sums, the classes, and a few rows stay in memory. The latter become the table of the resulting
+design, scaled like the network's inputs, so that it can be stepped through in the window.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class _Sums:
         self.low, self.high, self.count = np.minimum(self.low, low), np.maximum(self.high, high), total
 
     def scaling(self, k: int, entry: str) -> tuple[float, float]:
-        """Return mean and std of column k, for (x - mean) / std to be scaled as an entry says."""
+        """Return mean and std of column k, such that (x - mean) / std is the scaling of ``entry``."""
         low, high = float(self.low[k]), float(self.high[k])
         if entry == "standardized":
             std = math.sqrt(float(self.m2[k]) / self.count)
@@ -81,14 +81,14 @@ class _Sums:
 
 
 class _Sample:
-    """The rows with the smallest of random keys: a fair choice of a few rows of a stream."""
+    """The rows with the smallest random keys: a uniform sample of the rows of a stream."""
 
     def __init__(self, most: int) -> None:
         self._most, self._rng = most, np.random.default_rng((SPLIT_SEED, most))
         self._keys, self._rows = np.empty(0), np.empty((0, 0))
 
     def add(self, rows: Array) -> None:
-        """Look at the next rows (count, columns)."""
+        """Process the next rows (count, columns)."""
         keys = self._rng.random(len(rows))
         few = np.argsort(keys)[: self._most]
         self._keys = np.concatenate([self._keys, keys[few]])
@@ -98,7 +98,7 @@ class _Sample:
 
     @property
     def rows(self) -> Array:
-        """The chosen rows, in random order."""
+        """The sampled rows, in random order."""
         return self._rows
 
 
@@ -122,8 +122,8 @@ def scan(
 ) -> LargeTable:
     """Return a table in a file, or in the files of a folder, as data of a design. Raises FileError.
 
-    The columns are understood as in the window, from the first rows; all inputs must be numbers. A share of
-    the rows is held back as a test set. ``progress`` is told how far it is.
+    The columns are interpreted as in the window, from the first rows; all inputs must be numbers. A share of
+    the rows is held back as a test set. ``progress`` is called with the share that is done.
     """
     _package()
     files = _files(path)
@@ -174,7 +174,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _head(file: Path, targets: Sequence[str], header: bool | None) -> tuple[Table, Plan]:
-    """Return the table of the first rows of a file, and how its text is read."""
+    """Return the table of the first rows of a file, and the options for reading its text."""
     try:
         if file.suffix.lower() == ".parquet":
             with import_module("pyarrow.parquet").ParquetFile(file, pre_buffer=False) as parquet:
@@ -195,7 +195,7 @@ def _head(file: Path, targets: Sequence[str], header: bool | None) -> tuple[Tabl
 
 
 def _damaged(file: Path, error: Exception) -> FileError:
-    """Return the error on a file that cannot be read, with the reason that the reader gives."""
+    """Return the error for a file that cannot be read, with the reason given by the reader."""
     said = reason(error).splitlines() or [type(error).__name__]
     text = tr("“{name}” cannot be read as a table: {reason}.", name=file.name, reason=said[0].rstrip(" ."))
     return FileError(text)
@@ -210,7 +210,7 @@ def _csv_of(batch: Any) -> bytes:
 
 
 def _reading(data: bytes, reading: Reading, table: Table) -> Plan:
-    """Return how Arrow is to read the text of a CSV file."""
+    """Return the options for Arrow to read the text of a CSV file."""
     if reading.encoding not in ("utf-8", "utf-8-sig", "ascii") or reading.delimiter == " ":
         raise TableError(
             tr("a large table must be UTF-8 text with commas, semicolons or tabs between its cells.")
@@ -226,7 +226,7 @@ def _reading(data: bytes, reading: Reading, table: Table) -> Plan:
 
 
 def _columns(columns: Sequence[Column], standardize: bool) -> list[Column]:
-    """Return the columns that are used, which must be numbers, but for a target of classes."""
+    """Return the columns used, which must be numbers, except for a target of classes."""
     used = [column for column in columns if column.role != "ignored"]
     if not any(column.role == "target" for column in used) or len(used) < 2:
         raise FileError(tr("The table needs inputs and a target: name the target with --target."))
@@ -248,7 +248,7 @@ def _columns(columns: Sequence[Column], standardize: bool) -> list[Column]:
 
 
 def _shards(file: Path, plan: Plan) -> Iterator[Plan]:
-    """Yield the shards of a file: row groups, or stretches of whole lines."""
+    """Yield the shards of a file: row groups, or parts that consist of whole lines."""
     if file.suffix.lower() == ".parquet":
         parquet = import_module("pyarrow.parquet")
         try:
@@ -363,7 +363,7 @@ class _Scan:
         return [*self._inputs, *self._targets]
 
     def _rows(self, shard: Plan) -> Array:
-        """Return the rows of a shard that can be used (rows, columns), a class as its number."""
+        """Return the rows of a shard that can be used (rows, columns), with a class as its number."""
         target = self._plan["target"]
         table = _read(self._plan, shard, [column.name for column in self._columns_in_order])
         rows = np.empty((table.num_rows, len(self._columns)))
@@ -378,7 +378,7 @@ class _Scan:
         return rows if valid.all() else rows[valid]
 
     def _with_data(self, train: Array, test: Array) -> Design:
-        """Return the design on a table of some of the rows, with the output layer and loss that suit it."""
+        """Return the design with a table of some of the rows, and output layer and loss fitted to it."""
         classes = self._plan["target"]["classes"]
         rows = np.round(np.concatenate([train, test]), SHOWN_DECIMALS)
         if classes:
@@ -397,7 +397,7 @@ class _Scan:
 
 
 def _every_class(rows: Array, train: Array, classes: int, place: int) -> Array:
-    """Return the rows, of which every class has at least one; a class that has none gets one row's inputs."""
+    """Return the rows, in which every class occurs; one row each is assigned to the classes without any."""
     missing = [k for k in range(classes) if not (rows[: len(train), place] == k).any()]
     for k, row in zip(missing, range(len(train)), strict=False):
         rows[row, place] = k
@@ -405,7 +405,7 @@ def _every_class(rows: Array, train: Array, classes: int, place: int) -> Array:
 
 
 def _named(table: Table, classes: Sequence[Any]) -> Table:
-    """Return a table whose target holds its classes, texts or numbers, in place of their numbers from 0."""
+    """Return a table whose target has the classes, texts or numbers, in place of their numbers from 0."""
     *inputs, target = table.columns
     codes = target.cells.numbers.astype(int)
     texts = all(isinstance(one, str) for one in classes)

@@ -4,7 +4,7 @@
     torchrun --standalone --nproc-per-node 4 run.py           four on this machine
     torchrun --nnodes 10 --nproc-per-node 8 --rdzv-backend c10d --rdzv-endpoint HOST:29500 run.py
 
-The last line is run on each of ten machines, which all see the same files. What is trained stands in
+The last line is run on each of ten machines, which all see the same files. What is trained is in
 ``run_data.npz`` beside the script; another such file can be named as argument. Every process computes the
 gradient of its share of a batch; their sum is that of the whole batch (DistributedDataParallel, with NCCL on
 GPUs and gloo on CPUs). The first process keeps a checkpoint, from which a run that was ended goes on by
@@ -33,7 +33,7 @@ from .batches import Array, ArrayBatches, Plan, ShardBatches, targets
 
 FLUSH_EVERY = 64  # updates after which the losses of all processes are added up
 MOST_LOSSES, MOST_RECORDS, MOST_MOMENTS = 1 << 17, 1 << 10, 64
-MOST_MOMENT_NUMBERS = 300_000  # in the result, which is a text
+MOST_MOMENT_NUMBERS = 300_000  # in the result, which is a text file
 FEW_PRODUCTS = 50_000_000  # in a batch, for one thread
 MOST_BYTES = 16 << 20  # of a design file
 DIVERGED = 3  # exit code
@@ -117,7 +117,7 @@ def terms(plan: Plan, z: Any, a: Any, y: Any) -> Any:
 
 
 def share_of_loss(plan: Plan, samples: int) -> float:
-    """Return what one term L counts in the loss J of a batch."""
+    """Return the weight of one term L in the loss J of a batch."""
     loss, outputs = plan["loss"], plan["layers"][-1]["n_out"]
     half = 0.5 if loss["reduction"] == "half sum" else 1.0
     over = (samples if loss["over_samples"] == "mean" else 1) * (
@@ -135,7 +135,7 @@ MEMORY = {
     "rmsprop": ["square_avg"],
     "adam": ["exp_avg", "exp_avg_sq"],
 }
-"""What the optimizers of PyTorch call the vectors that they remember."""
+"""The names of the vectors that the optimizers of PyTorch remember."""
 
 
 def optimizer_of(plan: Plan, network: TorchNetwork) -> torch.optim.Optimizer:
@@ -157,10 +157,10 @@ def optimizer_of(plan: Plan, network: TorchNetwork) -> torch.optim.Optimizer:
 
 
 class TorchCurves:
-    """What the first process remembers of a run: losses, points at the ends of epochs, and moments.
+    """The record of a run in the first process: losses, points at the ends of epochs, and moments.
 
-    A moment holds parameters and memory after some number of updates. Of all three, the longer the run, the
-    fewer are kept.
+    A moment holds parameters and memory after some number of updates. All three are thinned: the longer the
+    run, the fewer are kept.
     """
 
     def __init__(self) -> None:
@@ -211,7 +211,7 @@ class TorchCurves:
         }
 
     def restore(self, state: dict[str, Array]) -> None:
-        """Take over what `state` returned."""
+        """Restore what `state` returned."""
         self.losses, self.pending = state["losses"].tolist(), state["pending"].tolist()
         self.stride, self.moment_stride, self.record_stride = state["strides"].tolist()
         self.records = json.loads(str(state["records"]))
@@ -283,7 +283,7 @@ class TorchRun:
         self._at_start, self._samples = self.iteration, 0
 
     def _join(self) -> torch.device:
-        """Meet the other processes; return the device of this one."""
+        """Connect to the other processes; return the device of this one."""
         cuda = self.plan["device"] == "cuda"
         if cuda:
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
@@ -298,7 +298,7 @@ class TorchRun:
         return torch.device("cuda" if cuda else "cpu")
 
     def _threads(self) -> int:
-        """Return how many threads pay: a small batch of a small network is done before they wake up."""
+        """Return the useful number of threads: a small batch of a small network needs only one."""
         weights = sum(layer["n_in"] * layer["n_out"] for layer in self.plan["layers"])
         here = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
         return max(1, (os.cpu_count() or 1) // here) if weights * self.plan["batch"] > FEW_PRODUCTS else 1
@@ -316,13 +316,13 @@ class TorchRun:
         return self._flat([p.detach() for p in self._parameters()])
 
     def memory(self) -> Array:
-        """Return what the optimizer remembers, (vectors, parameters)."""
+        """Return the memory of the optimizer, (vectors, parameters)."""
         names, every = MEMORY[self.plan["optimizer"]["name"]], self._parameters()
         rows = [self._flat([self._remembered(p, name) for p in every]) for name in names]
         return np.stack(rows) if rows else np.zeros((0, sum(p.numel() for p in every)))
 
     def _remembered(self, parameter: Any, name: str) -> Any:
-        """Return a vector of the optimizer; with μ = 0, of which PyTorch keeps none, v is the gradient."""
+        """Return a vector of the optimizer; with μ = 0, for which PyTorch keeps none, v is the gradient."""
         if self.plan["optimizer"].get("momentum") == 0 and parameter.grad is not None:
             return parameter.grad
         return self.optimizer.state[parameter].get(name, torch.zeros_like(parameter))
@@ -334,7 +334,7 @@ class TorchRun:
         return np.concatenate([one.cpu().numpy().reshape(-1) for one in tensors])
 
     def _remember(self, memory: Array) -> None:
-        """Give the optimizer its memory of the updates before."""
+        """Set the optimizer's memory of the updates before."""
         done = self.iteration - self.plan["optimizer_first"]
         names = MEMORY[self.plan["optimizer"]["name"]]
         if not done or not names:
@@ -348,7 +348,7 @@ class TorchRun:
             self.optimizer.state[parameter] = {"step": torch.tensor(float(done)), **kept}
 
     def _resumed(self) -> dict[str, Array]:
-        """Return parameters and memory of the checkpoint, and take over where it was."""
+        """Return parameters and memory of the checkpoint, and restore the state of the run."""
         with np.load(self.checkpoint) as arrays:
             state = {name: arrays[name] for name in arrays.files}
         if str(state["key"]) != self.plan["key"] or int(state["world"]) != self.world:
@@ -361,7 +361,7 @@ class TorchRun:
         return state
 
     def _keep(self) -> None:
-        """Write a checkpoint; where there is no room for it, say so and go on."""
+        """Write a checkpoint; if there is no room for it, print a message and continue."""
         self._kept = time.monotonic()
         state: dict[str, Any] = self.curves.state()
         try:
@@ -403,10 +403,10 @@ class TorchRun:
         share = share_of_loss(self.plan, size)
         J = terms(self.plan, z, a, wanted).sum() * share
         followed = J
-        if self.plan["perceptron"]:  # the rule: o - y in place of the derivative dJ/dz
+        if self.plan["perceptron"]:  # the rule uses o - y in place of the derivative dJ/dz
             over = size if self.plan["loss"]["over_samples"] == "mean" else 1
             followed = ((a - wanted).detach() * z).sum() / over
-        # The gradients of all processes are averaged: so that of each counts as often as there are.
+        # The gradients of all processes are averaged, so each is multiplied by their number.
         (self.world * followed + self._penalty()).backward()
         if (self.iteration + 1 - self.plan["order"]["first"]) % self.batches.per_epoch == 0:
             self._norms = self._gradient_norms()
@@ -433,7 +433,7 @@ class TorchRun:
         return total
 
     def _masks(self, size: int, mine: slice, dtype: Any) -> dict[int, Any]:
-        """Return this process's part of the masks of dropout, which are drawn for the whole batch."""
+        """Return this process's slice of the dropout masks, which are drawn for the whole batch."""
         found: dict[int, Any] = {}
         rng = np.random.default_rng((self.plan["seed"], self.iteration + 1))
         for l, layer in enumerate(self.plan["layers"]):
@@ -444,7 +444,7 @@ class TorchRun:
         return found
 
     def _flush(self, epoch_ends: bool) -> None:
-        """Add up the losses of all processes; the first one notes and tells them, and keeps a checkpoint."""
+        """Add up the losses of all processes; the first one records and prints them, and saves the run."""
         losses = torch.stack(self._losses)
         if self.world > 1:
             distributed.all_reduce(losses)
@@ -468,7 +468,7 @@ class TorchRun:
             self._say(found[-1])
 
     def _record(self) -> None:
-        """Note the scores at the end of an epoch."""
+        """Record the scores at the end of an epoch."""
         first, per_epoch = self.plan["order"]["first"], self.batches.per_epoch
         epoch = self.plan["epochs_before"] + (self.iteration - first) // per_epoch
         if epoch % self.curves.record_stride:
@@ -527,7 +527,7 @@ class TorchRun:
     def _write(self) -> None:
         """Write the result as a design file, and delete the checkpoint.
 
-        If that would be too large to be opened, moments are left out, and the optimizer's memory.
+        If that would be too large to be opened, moments are left out, then the optimizer's memory.
         """
         for moments, memory in ((True, True), (False, True), (False, False)):
             text = json.dumps(self._result(moments, memory), allow_nan=False).encode()
@@ -540,7 +540,7 @@ class TorchRun:
         self._say(self.curves.losses[-1] if self.curves.losses else float("nan"))
 
     def _save(self, place: Path, write: Callable[[], None]) -> None:
-        """Write a result, or end with a sentence on why that is impossible and how the run goes on."""
+        """Save a result, or end with a sentence on why that is impossible and how to continue the run."""
         try:
             write()
         except OSError as error:
@@ -582,7 +582,7 @@ class TorchRun:
 
 
 def main() -> None:
-    """Train what stands in the file named as argument, or in the one beside this script."""
+    """Train according to the file named as argument, or the one beside this script."""
     beside = Path(__file__).with_name(f"{Path(__file__).stem}_data.npz")
     TorchRun(Path(sys.argv[1]) if len(sys.argv) > 1 else beside).train()
 

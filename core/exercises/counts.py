@@ -1,4 +1,4 @@
-"""Exercises on counts and products of a network: epochs, parameters, shapes, one layer instead of many."""
+"""Exercises on counts and products of a network: epochs, parameters, shapes, one layer equal to several."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SMALLEST, LARGEST = 0.02, 20.0
 
 
 def _with_widths(design: Design, draw: NumberDraw) -> Design:
-    """Return a design whose hidden layers have other numbers of neurons; one without any gets one."""
+    """Return a design whose hidden layers have other numbers of neurons; if it has none, with one."""
     layers = list(design.layers)
     if len(layers) == 1:
         layers.insert(0, Dense(1, "tanh"))
@@ -51,7 +51,7 @@ def _with_widths(design: Design, draw: NumberDraw) -> Design:
 
 
 def of_epochs(design: Design, draw: NumberDraw) -> Exercise | None:
-    """Return an exercise on how many updates an epoch has, and where training is after some of them."""
+    """Return an exercise on the updates in an epoch, and the position in training after some of them."""
     for _try in draw.tries():
         size = int(draw.one_of(SIZES))
         data = replace(design.data, samples=int(draw.one_of(SAMPLES)))
@@ -118,7 +118,7 @@ def _epoch_questions(bench: SceneEvaluator, count: int, size: int, draw: NumberD
 
 
 def of_parameters(design: Design, draw: NumberDraw) -> Exercise | None:
-    """Return an exercise on how many outputs, weights and biases a network needs."""
+    """Return an exercise on the numbers of outputs, weights and biases that a network needs."""
     fresh = Networks(networks=(Start(design=_with_widths(design, draw)),))
     bench = SceneEvaluator(fresh)
     n = bench.made("").network.n

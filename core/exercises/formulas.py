@@ -58,7 +58,7 @@ def of_expression(subject: Expression, draw: NumberDraw) -> Exercise | None:
         return None
     for _try in draw.tries():
         values = {name: _value(graph, name, draw) for name in graph.variables}
-        if _pleases(graph, values):
+        if _is_suitable(graph, values):
             fresh = replace(subject, values=values)
             given = ", ".join(f"{name} = {working_text(value)}" for name, value in values.items())
             text = said("f = {formula} at {values}.", formula=_formula_text(subject.expression), values=given)
@@ -81,7 +81,7 @@ def _value(graph: Graph, name: str, draw: NumberDraw) -> float:
     return draw.tenth(-2, 2) if curved else draw.whole(-5, 5)
 
 
-def _pleases(graph: Graph, inputs: dict[str, float]) -> bool:
+def _is_suitable(graph: Graph, inputs: dict[str, float]) -> bool:
     with np.errstate(all="ignore"):
         values = forward(graph, inputs)
         gradients = backward(graph, values)

@@ -181,7 +181,7 @@ def _questions(case: _Case, layer: int, source: int, neuron: int) -> Iterator[Qu
 
 
 def _same(case: _Case, l: int, j: int) -> bool:
-    """Return whether a equals z, so that a question is pointless."""
+    """Return whether a equals z, so that asking for it would be pointless."""
     run = next(run for run in case.one.network.layers[l - 1].spans if run.start <= j < run.stop)
     return run.activation.name == "linear"
 

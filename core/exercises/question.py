@@ -38,7 +38,7 @@ class Sentence:
 
 
 def said(template: str, **fields: object) -> Sentence:
-    """Return a sentence; numbers among the fields are written by `working_text`."""
+    """Return a sentence with fields; numbers among them are written by `working_text`."""
     return Sentence(
         template,
         {
@@ -49,12 +49,12 @@ def said(template: str, **fields: object) -> Sentence:
 
 
 def working_digits() -> int:
-    """Return in how many digits numbers to compute with are given: one more than answers need."""
+    """Return the number of digits of given numbers: one more than answers need."""
     return digits() + 1
 
 
 def working_text(value: float) -> str:
-    """Return a number to compute with."""
+    """Return the text of a number to compute with."""
     return value_text(value, count=working_digits())
 
 
@@ -69,7 +69,7 @@ def in_symbols(expression: Expression) -> str:
 
 
 def in_numbers(expression: Expression) -> str:
-    """Return a formula on one line, with the numbers put in."""
+    """Return a formula on one line, with the numbers inserted."""
     return plain(Writer(SCRIPT, working_digits()).write(expression))
 
 
@@ -89,13 +89,13 @@ def hints_of(
 
 
 def _same_formula(left: str, right: str) -> bool:
-    """Return whether an equation says nothing, such as e^z₁ = e^(z₁)."""
+    """Return whether an equation is trivial, such as e^z₁ = e^(z₁)."""
     one, other = (text.translate(_BRACKETS) for text in (left, right))
     return one == other
 
 
 def matrix_latex(rows: Iterable[Iterable[float]]) -> str:
-    """Return a matrix of numbers to compute with, in LaTeX."""
+    """Return a matrix of given numbers in LaTeX."""
     lines = (" & ".join(working_text(float(value)) for value in row) for row in rows)
     return r"\begin{pmatrix} " + r" \\ ".join(lines) + r" \end{pmatrix}"
 
@@ -118,9 +118,9 @@ class CommonMistake:
 class Question:
     """A question; ``symbol`` is the short name of the quantity, such as δ[2]₁.
 
-    ``hints`` grow in detail: the formula, intermediate results, the inserted numbers. ``whole``: the answer
-    is an integer, such as a class. ``names`` are those of the classes, which may be typed instead of their
-    numbers. ``quantity`` is what the answer is of the subject, None for a number that no stage shows.
+    ``hints`` become more detailed: the formula, intermediate results, the inserted numbers. ``whole``: the
+    answer is an integer, such as a class. ``names`` are those of the classes, which may be typed instead of
+    numbers. ``quantity`` is the quantity of the subject asked for, None for a number that no stage shows.
     """
 
     symbol: str
@@ -133,13 +133,13 @@ class Question:
     quantity: AnyQuantity | None = None
 
     def class_named(self, text: str) -> float | None:
-        """Return the number of the class that a text names, in capitals or not; None: it names none."""
+        """Return the number of the class that a text names, ignoring case; None: it names none."""
         named = [name.casefold() for name in self.names]
         return float(named.index(word)) if (word := text.strip().casefold()) in named else None
 
     @property
     def answer_text(self) -> str:
-        """The answer, to be shown: the name of a class, or the number."""
+        """The text of the answer: the name of a class, or the number."""
         return self.names[round(self.answer)] if self.names else working_text(self.answer)
 
     @property
@@ -224,7 +224,7 @@ def _near(typed: float, value: float, tolerance: float) -> bool:
 
 
 def _tells(slip: float, answer: float) -> bool:
-    """Return whether a mistake leads to a value other than the answer."""
+    """Return whether a mistake leads to a value that differs from the answer."""
     return abs(slip - answer) > tolerance_of(answer)
 
 

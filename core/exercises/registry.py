@@ -22,9 +22,9 @@ from .question import Exercise, NumberDraw
 from .softmax_and_losses import of_losses, of_softmax
 
 RUNNING = ("updates_per_epoch", "last_batch")
-"""Counts that a scene on epochs and batches asks for."""
+"""Counts that identify a scene on epochs and batches."""
 PARABOLA = OneWeight(x=2.0, y=8.0, w=1.0, learning_rate=0.05)
-"""The parabola on which learning rates are tried by hand, with other numbers on every sheet."""
+"""The parabola for trying learning rates by hand, with other numbers on every sheet."""
 MOST_CURVES = 8
 
 
@@ -41,7 +41,7 @@ def exercise(scene: Scene, seed: int) -> Exercise | None:
 
 
 def _of_networks(subject: Networks, expected: tuple[Expected, ...], draw: NumberDraw) -> Exercise | None:
-    """Return an exercise on what a scene with networks is about, which its expected numbers tell."""
+    """Return an exercise on the topic of a scene with networks, which its expected numbers determine."""
     quantities = [one.quantity for one in expected]
     design = design_of(subject.networks[0])
     rates = {design_of(start).training.learning_rate for start in subject.networks}
@@ -58,7 +58,7 @@ def _of_networks(subject: Networks, expected: tuple[Expected, ...], draw: Number
 def _of_large_networks(
     subject: Networks, quantities: list[AnyQuantity], design: Design, draw: NumberDraw
 ) -> Exercise | None:
-    """Return an exercise on networks too large to compute by hand: on shapes, slopes or parameters."""
+    """Return an exercise on networks too large to compute by hand: on shapes, derivatives or parameters."""
     if any(isinstance(one, JacobianNumber) for one in quantities):
         return of_shapes(design, draw)
     curves = [one.activation for one in quantities if isinstance(one, ActivationNumber)]
@@ -82,7 +82,7 @@ _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
 def scene_of(scene: Scene, made: Exercise) -> Scene:
     """Return the scene with an exercise's subject, without cards and expected numbers.
 
-    The network of a drawing is shown on the canvas: its numbers may need other room.
+    The network of a drawing is shown on the canvas, since its numbers may need other space.
     """
     look = made.look if made.look is not None else scene.look
     shown = [view for view in scene.show if view is not ViewId.LOSS_SURFACE]

@@ -190,7 +190,7 @@ def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:
 
 
 def _shares(draw: NumberDraw, width: int) -> tuple[float, ...]:
-    """Return probabilities in tenths that sum to 1."""
+    """Return probabilities that are multiples of 0.1 and sum to 1."""
     tenths = [1] * width
     for _rest in range(10 - width):
         tenths[int(draw.whole(1, width)) - 1] += 1

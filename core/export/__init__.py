@@ -1,1 +1,1 @@
-"""What leaves the program: numbers as tables and arrays, and a run as a script."""
+"""Exports: numbers as tables and arrays, models for other programs, a run as a script, reports."""

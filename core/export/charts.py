@@ -90,7 +90,7 @@ def _curve(x: Array, y: Array, colour: str, width: float, dashes: str = "") -> s
 
 
 def loss_chart(curves: Curves) -> str:
-    """Return the losses of batches, thin, and those of both sets at the ends of epochs; "" without any."""
+    """Return a chart of the losses of batches, thin, and of both sets at the ends of epochs; "" if none."""
     known = np.flatnonzero(np.isfinite(curves.losses))
     if not known.size:
         return ""
@@ -121,7 +121,7 @@ def loss_chart(curves: Curves) -> str:
 
 
 def plane_chart(snapshot: Snapshot) -> str:
-    """Return the outputs over the plane of two coordinates with all samples; "" if the data have others."""
+    """Return the outputs over the plane of two coordinates with all samples; "" for other data."""
     dataset, network = snapshot.dataset, snapshot.network
     if dataset.dimensions != 2:
         return ""

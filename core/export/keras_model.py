@@ -1,8 +1,8 @@
 """Writes a trained network as a `.keras` file, which Keras 3 opens with any of its backends.
 
-Rows are samples. The model takes features as they were measured: a standardized one in its own unit, a
+Rows are samples. The model takes features in their original units: a standardized one unscaled, a
 category as its columns of 0 and 1, a computed feature as its value. The file is a ZIP archive of a graph of
-layers as JSON and the parameters in the format HDF5 (https://keras.io/api/saving). No code is in it.
+layers as JSON and the parameters in HDF5 format (https://keras.io/api/saving). It contains no code.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from ..project.json_io import FileError
 from .onnx_model import names_told
 
 VERSION = "3.8.0"
-"""The version of Keras whose format this is; later ones read it."""
+"""The version of Keras that introduced this format; later ones read it."""
 OF_DENSE = frozenset({"linear", "sigmoid", "tanh", "relu", "softplus", "softmax"})
-"""Activations that Keras knows by the same names, without a parameter."""
+"""Activations without a parameter that Keras has under the same names."""
 WITH_PARAMETER = {"leaky_relu": ("LeakyReLU", "negative_slope"), "elu": ("ELU", "alpha")}
-"""The layers of Keras that are activations with a parameter, and what they call it."""
+"""The layers of Keras that are activations with a parameter, and its name there."""
 STEPS = {"step": (1.0, 0.0), "sign": (2.0, -1.0)}
-"""Scale and offset of activations that are made of whether z reaches 0."""
+"""Scale and offset of activations that are functions of whether z reaches 0."""
 
 
 def _h5py() -> Any:
@@ -65,12 +65,12 @@ def keras_model(snapshot: Snapshot) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)  # of a date that is always the same
+            archive.writestr(zipfile.ZipInfo(name), content)  # with a fixed date
     return made.getvalue()
 
 
 def _weights(h5py: Any, network: Network, theta: Array) -> bytes:
-    """Return the parameters as an HDF5 file; Keras counts layers of a kind from the input on."""
+    """Return the parameters as an HDF5 file; Keras numbers layers of a kind from the input on."""
     stream = io.BytesIO()
     with h5py.File(stream, "w") as file:
         file.create_group("vars")
@@ -87,13 +87,13 @@ class _Layers:
     def __init__(self, network: Network) -> None:
         self._dtype = network.design.training.precision
         self._shapes: dict[str, tuple[int | None, ...]] = {"x": (None, network.n[0])}
-        entrance = {"batch_shape": [None, network.n[0]], "dtype": self._dtype, "name": "x"}
-        self._made = [_saved("InputLayer", "x", entrance, [])]
+        input_settings = {"batch_shape": [None, network.n[0]], "dtype": self._dtype, "name": "x"}
+        self._made = [_saved("InputLayer", "x", input_settings, [])]
 
     def add(
         self, kind: str, name: str, entering: str | Sequence[str], columns: Sequence[int] = (), **config: Any
     ) -> str:
-        """Add a layer on top of one other or of several; return its name.
+        """Add a layer that takes the output of another one or of several; return its name.
 
         ``columns`` is the shape of its output for one sample, if that differs from the shape of its input.
         """
@@ -120,7 +120,7 @@ class _Layers:
 def _saved(
     kind: str, name: str, config: dict[str, Any], nodes: list[Any] | None, module: str = "keras.layers"
 ) -> dict[str, Any]:
-    """Return an object of Keras as it is saved; a layer also has a name and the nodes that enter it."""
+    """Return an object of Keras in its saved form; a layer also has a name and its input nodes."""
     found = {"module": module, "class_name": kind, "config": config, "registered_name": None}
     return found if nodes is None else {**found, "name": name, "inbound_nodes": nodes}
 
@@ -158,7 +158,7 @@ def _activation(layers: _Layers, z: str, span: ActivationSpan, place: str) -> st
         scale, offset = STEPS[name]
         reached = layers.add("Discretization", f"reached{place}", z, bin_boundaries=[0.0], output_mode="int")
         return layers.add("Rescaling", f"{name}{place}", reached, scale=scale, offset=offset)
-    # GELU of Keras is not the one of tanh: z (1 + tanh(√(2/π) (z + 0.044715 z³))) / 2
+    # GELU of Keras is not the tanh approximation: z (1 + tanh(√(2/π) (z + 0.044715 z³))) / 2
     cube = layers.add("Multiply", f"cube{place}", [z, z, z])
     linear = layers.add("Rescaling", f"linear{place}", z, scale=sqrt(2 / pi), offset=0.0)
     cubic = layers.add("Rescaling", f"cubic{place}", cube, scale=0.044715 * sqrt(2 / pi), offset=0.0)

@@ -1,6 +1,6 @@
 """Writes a run as a script of Keras 3, with any of its backends.
 
-First weights, order of samples and dropout masks are drawn by NumPy's generators, as in the program.
+Initial weights, order of samples and dropout masks are drawn by NumPy's generators, as in the program.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ IMPORTS = (
 def keras_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
-    ``title`` enters as quoted data.
+    ``title`` is inserted as quoted data.
     """
     data = ScriptData(start)
     precision = f'keras.config.set_floatx("{start.network.design.training.precision}")'
@@ -156,7 +156,7 @@ def _loss(start: RunStart) -> Iterator[str]:
 
 
 def _optimizer(start: RunStart) -> Iterator[str]:
-    """Yield the optimizer, with the memory of a run that goes on."""
+    """Yield the optimizer, with its memory if the run is continued."""
     yield from ("# -- training", "")
     memory: list[tuple[str, str]] = []
     match start.network.design.training.optimizer:

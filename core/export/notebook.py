@@ -1,6 +1,6 @@
 """Writes a run as a Jupyter notebook: the NumPy script in cells, with its formulas in between.
 
-The format is nbformat 4.5. The samples stand in the notebook itself, so that it is one file.
+The format is nbformat 4.5. The notebook contains the samples, so that it is a single file.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TOLD = 10  # losses that are printed
 def notebook(start: RunStart, iterations: int, title: str) -> bytes:
     """Return the notebook that makes ``iterations`` updates from ``start``.
 
-    ``title`` enters as quoted data, and as plain text of the heading.
+    ``title`` is inserted as quoted data, and as plain text in the heading.
     """
     data = ScriptData(start, embedded=True)
     sections = script_sections(data, iterations, title)
@@ -65,7 +65,7 @@ def _code(lines: Iterable[str]) -> Cell:
 
 
 def _training(lines: Sequence[str], iterations: int) -> list[str]:
-    """Return the loop with its losses kept in a list, of which a few are printed."""
+    """Return the training loop, which stores its losses in a list, some of which are printed."""
     *loop, closing = [line for line in lines if line]
     assert closing == CLOSING
     every = max(1, iterations // TOLD)
@@ -79,7 +79,7 @@ def _training(lines: Sequence[str], iterations: int) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    """Return a text of a file as plain text of Markdown."""
+    """Return a text from a file as plain text in Markdown."""
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|$&~" else sign for sign in one_line(text))
 
 

@@ -38,8 +38,8 @@ def _cell(cell: Cell) -> str:
 def losses_csv(snapshot: Snapshot, curves: Curves) -> bytes:
     """Return the loss of every iteration's batch, without penalty, with the epochs done after it.
 
-    A run longer than two million iterations has means over several iterations, up to the one named. Losses
-    that are not known, of a run that a file went on with, are left out.
+    A run longer than two million iterations has means over several iterations, up to the one named. Unknown
+    losses, of a run that was continued from a file, are left out.
     """
     known = np.flatnonzero(~np.isnan(curves.losses))
     iterations = curves.stride * (known + 1)
@@ -115,7 +115,7 @@ def _sets(dataset: Dataset) -> list[str]:
 
 
 def _in_units(dataset: Dataset, values: Array) -> Array:
-    """Return targets or outputs of regression (outputs, samples) in their own units."""
+    """Return targets or outputs of regression (outputs, samples) in their original units."""
     mean = 0.0 if dataset.target_mean is None else dataset.target_mean[:, None]
     std = 1.0 if dataset.target_std is None else dataset.target_std[:, None]
     return np.asarray(values * std + mean)
@@ -124,7 +124,7 @@ def _in_units(dataset: Dataset, values: Array) -> Array:
 def predictions_csv(snapshot: Snapshot) -> bytes:
     """Return, for each sample, its target, the outputs and the loss; for classes also the decision.
 
-    Values of regression are in their own units.
+    Values of regression are in their original units.
     """
     dataset, network = snapshot.dataset, snapshot.network
     found = sample_losses(network, snapshot.theta, dataset)
@@ -144,7 +144,7 @@ def predictions_csv(snapshot: Snapshot) -> bytes:
 
 
 def data_csv(dataset: Dataset) -> bytes:
-    """Return the samples in the units they were measured in, with their set and their class or values."""
+    """Return the samples in their original units, with their set and their class or values."""
     mean = 0.0 if dataset.mean is None else dataset.mean[:, None]
     std = 1.0 if dataset.std is None else dataset.std[:, None]
     features = dataset.x * std + mean
@@ -179,7 +179,7 @@ def parameter_arrays(network: Network, theta: Array) -> dict[str, Array]:
 
 
 def activation_arrays(network: Network) -> dict[str, Array]:
-    """Return activation1 (n[1],) … with the names of all activations, and alpha1 … where they have one."""
+    """Return activation1 (n[1],) … with the names of all activations, and alpha1 … for those with one."""
     found = dict[str, Array]()
     for layer in network.layers:
         found[f"activation{layer.l}"] = np.array(layer.activations)

@@ -40,7 +40,7 @@ LETTERS: Mapping[str, str] = {
 }
 SIGNS: Mapping[str, str] = {">": ">", "≥": ">=", "<": "<", "≤": "<="}
 SUM, PRODUCT, POWER, ATOM = range(4)
-"""How tightly the operations of Python bind, the loosest first."""
+"""Operator precedence in Python, the lowest first."""
 
 
 def name_of(leaf: Leaf) -> str:
@@ -67,13 +67,13 @@ def definitions(expression: Expression) -> list[str]:
 
 
 def code(expression: Expression, level: int = SUM) -> str:
-    """Return an expression as Python code; in brackets if it binds less tightly than ``level``."""
+    """Return an expression as Python code; in parentheses if its precedence is below ``level``."""
     text, rank = _written(expression)
     return f"({text})" if rank < level else text
 
 
 def _written(expression: Expression) -> tuple[str, int]:
-    """Return an expression as code, and how tightly it binds."""
+    """Return an expression as code, and its precedence."""
     match expression:
         case Leaf(value, symbol):
             constant = number_code(value), ATOM if value >= 0 else SUM

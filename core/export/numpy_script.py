@@ -30,7 +30,7 @@ from .script_parts import (
 )
 
 CLOSING = "    print(iteration + 1, repr(float(J)))"
-"""The last line of the loop of training."""
+"""The last line of the training loop."""
 Z, A = (Leaf(0.5, Symbol(letter)) for letter in ("z", "a"))
 
 
@@ -48,7 +48,7 @@ BEGINNING = Beginning(
 def numpy_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
-    ``title`` enters as quoted data.
+    ``title`` is inserted as quoted data.
     """
     data = ScriptData(start)
     return script_file(data, ABOUT, script_sections(data, iterations, title))
@@ -78,7 +78,7 @@ def softmax_backward(da, a):
     return a * (da - (a * da).sum(axis=0))
 """
 STABLE = {"softplus": "np.logaddexp(z, 0)"}
-"""Written otherwise than in the lecture, because the formula overflows."""
+"""Formulas that differ from the lecture's because those overflow."""
 
 
 def _activations(start: RunStart) -> Iterator[str]:

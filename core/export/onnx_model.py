@@ -1,6 +1,6 @@
 """Writes a trained network as an ONNX model, with the scaling and encoding of its inputs.
 
-Rows are samples. The model takes values as they were measured: a standardized feature in its own unit, a
+Rows are samples. The model takes values in their original units: a standardized feature unscaled, a
 text as text. It computes in the precision of the design. IR version 8 and operator set 17 (2022) are read by
 ONNX Runtime, Netron and most converters.
 """
@@ -53,7 +53,7 @@ NATIVE: Mapping[str, str] = {
     "leaky_relu": "LeakyRelu",
     "softmax": "Softmax",
 }
-"""Activations that are operators of ONNX in both precisions; others are written out by their formula."""
+"""Activations that are operators of ONNX in both precisions; others are composed from their formula."""
 FUNCTIONS: Mapping[str, str] = {
     "exp": "Exp",
     "ln": "Log",
@@ -69,7 +69,7 @@ FUNCTIONS: Mapping[str, str] = {
 SIGNS: Mapping[str, str] = {">": "Greater", "≥": "GreaterOrEqual", "<": "Less", "≤": "LessOrEqual"}
 Z = Leaf(0.5, Symbol("z"))
 STABLE: Mapping[str, Expression] = {"softplus": maximum(Z, 0) + ln(number(1) + exp(-absolute(Z)))}
-"""Written otherwise than in the lecture, because the formula overflows."""
+"""Formulas that differ from the lecture's because those overflow."""
 
 
 def onnx_package() -> Any:
@@ -107,7 +107,7 @@ def onnx_model(snapshot: Snapshot) -> bytes:
 
 
 def names_told(dataset: Dataset) -> dict[str, str]:
-    """Return what a reader of the model wants to know, as lists of names in JSON."""
+    """Return what a user of the model needs to know, as lists of names in JSON."""
     names = {
         "features": dataset.feature_names,
         "classes": dataset.class_names,
@@ -185,7 +185,7 @@ class _Graph:
         return self.node("Cast", value, to=self.kind)
 
     def written(self, expression: Expression, values: Mapping[Symbol, str]) -> str:
-        """Add the nodes of an expression whose symbols in ``values`` are values; return the result's name."""
+        """Add the nodes of an expression whose symbols are in ``values``; return the name of the result."""
 
         def of(part: Expression) -> str:
             return self.written(part, values)
@@ -226,7 +226,7 @@ class _Graph:
 
 
 def _inputs(graph: _Graph, network: Network, dataset: Dataset) -> str:
-    """Add the inputs and what makes features of them; return the name of the features."""
+    """Add the inputs and the nodes that compute features from them; return the name of the features."""
     data = network.design.data
     if dataset.plane is not None:
         return _of_plane(graph, dataset.plane.formulas)
@@ -257,7 +257,7 @@ def _of_plane(graph: _Graph, formulas: Sequence[str]) -> str:
         for name in names[:1]
     }
     zero = graph.node("Mul", next(iter(values.values())), graph.constant(0.0))
-    features = [  # a formula without a coordinate is a number, of which every sample gets one
+    features = [  # a formula without a coordinate is a constant, repeated for every sample
         graph.node("Add", graph.written(expression_of(text, FEATURE), values), zero) for text in formulas
     ]
     return graph.node("Concat", *features, called="Features", axis=1)
@@ -276,7 +276,7 @@ def _of_columns(graph: _Graph, columns: Sequence[tuple[Column, EncodedColumn]]) 
 
 
 def _filled(graph: _Graph, x: str, entered: EncodedColumn) -> str:
-    """Add the nodes of a column of numbers: what is missing (NaN) is filled, then all is scaled."""
+    """Add the nodes of a column of numbers: missing values (NaN) are filled, then all are scaled."""
     if isinstance(entered.filled, float):
         missing = graph.node("IsNaN", x)
         x = graph.node("Where", missing, graph.constant(entered.filled), x)
@@ -286,7 +286,7 @@ def _filled(graph: _Graph, x: str, entered: EncodedColumn) -> str:
 
 
 def _categories(graph: _Graph, x: str, column: Column, entered: EncodedColumn) -> str:
-    """Add the nodes of a column of categories; a category that is not known counts as a missing cell."""
+    """Add the nodes of a column of categories; an unknown category counts as a missing cell."""
     names = entered.categories
     if column.type == "text":
         flat = graph.node("Reshape", x, graph.array(np.array([-1]), "flat"))
@@ -335,7 +335,7 @@ def _activation(graph: _Graph, z: str, span: ActivationSpan, place: str) -> str:
     formula = STABLE.get(name) or span.activation.formula(Z, number(span.alpha))
     assert Z.symbol is not None
     found = graph.written(formula, {Z.symbol: z})
-    if span.activation.piecewise_constant:  # both cases are numbers, of which every neuron gets one
+    if span.activation.piecewise_constant:  # both cases are constants, repeated for every neuron
         found = graph.node("Add", found, graph.node("Mul", z, graph.constant(0.0)))
     return graph.node("Identity", found, called=f"{span.activation.name}_{place}")
 

@@ -1,4 +1,4 @@
-"""A page of text with figures: one file of HTML, from which a PDF is made too."""
+"""A page of text with figures: one HTML file, from which a PDF is made too."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from .charts import loss_chart, plane_chart
 from .page import Page
 
 WRITER = Writer(HtmlScript())
-MOST_PARAMETERS = 400  # that are listed in a report
+MOST_PARAMETERS = 400  # parameters up to which a report lists them
 
 
 def report(snapshot: Snapshot, curves: Curves) -> Page:
@@ -158,7 +158,7 @@ def _versions(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
 
 
 def worked_solution(snapshot: Snapshot, sample: int) -> Page:
-    """Return the whole pass of a sample (from 0), worked out. Raises FileError if it cannot be."""
+    """Return the whole pass of a sample (from 0), worked out. Raises FileError if that is impossible."""
     try:
         check_sample(snapshot.dataset, sample)
         worked = solution(

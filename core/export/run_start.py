@@ -1,4 +1,4 @@
-"""Where an exported script begins: parameters, the optimizer's memory, and the settings of the run."""
+"""The state at which an exported script begins: parameters, the optimizer's memory, and the settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class RunStart:
     """A state of a run after ``iteration`` updates, from which a script repeats it with its present settings.
 
     ``memory`` (vectors, parameters) is that of the optimizer; ``learning_rate`` may differ from that of the
-    design. ``origin`` says from where batches and updates are counted (see `batches.Origin`).
+    design. ``origin`` is the point from which batches and updates are counted (see `batches.Origin`).
     """
 
     network: Network
@@ -32,7 +32,7 @@ class RunStart:
 
     @property
     def fresh(self) -> bool:
-        """Whether every first weight is drawn from the seed, and nothing is learned yet."""
+        """Whether every initial weight is drawn from the seed, and no update was made yet."""
         design = self.network.design
         drawn = all(layer.initial is None for layer in design.dense)
         same = np.array_equal(self.theta, self.network.initial(design.training.seed))
@@ -63,7 +63,7 @@ class RunStart:
 
     @property
     def first_sample(self) -> int | None:
-        """The place of the first sample in the training set; None if samples are shuffled."""
+        """The index of the first sample in the training set; None if samples are shuffled."""
         return start_of(self.network.design.training, self.dataset.train)
 
 
@@ -82,5 +82,5 @@ def start_of_trainer(trainer: Trainer, moment: Checkpoint | None = None) -> RunS
 
 
 def start_of_run(run: Run) -> RunStart:
-    """Return where a run was left alone last: since then, no weights and no settings were changed by hand."""
+    """Return the last state of a run after which no weights and no settings were changed by hand."""
     return start_of_trainer(run.trainer, run.history.since_last_change())

@@ -1,4 +1,4 @@
-"""The parts that the scripts for NumPy, PyTorch and Keras share: settings, data, first weights, batches."""
+"""Parts shared by the scripts for NumPy, PyTorch and Keras: settings, data, initial weights, batches."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from .run_start import RunStart
 
 OUTPUT, TARGET = (Leaf(0.5, Symbol(letter)) for letter in ("o", "y"))
 MOST_INSIDE, BESIDE = 400, "_data.npz"
-"""How many numbers may stand in a script; more are written beside it, in a file of its name with this end."""
+"""The largest number of values in a script; more are in a file beside it, whose name has this ending."""
 
 
 class ScriptData:
     """The arrays of a script: X (n[0], samples), Y (n[L], samples), and what the run starts with.
 
     ``theta`` (parameters,) is missing if the weights are drawn from the seed, ``memory`` (vectors,
-    parameters) if it is empty, ``fixed`` if no parameter is. With ``embedded``, they are inside however many
-    they are (see `embedded_lines`).
+    parameters) if it is empty, ``fixed`` if no parameter is. With ``embedded``, the script contains them
+    however many they are (see `embedded_lines`).
     """
 
     def __init__(self, start: RunStart, *, embedded: bool = False) -> None:
@@ -41,7 +41,7 @@ class ScriptData:
 
     @property
     def beside(self) -> bool:
-        """Whether the arrays are too many to stand in the script."""
+        """Whether the arrays are too large to be in the script."""
         return sum(array.size for array in self.arrays.values()) > MOST_INSIDE
 
     def code_of(self, name: str) -> str:
@@ -66,7 +66,7 @@ class ScriptFile:
     data: ScriptData
 
     def files(self) -> dict[str, bytes]:
-        """Return what is to be written by the end of the name: the script, and arrays beside it."""
+        """Return the files to be written by the ending of the name: the script, and arrays beside it."""
         found = {".py": self.text.encode()}
         if self.data.beside:
             found[BESIDE] = npz(self.data.arrays)
@@ -81,7 +81,7 @@ def npz(arrays: dict[str, Array]) -> bytes:
 
 
 def embedded_lines(data: ScriptData) -> Iterator[str]:
-    """Yield the lines that hold arrays which are too many to be written as numbers."""
+    """Yield the lines that contain arrays too large to be written as numbers."""
     if not data.beside:
         return
     text = b64encode(npz(data.arrays)).decode()
@@ -93,7 +93,7 @@ def embedded_lines(data: ScriptData) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Beginning:
-    """Lines that the beginning of a script for a library has of its own, by the section they end.
+    """Lines of a library at the beginning of a script, by the section at whose end they are.
 
     ``standard`` are imports of the standard library. With ``gradient`` there are arrays for the gradient.
     """
@@ -111,7 +111,7 @@ Sections = dict[str, list[str]]
 
 
 def first_sections(data: ScriptData, iterations: int, title: str, own: Beginning) -> Sections:
-    """Return what comes before the network: settings, data, parameters and batches; ``title`` is quoted."""
+    """Return the sections before the network: settings, data, parameters and batches; ``title`` is quoted."""
     path = ["from pathlib import Path"] if data.beside and not data.embedded else []
     standard = [*own.standard, *path]
     head = [*standard, "", *own.imports] if standard else [*own.imports]
@@ -173,7 +173,7 @@ def tags_of(start: RunStart) -> tuple[str, str]:
 
 
 def divided(start: RunStart) -> str:
-    """Return the code that makes J of the sum over outputs and samples, or of a derivative of it."""
+    """Return the code that divides the sum over outputs and samples, or its derivative, to give J."""
     loss = start.network.loss
     over = {"mean": "samples"}.get(loss.over_samples, "")
     outputs = str(start.network.n[-1]) if loss.reduction == "mean" and start.network.n[-1] > 1 else ""
@@ -182,7 +182,7 @@ def divided(start: RunStart) -> str:
 
 
 def masks_lines(start: RunStart) -> Iterator[str]:
-    """Yield the function that draws the masks of dropout for an iteration; nothing without dropout."""
+    """Yield the function that draws the dropout masks of an iteration; nothing without dropout."""
     masked = [layer for layer in start.network.layers if layer.dropout]
     if not masked:
         return
@@ -196,7 +196,7 @@ def masks_lines(start: RunStart) -> Iterator[str]:
 
 
 def data_lines(data: ScriptData) -> Iterator[str]:
-    """Yield the lines that read or hold the training samples."""
+    """Yield the lines that read or contain the training samples."""
     dtype = data.start.network.design.training.precision
     yield "# -- the training samples: X (features, samples) and targets Y (outputs, samples)"
     yield ""
@@ -207,9 +207,9 @@ def data_lines(data: ScriptData) -> Iterator[str]:
 
 
 def weights_lines(data: ScriptData, *, gradient: bool) -> Iterator[str]:
-    """Yield the lines that make theta with its parts W[l] and b[l], and the first weights.
+    """Yield the lines that define theta with its parts W[l] and b[l], and the initial weights.
 
-    With ``gradient``, they also make g with its parts dW[l] and db[l].
+    With ``gradient``, they also define g with its parts dW[l] and db[l].
     """
     start, network = data.start, data.start.network
     dtype, letters = network.design.training.precision, network.design.training.optimizer.letters

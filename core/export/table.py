@@ -1,4 +1,4 @@
-"""The table of what can be exported. To add something, add an entry; terminal and window follow."""
+"""The table of exports. To add one, add an entry; terminal and window follow."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ from .torch_state import state_dict
 
 @dataclass(frozen=True)
 class ExportedRun:
-    """A run to be exported: its present moment and curves, and where a script of it begins.
+    """A run to be exported: its present moment and curves, and the start of its script.
 
     The script makes ``iterations`` updates from ``start``. ``path`` are some iterations (points,) and theta
-    after them (points, parameters). ``places`` says where neurons lie on a canvas, in centimetres.
+    after them (points, parameters). ``places`` are the positions of neurons on a canvas, in centimetres.
     ``sample`` (from 0) is that of the worked solution. ``paper`` makes a PDF of a page, which needs Qt.
     """
 
@@ -57,16 +57,16 @@ class ExportedRun:
 
 
 Files = dict[str, bytes]
-"""The contents of the files to write, by what follows the stem of their names; the first is the one named."""
+"""The contents of the files to write, by the ending added to their common stem; the main file first."""
 
 
 @dataclass(frozen=True)
 class Export:
-    """Something that can be exported: its name in the terminal, its text in menus, and what it holds.
+    """An export: its name in the terminal, its text in menus, and its contents.
 
-    ``group`` is the submenu it stands in: "numbers", "scripts", "models"; "" is none of them.
-    ``makes`` returns, by the ending of the file, how its contents are made; the first ending is the usual
-    one. ``package`` is the optional package it needs; "" is none.
+    ``group`` is its submenu: "numbers", "scripts", "models"; "" is none of them.
+    ``makes`` returns the function that makes the contents, by the suffix of the file; the first suffix is the
+    default. ``package`` is the optional package it needs; "" is none.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Export:
 
 
 def _trained(made: Callable[[Snapshot, Curves], bytes]) -> dict[str, Callable[[ExportedRun], Files]]:
-    """Return how a table of the run is made. It raises FileError if there is nothing to tell yet."""
+    """Return a function that makes a table of the run; it raises FileError if there is no training yet."""
 
     def make(run: ExportedRun) -> Files:
         if not run.curves.losses.size:
@@ -103,7 +103,7 @@ def _tex(made: Callable[[ExportedRun], str]) -> dict[str, Callable[[ExportedRun]
 
 
 def _page(made: Callable[[ExportedRun], Page]) -> dict[str, Callable[[ExportedRun], Files]]:
-    """Return how a page is made as HTML and as PDF."""
+    """Return the functions that make a page as HTML and as PDF."""
 
     def pdf(run: ExportedRun) -> Files:
         assert run.paper is not None
@@ -272,9 +272,9 @@ EXPORTS: dict[str, Export] = {
 
 
 def export_for(name: str | None, path: Path) -> Export:
-    """Return what is asked for, or what is usual for the ending of a file. Raises FileError.
+    """Return the named export, or the default one for the suffix of a file. Raises FileError.
 
-    ``name`` None: the first entry of the table that makes such a file, as losses for .csv.
+    ``name`` None: the first entry of the table that makes such a file, such as losses for .csv.
     """
     if name is not None and name not in EXPORTS:
         raise FileError(tr("There is no “{what}” to export: choose {known}.", what=name, known=_or(EXPORTS)))
@@ -304,7 +304,7 @@ def _or(words: Iterable[str]) -> str:
 
 
 def files_of(entry: Export, run: ExportedRun, path: Path) -> dict[Path, bytes]:
-    """Return the contents of the files that an export writes at ``path``, a name that `export_for` took."""
+    """Return the contents of the files that an export writes at ``path``, which `export_for` has accepted."""
     made = entry.makes[path.suffix.lower()](run)
     return {
         path if k == 0 else path.with_name(path.stem + end): data
@@ -313,7 +313,7 @@ def files_of(entry: Export, run: ExportedRun, path: Path) -> dict[Path, bytes]:
 
 
 def write_files(files: dict[Path, bytes]) -> None:
-    """Write files, each completely or not at all, and a script after what it reads. Raises FileError."""
+    """Write files, each completely or not at all, and a script after the files it reads. Raises FileError."""
     for path, data in reversed(files.items()):
         try:
             replace_file(path, data)

@@ -25,13 +25,13 @@ from ..number_style import value_text
 
 Place = tuple[float, float]
 Places = Mapping[tuple[int, int], Place]
-"""Places of neurons, by layer from 0, the input, and by neuron from 0."""
+"""Positions of neurons, by layer from 0, the input, and by neuron from 0."""
 APART, BETWEEN = 3.4, 1.5  # between layers, and between the neurons of a layer
 SHOWN = 12  # neurons of a layer; of a larger one the first and the last are drawn, with dots between them
-MOST_LABELLED = 24  # edges of a layer that have their weights beside them
+MOST_LABELLED = 24  # edges of a layer up to which they are labelled with their weights
 MOST_EDGES = 4000
-THINNEST, THICKEST = 0.2, 2.4  # points
-HEADING, LINE, SMALL_LETTER = 1.2, 0.35, 0.14  # above the neurons; of the lines there
+THINNEST, THICKEST = 0.2, 2.4  # line widths in points
+HEADING, LINE, SMALL_LETTER = 1.2, 0.35, 0.14  # above the neurons, with the lines there
 LEVEL, ROW = 2.6, 1.7  # between the nodes of a graph
 ROOM, LETTER, LEAST = 1.7, 0.19, 0.5  # beside a node, for numbers; a letter's width, and half a node's
 COLOURS = {"positive": "0B6BB5", "negative": "B45309", "gradient": "0F7B5C", "ink": "1B1F24"}
@@ -62,11 +62,11 @@ PAGE = r"""
 \hoffset=-1in \voffset=-1in
 \shipout\vbox{\kern2mm\hbox{\kern2mm\box\drawing}}
 """
-"""A page as large as a drawing with margins of 2 mm; LuaTeX has other names for its sides."""
+"""A page as large as a drawing with margins of 2 mm; LuaTeX has other names for its dimensions."""
 
 
 def document(body: Iterable[str]) -> str:
-    """Return a LaTeX document with a drawing on a page as large as it is."""
+    """Return a LaTeX document with a drawing, on a page of the same size."""
     colours = (f"\\definecolor{{{name}}}{{HTML}}{{{value}}}" for name, value in COLOURS.items())
     lines = [
         r"\documentclass{article}",
@@ -89,7 +89,7 @@ def document(body: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class DrawnLayer:
-    """The neurons of a layer that are drawn, counted from 0, and where: (neurons, 2)."""
+    """The neurons of a layer that are drawn, counted from 0, and their positions: (neurons, 2)."""
 
     neurons: tuple[int, ...]
     places: Array
@@ -99,10 +99,10 @@ class DrawnLayer:
 def drawn_layers(
     widths: Sequence[int], places: Mapping[tuple[int, int], Place] | None = None
 ) -> list[DrawnLayer]:
-    """Return where the neurons of layers 0 … L are drawn.
+    """Return the neurons of layers 0 … L that are drawn, with their positions.
 
-    ``places`` has the place of each neuron, by layer and neuron, as it is on a canvas; None: layers stand
-    side by side, each in the middle of the height.
+    ``places`` has the position of each neuron, by layer and neuron, as on a canvas; None: layers are
+    side by side, each vertically centred.
     """
     found = []
     for l, n in enumerate(widths):
@@ -118,18 +118,18 @@ def drawn_layers(
 
 
 def network_tikz(snapshot: Snapshot, places: Places | None = None) -> str:
-    """Return the network as a drawing: edges as wide as their weights are large, dashed where negative."""
+    """Return the network as a drawing: edges are as wide as their weights are large, dashed if negative."""
     network, theta = snapshot.network, snapshot.theta
     layers = drawn_layers(network.n, places)
     body = [line for l, drawn in enumerate(layers) for line in _neurons(l, drawn)]
-    for layer in network.layers:  # all lines before all numbers, which none of them may hide
+    for layer in network.layers:  # all lines before all numbers, so that none is covered
         body += _edges(layers[layer.l - 1], layers[layer.l], network.W(theta, layer.l), layer.l)
     body += _headings(network, layers, snapshot.dataset.feature_names)
     return document(body)
 
 
 def _edges(before: DrawnLayer, after: DrawnLayer, W: Array, l: int) -> Iterable[str]:
-    """Yield the lines of a layer, and then the numbers beside them, where these are few."""
+    """Yield the lines of a layer, and then the numbers beside them, if they are few."""
     count = len(before.neurons) * len(after.neurons)
     if count > MOST_EDGES:
         return
@@ -160,7 +160,7 @@ def _neurons(l: int, drawn: DrawnLayer) -> Iterable[str]:
 
 
 def _headings(network: Network, layers: Sequence[DrawnLayer], features: Sequence[str]) -> Iterable[str]:
-    """Yield what stands above the layers, each no wider than its layer has room."""
+    """Yield the headings above the layers, none wider than the room of its layer."""
     middles = [float(drawn.places[:, 0].mean()) for drawn in layers]
     wide = min(abs(b - a) for a, b in pairwise(middles)) - 0.2
     said = [tr("{count} features", count=len(features)), *map(_activation, network.design.dense)]
@@ -182,7 +182,7 @@ def _id(l: int, j: int) -> str:
 
 
 def _number(value: float) -> str:
-    """Return a number for LaTeX's mathematics, as the program writes it."""
+    """Return a number in LaTeX's math mode, as the program writes it."""
     figures, times, power = value_text(value).replace("−", "-").partition("·10")
     raised = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
     return f"{figures}\\cdot 10^{{{raised}}}" if times else figures
@@ -193,9 +193,9 @@ def _number(value: float) -> str:
 
 @dataclass(frozen=True)
 class GraphDrawing:
-    """A graph with what stands on it: the place, the value and the gradient of every node, as texts.
+    """A graph with its texts: the position, the value and the gradient of every node.
 
-    ``places`` may have one more place, for the output; None: nodes stand in columns, each behind all of its
+    ``places`` may have one more position, for the output; None: nodes are in columns, each right of all its
     inputs. Empty texts are left out.
     """
 
@@ -243,12 +243,12 @@ def _half(node: Node) -> float:
 
 
 def level_places(graph: Graph) -> list[Place]:
-    """Return places of the nodes in columns: each node stands right of all its inputs, near their middle."""
+    """Return positions of the nodes in columns: each node right of all its inputs, near their middle."""
     levels = list[int]()
     for node in graph.nodes:
         levels.append(max((levels[i] + 1 for i in node.inputs), default=0))
     users = {i: k for k, node in reversed(list(enumerate(graph.nodes))) for i in node.inputs}
-    for k, node in enumerate(graph.nodes):  # a variable stands just before what uses it first
+    for k, node in enumerate(graph.nodes):  # a variable is placed just before its first use
         if not node.inputs and k in users:
             levels[k] = levels[users[k]] - 1
     places = dict[int, Place]()
@@ -281,7 +281,7 @@ def network_graph_tikz(snapshot: Snapshot) -> str:
 
 
 def shape_text(value: Array | None) -> str:
-    """Return a number as it is, or the shape of a matrix, for LaTeX; nothing for None."""
+    """Return a number as text, or the shape of a matrix, for LaTeX; empty for None."""
     if value is None:
         return ""
     if np.ndim(value) == 0 or np.size(value) == 1:
@@ -291,7 +291,7 @@ def shape_text(value: Array | None) -> str:
 
 
 def _name(name: str) -> str:
-    """Return the name of a node as mathematics: ``z[1] 2…3`` is z with the layer raised."""
+    """Return the name of a node in math mode: ``z[1] 2…3`` is z with the layer as a superscript."""
     found = NAME.fullmatch(name)
     if found is None:
         return f"$\\mathit{{{escaped(name)}}}$"

@@ -1,6 +1,6 @@
-"""Writes a run as a script of PyTorch, which finds the gradient by itself.
+"""Writes a run as a script of PyTorch, which computes the gradient by automatic differentiation.
 
-First weights, order of samples and dropout masks are drawn by NumPy's generators, as in the program.
+Initial weights, order of samples and dropout masks are drawn by NumPy's generators, as in the program.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ BEGINNING = Beginning(
 def torch_script(start: RunStart, iterations: int, title: str) -> ScriptFile:
     """Return the script that makes ``iterations`` updates from ``start`` and prints the loss of each.
 
-    ``title`` enters as quoted data.
+    ``title`` is inserted as quoted data.
     """
     data = ScriptData(start)
     sections = {
@@ -139,7 +139,7 @@ def _span(span: ActivationSpan, layer: NetworkLayer) -> str:
 
 
 def _optimizer(start: RunStart) -> Iterator[str]:
-    """Yield the optimizer, with the memory of a run that goes on."""
+    """Yield the optimizer, with its memory if the run is continued."""
     yield from ("# -- training", "")
     memory = list[str]()
     match start.network.design.training.optimizer:

@@ -1,4 +1,4 @@
-"""Writes the parameters of a network as the `state_dict` of a module of PyTorch."""
+"""Writes the parameters of a network as the `state_dict` of a PyTorch module."""
 
 from __future__ import annotations
 

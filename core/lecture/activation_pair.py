@@ -1,4 +1,4 @@
-"""Two networks that differ in the activation of their hidden layer alone, and how they learn.
+"""Two networks that differ only in the activation of their hidden layer, and their training.
 
 Only the two weights of the output are trained, so each network's path lies in a plane, in which the goal is
 the point at which its targets are met.
@@ -24,7 +24,7 @@ SURFACE_POINTS = 41
 
 
 class TaughtNetwork:
-    """One network of the pair: its curve, the pass of its first sample, and its path to the goal.
+    """One network of the pair: its activation, the pass of its first sample, and its path to the goal.
 
     ``x`` are the samples (2, samples). Points of the plane are (w1, w2), the weights of the output.
     """
@@ -40,7 +40,7 @@ class TaughtNetwork:
         self.goal: Array = self._plane.points(np.array([goal], float))[0]
 
     def of_sample(self, sample: int) -> Pass:
-        """Return the forward and the backward pass of a sample at the first weights."""
+        """Return the forward and the backward pass of a sample with the initial weights."""
         here = slice(sample, sample + 1)
         return evaluate(self.network, self.theta, self.x[:, here], self._y[:, here])
 
@@ -55,12 +55,12 @@ class TaughtNetwork:
         return self.network.W(of.g, len(self.network.layers))[:, 0]
 
     def signs(self, low: float, high: float) -> tuple[bool, bool]:
-        """Return whether an output of the curve from ``low`` to ``high`` can be negative, and positive."""
+        """Return whether an activation with values from ``low`` to ``high`` can be negative, and positive."""
         g, _slope = self.curve.over(np.linspace(low, high, 101))
         return bool((g < 0).any()), bool((g > 0).any())
 
     def path(self, steps: int) -> Array:
-        """Return the points from the first weights on, (steps + 1, 2); fewer if training diverges."""
+        """Return the points from the initial weights on, (steps + 1, 2); fewer if training diverges."""
         trainer, thetas = Trainer(self.network, self.dataset, self.theta), [self.theta]
         try:
             for _ in range(steps):
@@ -71,7 +71,7 @@ class TaughtNetwork:
         return self._plane.points(np.array(thetas))
 
     def distance(self, point: Array) -> float:
-        """Return how far a point is from the goal."""
+        """Return the distance of a point from the goal."""
         return float(np.linalg.norm(point - self.goal))
 
     def surface(self, low: float, high: float) -> LossSurface:
@@ -116,7 +116,7 @@ class ActivationPair:
         return self._with(design=replace(design, data=replace(design.data, table=changed)))
 
     def with_first_weights(self, weights: tuple[float, float]) -> ActivationBench:
-        """Return the bench with other weights (w1, w2) to begin with."""
+        """Return the bench with other initial weights (w1, w2)."""
         side = self.sides[0]
         theta = side.theta.copy()
         side.network.W(theta, len(side.network.layers))[:, 0] = weights

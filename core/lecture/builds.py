@@ -1,7 +1,7 @@
-"""The builds of a scene: the short script by which a lecturer shows it, one press of Page Down after another.
+"""The builds of a scene: the steps in which a lecturer shows it, one per press of Page Down.
 
-A build writes only what it changes; everything else stays as the builds before left it. A scene that has no
-builds of its own says its first paragraph, asks and answers its questions, and says the rest.
+A build contains only what it changes; everything else stays as the builds before left it. A scene without
+builds of its own shows its first paragraph, asks and answers its questions, and then shows the rest.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from .view_ids import ViewId
 
 @dataclass(frozen=True)
 class BuildState:
-    """What all builds up to one leave behind, apart from what the stage has computed.
+    """The combined effect of all builds up to one, apart from what the stage has computed.
 
     ``number`` counts from 0, ``count`` is the number of builds. ``question`` is the index of the question
-    that is open, or answered by this very build; ``revealed`` are the indices of those answered. ``draw`` is
+    that is open, or answered by this build; ``revealed`` are the indices of those answered. ``draw`` is
     the step of the scene's drawing; empty: its first one.
     """
 
@@ -46,7 +46,7 @@ class BuildState:
 
 
 def builds_of(scene: Scene) -> tuple[Build, ...]:
-    """Return the builds of a scene: its own, or those that follow from its words and questions."""
+    """Return the builds of a scene: its own, or those derived from its paragraphs and questions."""
     if scene.builds:
         return scene.builds
     first, *rest = scene.words
@@ -55,7 +55,7 @@ def builds_of(scene: Scene) -> tuple[Build, ...]:
 
 
 def state_at(scene: Scene, number: int) -> BuildState:
-    """Return what builds 0 … ``number`` of a scene leave behind."""
+    """Return the combined effect of builds 0 … ``number`` of a scene."""
     builds = builds_of(scene)
     say, formula, subject, views = "", scene.formula, scene.subject, scene.show
     question, revealed, draw = None, frozenset[int](), ""
@@ -65,7 +65,7 @@ def state_at(scene: Scene, number: int) -> BuildState:
         subject = with_fields(subject, build.subject)
         views = build.show or views
         draw = build.draw or draw
-        if build.ask is not None or question in revealed:  # an answer leaves with the next build
+        if build.ask is not None or question in revealed:  # an answer is hidden by the next build
             question = build.ask
         if build.reveal and question is not None:
             revealed |= {question}
@@ -84,5 +84,5 @@ def still_hidden(scene: Scene, state: BuildState) -> set[str]:
 
 
 def scene_at(scene: Scene, state: BuildState) -> Scene:
-    """Return a scene with the subject that it has at a build, with which the stage begins anew."""
+    """Return a scene with the subject that it has at a build, from which the stage restarts."""
     return replace(scene, subject=state.subject)

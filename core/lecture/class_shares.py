@@ -1,4 +1,4 @@
-"""One point of the plane through a layer of softmax: scores, their powers of e, shares of the whole."""
+"""A point of the plane in a layer with softmax: scores, their exponentials, and probabilities."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class ClassShares:
 
     @property
     def total(self) -> float:
-        """The sum of the powers of e."""
+        """The sum of the exponentials."""
         return float(self.powers.sum())
 
     @cached_property
     def order(self) -> tuple[int, ...]:
-        """The classes as they are piled up from below: the true one first."""
+        """The classes in the order of the stack from below: the true one first."""
         others = (k for k in range(self.scores.size) if k != self.truth)
         return self.truth, *others
 
     def regions(self, low: float, high: float) -> list[Array]:
-        """Return for each class the corners (count, 2) of where it wins in a square; none: it never does."""
+        """Return for each class the corners (count, 2) of its decision region in a square, possibly none."""
         square = np.array([(low, low), (high, low), (high, high), (low, high)], float)
         return [self._region(square, k) for k in range(self.scores.size)]
 
     def _region(self, corners: Array, k: int) -> Array:
-        """Return a convex polygon cut by the lines at which class k has the score of another class."""
+        """Return a convex polygon clipped by the lines at which class k has the score of another class."""
         for other in range(self.scores.size):
             if other != k and len(corners):
                 z = self._scores_at(corners)

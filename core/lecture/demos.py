@@ -268,7 +268,7 @@ class Descent:
         return len(self.way) - 1
 
     def take_rate(self, rate: float) -> None:
-        """Change the learning rate from the next step on."""
+        """Set the learning rate, from the next step on."""
         self.rate = rate
         self.way[-1] = self.loss.step(self.now.w, rate)
 
@@ -278,7 +278,7 @@ class Descent:
             self.way.append(self.loss.step(self.now.next, self.rate))
 
     def back(self) -> None:
-        """Take the last step back, if there is one."""
+        """Undo the last step, if there is one."""
         if self.t:
             self.way.pop()
             self.take_rate(self.rate)

@@ -1,7 +1,7 @@
-"""The drawings of the lecture: pictures painted for one scene, which grow from step to step.
+"""The drawings of the lecture: pictures painted for one scene, which develop step by step.
 
-A scene names its drawing, and each of its builds the step that is shown. This table says what steps there are
-and what the subject must have; `gui.lecture.stages.drawn` paints them. All numbers are those of the subject.
+A scene names its drawing, and each of its builds the step that is shown. This table lists the steps
+and checks the subject; `gui.lecture.stages.drawn` paints them. All numbers are those of the subject.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _exactly(one: OneSample, *n: int) -> Iterator[Problem]:
 
 
 def one_neuron(subject: Subject) -> Iterator[Problem]:
-    """Yield the problems of a subject that is not one neuron with two inputs and one sample an update."""
+    """Yield the problems of a subject that is not one neuron with two inputs and one sample per update."""
     if not isinstance(subject, Networks) or len(subject.networks) > 1:
         yield from of_sizes(2, 1)(subject)
         return
@@ -69,7 +69,7 @@ def one_neuron(subject: Subject) -> Iterator[Problem]:
 
 
 def linear_softmax(subject: Subject) -> Iterator[Problem]:
-    """Yield the problems of a subject that is not one layer of softmax from two inputs to three classes."""
+    """Yield the problems of a subject that is not one softmax layer with two inputs and three classes."""
     if not isinstance(subject, Networks) or len(subject.networks) > 1:
         yield from of_sizes(2, 3)(subject)
         return

@@ -95,7 +95,7 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
 
     @property
     def is_printed_only(self) -> bool:
-        """Whether nothing but the value as printed says what is expected."""
+        """Whether only the printed value says what is expected."""
         return self.exact is None and self.least is None and self.most is None
 
     @property

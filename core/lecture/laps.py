@@ -1,4 +1,4 @@
-"""The iterations of gradient descent on one sample at a time, one after another, as laps of a ring."""
+"""The iterations of gradient descent on one sample at a time, shown as laps around a ring."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .subjects import Networks, with_learning_rate
 
 @dataclass(frozen=True, eq=False)
 class Lap:
-    """One iteration: what its five stages compute, for a single neuron and a single sample.
+    """One iteration: the results of its five stages, for a single neuron and a single sample.
 
     ``x`` are the inputs (n[0],), ``y`` is the target, ``o`` the output, ``loss`` J and ``delta`` dJ/dz.
     ``gradient`` is dJ/dtheta, ``before`` and ``after`` are theta. All three are (n[0] + 1,): the weights,
@@ -32,7 +32,7 @@ class Lap:
 
 
 class Laps:
-    """The laps of the first network of a subject, computed by the trainer when first asked for."""
+    """The laps of the first network of a subject, computed by the trainer when first needed."""
 
     def __init__(self, subject: Networks) -> None:
         self.sample = OneSample(subject)

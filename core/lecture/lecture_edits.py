@@ -50,7 +50,7 @@ def with_scenes(lecture: Lecture, at: int, words: Iterable[str]) -> Lecture:
 
 
 def with_duplicate(lecture: Lecture, at: int) -> Lecture:
-    """Return a lecture with a scene given once more, after itself."""
+    """Return a lecture with a copy of a scene inserted after it."""
     if len(lecture.scenes) >= MOST_SCENES:
         return lecture
     scenes = lecture.scenes
@@ -63,7 +63,7 @@ def with_scene(lecture: Lecture, at: int, **fields: Any) -> Lecture:
 
 
 def written(one: LectureScene, original: Scene, edited: Scene) -> LectureScene:
-    """Return a scene of a lecture that makes the scene of the file ``original`` the ``edited`` one."""
+    """Return the entry of a lecture that turns the scene of the file ``original`` into the ``edited`` one."""
     fields: dict[str, Any] = {
         name: getattr(edited, name) if getattr(edited, name) != getattr(original, name) else None
         for name in REPLACED
@@ -94,12 +94,12 @@ def with_new_build(scene: Scene, at: int, build: Build) -> Scene:
 
 
 def repeated(build: Build) -> Build:
-    """Return what a copy of a build does: the same, but it asks and answers nothing a second time."""
+    """Return a copy of a build that asks and answers no question again."""
     return replace(build, ask=None, reveal=False)
 
 
 def with_views(scene: Scene, show: tuple[ViewId, ...]) -> Scene:
-    """Return a scene with other views; builds show those of theirs that the scene still has."""
+    """Return a scene with other views; builds keep those of their views that the scene still has."""
     kept = tuple(
         replace(build, show=tuple(view for view in build.show if view in show)) for build in scene.builds
     )
@@ -138,8 +138,8 @@ MOST_LAYERS, MOST_NEURONS = 4, 8
 def numbers_offered(scene: Scene) -> tuple[Expected, ...]:
     """Return the numbers that a question may ask for: the scene's own, then those of its network.
 
-    The latter are z, a and delta of the neurons and the loss J, for the sample that the scene begins with,
-    where the engine can compute them.
+    The latter are z, a and delta of the neurons and the loss J, for the sample selected at the beginning,
+    as far as the engine can compute them.
     """
     return (*scene.expected, *_of_network(scene))
 
@@ -176,7 +176,7 @@ def _quantities(one: BuiltSubject, sample: int) -> Iterator[tuple[str, AnyQuanti
 
 
 def with_number(scene: Scene, expected: Expected) -> Scene:
-    """Return a scene that knows an expected number, too."""
+    """Return a scene with one more expected number."""
     if any(one.name == expected.name for one in scene.expected):
         return scene
     return replace(scene, expected=(*scene.expected, expected))

@@ -1,7 +1,7 @@
-"""Lectures: an order of scenes with words of one's own, in one file ``NAME.glasslecture`` or in a folder.
+"""Lectures: a sequence of scenes with texts of one's own, in one file ``NAME.glasslecture`` or in a folder.
 
-The format is ``{"format": "glassnet-lecture", "version": 1, "lecture": {…}}``. A lecture names scenes of the
-program and scene files beside it; whatever it writes of a scene takes the place of the scene's own. A folder
+The format is ``{"format": "glassnet-lecture", "version": 1, "lecture": {…}}``. A lecture names bundled
+scenes and scene files beside it; fields that it gives for a scene replace the scene's own. A folder
 without such a file is a lecture of all scenes in it, in the order of their names. Nothing is executed.
 """
 
@@ -59,9 +59,9 @@ MOST_SCENES = 200
 
 
 class LectureScene(SceneStruct, frozen=True, kw_only=True):
-    """A scene in a lecture: the name of one of the program's, or the path of a file beside the lecture.
+    """A scene in a lecture: the name of a bundled one, or the path of a file beside the lecture.
 
-    ``left_out`` keeps it in the file without giving it. ``numbers`` are expected numbers for questions, in
+    ``left_out`` keeps it in the file without showing it. ``numbers`` are expected numbers for questions, in
     addition to those of the scene. The other fields replace those of the scene; None keeps the scene's own.
     """
 
@@ -76,21 +76,21 @@ class LectureScene(SceneStruct, frozen=True, kw_only=True):
     left_out: bool = False
 
     def applied_to(self, scene: Scene) -> Scene:
-        """Return a scene with what the lecture writes in place of its own fields."""
+        """Return a scene with the lecture's fields in place of its own."""
         written = {name: value for name in REPLACED if (value := getattr(self, name)) is not None}
         if ("words" in written or "cards" in written) and "builds" not in written:
-            written["builds"] = ()  # the scene's own say its words and ask its questions
-        if "show" in written and scene.drawing is not None:  # its views stand in place of the drawing
+            written["builds"] = ()  # the scene's own show its paragraphs and questions
+        if "show" in written and scene.drawing is not None:  # its views replace the drawing
             written |= {"drawing": None, "builds": written.get("builds", ())}
         return replace(scene, expected=(*scene.expected, *self.numbers), **written)
 
 
 REPLACED = ("title", "words", "builds", "cards", "show", "notes")
-"""The fields of a scene in whose place a lecture may write its own."""
+"""The fields of a scene that a lecture may replace."""
 
 
 class Lecture(SceneStruct, frozen=True, kw_only=True):
-    """A lecture: its title, who gives it, its language, how long it takes, and its scenes in their order."""
+    """A lecture: its title, its lecturer, its language, its duration, and its scenes in order."""
 
     title: Label
     author: Annotated[str, Meta(max_length=200)] = ""
@@ -101,13 +101,13 @@ class Lecture(SceneStruct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ScenePlace:
-    """A scene at its place in a lecture: its file, and what the lecture writes instead of the scene's own."""
+    """A scene in a lecture: its file, and the fields that replace the scene's own."""
 
     path: Path
     own: LectureScene | None = None
 
     def read(self) -> Scene:
-        """Return the scene as the lecture has it, fully checked. Raises FileError."""
+        """Return the scene with the lecture's changes, fully checked. Raises FileError."""
         scene = read_scene(self.path)
         if self.own is None:
             return scene
@@ -118,7 +118,7 @@ class ScenePlace:
         return scene
 
     def heading(self) -> str:
-        """Return the title in the language in use; of a file that cannot be read, its name."""
+        """Return the title in the language in use; if the file cannot be read, its name."""
         if self.own is not None and self.own.title is not None:
             return tr(self.own.title)
         try:
@@ -129,9 +129,9 @@ class ScenePlace:
 
 @dataclass(frozen=True)
 class OpenedLecture:
-    """A lecture with its scenes found, without those left out.
+    """A lecture whose scenes have been located, without those left out.
 
-    ``path`` is its file or folder; None: it comes with the program, or was not saved yet.
+    ``path`` is its file or folder; None: it is the bundled one, or not saved yet.
     """
 
     title: str
@@ -140,7 +140,7 @@ class OpenedLecture:
     language: str = ""
 
     def index_of(self, path: Path) -> int | None:
-        """Return the place of a scene's file, from 0; None if the lecture does not have it."""
+        """Return the index of a scene's file, from 0; None if the lecture does not contain it."""
         return next((k for k, place in enumerate(self.places) if place.path == path), None)
 
 
@@ -150,12 +150,12 @@ def of_files(title: str, files: list[Path], path: Path | None = None) -> OpenedL
 
 
 def own_lecture() -> OpenedLecture:
-    """Return the lecture that comes with the program."""
+    """Return the bundled lecture."""
     return of_files(tr("Neural networks"), scene_files())
 
 
 def shipped_lectures() -> list[Path]:
-    """Return the files of the further lectures that come with the program."""
+    """Return the files of the further bundled lectures."""
     return sorted(LECTURES.glob(f"*{SUFFIX}"))
 
 
@@ -164,12 +164,12 @@ class _LectureFile(Head, forbid_unknown_fields=True):
 
 
 def is_lecture(path: Path) -> bool:
-    """Return whether a path is that of a lecture: a folder, or a file with the suffix of one."""
+    """Return whether a path is that of a lecture: a folder, or a file with the suffix of lectures."""
     return what_is_at(path) == "folder" or path.suffix == SUFFIX
 
 
 def find_lecture(word: str) -> Path:
-    """Return a lecture's file or folder, by its path or by the name of a shipped one. Raises FileError."""
+    """Return a lecture's file or folder, by its path or by the name of a bundled one. Raises FileError."""
     path = Path(word)
     if is_lecture(path):
         return path
@@ -188,7 +188,7 @@ def find_lecture(word: str) -> Path:
 
 
 def open_lecture_file(path: Path) -> OpenedLecture:
-    """Return the lecture in a file or folder, each of its scenes found. Raises FileError.
+    """Return the lecture in a file or folder, with all its scenes located. Raises FileError.
 
     The scenes are checked when they are read, or all by `lecture_faults`.
     """
@@ -210,10 +210,10 @@ def open_lecture_file(path: Path) -> OpenedLecture:
 
 
 def opened(lecture: Lecture, path: Path | None, find: Callable[[str], Path] | None = None) -> OpenedLecture:
-    """Return a lecture with each of its scenes found. Raises FileError.
+    """Return a lecture with all its scenes located. Raises FileError.
 
-    ``path`` is its file, if it has one; ``find`` returns the file of a scene that a lecture without a file
-    names.
+    ``path`` is its file, if it has one; ``find`` returns the file of a scene by its name, for a lecture
+    without a file.
     """
     given = [one for one in lecture.scenes if not one.left_out]
     if not given:
@@ -231,9 +231,9 @@ def read_lecture(path: Path) -> Lecture:
 
 
 def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = MappingProxyType({})) -> None:
-    """Write a lecture file. Raises FileError; the old file is then unchanged.
+    """Write a lecture file. Raises FileError; an existing file is then unchanged.
 
-    ``scenes`` are files elsewhere of scenes that the lecture names; they are copied beside it first.
+    ``scenes`` are files elsewhere that the lecture names; they are copied beside it first.
     """
     for word, source in scenes.items():
         copy, data = path.parent / word, bytes_of(source, SCENE)
@@ -250,13 +250,13 @@ def write_lecture(path: Path, lecture: Lecture, scenes: Mapping[str, Path] = Map
 
 
 def lecture_text(lecture: Lecture) -> bytes:
-    """Return a lecture as it is written to a file, unchecked."""
+    """Return the text of a lecture's file, unchecked."""
     head = {"format": LECTURE.format, "version": VERSION, "lecture": plain_json(lecture)}
     return json_text(head) + b"\n"
 
 
 def lecture_faults(lecture: OpenedLecture) -> Iterator[str]:
-    """Yield a sentence for each scene that cannot be shown, and each number of the lecture that is off."""
+    """Yield a sentence for each scene that cannot be shown, and each wrong number of the lecture."""
     for number, place in enumerate(lecture.places, 1):
         try:
             scene = place.read()

@@ -1,4 +1,4 @@
-"""Journals of lectures that are edited; see `core.project.journal`."""
+"""Journals of lectures being edited; see `core.project.journal`."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from .lecture_file import MOST_SCENES, Lecture, LectureScene, lecture_text, pars
 
 LECTURE_JOURNAL = FileKind("a lecture kept", "glassnet-lecture-journal", JOURNAL.suffix, 16 << 20)
 STAND_IN = LectureScene(scene="none")
-"""Stands in the file for the scenes of a lecture that has none, which a lecture to be given must have."""
+"""Placeholder in the file for the scenes of a lecture without any, as a valid lecture must have some."""
 
 
 @dataclass(frozen=True, eq=False)
 class LectureState:
-    """The lecture that a window edits at a moment: never changed.
+    """The lecture that a window edits at a moment: immutable.
 
-    ``elsewhere`` are the files of scenes that will be copied beside the lecture when it is saved. The other
+    ``elsewhere`` are the files of scenes to be copied beside the lecture when it is saved. The other
     fields are those of `WorkState`.
     """
 
@@ -45,7 +45,7 @@ class LectureState:
     elsewhere: Mapping[str, Path]
 
     def same_as(self, other: LectureState | None) -> bool:
-        """Whether a journal of the other one would say the same, but for its time."""
+        """Return whether a journal of the other one would be the same, except for its time."""
         return (
             other is not None
             and self.lecture is other.lecture
@@ -58,7 +58,7 @@ Written = Annotated[str, Meta(max_length=MOST_PATH)]
 
 
 class _LectureLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
-    """The one part is the text of the lecture."""
+    """The only part is the text of the lecture."""
 
     elsewhere: Annotated[dict[str, Written], Meta(max_length=MOST_SCENES)]
 
@@ -66,7 +66,7 @@ class _LectureLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
 class LectureJournalText:
     """Turns lectures into the bytes of journals.
 
-    In place of a lecture that could not be read back, the last one that could is kept.
+    Instead of a lecture that could not be read back, the last valid one is kept.
     """
 
     def __init__(self) -> None:

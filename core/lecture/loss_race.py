@@ -27,7 +27,7 @@ def race_trainer(race: Race, loss: Loss, theta: Array | None = None) -> Trainer:
 
 
 @dataclass(frozen=True)
-class _Leg:
+class _Segment:
     """A part of the race with fixed points: its initial lines and the iteration at its start."""
 
     race: Race
@@ -43,25 +43,26 @@ class LineRace:
 
     def __init__(self, losses: tuple[Loss, ...], race: Race) -> None:
         self.losses = losses
-        self._legs: list[_Leg] = []
-        self._begin(_Leg(race, tuple(np.zeros(2) for _ in losses), 0))
+        self._segments: list[_Segment] = []
+        self._begin(_Segment(race, tuple(np.zeros(2) for _ in losses), 0))
 
-    def _begin(self, leg: _Leg) -> None:
-        self._legs.append(leg)
-        self._present = leg
+    def _begin(self, segment: _Segment) -> None:
+        self._segments.append(segment)
+        self._present = segment
         self._trainers = [
-            race_trainer(leg.race, loss, start) for loss, start in zip(self.losses, leg.starts, strict=True)
+            race_trainer(segment.race, loss, start)
+            for loss, start in zip(self.losses, segment.starts, strict=True)
         ]
 
     @property
     def race(self) -> Race:
         """The race with the present points."""
-        return self._legs[-1].race
+        return self._segments[-1].race
 
     @property
     def iteration(self) -> int:
         """The number of updates each line has made."""
-        return self._legs[-1].iteration + self._trainers[0].iteration
+        return self._segments[-1].iteration + self._trainers[0].iteration
 
     @property
     def lines(self) -> tuple[Array, ...]:
@@ -87,12 +88,12 @@ class LineRace:
             except Diverged as diverged:
                 error = diverged
         if error is not None:
-            self._stand(min(trainer.iteration for trainer in self._trainers))
+            self._go_to(min(trainer.iteration for trainer in self._trainers))
             raise error
 
-    def _stand(self, updates: int) -> None:
-        """Go to the lines ``updates`` updates after the last move of a point."""
-        for trainer, start in zip(self._trainers, self._legs[-1].starts, strict=True):
+    def _go_to(self, updates: int) -> None:
+        """Set the lines to those ``updates`` updates after the last move of a point."""
+        for trainer, start in zip(self._trainers, self._segments[-1].starts, strict=True):
             trainer.restart(start)
             if updates:
                 trainer.run(updates)
@@ -102,13 +103,13 @@ class LineRace:
         iteration = self.iteration - 1
         if iteration < 0:
             return False
-        leg = self._legs[-1]
-        while leg.iteration > iteration:
-            self._legs.pop()
-            leg = self._legs[-1]
-        if leg is not self._present:
-            self._begin(self._legs.pop())
-        self._stand(iteration - leg.iteration)
+        segment = self._segments[-1]
+        while segment.iteration > iteration:
+            self._segments.pop()
+            segment = self._segments[-1]
+        if segment is not self._present:
+            self._begin(self._segments.pop())
+        self._go_to(iteration - segment.iteration)
         return True
 
     def move(self, place: int, x: float, y: float) -> None:
@@ -117,5 +118,5 @@ class LineRace:
         xs, ys = list(race.x), list(race.y)
         xs[place], ys[place] = float(x), float(y)
         if not self._trainers[0].iteration:
-            self._legs.pop()
-        self._begin(_Leg(replace(race, x=tuple(xs), y=tuple(ys)), lines, iteration))
+            self._segments.pop()
+        self._begin(_Segment(replace(race, x=tuple(xs), y=tuple(ys)), lines, iteration))

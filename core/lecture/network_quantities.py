@@ -337,7 +337,7 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
 
 
 class GoalDistance(NetworkQuantity, frozen=True, kw_only=True, tag="goal_distance"):
-    """The distance of all parameters from those that give the network its targets, the bench's goal."""
+    """The distance of all parameters from those that generated the network's targets, the bench's goal."""
 
     def of(self, bench: SceneEvaluator) -> float:
         """Return the distance, the root of the sum of the squared differences."""

@@ -17,7 +17,7 @@ from .subjects import Networks, made
 
 
 class NumberPlace(NamedTuple):
-    """Where a number stands that can be changed: a weight, a bias, an input or a target.
+    """The place of a number that can be changed: a weight, a bias, an input or a target.
 
     A weight leads from neuron ``source`` to ``neuron`` of ``layer`` (from 1); inputs and targets have no
     layer. Neurons count from 0.
@@ -104,7 +104,7 @@ class OneSample:
         return float(self.y[place.neuron])
 
     def can_change(self, place: NumberPlace) -> bool:
-        """Whether a number can be changed: a parameter, or a number that enters as it stands in a table."""
+        """Whether a number can be changed: a parameter, or a number of a table that is used unscaled."""
         return place.kind in ("weight", "bias") or self._cell(place) is not None
 
     def with_number(self, place: NumberPlace, value: float) -> Networks:

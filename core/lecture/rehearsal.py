@@ -1,4 +1,4 @@
-"""A check that everything a scene shows at first can be computed, made before it is shown."""
+"""A check that all initial numbers of a scene can be computed, made before it is shown."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def _of_curves(subject: ActivationBench) -> Iterator[Problem]:
 
 def _of_losses(subject: LossBench) -> Iterator[Problem]:
     for table in loss_tables(subject):
-        bounded = table.loss.of_probabilities  # a confident mistake has infinite loss
+        bounded = table.loss.of_probabilities  # a confident error has infinite loss
         yield from _unless(0.0 if bounded else [table.J, *table.gradients.ravel()], "outputs")
     if subject.race is not None:
         race = LineRace(subject.losses, subject.race)

@@ -1,6 +1,6 @@
 """Scenes of a lecture, each a value stored in one readable JSON file that is checked strictly.
 
-The format is ``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene holds everything that a
+The format is ``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene contains everything that a
 window shows of it; numbers are computed by the engine, and nothing in a file is executed.
 """
 
@@ -65,7 +65,7 @@ Text = Annotated[str, Meta(min_length=1, max_length=1000, extra=READ)]
 
 LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}(_[A-Z]{2})?$")]
 Translations = dict[LanguageCode, dict[str, str]]
-"""By the code of a language the texts of a scene in it, by the English ones."""
+"""The texts of a scene in other languages: by language code, by the English text."""
 
 _GRAPH = ViewId.COMPUTATIONAL_GRAPH
 _VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
@@ -97,11 +97,11 @@ class InitialSelection(SceneStruct, frozen=True, kw_only=True):
 
 
 class Build(SceneStruct, frozen=True, kw_only=True):
-    """One build: what is said, shown, asked and done when it is reached. What is left out does not change.
+    """One build: what is said, shown, asked and done at this step. Fields that are left out change nothing.
 
-    ``say`` is the sentence at the top, ``formula`` LaTeX. ``subject`` gives fields of the scene's subject
-    other values, and the stage begins anew with them; ``change`` presses the button of that name. ``show``
-    names the views to be seen, ``draw`` the step of the scene's drawing. ``look`` selects, ``light`` puts a
+    ``say`` is the sentence at the top, ``formula`` LaTeX. ``subject`` sets fields of the scene's subject to
+    other values, and the stage restarts with them; ``change`` presses the button of that name. ``show``
+    names the visible views, ``draw`` the step of the scene's drawing. ``look`` selects, ``light`` puts a
     layer of the network in the spotlight (-1: all layers). ``ask`` is the index of a question, ``reveal``
     answers the open one. ``phase`` goes on to that phase of the iteration, ``run`` is the number
     of iterations to make, or of steps where there are no iterations.
@@ -173,8 +173,8 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
 class Scene(SceneStruct, frozen=True, kw_only=True):
     """A scene: number, texts, subject, views, builds, things to try, questions and expected numbers.
 
-    ``words`` are what it says, ``notes`` are for the speaker only; ``formula`` is LaTeX. ``show`` are all its
-    views, ``builds`` the steps in which it is given (see `core.lecture.builds`). A ``drawing`` is painted for
+    ``words`` are its paragraphs, ``notes`` are for the speaker only; ``formula`` is LaTeX. ``show`` lists its
+    views, ``builds`` the steps in which it is shown (see `core.lecture.builds`). A ``drawing`` is painted for
     the scene in place of views: one of `core.lecture.drawings`. ``source`` names the book or
     lecture that an example is taken from, and its symbols where they differ.
     """
@@ -205,17 +205,17 @@ class _SceneFile(Head, forbid_unknown_fields=True):
 
 
 def scene_files() -> list[Path]:
-    """Return the files of the lecture that comes with the program, in order."""
+    """Return the files of the bundled lecture, in order."""
     return sorted(SCENES.glob(f"*{SUFFIX}"))
 
 
 def book_files() -> list[Path]:
-    """Return the files of the worked examples of other lectures that come with the program, in order."""
+    """Return the files of the bundled worked examples of other lectures, in order."""
     return sorted(BOOKS.glob(f"*{SUFFIX}"))
 
 
 def shipped_scenes() -> list[Path]:
-    """Return the files of all scenes that come with the program: the lecture, then the examples of books."""
+    """Return the files of all bundled scenes: the lecture, then the examples of books."""
     return [*scene_files(), *book_files()]
 
 
@@ -254,7 +254,7 @@ def read_scene(path: str | Path) -> Scene:
 
 
 class SceneHeading(Struct, frozen=True):
-    """What a list of scenes shows of one: its number, its title and the part of the lecture it is in."""
+    """The heading of a scene in a list: its number, its title and its part of the lecture."""
 
     number: int
     title: str
@@ -266,19 +266,19 @@ class _HeadingFile(Head):
 
 
 def read_heading(path: Path) -> SceneHeading:
-    """Return the heading of a scene, the rest of its file unread. Raises FileError."""
+    """Return the heading of a scene, without reading the rest of its file. Raises FileError."""
     return read_checked(path, bytes_of(path, SCENE), lambda data: decoded(data, _HeadingFile, "").scene)
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:
-    """Write a scene. Raises FileError; the old file is then unchanged."""
+    """Write a scene. Raises FileError; an existing file is then unchanged."""
     head = {"format": SCENE.format, "version": VERSION, "scene": plain_json(scene)}
     data = json_text(head) + b"\n"
     write_checked(Path(path), data, SCENE, parse_scene)
 
 
 def parse_scene(data: bytes) -> Scene:
-    """Return the scene that the bytes of a file hold, fully checked. Raises PlaceError."""
+    """Return the scene in the bytes of a file, fully checked. Raises PlaceError."""
     check_head(decoded(data, Head, ""), SCENE, VERSION)
     scene = decoded(bytes(decoded(data, _SceneFile, "").scene), Scene, "scene")
     check_fields(data)
@@ -422,7 +422,7 @@ def _draw_problems(scene: Scene, build: Build, place: str) -> Iterator[Problem]:
 
 
 def _done_problems(scene: Scene, build: Build, place: str, changes: list[str]) -> Iterator[Problem]:
-    """Yield the problems of what a build does to the stage."""
+    """Yield the problems of a build's effects on the stage."""
     if build.change is not None and build.change not in changes:
         known = ", ".join(changes) or tr("none")
         yield Problem(
@@ -474,7 +474,7 @@ def _place_problems(start: Start, place: InitialSelection | WeightRef, where: st
 
 
 def texts_of(scene: Scene) -> list[str]:
-    """Return every text of a scene that people read, in the order of its fields."""
+    """Return every text of a scene for human readers, in the order of its fields."""
     found: list[str] = []
 
     def note(text: str) -> str:
@@ -492,7 +492,7 @@ def localized(scene: Scene) -> Scene:
 
 
 def _changed(value: Any, hint: Any, change: Callable[[str], str]) -> Any:
-    """Return a part of a scene, of the type ``hint``, with each text that people read changed."""
+    """Return a part of a scene, of the type ``hint``, with each text for human readers changed."""
     if isinstance(value, str):
         return change(value) if _is_read(hint) else value
     if isinstance(value, tuple):
@@ -512,7 +512,7 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _is_read(hint: Any) -> bool:
-    """Return whether a type, or what it consists of, is marked as text that people read."""
+    """Return whether a type, or one of its components, is marked as a text for human readers."""
     if get_origin(hint) is Annotated:
         kind, *marks = get_args(hint)
         return any(isinstance(mark, Meta) and mark.extra == READ for mark in marks) or _is_read(kind)

@@ -36,7 +36,7 @@ from ..project.files import DesignFile, examples, read
 Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 ONE_LINE = frozenset(("name", "part", "title", "label"))
 READ = {"read": True}
-"""Marks a field as text that people read, which a translation may replace."""
+"""Marks a field as text for human readers, which a translation may replace."""
 Label = Annotated[str, Meta(min_length=1, max_length=80, extra=READ)]
 ClassNames = tuple[Annotated[str, Meta(extra=READ)], ...]
 Number = Exact | Written
@@ -75,7 +75,7 @@ class Start(SceneStruct, frozen=True, kw_only=True):
 class SceneChange(Start, frozen=True, kw_only=True):
     """A button that changes the first network; ``keep_weights`` keeps the weights that both have.
 
-    Without a label it has no button: only numbers are computed of it, and builds may change to it.
+    Without a label it has no button: it only serves to compute numbers, and builds may change to it.
     """
 
     keep_weights: bool = False
@@ -84,7 +84,7 @@ class SceneChange(Start, frozen=True, kw_only=True):
 class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
     """One network, or several side by side.
 
-    ``together`` is what all do when one is run: an epoch, an update, or (None) each on its own.
+    ``together`` is the common step of a run: an epoch, an update, or (None) each network runs on its own.
     """
 
     networks: Annotated[tuple[Start, ...], Meta(min_length=1, max_length=3)]
@@ -105,7 +105,7 @@ class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
 
     @property
     def starts(self) -> tuple[Start, ...]:
-        """All networks, including those that buttons lead to."""
+        """All networks, including those that buttons change to."""
         return (*self.networks, *self.changes)
 
 
@@ -372,7 +372,7 @@ def _value_problems(graph: Graph, values: dict[str, float]) -> Iterator[Problem]
 
 
 def _goal_problems(bench: ActivationBench) -> Iterator[Problem]:
-    """Yield the problems of the parameters that give a network its targets."""
+    """Yield the problems of the parameters that generate a network's targets."""
     assert bench.goal is not None
     if bench.network is None:
         yield Problem("goal", tr("is of a network: write one, or remove the goal."))

@@ -1,4 +1,4 @@
-"""Says the messages of the JSON decoder as sentences: what is wrong, where, and what helps."""
+"""Translates the messages of the JSON decoder into sentences: what is wrong, where, and the remedy."""
 
 from __future__ import annotations
 

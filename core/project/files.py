@@ -2,7 +2,7 @@
 
 The format is ``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]],
 "iteration": n, "origin": {…}, "run": {…}}``. A design alone omits the last five; a run that began with its
-present settings omits the origin; ``run`` tells of a run that was made outside the window. Field names are
+present settings omits the origin; ``run`` describes a run that was made outside the window. Field names are
 those of the program, and nothing in a file is executed.
 
 Files may come from anywhere, so they are read with care: the size is checked before the content, the schema
@@ -94,7 +94,7 @@ class DesignFile:
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
     is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
     optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from. ``remark`` says
-    what had to be assumed to read a model of another program. ``record`` tells of the run (None: nothing).
+    what was assumed when a model of another program was read. ``record`` describes the run (None: unknown).
     """
 
     design: Design
@@ -157,7 +157,7 @@ def from_text(data: bytes) -> DesignFile:
 
 
 class ChangedFileError(FileError):
-    """A file that is not written over, since it is not what it was; ``found`` is its fingerprint now."""
+    """A file that is not overwritten, since it has changed; ``found`` is its present fingerprint."""
 
     def __init__(self, path: Path, found: bytes) -> None:
         super().__init__(tr("“{name}” was not saved: another program has changed it.", name=path.name))
@@ -186,9 +186,9 @@ def _write(path: Path, work: DesignFile) -> bytes:
 
 
 def text_at(path: Path, work: DesignFile) -> tuple[bytes, tuple[Path, bytes] | None]:
-    """Return the contents of a design file at ``path``, and of the file beside it that takes a large table.
+    """Return the contents of a design file at ``path``, and of the file beside it that holds a large table.
 
-    That file is None if the table is inside, or lies in a file already. Raises FileError.
+    The latter is None if the table is inside, or in a file already. Raises FileError.
     """
     table = work.design.data.table
     if table is None:
@@ -254,7 +254,7 @@ class _Unusual(Exception):
 
 
 def _table_file(path: Path) -> TableFile | None:
-    """Return the file that a design file names for its table; None: there is none."""
+    """Return the file that a design file names for its table; None: it names none."""
     try:
         design = decoded(bytes(_file(bytes_of(path, DESIGN)).design), Design, "design")
     except (FileError, PlaceError):
@@ -263,7 +263,7 @@ def _table_file(path: Path) -> TableFile | None:
 
 
 Filled = Callable[[Table], Table]
-"""Returns a table that names the file of its cells with these."""
+"""Returns a table that names the file of its cells, with these cells."""
 
 
 def _parsed(data: bytes, cells: Filled = lambda table: table, *, weights: bool = True) -> DesignFile:
@@ -403,7 +403,7 @@ def _migrated(file: _File, rest: bytes) -> Design:
 
 
 def design_text(design: Design) -> bytes:
-    """Return a design as the text of a file that holds its table too, however large."""
+    """Return a design as the text of a file that contains its table too, however large."""
     table = design.data.table
     return _encoded(
         DesignFile(design if table is None else _with_table(design, changed_fields(table, file=None)))
@@ -507,7 +507,7 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 
 
 def text_of_file(work: DesignFile) -> bytes:
-    """Return the contents of a design file that holds its table, however large."""
+    """Return the contents of a design file that contains its table, however large."""
     table = work.design.data.table
     if table is None:
         return _encoded(work)

@@ -1,10 +1,10 @@
-"""Journals: what a window works on, kept in a file while it works, in case the program ends abruptly.
+"""Journals: the work of a window, kept in a file while the user works, in case the program ends abruptly.
 
-A journal is a file NAME.journal, and beside it NAME.lock, which its window holds locked. The operating system
-releases the lock when the process ends, so a journal whose lock can be taken was left behind by a crash.
+A journal is a file NAME.journal, and beside it NAME.lock, which its window keeps locked. The operating system
+releases the lock when the process ends, so a journal whose lock is free was left behind by a crash.
 
-The file is one line of JSON and parts of any length, such as the texts of designs and the weights as they lie
-in memory; a checksum covers all but the line. What the parts are depends on the kind of the journal.
+The file is one line of JSON and parts of any length, such as the texts of designs and the weights in binary
+form; a checksum covers everything after the line. The kind of the journal determines its parts.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _END = b"\n"
 MOST_TITLE, MOST_PATH = 1000, 30_000  # letters
 MOST_PARTS = 6
 MOST_LOSSES = 4096
-"""Points of the curve of losses that a journal keeps; a longer one is thinned."""
+"""Largest number of points of the loss curve that a journal keeps; a longer one is thinned."""
 
 Count = Annotated[int, Meta(ge=0, le=MOST_ITERATIONS)]
 
 
 @dataclass(frozen=True, eq=False)
 class WorkState:
-    """What a window works on at a moment: never changed.
+    """The work of a window at a moment: immutable.
 
     ``work`` holds the last design that could be compiled, with the weights of its run and the fingerprint of
     its file (``stamp``). ``edited`` is the present design if that one has problems, else None. ``path`` is
@@ -79,7 +79,7 @@ class WorkState:
     past: RunOutline | None = None
 
     def same_as(self, other: WorkState | None) -> bool:
-        """Whether a journal of the other one would say the same, but for its time."""
+        """Return whether a journal of the other one would be the same, except for its time."""
         return (
             other is not None
             and self.work.design is other.work.design
@@ -90,10 +90,10 @@ class WorkState:
 
 
 class JournalLine(Head, kw_only=True):
-    """What every journal says of its work in the first line."""
+    """The fields of the first line of every journal."""
 
     title: Annotated[str, Meta(max_length=MOST_TITLE)]
-    path: Annotated[str, Meta(max_length=MOST_PATH)]  # with %-escapes, since not every name is Unicode
+    path: Annotated[str, Meta(max_length=MOST_PATH)]  # with %-escapes, as not every name is Unicode
     seconds: Annotated[float, Meta(ge=0, le=1e11)]
     stamp: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
     checksum: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
@@ -114,12 +114,12 @@ Line = TypeVar("Line", bound=JournalLine)
 
 
 def written_path(path: Path | None) -> str:
-    """Return a path as it stands in a line; "" for None."""
+    """Return a path in the form in which it is written; "" for None."""
     return "" if path is None else quote(os.fsencode(path.absolute()))
 
 
 def path_of(written: str) -> Path | None:
-    """Return the path that is written in a line."""
+    """Return the path in its written form ``written``."""
     return Path(os.fsdecode(unquote_to_bytes(written))) if written else None
 
 
@@ -147,7 +147,7 @@ def framed(line: JournalLine, parts: Sequence[bytes]) -> bytes:
 
 
 def parts_of(data: bytes, file: FileKind, kind: type[Line]) -> tuple[Line, list[bytes]]:
-    """Return the line and the parts of a journal, `MOST_PARTS` of them, empty where it has fewer.
+    """Return the line and the parts of a journal, `MOST_PARTS` of them, the missing ones empty.
 
     Raises PlaceError.
     """
@@ -164,7 +164,7 @@ def parts_of(data: bytes, file: FileKind, kind: type[Line]) -> tuple[Line, list[
 
 
 def unreadable(path: Path, why: object) -> FileError:
-    """Return the error that says that a journal cannot be read."""
+    """Return the error for a journal that cannot be read."""
     return FileError(tr("The kept work “{name}” cannot be read: {error}", name=path.name, error=why))
 
 
@@ -266,19 +266,19 @@ class JournalFile:
                 stray.unlink()
 
     def remove(self) -> None:
-        """Remove the journal: its work is saved, or not wanted."""
+        """Remove the journal: its work is saved, or not needed."""
         with contextlib.suppress(OSError):  # what cannot be removed is offered once more
             self.clear()
             self._lock.release()
         self._lock.leave()
 
     def leave(self) -> None:
-        """Leave the journal to the next start."""
+        """Release the journal, so that the next start finds it."""
         self._lock.leave()
 
 
 def new_journal(folder: Path) -> JournalFile:
-    """Return a journal of a name that no other has, without contents. Raises OSError."""
+    """Return an empty journal with a new name. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     while True:
         name = os.urandom(8).hex()
@@ -287,7 +287,7 @@ def new_journal(folder: Path) -> JournalFile:
 
 
 def left_behind(folder: Path) -> list[JournalFile]:
-    """Return the journals of windows that ended abruptly, the newest first; this process holds them now.
+    """Return the journals of windows that ended abruptly, the newest first; this process now holds them.
 
     Those that another process holds are not among them: it lives, or offers them itself. Nor is anything but
     a file: no window wrote it, and it stays as it is.

@@ -94,7 +94,7 @@ def replace_file(path: Path, data: bytes) -> None:
     temporary = target.with_name(f".{target.name[:100]}{_MARK}{os.urandom(6).hex()}")
     try:
         _write_through(temporary, data)
-        _sweep(temporary, target)
+        _delete_leftovers(temporary, target)
         if status is None or (status.st_nlink == 1 and _made_like(temporary, target, status)):
             temporary.replace(target)
         else:
@@ -173,7 +173,7 @@ def _overwrite(file: io.FileIO, data: bytes) -> None:
     os.fsync(file.fileno())
 
 
-def _sweep(temporary: Path, target: Path) -> None:
+def _delete_leftovers(temporary: Path, target: Path) -> None:
     """Delete temporary files that earlier, interrupted writes of this file left behind.
 
     Age is measured relative to the file just written, by the file system's clock; a recent one may belong to
@@ -213,7 +213,7 @@ ASSETS = Path(__file__).parents[2] / "assets"
 
 
 UNREADABLE = b"unreadable"
-"""The fingerprint of what cannot be read, which is that of no file."""
+"""The fingerprint of a file that cannot be read, which no contents have."""
 
 
 class FileError(OneSentenceError):
@@ -311,7 +311,7 @@ def read_checked_bytes(path: Path, data: bytes, parsed: Callable[[bytes], Part])
 def write_checked(path: Path, data: bytes, kind: FileKind, parsed: Callable[[bytes], object]) -> bytes:
     """Write a file after checking that its bytes can be parsed again.
 
-    Returns its fingerprint. Raises FileError; the old file is then unchanged.
+    Returns its fingerprint. Raises FileError; an existing file is then unchanged.
     """
     check_place(path, kind)
     try:
@@ -334,7 +334,7 @@ def write_checked(path: Path, data: bytes, kind: FileKind, parsed: Callable[[byt
 def check_output(path: Path, *, replace: bool = True) -> None:
     """Raise FileError if no file can be written at ``path``; to be called before long work.
 
-    ``replace`` says that a file which is there already may be replaced.
+    ``replace``: an existing file may be replaced.
     """
     if not path.absolute().parent.is_dir():
         raise FileError(
@@ -355,7 +355,7 @@ def check_output(path: Path, *, replace: bool = True) -> None:
 
 
 def _check_own(path: Path) -> None:
-    """Raise FileError if a file comes with the program."""
+    """Raise FileError if a file is a bundled one."""
     if comes_with_program(path):
         raise FileError(
             tr(
@@ -398,7 +398,7 @@ def check_place(path: Path, kind: FileKind) -> None:
 
 
 def comes_with_program(path: Path) -> bool:
-    """Return whether a path, by any name or link, is an example or a scene of the program."""
+    """Return whether a path, by any name or link, is a bundled example or scene."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -425,12 +425,12 @@ def reason(error: Exception) -> str:
 
 
 def json_text(value: object) -> bytes:
-    """Return a value as readable JSON, in which the cells of a column are on one line."""
+    """Return a value as readable JSON, with the cells of a column on one line."""
     lists: list[bytes] = []
 
     def placed(part: object) -> object:
         lists.append(msgspec.json.encode(json_form(part)))
-        return f"\0{len(lists) - 1}"  # no text of ours contains this character
+        return f"\0{len(lists) - 1}"  # no text in a file contains this character
 
     text = msgspec.json.format(msgspec.json.encode(value, enc_hook=placed), indent=2)
     return _PLACE.sub(lambda found: lists[int(found[1])], text) if lists else text
@@ -446,7 +446,7 @@ def text_of(data: bytes) -> str:
 
 
 def decoded(data: bytes, kind: type[Part], where: str) -> Part:
-    """Return ``data``, which stands at ``where`` in the file, decoded as ``kind``. Raises PlaceError."""
+    """Return ``data``, which is at ``where`` in the file, decoded as ``kind``. Raises PlaceError."""
     data = harmless_json(text_of(data)).encode()
     return _asked(
         lambda: msgspec.json.decode(data, type=kind, dec_hook=from_json),

@@ -1,7 +1,7 @@
-"""Catalogues of translations, one JSON file a language: ``assets/languages/de.language``.
+"""Catalogues of translations, one JSON file per language: ``assets/languages/de.language``.
 
 ``{"format": "glassnet-language", "version": 1, "name": "Deutsch", "texts": {"English": "Übersetzung"}}``.
-A translation has the same ``{places}`` as its English text, so that filling them in cannot fail.
+A translation has the same ``{placeholders}`` as its English text, so that formatting cannot fail.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ LANGUAGES = ASSETS / "languages"
 
 
 class Language(Head, forbid_unknown_fields=True):
-    """A language: its name for itself, and its translations by the English text; empty: still missing."""
+    """A language: its own name for itself, and its translations by the English text; empty: missing."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     texts: dict[str, str]
 
 
 def speak(word: str) -> str:
-    """Use the language of a file, or of a code such as "de" or "de_AT"; return the code that is then in use.
+    """Use the language of a file, or of a code such as "de" or "de_AT"; return the code then in use.
 
-    English is in use where the program has no such language. Raises FileError for a faulty file.
+    If the program has no such language, English is used. Raises FileError for a faulty file.
     """
     path = Path(word)
     if path.suffix != LANGUAGE.suffix:
@@ -67,12 +67,12 @@ def texts_in(code: str) -> dict[str, str] | None:
 
 
 def read_language(path: Path) -> Language:
-    """Return the language of a file, all of it checked. Raises FileError with the place and the cure."""
+    """Return the language in a file, fully checked. Raises FileError with the place and the remedy."""
     return read_checked(path, bytes_of(path, LANGUAGE), parse_language)
 
 
 def parse_language(data: bytes) -> Language:
-    """Return the language that the bytes of a file hold. Raises PlaceError."""
+    """Return the language in the bytes of a file. Raises PlaceError."""
     check_head(decoded(data, Head, ""), LANGUAGE, VERSION)
     language = decoded(data, Language, "")
     check_fields(data)
@@ -85,7 +85,7 @@ def parse_language(data: bytes) -> Language:
 
 
 def places(text: str) -> frozenset[str] | None:
-    """Return the names of the places of a text; None for one whose braces are not those of places."""
+    """Return the names of the placeholders of a text; None if its braces are not those of placeholders."""
     try:
         return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
     except ValueError:

@@ -1,7 +1,7 @@
-"""Tables of designs that are too large to be kept inside a design file.
+"""Tables of designs that are too large to be stored inside a design file.
 
-Such a table lies in a file of its own, which the design file names by a path relative to its folder, with a
-checksum. That file is the one the table was read from, or if cells were edited since, `NAME.data.csv` beside
+Such a table is in a file of its own, which the design file names by a path relative to its folder, with a
+checksum. That file is the one the table was read from or, if cells were edited since, `NAME.data.csv` beside
 the design file `NAME.glassnet`.
 """
 
@@ -27,7 +27,7 @@ MOST_INSIDE = 2_000_000  # bytes
 class LinkedTableError(FileError):
     """The file with the table of a design is missing or has changed.
 
-    ``path`` is where it was looked for; ``changed`` says that there is a file, with other contents.
+    ``path`` is where it was expected; ``changed``: there is a file, with other contents.
     """
 
     def __init__(self, text: str, path: Path, *, changed: bool) -> None:
@@ -36,7 +36,7 @@ class LinkedTableError(FileError):
 
 
 def stays_inside(table: Table) -> bool:
-    """Return whether the cells of a table are kept inside a design file."""
+    """Return whether the cells of a table are stored inside a design file."""
     if table.file is not None and table.file.linked:
         return False
     room = MOST_INSIDE - 2 * table.rows * len(table.columns)
@@ -50,7 +50,7 @@ def stays_inside(table: Table) -> bool:
 def put_beside(table: Table, path: Path, known: TableFile | None) -> tuple[Table, tuple[Path, bytes] | None]:
     """Return a table without its cells, which names their file, and that file if it is yet to be written.
 
-    ``path`` is that of the design file; ``known`` is the file that the design file names so far.
+    ``path`` is that of the design file; ``known`` is the file that the design file names at present.
     """
     file, folder, data = table.file, path.absolute().parent, None
     if file is None or file.contents != table.contents.hex() or _relative(file.path, folder) is None:
@@ -64,15 +64,15 @@ def put_beside(table: Table, path: Path, known: TableFile | None) -> tuple[Table
 
 
 def _relative(path: str, folder: Path) -> str | None:
-    """Return the path of a file relative to a folder, as it is written in a file; None: there is none."""
+    """Return the path of a file relative to a folder, in its written form; None: there is none."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # on Windows, they lie on different drives
+    except ValueError:  # on Windows, if they are on different drives
         return None
 
 
 def _free_place(path: Path, content: str, known: TableFile | None) -> Path:
-    """Return where the table of a design file is written: no other file is overwritten."""
+    """Return where the table of a design file is to be written, without overwriting any other file."""
     for k in range(1, 1000):
         place = path.absolute().with_name(f"{path.stem}.data{'' if k == 1 else f' {k}'}.csv")
         if not os.path.lexists(place):
@@ -88,7 +88,7 @@ def _free_place(path: Path, content: str, known: TableFile | None) -> Path:
 
 
 def write_beside(place: Path, data: bytes) -> None:
-    """Write the file with the table of a design. Raises FileError; an old file is then unchanged."""
+    """Write the file with the table of a design. Raises FileError; an existing file is then unchanged."""
     try:
         replace_file(place, data)
     except (OSError, ValueError) as error:
@@ -104,10 +104,10 @@ def write_beside(place: Path, data: bytes) -> None:
 def with_cells(
     table: Table, design: Path, elsewhere: Path | None = None, *, accept_changed: bool = False
 ) -> Table:
-    """Return a table that names the file of its cells, with these read.
+    """Return a table that names the file of its cells, with the cells read.
 
-    ``design`` is the design file. The file is looked for at ``elsewhere`` if given; if its contents are not
-    those that were linked, it must be accepted. Raises LinkedTableError, FileError, PlaceError.
+    ``design`` is the design file. The file is expected at ``elsewhere`` if given; if its contents are not
+    those that were linked, ``accept_changed`` is needed. Raises LinkedTableError, FileError, PlaceError.
     """
     file = table.file
     assert file is not None

@@ -8,12 +8,12 @@ from .shared_link import is_design_link, read_design_link
 
 
 def is_link(text: str) -> bool:
-    """Return whether a text is a link that is meant to be opened."""
+    """Return whether a text has the form of such a link."""
     return is_design_link(text) or playground_link.is_link(text)
 
 
 def read_link(text: str) -> LinkedDesign:
-    """Return what a link opens. Raises FileError."""
+    """Return the contents of a link. Raises FileError."""
     if is_design_link(text):
         return LinkedDesign(read_design_link(text).design, shows_test=True, discretized=False)
     return playground_link.read_link(text)

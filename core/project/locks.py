@@ -25,10 +25,10 @@ class FileLock:
         self.path, self._descriptor = path, descriptor
 
     def release(self) -> None:
-        """Give the lock back; its file is removed."""
+        """Release the lock and remove its file."""
         if self._descriptor < 0:
             return
-        with contextlib.suppress(OSError):  # Windows removes no open file
+        with contextlib.suppress(OSError):  # Windows cannot remove an open file
             self.path.unlink()
         os.close(self._descriptor)
         self._descriptor = -1
@@ -37,14 +37,14 @@ class FileLock:
                 self.path.unlink()
 
     def leave(self) -> None:
-        """Give the lock back, so that somebody else can take it; its file stays."""
+        """Release the lock, so that another process can take it; its file stays."""
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._descriptor = -1
 
 
 def take(path: Path) -> FileLock | None:
-    """Return the lock with the file ``path``, which is made; None if somebody else holds it.
+    """Return the lock with the file ``path``, which is created; None if it is held elsewhere.
 
     Two locks of one process exclude each other as those of two do. Raises OSError, also for what is there
     and is no file.
@@ -59,11 +59,11 @@ def take(path: Path) -> FileLock | None:
         with contextlib.suppress(FileNotFoundError):
             if os.path.samestat(os.fstat(descriptor), path.stat()):
                 return FileLock(path, descriptor)
-        os.close(descriptor)  # whoever held it before has removed its file meanwhile
+        os.close(descriptor)  # the former holder has removed its file meanwhile
 
 
 def _locked(descriptor: int) -> bool:
-    """Lock an open file; return whether that worked. Where files cannot be locked, it does not."""
+    """Lock an open file; return whether that worked. It fails where files cannot be locked."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
@@ -76,9 +76,9 @@ def _locked(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Exclude other processes that do the same from a folder, for the moment of a writing.
+    """Exclude other processes that do the same from a folder, during a write.
 
-    Some file systems cannot do that, and a process that was stopped is not waited for long.
+    Some file systems cannot do that, and a suspended process is not waited for long.
     """
     descriptor = -1
     if sys.platform != "win32":

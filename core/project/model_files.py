@@ -16,11 +16,11 @@ from .onnx_reader import read_onnx
 
 MOST_BYTES = 64 << 20
 READERS: dict[str, Callable[[bytes], ReadModel]] = {".onnx": read_onnx, ".npz": read_npz}
-"""What reads a model, by the ending of its file."""
+"""The functions that read a model, by the suffix of its file."""
 
 
 def is_model(path: Path) -> bool:
-    """Return whether a file is, by its ending, a model of another program."""
+    """Return whether a file is a model of another program, according to its suffix."""
     return path.suffix.lower() in READERS
 
 

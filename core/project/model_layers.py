@@ -1,7 +1,7 @@
-"""Layers read from a model of another program, as a design with weights and with data of its own.
+"""Layers read from a model of another program, as a design with weights and generated data.
 
-Such a file says nothing about data. The design gets a table of random inputs with the network's own answers,
-so that it works at once; other data can be opened in their place.
+Such a file contains no data. The design gets a table of random inputs with the network's own outputs,
+so that it works at once; other data can be opened instead.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ReadLayer:
 
 @dataclass(frozen=True)
 class ReadModel:
-    """What a model file holds: its layers, and where known the names, mean and std of its inputs."""
+    """The contents of a model file: its layers, and if known the names, mean and std of its inputs."""
 
     layers: tuple[ReadLayer, ...]
     names: tuple[str, ...] = ()
@@ -105,7 +105,7 @@ def _one(activations: tuple[str, ...]) -> str | tuple[str, ...]:
 
 
 def _random_inputs(model: ReadModel) -> Array:
-    """Return inputs (features, samples), spread as the model expects them where it says so."""
+    """Return inputs (features, samples), distributed as the model expects them if it says so."""
     features, outputs = model.layers[0].W.shape[0], model.layers[-1].b.size
     rows = max(ROWS, ROWS_A_CLASS * min(outputs, MOST_CLASSES))
     x = np.random.default_rng(1).standard_normal((features, rows))
@@ -141,7 +141,7 @@ def _inputs(model: ReadModel, x: Array) -> list[Column]:
 
 
 def _targets(output: ReadLayer, o: Array) -> tuple[Loss, list[Column]]:
-    """Return the loss that suits the output layer, and targets that are the network's own answers."""
+    """Return the loss that suits the output layer, and targets that are the network's own outputs."""
     kinds, outputs = {*output.activations}, len(o)
     if outputs <= MOST_CLASSES and kinds <= {"softmax", "sigmoid"}:
         cells = Cells(_decided(o).astype(float))
@@ -152,7 +152,7 @@ def _targets(output: ReadLayer, o: Array) -> tuple[Loss, list[Column]]:
 
 
 def _decided(o: Array) -> Array:
-    """Return the class (samples,) that outputs decide for, from 0; every class occurs."""
+    """Return the predicted class (samples,) for outputs, from 0; every class occurs."""
     if len(o) == 1:
         classes = (o[0] > 0.5).astype(int)
         if len({*classes.tolist()}) < 2:

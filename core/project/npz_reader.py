@@ -1,7 +1,7 @@
 """Reads the parameters of a dense network from an .npz file of NumPy, without executing anything in it.
 
-The arrays are W1, b1, W2, b2 … with W of shape (inputs, neurons), as this program writes them, or under other
-names weights and biases in turn; weights may lie the other way round, as PyTorch has them. ``activation1`` …
+The arrays are W1, b1, W2, b2 … with W of shape (inputs, neurons), as this program writes them, or weights and
+biases alternate under other names; weights may be transposed, as in PyTorch. ``activation1`` …
 name the activations of the neurons, ``alpha1`` … their parameter.
 """
 
@@ -117,7 +117,7 @@ def _numbered(arrays: Mapping[str, Array]) -> Pairs:
 
 
 def _in_turn(arrays: Mapping[str, Array]) -> Pairs:
-    """Return name, W and b of layers whose weights and biases stand in turn, in either way round."""
+    """Return name, W and b of layers whose weights and biases alternate, possibly transposed."""
     numbers = [(name, array) for name, array in arrays.items() if array.dtype.kind != "U"]
     if not numbers or len(numbers) % 2:
         raise PlaceError(tr("it holds no pairs of weights and biases: name the arrays W1, b1, W2, b2 …."))

@@ -2,7 +2,7 @@
 
 The nodes are followed from the input to an output. Between two products with weights, each column of values
 is a function of one z, known by its values on a grid of z (its curve); an activation is recognized by its
-curve, in whatever operators it is written. Shifts and scalings are taken into the weights beside them.
+curve, whatever operators it consists of. Shifts and scalings are included in the adjacent weights.
 Nothing in a model is executed.
 """
 
@@ -33,19 +33,19 @@ NUMBERS = ("FLOAT", "DOUBLE", "FLOAT16", "INT32", "INT64", "BOOL")
 
 
 def _shown(name: object, most: int = 80) -> str:
-    """Return a name in a model on one line; the decoder gives bytes that are no text as bytes."""
+    """Return a name in a model on one line; the decoder returns invalid text as bytes."""
     return one_line(name if isinstance(name, str) else repr(name), most)
 
 
 class _Misfit(Exception):
-    """A node that is not part of a plain dense network; the message says why, without the node."""
+    """A node that is not part of a plain dense network; the message says why, without the node's name."""
 
 
 @dataclass(frozen=True, eq=False)
 class _Base:
     """The values z = W^T h + b, where h are the outputs of layer ``source`` (0: the inputs).
 
-    ``weighted``: they are a product with weights, not the outputs h alone, shifted and scaled.
+    ``weighted``: they are a product with weights, instead of h itself, shifted and scaled.
     """
 
     source: int
@@ -64,7 +64,7 @@ class _Columns:
 
 
 _Value = Array | _Columns | str
-"""A constant, some columns, or the sentence on why a value is not known."""
+"""A constant, some columns, or a sentence on why a value is unknown."""
 
 
 def read_onnx(data: bytes) -> ReadModel:
@@ -90,7 +90,7 @@ def read_onnx(data: bytes) -> ReadModel:
 
 
 def _names(model: Any) -> tuple[str, ...]:
-    """Return the names of the inputs that this program writes into a model; none if there are none."""
+    """Return the names of the inputs that this program writes into a model; empty if there are none."""
     told = next((one.value for one in model.metadata_props if one.key == "features"), "")
     try:
         names = json.loads(told[:100_000])
@@ -111,7 +111,7 @@ class _OnnxReader:
         self._scaling: tuple[Array, Array] | None = None
 
     def read(self, names: tuple[str, ...]) -> ReadModel:
-        """Return the layers from the input to the first output that a dense network can give."""
+        """Return the layers from the input to the first output that a dense network can compute."""
         for tensor in self._graph.initializer:
             self._values[tensor.name] = self._constant(tensor)
         self._enter()
@@ -128,7 +128,7 @@ class _OnnxReader:
         raise PlaceError(why)
 
     def _enter(self) -> None:
-        """Take the one input that is no constant."""
+        """Set the one input that is not a constant."""
         inputs = [one for one in self._graph.input if one.name not in self._values]
         if len(inputs) != 1:
             raise PlaceError(
@@ -152,7 +152,7 @@ class _OnnxReader:
         self._values[inputs[0].name] = _whole(base)
 
     def _constant(self, tensor: Any) -> _Value:
-        """Return an array of numbers in a model; its size is checked before it is made."""
+        """Return an array of numbers in a model; its size is checked before it is allocated."""
         try:
             kind = self._onnx.TensorProto.DataType.Name(tensor.data_type)
             size = math.prod(tensor.dims)
@@ -167,7 +167,7 @@ class _OnnxReader:
             )
 
     def _follow(self, node: Any) -> None:
-        """Compute the values of a node, or note why it does not fit."""
+        """Compute the values of a node, or record why it does not fit."""
         found: Sequence[_Value]
         inputs = [self._values.get(name, "") if name else np.zeros(0) for name in node.input]
         unknown = next((one for one in inputs if isinstance(one, str)), None)
@@ -198,7 +198,7 @@ class _OnnxReader:
                 raise PlaceError(value)
             return value
         found = self._onnx.helper.get_attribute_value(attribute)
-        # It is in single precision: the shortest number that rounds to it was meant.
+        # In single precision, the shortest number that rounds to it was meant.
         return float(str(np.float32(found))) if isinstance(found, float) else found
 
     def _result(
@@ -256,10 +256,10 @@ class _OnnxReader:
         b = np.zeros(W.shape[1])
         if rest and isinstance(rest[0], np.ndarray) and rest[0].size:
             b = b + settings.get("beta", 1.0) * rest[0].reshape(-1)
-        self._spend(base.W.shape[0] * W.size)
+        self._count_work(base.W.shape[0] * W.size)
         return _whole(_Base(base.source, base.W @ W, base.b @ W + b, weighted=True))
 
-    def _spend(self, work: float) -> None:
+    def _count_work(self, work: float) -> None:
         self._work += work
         if self._work > MOST_WORK:
             raise _Misfit(tr("the network is too large"))
@@ -289,7 +289,7 @@ class _OnnxReader:
         which = _which(value.curves)
         names = tuple(curves[k].name for k in which)
         scale, shift = (np.array([getattr(curves[k], field) for k in which]) for field in ("scale", "shift"))
-        self._spend(base.W.shape[0] * places.size)
+        self._count_work(base.W.shape[0] * places.size)
         W, b = base.W[:, places], base.b[places]
         if {*names} == {"linear"}:
             if base.source == 0 and not self.layers and np.array_equal(W, np.eye(len(W))):
@@ -310,7 +310,7 @@ class _OnnxReader:
         self.layers.append(ReadLayer(base.W, base.b, names, alpha))
 
     def _finish(self, value: _Columns) -> None:
-        """Add what follows the last activation as a linear layer, unless nothing does."""
+        """Add what follows the last activation as a linear layer, unless it is the identity."""
         try:
             base = self._affine(value)
             if base.weighted or not (
@@ -368,7 +368,7 @@ def _recognized(curve: Array) -> _Recognized:
 
 
 def _fit(g: Array, curve: Array) -> tuple[float, float]:
-    """Return scale and shift with which g comes nearest to a curve (least squares)."""
+    """Return scale and shift of g that fit a curve best (least squares)."""
     if not np.isfinite(curve).all():
         return 0.0, 0.0
     (scale, shift), *_ = np.linalg.lstsq(np.stack([g, np.ones_like(g)], axis=1), curve, rcond=None)
@@ -399,7 +399,7 @@ def _gelu(x: Array, approximate: bytes = b"none") -> Array:
 
 
 PASSING = frozenset({"Identity", "Dropout", "Cast", "CastLike", "Reshape", "Flatten", "Squeeze", "Unsqueeze"})
-"""Operators that leave the columns of a network as they are."""
+"""Operators that leave the columns of a network unchanged."""
 CURVES: Mapping[str, Curve] = {
     "Add": np.add,
     "Sub": np.subtract,
@@ -430,11 +430,11 @@ CURVES: Mapping[str, Curve] = {
     "BatchNormalization": _normalized,
     "Scaler": _scaler,
 }
-"""Operators that act on each column by itself."""
+"""Operators that act on each column separately."""
 
 
 def _on_curves(operator: Curve, inputs: list[Any], settings: Mapping[str, Any]) -> _Columns:
-    """Return what an operator makes of columns of one base, and of constants for each column or for all."""
+    """Return the result of an operator on columns of one base, and constants for each column or for all."""
     columns = [one for one in inputs if isinstance(one, _Columns)]
     first = columns[0]
     if any(one.base is not first.base or not np.array_equal(one.places, first.places) for one in columns):
@@ -446,9 +446,9 @@ def _on_curves(operator: Curve, inputs: list[Any], settings: Mapping[str, Any]) 
 
 
 def _taken_into_weights(value: _Columns) -> _Columns:
-    """Return columns that are z shifted and scaled as a base of their own; others as they are.
+    """Return columns that are z shifted and scaled as a base of their own; others unchanged.
 
-    So biases get into the parameters, and the argument of an activation is z itself.
+    So biases become part of the parameters, and the argument of an activation is z itself.
     """
     if not value.base.weighted:
         return value
@@ -463,7 +463,7 @@ def _taken_into_weights(value: _Columns) -> _Columns:
 
 
 def _operand(value: Any, columns: int) -> Array:
-    """Return the curves of columns, or a constant so that it can be computed with them."""
+    """Return the curves of columns, or a constant in a shape compatible with them."""
     if isinstance(value, _Columns):
         return value.curves
     constant = np.asarray(value, float)
@@ -524,7 +524,7 @@ def _joined(inputs: list[Any], settings: Mapping[str, Any]) -> _Columns:
 
 
 def _constants(operator: str, inputs: list[Array], settings: Mapping[str, Any]) -> Array:
-    """Return what an operator makes of constants alone, as exporters write them."""
+    """Return the result of an operator on constants only, as exporters write them."""
     if operator == "Transpose" and inputs[0].ndim == 2:
         return inputs[0].T
     if operator in ("Identity", "Cast"):

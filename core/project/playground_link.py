@@ -1,7 +1,7 @@
 """Reads a link to TensorFlow Playground (playground.tensorflow.org) as a design.
 
-All settings of Playground stand behind the “#” of its address, as ``name=value`` pairs joined by “&”; those
-that are missing have its defaults. The names and their meanings are those of Playground's ``state.ts``. A
+All settings of Playground are after the “#” of its address, as ``name=value`` pairs joined by “&”; missing
+ones have its defaults. The names and their meanings are those of Playground's ``state.ts``. A
 link is read with bounds, and is never followed.
 """
 
@@ -33,7 +33,7 @@ VALUES = {
         f"{sign}max(0, 1 - sqrt((x{-x:+g})^2 + (y{-y:+g})^2)/2)" for x, y, sign in _HILLS
     ).removeprefix("+"),
 }
-"""The formulas of its values; the hills do not overlap, so their sum is the highest of them."""
+"""The formulas of its values; the hills do not overlap, so that their sum is the largest of them."""
 SAMPLES = {"classification": 500, "regression": 1200}
 FEATURES = {
     "x": "x1",
@@ -53,14 +53,14 @@ Value = TypeVar("Value")
 
 
 class LinkError(FileError):
-    """A link that is none to Playground, or has a setting that cannot be; its message is one sentence."""
+    """A link that is not one to Playground, or has an invalid setting; its message is one sentence."""
 
 
 @dataclass(frozen=True)
 class LinkedDesign:
-    """What a link opens: a design, and two choices of the decision boundary.
+    """The contents of a link: a design, and two options of the decision boundary.
 
-    ``differs`` is a sentence on what is not as it was where the link comes from.
+    ``differs`` is a sentence on what differs from Playground.
     """
 
     design: Design
@@ -76,7 +76,7 @@ def is_link(text: str) -> bool:
 
 
 def read_link(text: str) -> LinkedDesign:
-    """Return what a link opens. Raises LinkError."""
+    """Return the contents of a link. Raises LinkError."""
     if not is_link(text):
         raise LinkError(
             tr(
@@ -134,7 +134,7 @@ def _host(text: str) -> str:
 
 
 class _Settings:
-    """The settings in a link by name; what is missing or empty has the default, as in Playground."""
+    """The settings in a link by name; missing or empty ones have the default, as in Playground."""
 
     def __init__(self, text: str) -> None:
         pairs = [pair.partition("=") for pair in text.split("&")]
@@ -144,7 +144,7 @@ class _Settings:
         self._named = {name for name, _equals, _value in pairs}
 
     def names(self, name: str) -> bool:
-        """Return whether a setting is named, even with an empty value."""
+        """Return whether a setting is present, even with an empty value."""
         return name in self._named
 
     def choice(self, name: str, known: tuple[str, ...]) -> str:

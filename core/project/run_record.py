@@ -1,4 +1,4 @@
-"""What a design file may tell of the run that led to its weights: curves, and moments on the way.
+"""The record of a run in a design file: its curves, and moments between its start and its end.
 
 As JSON: ``{"first": n, "batches": n, "stride": n, "losses": […], "records": [{…}], "moments": [{"at": n,
 "parameters": […], "optimizer": [[…]]}], "paces": [[…]]}``, where paces are left out if one holds from the
@@ -201,7 +201,7 @@ def _written(past: RunOutline) -> list[_Moment]:
 
 
 def record_json(record: StoredRun) -> bytes:
-    """Return a record as it is written into a file."""
+    """Return a record in the form in which it is written to a file."""
     curves = record.curves
     known = curves.losses[record.first // curves.stride :]
     rows = [

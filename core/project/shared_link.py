@@ -1,7 +1,7 @@
 """A design without weights as a short text, to be sent, pasted or shown as a QR code.
 
 The text is ``glassnet:1.`` and the design as in a file of version 1, compressed by zlib with `WORDS` as its
-preset dictionary, in the letters of base64url. It holds no more than a file, and is read by the same code.
+preset dictionary, encoded in base64url. It contains no more than a file, and is read by the same code.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ WORDS = (
     b'"optimizer":{"name":"gradient_descent"},"learning_rate":0.1,"gradient_descent":"mini-batch",'
     b'"batch_size":10,"l1":0.0,"l2":0.0,"seed":1,"precision":"float64"}}'
 )
-"""What is known of every design before one is read. It belongs to version 1: changed, old links break."""
+"""Strings that occur in every design. They belong to version 1: if changed, old links cannot be read."""
 
 
 def is_design_link(text: str) -> bool:
-    """Return whether a text is meant as the link of a design."""
+    """Return whether a text has the form of the link of a design."""
     return text.strip().startswith(SCHEME)
 
 
@@ -69,7 +69,7 @@ def design_link(design: Design) -> str:
 
 
 def read_design_link(text: str) -> DesignFile:
-    """Return what the link of a design holds. Raises FileError; nothing large is ever unpacked."""
+    """Return the design in a link. Raises FileError; nothing large is ever unpacked."""
     text = text.strip()
     broken = FileError(
         tr(

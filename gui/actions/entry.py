@@ -8,7 +8,7 @@ class ActionEntry:
     """An action: its menu, text, description, shortcut and icon.
 
     ``group``: of all actions with the same group, exactly one is checked. ``rule``: a separator is placed
-    above the action. ``also``: further shortcuts. ``count`` takes the place ``{count}`` in the texts.
+    above the action. ``also``: further shortcuts. ``count`` replaces ``{count}`` in the texts.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""What is done by keys and by the mouse in the lab and the lecture, and in all tables and plots."""
+"""The keyboard and mouse gestures of the lab and the lecture, and of all tables and plots."""
 
 from core.language import translatable
 from gui.actions.entry import ActionEntry
@@ -47,7 +47,7 @@ PASSES = (
         "Ctrl+R",
     ),
 )
-"""What can be done in the lab alone."""
+"""The gestures of the lab alone: going through passes."""
 LAB_GESTURES = (
     (
         translatable("Click a node"),
@@ -82,7 +82,7 @@ LECTURE_GESTURES = (
         translatable("light the screen again, or leave the hall; in the notes, close them"),
     ),
 )
-"""The gestures of the lecture, beside those of the canvas and the lab."""
+"""The gestures of the lecture, besides those of the canvas and the lab."""
 VIEW_GESTURES = (
     (
         translatable("Click a row"),
@@ -146,4 +146,4 @@ VIEW_GESTURES = (
         translatable("a digit for the network; the right button erases, the wheel sets the pen"),
     ),
 )
-"""The gestures in tables and plots, and on the pad."""
+"""The gestures of tables, plots and the digit pad."""

@@ -37,10 +37,10 @@ _BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
 
 @runtime_checkable
 class TakesKeys(Protocol):
-    """A widget that is no field but has keys of its own, such as a table whose cells are typed into."""
+    """A widget that is no input field but handles keys itself, such as a table whose cells are typed into."""
 
     def takes(self, event: QKeyEvent, /) -> bool:
-        """Whether a key is the widget's own, although it may be a shortcut of the window."""
+        """Whether the widget handles a key itself, although it may be a shortcut of the window."""
 
 
 def typing(focus: QWidget) -> bool:
@@ -52,10 +52,10 @@ def typing(focus: QWidget) -> bool:
 
 @runtime_checkable
 class BeginsWith(Protocol):
-    """A field that takes only some characters as the first one typed."""
+    """A field that accepts only certain characters as the first one typed."""
 
     def begins_with(self, text: str) -> bool:
-        """Return whether typing may begin with this character; also True once it has begun."""
+        """Return whether a text may begin with this character; also True once something has been typed."""
 
 
 def window_of(widget: QWidget) -> QWidget:
@@ -75,8 +75,8 @@ class Keys(QObject):
     dialogs are windows of their own and keep their keys. A widget that was reached with Tab or F6, and not
     with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
 
-    The sequences ``always`` are the window's whatever has the focus. A number field in which nothing is typed
-    yet takes no letter and no point: they are shortcuts of the window.
+    The sequences ``always`` are shortcuts of the window whatever has the focus. A number field that was not
+    yet typed into takes no letter and no point: they are shortcuts of the window.
 
     Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
     anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are
@@ -174,7 +174,7 @@ class Keys(QObject):
         return True
 
     def _moves(self, event: QKeyEvent) -> bool:
-        """Whether a key moves within a widget that was reached by keyboard."""
+        """Whether a key moves the selection within a widget that was reached by keyboard."""
         return self._by_keyboard and Qt.Key(event.key()) in MOVES and not _others(event)
 
     def holds(self, event: QKeyEvent) -> bool:
@@ -204,7 +204,7 @@ class Keys(QObject):
         self._home().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_round(self, *, ahead: bool) -> None:
-        """Move the focus to the next pane of the window, or to the previous one."""
+        """Move the focus to the next pane of the window, or to the previous one, cyclically."""
         stops = [(pane, stop) for pane in self._panes() if pane.isVisible() for stop in stops_of(pane)[:1]]
         now = self._window.focusWidget() or self._home()
         here = [k for k, (pane, _stop) in enumerate(stops) if pane is now or pane.isAncestorOf(now)]
@@ -215,7 +215,7 @@ class Keys(QObject):
 
 
 def stops_of(pane: QWidget) -> list[QWidget]:
-    """Return the widgets of a pane at which Tab stops, in order."""
+    """Return the widgets of a pane that Tab visits, in order."""
     found = list[QWidget]()
     widget: QWidget | None = pane
     while widget is not None:
@@ -230,10 +230,10 @@ def stops_of(pane: QWidget) -> list[QWidget]:
 
 
 def _next_in_focus_chain(widget: QWidget) -> QWidget | None:
-    """Return the widget after one in the order of Tab.
+    """Return the widget that follows another one in the tab order.
 
-    PySide takes the returned widget for a child of the other one, and what it contains for deleted once that
-    is deleted; setting the parent that it has tells PySide the truth, and does nothing in Qt.
+    PySide takes the returned widget for a child of the other one, and deletes its wrapper together with it;
+    setting its parent again corrects that, and changes nothing in Qt.
     """
     following = widget.nextInFocusChain()
     if following is not None and (parent := following.parentWidget()) is not None:
@@ -242,7 +242,7 @@ def _next_in_focus_chain(widget: QWidget) -> QWidget | None:
 
 
 def begin_tabs_with(window: QWidget, panes: Sequence[QWidget]) -> None:
-    """Make Tab visit these panes before all others of the window."""
+    """Let Tab visit these panes before all others of the window."""
     before = window
     for pane in panes:
         inside = [pane, *pane.findChildren(QWidget)]
@@ -260,7 +260,7 @@ def _parts(widget: QWidget | None) -> list[QWidget]:
 
 
 def _others(event: QKeyEvent) -> bool:
-    """Whether a key is pressed with a modifier other than Shift."""
+    """Whether a key is pressed together with a modifier other than Shift."""
     return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
 
 
@@ -270,14 +270,14 @@ def _pressed(event: QKeyEvent) -> QKeySequence:
 
 
 def _not_begun(focus: QWidget, event: QKeyEvent) -> bool:
-    """Whether a key is a character with which nothing can begin in a field where nothing is typed yet."""
+    """Whether a key is a character that cannot begin an input, in a field where nothing is typed yet."""
     text = event.text()
     plain = bool(text) and text.isprintable() and not _others(event)
     return plain and isinstance(focus, BeginsWith) and not focus.begins_with(text)
 
 
 def _owns(focus: QWidget, event: QKeyEvent) -> bool:
-    """Whether a key is one of the widget's own."""
+    """Whether a widget handles a key itself."""
     return isinstance(focus, TakesKeys) and focus.takes(event)
 
 

@@ -18,11 +18,11 @@ Value = str | int | bool
 
 @dataclass(frozen=True)
 class Preference:
-    """Something the user chooses, stored under ``key``.
+    """A preference of the user, stored under ``key``.
 
-    ``choices`` are its values with the action that sets each; the first one holds until another is chosen.
-    With one action alone, the preference is on or off, and ``first`` says which at first. Without any it is a
-    folder, which ``asks`` lets the user choose.
+    ``choices`` are its values with the action that sets each; the first one is the default. With one action
+    alone, the preference is on or off, and ``first`` is the default. Without any action it is a folder, which
+    the user chooses in a dialog with the title ``asks``.
     """
 
     key: str
@@ -33,14 +33,14 @@ class Preference:
 
     @property
     def entries(self) -> tuple[ActionEntry, ...]:
-        """The actions."""
+        """The actions of all choices."""
         return (*(entry for _value, entry in self.choices), *((self.asks,) if self.asks else ()))
 
 
 def _one_of(
     key: str, title: str, menu: str, *rows: tuple[Value, str, str], shortcuts: dict[Value, str] | None = None
 ) -> Preference:
-    """Return a preference that is one of a few values: each with the text and the tip of its action."""
+    """Return a preference with a few values: each with the text and the tooltip of its action."""
     group, keys = key.partition("/")[2], shortcuts or {}
 
     def entry(value: Value, text: str, tip: str) -> ActionEntry:

@@ -66,7 +66,7 @@ class Actions(QObject):
         return menus
 
     def list_in(self, menu: QMenu) -> None:
-        """Add all actions to a menu, in their order."""
+        """Add all actions to a menu, in the order of the table."""
         for entry in self._entries:
             if entry.rule:
                 menu.addSeparator()
@@ -80,7 +80,7 @@ class Actions(QObject):
 
 
 def show_undo(actions: Actions, stack: QUndoStack | None) -> None:
-    """Name the next edit in the texts of undo and redo; disable them if there is none."""
+    """Name the edit to be undone or redone in the texts of both actions; disable them if there is none."""
     back = stack.undoText() if stack is not None and stack.canUndo() else ""
     again = stack.redoText() if stack is not None and stack.canRedo() else ""
     undo, redo = actions["undo"], actions["redo"]
@@ -103,7 +103,7 @@ def describe(action: QAction, tip: str) -> None:
 
 
 def _in_menus(menus: dict[str, QMenu], name: str) -> QMenu:
-    """Return a menu by name; a submenu is added to its menu when it is first asked for."""
+    """Return a menu by name; a submenu is added to its menu when it is first needed."""
     if name not in menus:
         parent, title = SUBMENUS[name]
         menus[name] = _in_menus(menus, parent).addMenu(tr(title))

@@ -1,4 +1,4 @@
-"""The actions that give the design away. To add one, add an entry."""
+"""The actions that share the design. To add one, add an entry."""
 
 from core.language import translatable
 from gui.actions.entry import ActionEntry

@@ -1,4 +1,4 @@
-"""About the program, and the report of a fault that the user completes; nothing is sent."""
+"""The dialog about the program, and the fault report that the user completes; nothing is sent."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ from gui.widgets import dialogs
 from gui.windows.manual.window import open_manual
 
 COLUMNS, ROWS = 84, 22
-"""Letters and lines of a text for which there is room at first."""
+"""Characters per line and lines of the text that are visible at first."""
 
 
 class TextDialog(QDialog):
-    """A sentence, a text, and a row of buttons of which the first copies the text."""
+    """A dialog with a sentence, a text, and a row of buttons, the first of which copies the text."""
 
     def __init__(self, window: QWidget, title: str, sentence: str, text: str, *, editable: bool) -> None:
         super().__init__(window)
@@ -64,7 +64,7 @@ class TextDialog(QDialog):
         return made
 
     def settle(self) -> None:
-        """Add the button that closes, and show the dialog in the middle of its window."""
+        """Add the button that closes the dialog, and show it in the middle of its window."""
         self.row.addStretch(1)
         close = self.button(tr("Cl&ose"), tr("Close this window (Esc)"))
         close.clicked.connect(self.close)
@@ -82,7 +82,7 @@ class TextDialog(QDialog):
 
 
 def show_about(window: QWidget) -> TextDialog:
-    """Show the versions of all that the program is made of, to be copied, and the way to the licences."""
+    """Show the versions of the program's components, which can be copied, and where the licences are."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     said = tr(
@@ -98,7 +98,7 @@ def show_about(window: QWidget) -> TextDialog:
 
 
 def show_fault_report(window: QWidget, last_actions: Sequence[str]) -> TextDialog:
-    """Show a report that the user completes, copies or saves."""
+    """Show a fault report that the user completes, copies or saves."""
     said = tr(
         "Say what you did and what went wrong, and take out what you do not want to tell. "
         "Then copy the text, or save it, and send it to whom you like: the program sends nothing."

@@ -68,11 +68,11 @@ def first_design() -> Design:
 
 
 def run(request: OpenRequest | None = None, *, new_instance: bool = False, reverse: bool = False) -> int:
-    """Open the main window with what is asked for, and run until it is closed.
+    """Open the main window with what was requested, and run until it is closed.
 
-    A program that runs already opens it instead, unless ``new_instance`` is set. Work kept when a window
-    ended abruptly is offered above the canvas. Windows are read from right to left if the language in use is,
-    or if ``reverse`` is set.
+    A program that runs already opens it instead, unless ``new_instance`` is set. Work recovered after a
+    crash is offered above the canvas. The layout is from right to left if the language in use is, or if
+    ``reverse`` is set.
     """
     request = request or OpenRequest()
     app, from_right = application(), Qt.LayoutDirection.RightToLeft
@@ -91,27 +91,27 @@ def run(request: OpenRequest | None = None, *, new_instance: bool = False, rever
         server = InstanceServer(app)
         server.requested.connect(serve)
         server.listen()
-    if sys.platform == "darwin":  # elsewhere the desktop starts the program with the file
+    if sys.platform == "darwin":  # on other systems the desktop passes the file on the command line
         app.installEventFilter(FileOpener(app))
     return app.exec()
 
 
 def present_window() -> MainWindow:
-    """Return the main window in use, or else another one that is open."""
+    """Return the main window used last, or another one that is open."""
     found = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow) and one.isVisible())
     windows = sorted(found, key=MainWindow.isActiveWindow)
     return windows[-1] if windows else open_window()
 
 
 def serve(request: OpenRequest) -> None:
-    """Open what another start of the program was asked for, after asking about unsaved changes."""
+    """Open what another start of the program requested, after asking about unsaved changes."""
     window = present_window()
     to_front(window)
     show_request(window, request, open_file=lambda name: window.open_dropped(Path(name)))
 
 
 def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[str], object]) -> None:
-    """Open a file, a link or the lecture in a window; ``open_file`` opens any other file."""
+    """Open a file, a link or the lecture in a window; ``open_file`` opens files that are not scenes."""
     if request.lecture:
         give_lecture(window, Path(request.file) if request.file else None, hall=request.hall)
     elif request.link:
@@ -122,7 +122,7 @@ def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[
 
 @guarded_overrides
 class FileOpener(QObject):
-    """Opens a file that the desktop asks the running program to open, as macOS does by a double click."""
+    """Opens files that the desktop asks the running program to open, as macOS does after a double click."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent):
@@ -132,7 +132,7 @@ class FileOpener(QObject):
 
 
 def open_window() -> MainWindow:
-    """Show another main window, whose work is kept in a journal, and which tells of faults from now on."""
+    """Show another main window, whose work is kept in a journal, and which reports faults from now on."""
     window = MainWindow(first_design(), QSettings())
     window.keep_journal(journal_folder())
     faults = FaultHandler(window, window.notice, window.action_log, window.keep_work)
@@ -144,12 +144,12 @@ def open_window() -> MainWindow:
 
 
 def journal_folder() -> Path:
-    """Return the folder of the journals, among what the user's programs keep of their state."""
+    """Return the folder of the journals, below the user's folder for application state."""
     return Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.StateLocation)) / "journals"
 
 
 def offer_kept_work(window: MainWindow) -> None:
-    """Offer what was worked on when a window ended abruptly, if there is anything."""
+    """Offer the work of windows that ended abruptly, if there is any."""
     journals = left_behind(journal_folder())
     if journals:
         from gui.app.recovery import RecoveryOffer  # noqa: PLC0415  (late: most starts need none)
@@ -189,7 +189,7 @@ def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
 def open_named(window: MainWindow, name: str) -> None:
     """Open a file, or an example by its name; show an error message in the window if that fails.
 
-    A table is shown as it is understood, to be opened.
+    A table is shown in the import dialog first.
     """
     if is_table(Path(name)):
         window.data_files.read(Path(name))

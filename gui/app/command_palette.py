@@ -1,4 +1,4 @@
-"""Command palette: a line of words that finds what can be done."""
+"""The command palette: a search field that finds commands by words."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from gui.text.plain_text import plain
 
 _COMMAND = Qt.ItemDataRole.UserRole
 MOST = 60
-"""Commands that are listed."""
+"""The largest number of commands listed."""
 
 
 @guarded_overrides
 class CommandPalette(QFrame):
-    """A line to type words into, and the commands they are found in; Enter does the first.
+    """A search field with a list of the commands found; Enter runs the selected one.
 
-    ``find`` returns the commands for a text. It lies over its window, and is gone when the keyboard goes
-    elsewhere.
+    ``find`` returns the commands for a text. The palette lies over its window, and closes when it loses the
+    focus.
     """
 
     def __init__(self, find: Callable[[str], list[Command]], parent: QWidget) -> None:
@@ -102,7 +102,7 @@ class CommandPalette(QFrame):
             item.data(0, _COMMAND).run()
 
     def _leave(self) -> None:
-        """Close, and give the keyboard back to what had it."""
+        """Close, and return the focus to the widget that had it."""
         if self._before is not None and isValid(self._before):
             self._before.setFocus()
         self.close()

@@ -1,4 +1,4 @@
-"""Commands: all that can be found by words, from actions and panels to the settings of the network.
+"""Commands: all that the command palette finds, from actions and panels to the settings of the network.
 
 A command is found by the words of its title and by other names of the same thing, such as "eta" for the
 learning rate. A number among the words becomes the value of a setting: "batch 32", "eta 0.03".
@@ -49,7 +49,7 @@ OTHER_NAMES = {
     "seed": "random",
     "test_share": "split validation",
 }
-"""What people call a field of the design besides its title."""
+"""Other words that people use for a field of the design, besides its title."""
 VIEWS_CALLED = {
     ViewId.HEALTH: "dead neurons diagnosis vanishing exploding saturated diverged",
     ViewId.CONFUSION_MATRIX: "misread accuracy precision recall",
@@ -58,18 +58,18 @@ VIEWS_CALLED = {
     ViewId.MATRICES: "weights exact",
     ViewId.METRICS: "precision recall f1 roc auc calibration r2 rmse mae residuals scores",
 }
-"""What people look for in a panel."""
+"""Other words that people use for a panel."""
 
 
 CHOSEN = " ✓"
-"""What stands behind a setting that is so already."""
+"""Appended to a setting that has this value already."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown.
+    """A command: ``kind`` is the group it belongs to; ``names`` are searched but not shown.
 
-    ``away``: it opens another window; what can be done in this one comes first.
+    ``away``: it opens another window; commands for the present window are listed first.
     """
 
     kind: str
@@ -89,7 +89,7 @@ def found(commands: list[Command], words: list[str]) -> list[Command]:
 
 
 def _rank(command: Command, words: list[str]) -> int | None:
-    """Return how far a command is from what is looked for, 0 the nearest; None: it is something else."""
+    """Return how well a command matches the words, 0 the best; None: not at all."""
     title, rest = (
         command.title.lower().removesuffix(CHOSEN),
         f"{command.kind} {command.names} {command.tip}".lower(),
@@ -97,7 +97,7 @@ def _rank(command: Command, words: list[str]) -> int | None:
     starts = title.replace("-", " ").replace("(", " ").split()
     rank = 0 if title == " ".join(words) else 1
     exporting = {plain(tr(TITLES[menu])) for menu in ("export", "numbers", "figure", "scripts", "models")}
-    if command.kind in exporting:  # what it names is found elsewhere too, which comes first
+    if command.kind in exporting:  # the view itself, which has the same name, is listed first
         rank += 1
     if command.away and rank:
         rank += 2
@@ -133,7 +133,7 @@ class Commands:
         self._open_manual = open_manual
 
     def find(self, text: str) -> list[Command]:
-        """Return what is meant by the words of a text, the closest first; all actions, if there are none."""
+        """Return the commands that match the words of a text, the best first; all actions without words."""
         words = text.lower().replace(" %", "%").split()
         if not words:
             return list(self._of_actions())
@@ -173,7 +173,7 @@ class Commands:
             )
 
     def _of_tables(self) -> Iterator[Command]:
-        """Yield every ready table, which is also shown, and an empty one."""
+        """Yield every bundled table, which is also shown in the table view, and an empty one."""
         design = self._document.design
         titles = {tr("Truth table of {name}").format(name=name): READY_TABLES[name] for name in READY_TABLES}
         for title, table in {**titles, tr("Empty table"): EMPTY}.items():
@@ -200,7 +200,7 @@ class Commands:
             yield Command(tr("Glossary"), symbol, partial(self._open_manual, topic), "symbol help", away=True)
 
     def _of_settings(self) -> Iterator[Command]:
-        """Yield every setting that is one of a few: loss, labels; what is so already has a tick."""
+        """Yield every setting with a few choices, such as the loss; the present value has a tick."""
         for part in _parts(self._document.design):
             for name, (kind, meta) in fields_of(type(part.value)).items():
                 now = getattr(part.value, name)
@@ -232,7 +232,7 @@ class Commands:
                 )
 
     def _of_layers(self) -> Iterator[Command]:
-        """Yield every activation for every layer and for all hidden ones, dropouts, every initializer."""
+        """Yield the choices of every layer, and of all hidden ones: activations, dropout, initializers."""
         design = self._document.design
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         for name, entry in ACTIVATIONS.items():
@@ -285,7 +285,7 @@ class Commands:
 
 
 def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
-    """Return the words that are no numbers, and the numbers; the one after "layer" belongs to that word."""
+    """Split words into those that are no numbers, and numbers; one after "layer" stays with that word."""
     names: list[str] = []
     numbers: list[float] = []
     for before, word in zip(["", *words], words, strict=False):
@@ -301,7 +301,7 @@ def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
 
 @dataclass(frozen=True)
 class _SettingsPart:
-    """A part of a design that has settings, and how the design is made with another part in its place."""
+    """A part of a design that has settings; ``put`` returns the design with another part in its place."""
 
     kind: str
     names: str
@@ -314,7 +314,7 @@ class _SettingsPart:
 
 
 def _parts(design: Design) -> Iterator[_SettingsPart]:
-    """Yield the training, its loss and its optimizer, and the data."""
+    """Yield the parts with settings: the training, its loss, its optimizer, and the data."""
     training = design.training
     yield _SettingsPart(tr("Training"), "", training, lambda part: replace(design, training=part))
     for field in ("loss", "optimizer"):
@@ -328,7 +328,7 @@ def _parts(design: Design) -> Iterator[_SettingsPart]:
 
 
 def _numbers_of(part: Struct, value: float) -> Iterator[tuple[str, float]]:
-    """Yield every field of a part that can have this number, and the number as it can have it."""
+    """Yield every field of a part that accepts this number, and the value as the field has it."""
     for name, (kind, meta) in fields_of(type(part)).items():
         if kind not in (int, float) or meta is None or (kind is int and value != int(value)):
             continue
@@ -337,7 +337,7 @@ def _numbers_of(part: Struct, value: float) -> Iterator[tuple[str, float]]:
 
 
 def _choices(kind: Any) -> list[Any]:
-    """Return what a field can be that is one of a few: names, or structs as they begin."""
+    """Return the choices of a field that has a few: names, or structs with their default values."""
     if get_origin(kind) is Literal:
         return list(get_args(kind))
     kinds = get_args(kind) or (kind,)
@@ -349,7 +349,7 @@ def _is_struct(kind: Any) -> bool:
 
 
 def _symbol(value: Any, meta: Meta | None) -> str:
-    """Return what a choice is called in forms."""
+    """Return the text of a choice in forms."""
     if not isinstance(value, str):
         return tr(value.symbol)
     names = (meta.extra or {}).get("names", {}) if meta is not None else {}
@@ -371,5 +371,5 @@ def keys_of(action: QAction) -> str:
 
 @cache
 def _scenes() -> list[tuple[SceneHeading, Path]]:
-    """Return the headings and files of the scenes that come with the program."""
+    """Return the headings and files of the bundled scenes."""
     return [(read_heading(path), path) for path in shipped_scenes()]

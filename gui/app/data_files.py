@@ -1,4 +1,4 @@
-"""Opening data: a table from a file, dropped or named, from the clipboard, or one of the ready ones."""
+"""Opening data: a table from a file (chosen or dropped), from the clipboard, or a bundled one."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SUFFIXES = "*.csv *.tsv *.tab *.txt *.data *.dat"
 
 
 def is_table(path: Path) -> bool:
-    """Return whether a file is taken for a table: one that is neither a design nor a model nor a scene."""
+    """Return whether a file is read as a table: it is neither a design nor a model nor a scene."""
     return path.suffix.lower() not in (files.SUFFIX, scene.SUFFIX, "") and not files.is_model(path)
 
 
 class DataFiles(QObject):
-    """Reads tables for the open design; each that is opened is one step of undo.
+    """Reads tables for the open design; opening one is one undo step.
 
-    ``opened`` is emitted when one was opened, ``message`` carries a sentence for the status bar.
+    ``opened`` is emitted after a table was opened, ``message`` carries a sentence for the status bar.
     """
 
     opened = Signal()
@@ -51,14 +51,14 @@ class DataFiles(QObject):
             self.read(Path(name))
 
     def read(self, path: Path) -> None:
-        """Show how a file is understood, to be opened."""
+        """Show the import dialog for a file."""
         from gui.windows.data_import.window import TableSource  # noqa: PLC0415  (late: seldom needed)
 
         self._settings.setValue("files/data_folder", str(path.absolute().parent))
         self._show(TableSource(path.absolute()))
 
     def paste(self) -> None:
-        """Show how the text that was copied is understood as a table."""
+        """Show the import dialog for the text of the clipboard."""
         from gui.windows.data_import.window import TableSource  # noqa: PLC0415
 
         text = QGuiApplication.clipboard().text()
@@ -85,7 +85,7 @@ class DataFiles(QObject):
         self.reading = None
 
     def open(self, table: Table) -> None:
-        """Learn from a table: data, output layer and loss change in one step; hidden layers stay."""
+        """Train on a table: data, output layer and loss change in one undo step; hidden layers stay."""
         design = self._document.design
         changed = replace(design, data=replace(design.data, source=OWN_TABLE.name, table=table))
         self._document.edit(fitted(changed, dataset_of(changed.data)), tr("Open data"))

@@ -50,7 +50,7 @@ LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 
 
 def side_of(area: Qt.DockWidgetArea) -> Qt.DockWidgetArea:
-    """Return where a dock of an area stands: on the other side in a program read from right to left."""
+    """Return the side of the window of a dock area; it is mirrored in a layout from right to left."""
     sides = {LEFT: RIGHT, RIGHT: LEFT}
     return sides.get(area, area) if QApplication.isRightToLeft() else area
 
@@ -79,7 +79,7 @@ class DockTitle(QWidget):
         self._show()
 
     def show_tabbed(self, tabbed: bool) -> None:
-        """Take no room where a tab says the title already."""
+        """Take no room if the dock is tabbed, as its tab shows the title."""
         if tabbed != self._tabbed:
             self._tabbed = tabbed
             self._show()
@@ -103,7 +103,7 @@ class DockTitle(QWidget):
         self.cross.setAccessibleName(self.tr("Close panel {title}").format(title=title))
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.label.show_theme(shown)
         self.cross.setIcon(theme.icon("x", shown, shown.muted))
 
@@ -115,7 +115,7 @@ class Docks:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
-        self._naming = QTimer(window, singleShot=True, interval=0)  # when all docks have found their places
+        self._naming = QTimer(window, singleShot=True, interval=0)  # runs when all docks have their places
         self._naming.timeout.connect(self._name_tabs)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -149,7 +149,7 @@ class Docks:
         return dock
 
     def bring(self, name: str) -> None:
-        """Open a dock, in front of those it shares its place with."""
+        """Open a dock, and raise it above those it is tabbed with."""
         self._docks[name].show()
         self._docks[name].raise_()
 
@@ -169,7 +169,7 @@ class Docks:
     def turn(self, *, ahead: bool) -> None:
         """Raise the next dock of a group of tabbed docks, or the previous one.
 
-        If there are several groups, the one with the focus is used, else the one below, else the first.
+        If there are several groups, the one with the focus is used, else the one below, else the first one.
         """
         groups = [group for group in map(self._group, self.in_order()) if len(group) > 1]
         focus = self._window.focusWidget()
@@ -220,7 +220,7 @@ class Docks:
         self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
-        """Put open docks into one group of tabs, the first one in front."""
+        """Put open docks into one group of tabs, with the first one in front."""
         shown = [self._docks[view] for view in views if not self._docks[view].isHidden()]
         for before, dock in pairwise(shown):
             self._window.tabifyDockWidget(before, dock)
@@ -237,7 +237,7 @@ class Docks:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == side]
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Pass a theme to the title bars, and draw the pictures of the panels in its colours."""
+        """Pass a theme to the title bars, and draw the icons of the panels in its colours."""
         for name, dock in self._docks.items():
             picture = f"view_{name}"
             found = (theme.ICONS / f"{picture}.svg").is_file()
@@ -271,14 +271,14 @@ class Docks:
         return self._window.restoreState(docks, LAYOUT_VERSION) or self._restore_former(docks)
 
     def _restore_former(self, state: QByteArray) -> bool:
-        """Restore a layout that was saved when the views had other names."""
+        """Restore a layout that was saved with the former names of views."""
         for former, view in FORMER_NAMES:
             if view in self._docks:
                 self._docks[view].setObjectName(f"dock_{former}")
         restored = self._window.restoreState(state, FORMER_LAYOUT_VERSION)
         for name, dock in self._docks.items():
             dock.setObjectName(f"dock_{name}")
-        if restored:  # those places know of no side bar
+        if restored:  # the saved layout has no side bar
             self._window.addDockWidget(side_of(LEFT), self._docks[SIDE_BAR])
             self._docks[SIDE_BAR].show()
         return restored
@@ -344,9 +344,9 @@ class LazyPanel(QWidget):
 # -- the panels ------------------------------------------------------------------------------------------
 
 LOW, WIDE = 560, 1700
-"""A lower window shows one panel of the right side at a time; a wider one the plots side by side."""
+"""Below this height one panel at the right is shown at a time; from this width on plots are side by side."""
 NARROW = 880
-"""Points of width below which the panels of the right side are tabs below: the canvas needs the room."""
+"""Width below which the panels of the right side are tabs below the canvas, which needs the room."""
 SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId.TABLE]
@@ -354,7 +354,7 @@ BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId
 FOR_IMAGES = [view for view, position in DOCKS.items() if position.for_images]
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE, LARGER_SHARE = 244, 244, 0.215, 0.36
 """Widths in points, and the shares of the window's height that the panels below have, with plots alone or
-with those of the right side."""
+together with those of the right side."""
 
 
 class DockPanels:
@@ -411,20 +411,20 @@ class DockPanels:
         dock.visibilityChanged.connect(lambda seen: place.fill() if seen else None)
         hidden = position.closed or position.behind is not None
         if hidden:
-            dock.hide()  # before it is put behind, or an empty bar of tabs is left there
+            dock.hide()  # before it is tabbed, or an empty tab bar is left behind
         before = position.behind or position.tab_of
         if before is not None:
             window.tabifyDockWidget(self.docks[before], dock)
         elif position.below is not None:
             window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
-        if not hidden and position.tab_of is None:  # a tab makes its view when it comes to the front
+        if not hidden and position.tab_of is None:  # a tab creates its view when it is raised
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:
         return self._places[view].view()
 
     def bring(self, view: ViewId) -> QWidget:
-        """Show a panel in front of those it shares its place with; return its view."""
+        """Raise a panel above those it is tabbed with; return its view."""
         if DOCKS[view].section:
             self.docks.bring(SIDE_BAR)
             self.side_bar.open(view)
@@ -463,7 +463,7 @@ class DockPanels:
                 self.docks[view].hide()
 
     def dock_of(self, view: ViewId) -> QDockWidget:
-        """Return the dock in which a view lies."""
+        """Return the dock that holds a view."""
         return self.docks[SIDE_BAR if DOCKS[view].section else view]
 
     def made(self, view: ViewId) -> QWidget | None:
@@ -511,19 +511,19 @@ class DockPanels:
         layout.activate()
 
     def make_room_to_draw(self, drawing: bool) -> None:
-        """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""
+        """Give the decision boundary its whole side, wide enough to draw on; or undo that."""
         dock = self.docks[ViewId.DECISION_BOUNDARY]
         if not drawing:
-            for other in self._put_away:
+            for other in self._hidden_docks:
                 other.show()
-            self._put_away = []
-            self._give_back.start()  # what is drawn with is as wide as before until its layout is made
+            self._hidden_docks = []
+            self._restore_timer.start()  # the drawing tools keep their width until they are laid out
             return
         area = self._window.dockWidgetArea(dock)
         if dock.isFloating() or area == BOTTOM:
             return
         behind = self._window.tabifiedDockWidgets(dock)
-        self._put_away = [
+        self._hidden_docks = [
             other
             for other in self.docks
             if other is not dock
@@ -531,15 +531,15 @@ class DockPanels:
             and self._window.dockWidgetArea(other) == area
             and not (other.isHidden() or other.isFloating())
         ]
-        self._give_back.stop()
-        self._sizes_before = self._sizes_before or [(one, one.size()) for one in (dock, *self._put_away)]
-        for other in self._put_away:
+        self._restore_timer.stop()
+        self._sizes_before = self._sizes_before or [(one, one.size()) for one in (dock, *self._hidden_docks)]
+        for other in self._hidden_docks:
             other.hide()
         wide = round(min(0.35 * self._window.width(), self._window.height() - 250 * scale()))
         self._window.resizeDocks([dock], [max(dock.width(), wide)], Qt.Orientation.Horizontal)
 
-    def _give_room_back(self) -> None:
-        """Give the docks the sizes they had before the decision boundary took their room."""
+    def _restore_sizes(self) -> None:
+        """Restore the sizes of the docks from before the decision boundary was enlarged for drawing."""
         docks = [dock for dock, _size in self._sizes_before]
         for side, way in ((QSize.width, Qt.Orientation.Horizontal), (QSize.height, Qt.Orientation.Vertical)):
             self._window.resizeDocks(docks, [side(size) for _dock, size in self._sizes_before], way)

@@ -1,4 +1,4 @@
-"""The report of a fault in the program, and the handler of exceptions that nothing else handles.
+"""The report of a fault in the program, and the handler of uncaught exceptions.
 
 A report holds the versions, the last actions and the traceback, without personal paths. Nothing is sent: the
 user copies or saves it.
@@ -29,7 +29,7 @@ from gui.layout.notification_bar import NotificationBar
 from gui.widgets import dialogs
 
 FAULT = "fault"
-"""The topic of the notification."""
+"""The id of the notification."""
 MOST_ACTIONS = 30
 MOST_FRAMES = 60  # of a traceback: an endless recursion has a thousand
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,7 +38,7 @@ FOLDERS = (
     (sysconfig.get_path("purelib"), "site-packages"),
     (sysconfig.get_path("stdlib"), "python"),
 )
-"""Folders of code, and what is written for them."""
+"""Folders of code, and the text that replaces each in a report."""
 _QUOTED = re.compile(
     r"""(?P<open>['"“])(?:file://)?(?:~?/|[A-Za-z]:[\\/]|\\\\)[^'"”\n]*[^'"”\n/\\](?P<close>['"”])"""
 )
@@ -90,7 +90,7 @@ class ActionLog(QObject):
         stack.indexChanged.connect(self._note_edit)
 
     def names(self) -> list[str]:
-        """Return what was done last, the newest at the end."""
+        """Return the last actions and edits, the newest at the end."""
         return list(self._names)
 
     def _note(self, name: str, _checked: bool = False) -> None:
@@ -103,9 +103,9 @@ class ActionLog(QObject):
 
 
 class FaultHandler(QObject):
-    """Takes the place of `sys.excepthook`: says each fault once in ``window``, and offers its report.
+    """Replaces `sys.excepthook`: reports each fault once in ``window``, and offers its report.
 
-    ``keep_work`` stores the work of the user, and returns why that fails, "" if it does not. A fault that
+    ``keep_work`` saves the work of the user, and returns why that fails, "" if it does not. A fault that
     repeats is only counted. ``interrupted`` is emitted at Ctrl+C in the terminal. Once the window is closed,
     the handler of the window before it handles faults.
     """
@@ -147,7 +147,7 @@ class FaultHandler(QObject):
         traceback.print_exception(error, limit=-MOST_FRAMES)
         try:
             self._tell(error)
-        except Exception as failed:  # else the handler itself would be called for it
+        except Exception as failed:  # an exception here would call the handler itself
             traceback.print_exception(failed, limit=-MOST_FRAMES)
 
     def _tell(self, error: BaseException) -> None:
@@ -187,7 +187,7 @@ def write_report(path: Path, text: str) -> None:
 
 
 def _place(error: BaseException) -> object:
-    """Return what tells a fault from others: its type, and the line where it was raised."""
+    """Return what identifies a fault: its type, and the line where it was raised."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

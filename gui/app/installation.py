@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def version() -> str:
-    """Return the version of the installed package, or of the checkout this runs in."""
+    """Return the version of the installed package, or of the checkout that is running."""
     project = ROOT / "pyproject.toml"
     if project.exists():
         import tomllib  # noqa: PLC0415 - needed in a checkout alone

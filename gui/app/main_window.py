@@ -69,7 +69,7 @@ FIRST_SIZE = (1600, 1000)
 ZOOM = 1.25
 TOUR_OFFERED = "tour/offered"
 TABLE_SHARE = 0.34
-"""The share of the window's height that the table has at least where it lies below."""
+"""The least share of the window's height that the table has if it is at the bottom."""
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
         self._name()
 
     def _find_by_words(self) -> Commands:
-        """Return all that the command palette finds."""
+        """Set up the search by words, and return all that the command palette finds."""
         return Commands(
             self.actions_,
             self.panels,
@@ -134,7 +134,7 @@ class MainWindow(QMainWindow):
     # -- building ---------------------------------------------------------------------------------
 
     def _make_files(self) -> None:
-        """Make what reads and writes files."""
+        """Create the objects that read and write files."""
         self.files = FileMenu(self, self.actions_, self.document, self.player, self.settings)
         self.data_files = DataFiles(self, self.document, self.settings)
         self.exports = RunExports(
@@ -148,13 +148,13 @@ class MainWindow(QMainWindow):
         self._column = column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
+        self.notice.lie_over(self)  # over the status bar, where it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
         FigureMenu(centre, lambda: self.panels.canvas, VIEWS[ViewId.CANVAS].name)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
-        strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
+        strip = barred(self.timeline)  # shown where the loss plot, whose axis is the timeline, is hidden
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
         self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
         self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _paste(self) -> None:
-        """Open what was copied: a link, or a table."""
+        """Paste from the clipboard: a link, or a table."""
         copied = QApplication.clipboard().text()
         if is_link(copied):
             self.files.open_link(copied)
@@ -299,7 +299,7 @@ class MainWindow(QMainWindow):
             self.data_files.paste()
 
     def _connect_plane(self) -> None:
-        """Show the decision boundary as the actions say; a view that asks for another look sets them."""
+        """Connect the decision boundary with the actions: they set its options, and it sets them."""
         names = {"test": "show_test", "discretized": "discretize", "drawing": "draw_points"}
         shown = {field: self.actions_[name] for field, name in names.items()}
         views = self.panels.listeners
@@ -320,7 +320,7 @@ class MainWindow(QMainWindow):
         show()
 
     def _show_data(self) -> None:
-        """Offer other samples, and an update on one, only where there are any."""
+        """Enable other samples, and an update on a single one, only if the data has any."""
         self.actions_["new_data"].setEnabled(self.document.can_draw_data)
         self.actions_["update_on_sample"].setEnabled(self.session.selection.sample is not None)
 
@@ -341,7 +341,7 @@ class MainWindow(QMainWindow):
     # -- appearance -------------------------------------------------------------------------------
 
     def take_place(self) -> None:
-        """Move the window to the place where the user left it, or to its default place."""
+        """Move the window to its saved place, or to its default place."""
         if self._arranged:
             fit(self)
         else:
@@ -355,9 +355,9 @@ class MainWindow(QMainWindow):
         self.panels.fill()
 
     def keep_journal(self, folder: Path) -> None:
-        """Keep what is worked on in a journal of a folder, until the window is closed.
+        """Keep the work in a journal in a folder, until the window is closed.
 
-        Other windows that do so are told which file this one has open.
+        Other windows with a journal are told which file this one has open.
         """
         self.files.use.folder = folder.with_name("open")
         self.lecture_launcher.journals = self.secondary_windows.journals = folder
@@ -410,12 +410,12 @@ class MainWindow(QMainWindow):
         self.settings.setValue("train/grain", self.transport.grain.name.lower())
 
     def _quit(self) -> None:
-        """Close this main window and the others, until one stays open for what is not saved in it."""
+        """Close all main windows; stop at the first one that stays open because of unsaved work."""
         windows = (one for one in QApplication.topLevelWidgets() if isinstance(one, MainWindow))
         all(one.close() for one in sorted(windows, key=lambda one: one is not self) if one.isVisible())
 
     def _open_stops(self) -> None:
-        """Open the form of stop conditions; it is created when first needed, and keeps its contents."""
+        """Open the form of stop conditions; it is created when first needed, and keeps its values."""
         form = self.findChild(StopForm)
         if form is None:
             form = StopForm(self)
@@ -452,7 +452,7 @@ class MainWindow(QMainWindow):
                 self.notice.tell("error", str(error), "file")
 
     def welcome(self) -> None:
-        """Show a hint on what to press first; the first time, offer a tour as well."""
+        """Show a hint on what to press first; at the very first start, offer a tour as well."""
         said = self.tr("This network is ready to learn XOR: press Run or the space bar, and watch.")
         offered = self.settings.value(TOUR_OFFERED, False, bool)
         button = "" if offered else self.tr("Show me round, two minutes")
@@ -460,11 +460,11 @@ class MainWindow(QMainWindow):
         self.settings.setValue(TOUR_OFFERED, True)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme, with all windows that belong to this one."""
+        """Apply the colours of a theme, to all windows that belong to this one as well."""
         self.looks.show(shown)
 
     def bring(self, view: ViewId) -> QWidget:
-        """Bring a view to the front; return it, or the bar of which it is a part."""
+        """Bring a view to the front; return it, or the bar that it is part of."""
         bars = {ViewId.CANVAS: self.panels.canvas, ViewId.COUNTERS: self.transport}
         return bars[view] if view in bars else self.panels.bring(view)
 
@@ -478,7 +478,7 @@ class MainWindow(QMainWindow):
     # -- events -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Pause the training while the window is drawn, so that drawing is not delayed."""
+        """Pause the training while the window is painted, so that painting is not delayed."""
         if event.type() == QEvent.Type.WindowActivate:
             self.files.look_outside()
             self.preferences.look()
@@ -492,7 +492,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.preferences.close()
-        self.hall.leave()  # in which panels are hidden that are to be there the next time
+        self.hall.leave()  # it hides panels, which are to be visible the next time
         self.actions_["draw_points"].setChecked(False)
         self.panels.docks.save(self.settings)
         self.settings.sync()

@@ -1,4 +1,4 @@
-"""The menu of panels: in groups by what they are for, each with a small picture."""
+"""The menu of panels: grouped by purpose, each with an icon."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The user's preferences: their values, which are stored, and the window in which they are chosen."""
+"""The user's preferences: their stored values, and the window in which they are chosen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gui.widgets import dialogs
 
 
 def stored(settings: QSettings, preference: Preference) -> Value:
-    """Return the stored value of a preference; the first one if there is none, or one that does not exist."""
+    """Return the stored value of a preference; the default if there is none, or one that does not exist."""
     found = str(settings.value(preference.key, preference.first))
     if preference.asks is not None:
         return found
@@ -41,10 +41,10 @@ def stored(settings: QSettings, preference: Preference) -> Value:
 
 
 class PreferenceStore(QObject):
-    """The values of all preferences, set by the actions of a window and stored at once.
+    """The values of all preferences, set by the actions of a window and stored immediately.
 
     They are the same in all windows of the program until `close`. ``changed`` carries the name of a
-    preference that has another value now.
+    preference whose value has changed.
     """
 
     changed = Signal(str)
@@ -63,7 +63,7 @@ class PreferenceStore(QObject):
         self._open.add(self)
 
     def close(self) -> None:
-        """Take part no longer in what is set in other windows."""
+        """Disconnect from the preferences of the other windows."""
         self._open.discard(self)
 
     def __getitem__(self, name: str) -> Value:
@@ -79,13 +79,13 @@ class PreferenceStore(QObject):
                 store._take(name, value)
 
     def look(self) -> None:
-        """Take what another process has stored in the meantime."""
+        """Read the values that another process has stored in the meantime."""
         self._settings.sync()
         for name, preference in PREFERENCES.items():
             self._take(name, stored(self._settings, preference))
 
     def _take(self, name: str, value: Value) -> None:
-        """Have another value of a preference, which is stored already."""
+        """Apply a value of a preference that is stored already."""
         if value == self._values[name]:
             return
         self._values[name] = value
@@ -100,7 +100,7 @@ class PreferenceStore(QObject):
             self.set(name, value)
 
     def _ask(self, name: str) -> None:
-        """Ask for a folder; it is used from then on."""
+        """Ask for a folder and store it."""
         preference = PREFERENCES[name]
         chosen = dialogs.folder(self._window, plain(tr(preference.title)), str(self._values[name]))
         if chosen:
@@ -108,7 +108,7 @@ class PreferenceStore(QObject):
 
 
 class Preferences(QDialog):
-    """A row for each preference; each takes effect at once. ``rows`` are the fields, by name."""
+    """A row for each preference, applied immediately. ``rows`` are the fields, by name."""
 
     def __init__(self, store: PreferenceStore, parent: QWidget) -> None:
         super().__init__(parent)
@@ -151,7 +151,7 @@ class Preferences(QDialog):
 
 
 def _choice(actions: list[QAction]) -> QComboBox:
-    """Return a list of the actions of which one is checked; choosing another one triggers it."""
+    """Return a combo box for actions of which one is checked; choosing an entry triggers its action."""
     made = QComboBox()
     for k, action in enumerate(actions):
         made.addItem(plain(action.text()))
@@ -163,7 +163,7 @@ def _choice(actions: list[QAction]) -> QComboBox:
 
 
 def _box(action: QAction) -> QCheckBox:
-    """Return a box that is checked as an action is."""
+    """Return a check box that is synchronized with an action."""
     made = QCheckBox(action.statusTip())
     made.setChecked(action.isChecked())
     made.toggled.connect(action.setChecked)
@@ -171,7 +171,7 @@ def _box(action: QAction) -> QCheckBox:
 
 
 class FolderField(QWidget):
-    """Shows a folder; another one is chosen in a dialog. Empty: the one that was used last."""
+    """Shows a folder; another one is chosen in a dialog. Empty: the folder used last."""
 
     def __init__(self, store: PreferenceStore, name: str, asks: QAction) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ from gui.theme.theme import LIGHT, Theme, hall_scale
 
 @dataclass(frozen=True, eq=False)
 class WindowedState:
-    """What is restored afterwards: the theme, the window's place and, for the main window, its docks."""
+    """The state restored afterwards: the theme, the window's place and, for the main window, its docks."""
 
     theme: Theme
     state: Qt.WindowState
@@ -56,7 +56,7 @@ class PresentationMode(QObject):
                 dock.hide()
         self._show_menus(False)
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
+        if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not activate it
             window.setGeometry(screen_of(window).geometry())
         self._looks.show(self._looks.coloured(LIGHT), hall_scale(screen_of(window).geometry().height()))
         self.changed.emit(window)
@@ -80,12 +80,12 @@ class PresentationMode(QObject):
             window.setGeometry(before.place)
         for one, docks in before.docks:
             one.restoreState(docks)
-            # Once more, when the layouts know that the docks are as small as they were.
+            # Once more, when the layouts know the small minimum sizes of the docks.
             QTimer.singleShot(0, one, lambda one=one, docks=docks: self._settle(one, docks))
         self.changed.emit(None)
 
     def _settle(self, window: QMainWindow, docks: QByteArray) -> None:
-        """Give the docks the sizes that they had before, unless a window is shown to the hall again."""
+        """Restore the former sizes of the docks, unless a window is in presentation mode again."""
         if self.shown is None:
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             window.restoreState(docks)

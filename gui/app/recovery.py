@@ -1,4 +1,4 @@
-"""The offer at the start: what was worked on when the program ended abruptly, to be opened or deleted."""
+"""The recovery of work after the program ended abruptly: offered at the start, to be opened or deleted."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ from gui.theme.theme import Theme
 from gui.widgets import dialogs
 
 PICTURE = (132, 66)
-"""Width and height in pixels, at letters of the usual size."""
+"""Width and height in pixels, at the default font size."""
 MOST_ROWS_SEEN = 3
 
 
 class RecoveryOffer(QFrame):
-    """Lists the kept work with picture, name and time; each is opened, deleted, or left to the next start.
+    """Lists the recovered work with picture, name and time; each entry is opened, deleted, or kept for later.
 
     ``accepted`` carries the `JournalFile` and the work to be opened. The files stay locked by this
     process until `leave`, so that no other window offers them as well.
@@ -123,19 +123,19 @@ class RecoveryOffer(QFrame):
         self._show()
 
     def leave(self) -> None:
-        """Leave what is not decided to the next start."""
+        """Keep the entries that are not decided for the next start."""
         for row in list(self.rows.values()):
             row.journal.leave()
             self._drop(row)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         for row in self.rows.values():
             row.show_theme(shown)
 
 
 class _Row(QWidget):
-    """One kept work. ``state`` is None if it cannot be read; a sentence says why."""
+    """One entry. ``state`` is None if it cannot be read; a sentence says why."""
 
     def __init__(self, journal: JournalFile, shown: Theme) -> None:
         super().__init__()
@@ -202,7 +202,7 @@ class _Row(QWidget):
         scenes = self.tr("lecture of one scene") if count == 1 else self.tr("lecture of {count} scenes")
         self._describe(state, scenes.format(count=count_text(count)), state.path)
         for one in state.lecture.scenes[:1]:
-            with contextlib.suppress(FileError):  # it has no picture, but can be opened and mended
+            with contextlib.suppress(FileError):  # without a picture, but it can still be opened
                 path = state.elsewhere.get(one.scene) or scene_path(state.path, one.scene)
                 self._paint = partial(thumbnail, read_scene(path))
 

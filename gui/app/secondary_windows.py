@@ -1,4 +1,4 @@
-"""The windows beside the main one: opened from its menus, in its theme, closed together with it."""
+"""The secondary windows: opened from the menus of the main one, in its theme, and closed together with it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FEW = 64  # number of samples
 
 
 class SecondaryWindows(QObject):
-    """Opens the computational graph lab, and the window that compares networks side by side."""
+    """Opens the computational graph lab, and the window that compares networks."""
 
     def __init__(
         self, window: QWidget, document: Document, player: Player, panels: DockPanels, actions: Actions
@@ -109,11 +109,11 @@ class SecondaryWindows(QObject):
         """Show the network of the main window with its present weights.
 
         The samples are those of the present pass; between passes they are all training samples if these are
-        few, else as many as a batch has.
+        at most `FEW`, else as many as a batch has.
         """
         snapshot = self._player.snapshot
         if snapshot is None:
-            return  # the network has just changed, and its first snapshot is not there yet
+            return  # the network has just changed, and has no snapshot yet
         network, dataset = snapshot.network, snapshot.dataset
         values, samples, theta = snapshot.shown, dataset.train, snapshot.shown_theta
         if values is not None:
@@ -153,7 +153,7 @@ class LectureLauncher(QObject):
         self._lecture: LectureWindow | None = None
         self._editor: LectureEditor | None = None
         self.journals: Path | None = None
-        """The folder in which unsaved lectures are kept; None: they are not."""
+        """The folder in which unsaved lectures are kept; None: they are not kept."""
         actions["lecture"].triggered.connect(self.begin)
         actions["scenes"].triggered.connect(self.show_gallery)
         actions["open_lecture"].triggered.connect(self.ask_for_lecture)
@@ -174,9 +174,9 @@ class LectureLauncher(QObject):
             lecture.go(lecture.last_place())
 
     def show_if_scene(self, path: Path, *, hall: bool = False) -> bool:
-        """Show a file in the lecture if it is a scene or a lecture; return whether it is.
+        """Show a file in the lecture window if it is a scene or a lecture; return whether it is.
 
-        The main window tells of a scene that cannot be read.
+        If a scene cannot be read, the main window shows an error message.
         """
         from core.lecture.lecture_file import is_lecture  # noqa: PLC0415  (imported late, as above)
         from core.lecture.scene import is_scene, read_scene  # noqa: PLC0415
@@ -200,7 +200,7 @@ class LectureLauncher(QObject):
         self._opened().show_gallery()
 
     def ask_for_lecture(self) -> None:
-        """Ask for the file of a lecture, and give it."""
+        """Ask for the file of a lecture, and open it."""
         from core.lecture.lecture_file import SUFFIX  # noqa: PLC0415  (imported late, as above)
 
         names = self.tr("Lectures (*{suffix})").format(suffix=SUFFIX)
@@ -224,21 +224,21 @@ class LectureLauncher(QObject):
         return self._editor if self._editor is not None and isValid(self._editor) else None
 
     def new_lecture(self) -> None:
-        """Begin a lecture in the editor."""
+        """Begin a new lecture in the editor."""
         if self._edit().draft.may_leave():
             self._edit().begin()
 
     def edit_lecture(self, lecture: OpenedLecture, at: int) -> None:
-        """Edit the lecture that is given, beginning with the scene that is shown."""
+        """Edit the open lecture in the editor, beginning with the scene that is shown."""
         if self._edit().draft.may_leave():
             self._edit().edit(lecture, at)
 
     def recover(self, journal: JournalFile, state: LectureState) -> None:
-        """Edit a lecture that was kept when the program ended abruptly."""
+        """Edit a recovered lecture."""
         self._edit().recover(journal, state)
 
     def _edit(self) -> LectureEditor:
-        """Return the lecture editor, of which there is at most one, in front of the other windows."""
+        """Return the lecture editor, of which there is at most one, and raise it above the other windows."""
         if self.editor is None:
             from gui.lecture.editor.window import open_editor  # noqa: PLC0415  (imported late, as above)
 

@@ -1,6 +1,6 @@
-"""One program for all files: what another start of Glassnet wants to open is opened by the one that runs.
+"""One running instance for all files: it opens what further starts of Glassnet are to open.
 
-They talk over a local socket of the user. A start that gets no answer opens a window of its own.
+They communicate over a local socket of the user. A start that gets no answer opens a window of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TAKEN = b"taken\n"
 
 @dataclass(frozen=True)
 class OpenRequest:
-    """What is to be opened: a file, a link, the lecture, or (all empty) only the window that is there."""
+    """What is to be opened: a file, a link, the lecture, or (all empty) only the existing window."""
 
     file: str = ""
     link: str = ""
@@ -31,7 +31,7 @@ class OpenRequest:
 
 
 def server_name() -> str:
-    """Return the name of the user's socket: another display or other settings are another program."""
+    """Return the name of the user's socket; it differs for another display or other settings."""
     settings = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     screen = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY", "")
     told = f"{settings}\n{screen}".encode()
@@ -39,7 +39,7 @@ def server_name() -> str:
 
 
 def hand_over(request: OpenRequest) -> bool:
-    """Let a program that runs already open a request; return whether one has taken it."""
+    """Pass a request to the running instance; return whether there is one that accepted it."""
     socket = QLocalSocket()
     socket.connectToServer(server_name())
     if not socket.waitForConnected(WAIT):
@@ -52,9 +52,9 @@ def hand_over(request: OpenRequest) -> bool:
 
 
 class InstanceServer(QObject):
-    """Listens for what other starts want to open; ``requested`` carries an `OpenRequest`.
+    """Listens for the requests of other starts; ``requested`` carries an `OpenRequest`.
 
-    What comes while one is being opened, which may ask the user a question, waits until that is done.
+    A request that arrives while another one is being opened, which may ask the user a question, waits.
     """
 
     requested = Signal(object)
@@ -65,18 +65,18 @@ class InstanceServer(QObject):
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._connect)
         self._waiting = deque[OpenRequest]()
-        self._telling = False
+        self._emitting = False
 
     def listen(self) -> bool:
-        """Begin to listen; return False if that is not possible, or another program does."""
+        """Start listening; return False if that fails, or if another instance listens already."""
         name = server_name()
         if self._server.listen(name):
             return True
-        QLocalServer.removeServer(name)  # a program that was killed leaves its socket
+        QLocalServer.removeServer(name)  # a program that was killed leaves its socket behind
         return self._server.listen(name)
 
     def close(self) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         self._server.close()
 
     def _connect(self) -> None:
@@ -96,20 +96,20 @@ class InstanceServer(QObject):
         socket.write(TAKEN)
         socket.flush()
         self._waiting.append(request)
-        # Later, since a question would let Qt delete the socket, whose signal this is.
-        QTimer.singleShot(0, self, self._tell)
+        # Deferred, as a question would let Qt delete the socket that emits this signal.
+        QTimer.singleShot(0, self, self._emit_requests)
 
-    def _tell(self) -> None:
-        if self._telling:
+    def _emit_requests(self) -> None:
+        if self._emitting:
             return
-        self._telling = True
+        self._emitting = True
         while self._waiting:
             self.requested.emit(self._waiting.popleft())
-        self._telling = False
+        self._emitting = False
 
 
 def _request(line: bytes) -> OpenRequest | None:
-    """Return the request of a line; None if it is none."""
+    """Return the request in a line; None if it holds none."""
     try:
         told = json.loads(line)
     except ValueError:

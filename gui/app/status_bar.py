@@ -1,4 +1,4 @@
-"""The status bar: what just happened, and how far the training is."""
+"""The status bar: what happened last, and the progress of the training."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from gui.views.counters import place_in_training
 
 MESSAGE_MILLISECONDS = 5000
 SENTENCE = 46
-"""Letters that the sentence at the left has room for at the least."""
-JUST_NOTIFIED_SECONDS = 0.3  # a move this soon is an effect of what was notified
+"""Characters that the message at the left has room for at least."""
+JUST_NOTIFIED_SECONDS = 0.3  # a move within this time is an effect of what was notified
 
 
 @guarded_overrides
 class StatusBar(QStatusBar):
-    """Shows what just happened at the left; the seed, the batch and the number of parameters at the right."""
+    """Shows what happened last at the left; seed, batch and number of parameters at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class StatusBar(QStatusBar):
         self._first: tuple[Network, Array] | None = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave out what changes least where the sentence would have no room."""
+        """Hide the fields that change least if the message would have no room."""
         super().resizeEvent(event)
         self._leave_out()
 
@@ -74,7 +74,7 @@ class StatusBar(QStatusBar):
             label.setVisible(room >= 0 and self.back.isHidden())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         for line in (self.happened, self.samples):
             line.show_theme(shown)
         self._leave_out()
@@ -93,13 +93,13 @@ class StatusBar(QStatusBar):
         self.happened.setText(sentence)
 
     def show_selection(self, selection: Selection) -> None:
-        """Say of an input outside the data why there is no backward pass of it."""
+        """Say why an input outside the data has no backward pass."""
         self._outside = isinstance(selection.sample, OutsideInput)
         if not self._message_timer.isActive():
             self._show_text()
 
     def show_running(self, running: bool) -> None:
-        """Record whether a run is active; when it ends, the message shown is removed, however recent."""
+        """Record whether a run is active; when it ends, the message shown is removed."""
         if self._running and not running:
             self._message_timer.stop()
         self._running = running
@@ -115,7 +115,7 @@ class StatusBar(QStatusBar):
         """Show a sentence on the last step."""
         self._snapshot = snapshot
         if self._running:
-            self._message_timer.stop()  # an old message would hide the end of the run
+            self._message_timer.stop()  # or a previous message would hide the end of the run
         if not self._message_timer.isActive():
             self._show_text()
         _epoch, iteration = place_in_training(snapshot)
@@ -155,7 +155,7 @@ class StatusBar(QStatusBar):
         return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
 
     def _ready(self, snapshot: Snapshot) -> str:
-        """Return a sentence on the weights with which a run begins."""
+        """Return a sentence on the initial weights of a run."""
         network, theta = snapshot.network, snapshot.theta
         if self._first is None or self._first[0] is not network:
             self._first = network, network.initial(network.design.training.seed)

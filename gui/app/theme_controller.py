@@ -21,14 +21,14 @@ SET: dict[str, Callable[[Value], object]] = {
     "powers": lambda sign: set_powers(str(sign)),
     "reduced_motion": lambda on: motion.reduce(bool(on)),
 }
-"""What is set for the whole program by a preference."""
+"""The functions that apply a preference to the whole program."""
 
 
 class ThemeController(QObject):
     """Applies ``theme`` to the application, the parts of a main window, and all windows without a controller.
 
     Fonts are enlarged by ``scale`` in the whole application. ``digits_changed``: all numbers are to be
-    written anew.
+    formatted again.
     """
 
     scale: ClassVar[float] = 1.0
@@ -43,43 +43,43 @@ class ThemeController(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def add(self, part: theme.Themed) -> None:
-        """Apply the theme to another part from now on."""
+        """Apply the theme to another widget from now on."""
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Apply what was chosen last time, at the desk; at first the theme and font size of the system."""
+        """Restore the stored appearance; the defaults are the theme and the font size of the system."""
         ThemeController.scale = 1.0
         for name, set_to in SET.items():
             set_to(self._preferences[name])
-        self._still()
+        self._set_dock_animation()
         self._follow()
 
-    def _still(self) -> None:
-        """Let the docks of the window slide to their places, or be there at once."""
+    def _set_dock_animation(self) -> None:
+        """Turn the animation of the window's docks on or off."""
         window = self.parent()
         if isinstance(window, QMainWindow):
             window.setAnimated(not motion.reduced())
 
     def _apply(self, name: str) -> None:
-        """Apply a preference that was changed, if it is one of the appearance."""
+        """Apply a preference that was changed, if it belongs to the appearance."""
         if name in SET:
             SET[name](self._preferences[name])
         if name in ("theme", "colours", "font_size"):
             self._follow()
         elif name == "reduced_motion":
-            self._still()
+            self._set_dock_animation()
         elif name in ("digits", "powers"):
-            self.show(self.theme)  # whose texts ask for other room
+            self.show(self.theme)  # as its texts need other space
             self.digits_changed.emit()
 
     def _follow(self) -> None:
-        """Apply the theme that is chosen."""
+        """Apply the chosen theme."""
         chosen = str(self._preferences["theme"])
         shown = theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application())
         self.show(self.coloured(shown))
 
     def coloured(self, shown: theme.Theme) -> theme.Theme:
-        """Return a theme in the set of colours that is chosen."""
+        """Return a theme with the chosen set of colours."""
         return theme.coloured(shown, str(self._preferences["colours"]))
 
     def show(self, shown: theme.Theme, scale: float | None = None) -> None:
@@ -93,7 +93,7 @@ class ThemeController(QObject):
 
 
 def _other_windows() -> list[theme.Themed]:
-    """Return the windows that take a theme and have no controller of their own."""
+    """Return the windows that have `show_theme` and no controller of their own."""
     windows = _application().topLevelWidgets()
     return [
         one for one in windows if isinstance(one, theme.Themed) and one.findChild(ThemeController) is None

@@ -1,4 +1,4 @@
-"""The tour: a row of short sentences, each beside the part of the window that it is about."""
+"""The tour: a series of short sentences, each beside the part of the window that it explains."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from gui.theme import theme
 from gui.theme.theme import scale
 
 WIDTH, GAP = 250, 10
-"""Of the card, and between it and what it is about, in points."""
+"""Width of the card, and its distance from what it explains, in points."""
 
 
 @dataclass(frozen=True)
 class TourStep:
-    """A sentence, and the view beside which it stands."""
+    """A sentence, and the view that it explains."""
 
     view: ViewId
     sentence: str
@@ -74,7 +74,7 @@ STEPS = (
 
 
 class TourFrame(QWidget):
-    """A frame around a part of the window, which lets the mouse through."""
+    """A frame around a part of the window, transparent for the mouse."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class TourFrame(QWidget):
         self._colour = theme.LIGHT.accent
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._colour = shown.accent
         self.update()
 
@@ -97,10 +97,10 @@ class TourFrame(QWidget):
 
 @guarded_overrides
 class Tour(QFrame):
-    """The card with the sentence of the present step. It never keeps anybody from using the window.
+    """The card with the sentence of the present step. The window remains usable meanwhile.
 
     ``find`` brings a view to the front and returns the widget to point at. ``left``: the tour is over. Enter
-    goes on, Escape leaves, wherever the keyboard is unless text is being typed.
+    goes on, Escape ends the tour, whatever has the focus unless text is being typed.
     """
 
     left = Signal()
@@ -143,7 +143,7 @@ class Tour(QFrame):
         column.addLayout(foot)
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.frame.show_theme(shown)
         self.cross.setIcon(theme.icon("x", shown, shown.muted))
 
@@ -187,7 +187,7 @@ class Tour(QFrame):
     # -- its place ----------------------------------------------------------------------------------
 
     def _settle(self) -> None:
-        """Stand beside the target, on the side with the most room, within the window."""
+        """Place the card beside the target, on the side with the most room, within the window."""
         if self._target is None:
             return
         around = QRect(self._target.mapTo(self._window, QPoint()), self._target.size())
@@ -199,7 +199,7 @@ class Tour(QFrame):
         self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the target where it goes; take the keys Enter and Escape."""
+        """Follow the target when it moves; handle the keys Enter and Escape."""
         kind = event.type()
         if kind in (QEvent.Type.Resize, QEvent.Type.Move) and watched in (self._target, self._window):
             self._settle()
@@ -224,7 +224,7 @@ class Tour(QFrame):
 
 
 def _beside(around: QRect, size: QSize, room: QRect) -> QPoint:
-    """Return where a card of a size stands beside a rectangle: where it covers the least of it."""
+    """Return where a card of a size lies beside a rectangle: where it overlaps it least."""
     middle = around.center() - QPoint(size.width() // 2, size.height() // 2)
     places = (
         QPoint(around.right() + GAP, middle.y()),

@@ -1,4 +1,4 @@
-"""Gives Qt's `tr` the translations of `core.language`: one catalogue serves the windows and the rest."""
+"""Gives Qt's `tr` the translations of `core.language`: the windows and `core` share one catalogue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from core.language import translation_of
 
 
 class CatalogueTranslator(QTranslator):
-    """Translates by the English text alone, in whichever class it stands."""
+    """Translates by the English text alone, whatever the class is."""
 
     def isEmpty(self) -> bool:
         return False
@@ -16,4 +16,4 @@ class CatalogueTranslator(QTranslator):
     def translate(
         self, _context: str, source_text: str, disambiguation: str | None = None, n: int = -1
     ) -> str | None:
-        return translation_of(source_text) or None  # an empty text would be shown, and Qt's own be lost
+        return translation_of(source_text) or None  # Qt would show an empty text as it is

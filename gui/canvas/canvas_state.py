@@ -1,4 +1,4 @@
-"""The state of the canvas: the pass that is displayed, how far it has come, and all that the items draw."""
+"""The state of the canvas: the displayed pass, its progress, and all that the items draw."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Parameters(NamedTuple):
 class DisplayedPass:
     """The values ``a``, ``z``, ``delta`` of layer l, (n[l],), at index l; W and b of theta and gradient.
 
-    What is not computed in the present phase is None; NaN is what a pass under way has not come to. A
+    What is not computed in the present phase is None; NaN is what an unfinished pass has not computed yet. A
     chosen sample is computed with the parameters of the pass, and only as far as the pass is. ``step``
-    is by how much theta changed since the moment shown before, if that was at most one update ago (else
+    is the change of theta since the snapshot shown before, if that was at most one update ago (else
     None). ``sample`` is the dataset column shown, one beyond the last for an input outside the data.
-    ``masks[l]`` (n[l-1],) is what dropout multiplied its inputs of layer l with. ``outdated``: the values
-    are those before the update which is under way.
+    ``masks[l]`` (n[l-1],) are the factors by which dropout multiplied the inputs of layer l. ``outdated``:
+    the values are those before the update in progress.
     """
 
     network: Network
@@ -94,7 +94,7 @@ def _parameters(network: Network, flat: Array) -> Parameters:
 
 
 def _step(snapshot: Snapshot, previous: Snapshot | None) -> Array | None:
-    """Return by how much theta changed since the snapshot shown before, if it is one update old."""
+    """Return the change of theta since the snapshot shown before, if that is one update old."""
     if previous is None or previous.theta.shape != snapshot.theta.shape:
         return None
     if not 0 <= snapshot.iteration - previous.iteration <= 1:
@@ -110,7 +110,7 @@ _OF_BIAS = (StepKind.BIAS, StepKind.BIAS_GRADIENT, StepKind.NEW_BIAS)
 
 
 class Lit(NamedTuple):
-    """What a step works on: neurons (l, j), an edge (l, i, j), or the bias of a neuron (l, j)."""
+    """What a step computes or uses: neurons (l, j), an edge (l, i, j), or the bias of a neuron (l, j)."""
 
     neurons: tuple[tuple[int, int], ...]
     edge: tuple[int, int, int] | None
@@ -121,7 +121,7 @@ NOTHING = Lit((), None, None)
 
 
 def lit(step: PassStep | None, outputs: int) -> Lit:
-    """Return what a step works on; the loss works on all ``outputs`` of the last layer."""
+    """Return what a step computes or uses; for the loss, all ``outputs`` of the last layer."""
     if step is None or step.quantity is StepKind.SAMPLE:
         return NOTHING
     l, j, other = step.layer, step.neuron, step.source
@@ -134,7 +134,7 @@ def lit(step: PassStep | None, outputs: int) -> Lit:
 
 
 def stage_colour(theme: Theme, stage: LoopStage) -> QColor:
-    """Return the colour of a part of the loop: green on the way back, blue otherwise."""
+    """Return the colour of a part of the training loop: green in the backward pass, blue otherwise."""
     return theme.gradient_positive if stage is LoopStage.BACKWARD else theme.accent
 
 
@@ -142,7 +142,7 @@ def stage_colour(theme: Theme, stage: LoopStage) -> QColor:
 class PassReach:
     """Which ``neurons[l]`` (n[l],) and ``edges[l]`` (n[l-1], n[l]) the pass has reached, true or false.
 
-    ``remark`` says it in words.
+    ``remark`` says the same in words.
     """
 
     neurons: tuple[Array, ...]
@@ -151,10 +151,10 @@ class PassReach:
 
 
 def reach(moment: DisplayedPass, last: PassStep | None) -> PassReach | None:
-    """Return how far the pass is while something of it is not computed yet; else None.
+    """Return how far the pass has come while some of it is not computed yet; else None.
 
-    ``last`` is the last step made: of a sum under way the terms so far count. Inside an update all is
-    reached, and the remark says of which weights it is.
+    ``last`` is the last step made: of an unfinished sum the terms so far count. During an update all is
+    reached, and the remark says whether weights are old or new.
     """
     if moment.a is None or moment.z is None:
         return None
@@ -205,15 +205,15 @@ def _backward_remark(neurons: tuple[Array, ...]) -> str:
 
 # -- All that the items of the canvas draw from, in one place --------------------------------------------
 
-DIM = 0.22  # how visible is what stands beside the spotlight
+DIM = 0.22  # opacity of the layers that are not in the spotlight
 MOST_WIDTHS = 4000
-NEARLY_0 = "≈ 0"  # a number that has no room for its first digit
+NEARLY_0 = "≈ 0"  # a number for whose first digit there is no room
 LONG = 14  # characters: shorter texts may be numbers
 
 
 @dataclass(frozen=True)
 class HitTarget:
-    """A thing on the canvas under the mouse: ``kind`` and where it is.
+    """An element of the canvas under the mouse: ``kind`` and its indices.
 
     Kinds: "chip", "activation", "less", "count", "more", "menu", "delete" (of the column ``column``),
     "neuron" and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "padlock" (of an edge, or of a
@@ -228,7 +228,7 @@ class HitTarget:
 
 
 class Texts:
-    """Draws lines of text; numbers, which change in every frame, are measured by their characters."""
+    """Draws lines of text; the width of numbers, which change in every frame, is that of their characters."""
 
     def __init__(self, scale: float) -> None:
         self.hall = scale > 1
@@ -261,13 +261,13 @@ class Texts:
         """Draw a line of text with its middle at height y; return its width.
 
         ``align``: x is its left end (0), its middle (0.5) or its right end (1). A text wider than ``room``
-        is drawn smaller; in a hall its number is written in fewer digits instead, or not at all.
+        is drawn smaller; in presentation mode its number is written in fewer digits instead, or not at all.
         """
         if self.hall and room < inf:
             text = self._in_fewer_digits(role, text, room)
         width = self.width(role, text)
         painter.setFont(self.fonts[role])
-        if width > room:  # smaller letters are wider for their size: their picture is made smaller instead
+        if width > room:  # narrower letters need a smaller font: the picture of the text is scaled instead
             share = max(room, 1.0) / width
             painter.save()
             painter.translate(x - align * room, y)
@@ -279,9 +279,9 @@ class Texts:
         return width
 
     def _in_fewer_digits(self, role: str, text: str, room: float) -> str:
-        """Return a text whose last number is rounded so that it fits; empty if it cannot.
+        """Return a text whose last number is rounded so that it fits; empty if that is impossible.
 
-        A number too small for a digit of its own is rounded to fewer decimals, at last to nearly 0.
+        A number too small for its digits is rounded to fewer decimals, and in the end written as `NEARLY_0`.
         """
         head, found = "", text
         if " " in text:
@@ -321,10 +321,10 @@ class Texts:
         measured: Iterable[str] = (),
         legend: tuple[float, float] = (0.0, 0.0),
     ) -> Sizes:
-        """Return what the layout has to know of the fonts.
+        """Return the text metrics that the layout needs.
 
-        ``names`` are the lines that stand beside the inputs, ``measured`` the smaller ones beneath them,
-        and ``legend`` are the widths of what is said of an output, as `Sizes` has them.
+        ``names`` are the lines beside the inputs, ``measured`` the smaller ones beneath them,
+        and ``legend`` are the widths of an output's texts, as in `Sizes`.
         """
         widths = [self.width("name", name) for name in names] + [self.width("small", it) for it in measured]
         small = self.metrics["small"]
@@ -337,10 +337,10 @@ class CanvasState:
     """All that the canvas draws from, shared by the view, its items and its controllers.
 
     ``network``, ``dataset`` and ``snapshot`` are those shown last, ``axes`` the two inputs that span the
-    plane of the neurons' images (None: the first two of two). ``still``: headers have nothing to press.
+    plane of the neurons' images (None: the first two of two). ``still``: headers have no buttons.
     ``names`` are the input names as displayed, ``numbers`` says what the edges show ("weights",
     "gradients" or "both"). ``moment`` is None where the network drawn has no numbers: before the first
-    snapshot, and for a design that does not work. Numbers are those of ``moment``; edges and tiles show
+    snapshot, and for an invalid design. Numbers are those of ``moment``; edges and tiles show
     ``newest``, which is ahead of it between two number frames of a run. ``colours`` are 256 pixels, from
     the most negative to the most positive value. ``linked`` is what is hovered in another view. ``last``
     and ``coming`` are the last step of the pass and the next one, ``reach`` how far the pass has come.
@@ -386,13 +386,13 @@ class CanvasState:
 
     @property
     def live(self) -> bool:
-        """Whether the network that has numbers is the one that is drawn."""
+        """Whether the network that is drawn is the one that is trained, so that it has numbers."""
         return self.network is not None and self.network.design.layers == self.design.layers
 
     def pass_of(self, snapshot: Snapshot, previous: Snapshot | None = None) -> DisplayedPass | None:
-        """Return what is displayed of a snapshot, of the selected sample if the data has it; None: not live.
+        """Return the displayed pass of a snapshot, of the selected sample if the data has it; else None.
 
-        ``previous`` is the snapshot shown before: its distance gives the digits of the weights.
+        ``previous`` is the snapshot shown before; the change since then determines the digits of the weights.
         """
         if not self.live or self.network is None or self.dataset is None:
             return None
@@ -412,12 +412,12 @@ class CanvasState:
         self.reach = None if self.moment is None else reach(self.moment, self.last)
 
     def is_fixed(self, l: int, i: int | None, j: int) -> bool:
-        """Return whether the design leaves W[l]_ij or, if i is None, b[l]_j as it is."""
+        """Return whether the design fixes W[l]_ij or, if i is None, b[l]_j."""
         dense = self.design.dense
         return 1 <= l <= len(dense) and dense[l - 1].is_fixed(i, j)
 
     def shown(self, layer: int | None) -> float:
-        """Return how visible a layer and its edges are: 1, or less beside the one in the spotlight."""
+        """Return the opacity of a layer and its edges: 1, or less outside the spotlight."""
         if layer is not None and layer == self.spotlight:
             return 1.0
         return 1.0 - (1.0 - DIM) * self.dimmed
@@ -445,25 +445,25 @@ class CanvasState:
 
     @property
     def lit(self) -> Lit:
-        """What the coming step of the pass works on."""
+        """What the next step of the pass computes or uses."""
         if self.coming is None or self.moment is None:
             return NOTHING
         return lit(self.coming, self.moment.network.n[-1])
 
     @property
     def stepping(self) -> bool:
-        """Whether a pass is gone through step by step."""
+        """Whether the pass is gone through step by step."""
         return self.last is not None or self.coming is not None
 
     @property
     def silent(self) -> bool:
-        """Whether the sample's numbers are left out: in a hall, of one nobody chose, after the update."""
+        """Whether the sample's numbers are hidden: in presentation mode, after an update, unless selected."""
         done = self.moment is not None and self.moment.phase is Phase.UPDATE
         return self.layout.sizes.hall and done and self.selection.sample is None
 
     @property
     def selected_edge(self) -> tuple[int, int, int] | None:
-        """The edge (l, i, j) that is selected."""
+        """The selected edge (l, i, j)."""
         chosen = self.selection
         if chosen.layer is None or chosen.neuron is None or chosen.source is None:
             return None
@@ -471,7 +471,7 @@ class CanvasState:
 
     @property
     def stage_colour(self) -> QColor:
-        """The colour of what the coming step works on."""
+        """The colour of what the next step computes or uses."""
         return self.theme.accent if self.coming is None else stage_colour(self.theme, self.coming.stage)
 
 
@@ -485,7 +485,7 @@ def rounded(
 
 
 def bracketed(painter: QPainter, box: QRectF, colour: QColor, width: float) -> None:
-    """Draw brackets at the four corners of a box: the sign of what the next step works on."""
+    """Draw brackets at the four corners of a box, which mark what the next step computes or uses."""
     pen = QPen(colour, width)
     pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     painter.setPen(pen)

@@ -24,7 +24,7 @@ RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
 def activation_menu(
     parent: QWidget, design: Design, place: int, request: Request, neuron: int | None = None
 ) -> QMenu:
-    """Return the picker of activations: of a whole layer, or of one neuron of it."""
+    """Return the picker of activations: for a whole layer, or for one neuron of it."""
     menu = QMenu(tr("Activation of the layer") if neuron is None else tr("Activation of this neuron"), parent)
     menu.setToolTipsVisible(True)
     layer = design.layers[place]
@@ -44,7 +44,7 @@ def activation_menu(
 
 
 def layer_menu(parent: QWidget, design: Design, place: int, inputs: int, request: Request) -> QMenu:
-    """Return the menu of a layer with ``inputs`` inputs: how its weights begin, its parameter, fixing it,
+    """Return the menu of a layer with ``inputs`` inputs: its initializer, the parameter α, fixing weights,
     moving and deleting it.
     """
     menu = QMenu(tr("Layer"), parent)
@@ -88,7 +88,7 @@ def layer_menu(parent: QWidget, design: Design, place: int, inputs: int, request
 def number_menu(
     parent: QWidget, name: str, value: float, edit: Callable[[], object], history: Callable[[], object] | None
 ) -> QMenu:
-    """Return the menu of a weight or bias: to type it, to copy it exactly, to see how it came about."""
+    """Return the menu of a weight or bias: edit it, copy it with all digits, show its history."""
     menu = QMenu(name, parent)
     said = menu.addAction(tr("{name} = {value}").format(name=name, value=exact_text(value)))
     said.setEnabled(False)
@@ -104,7 +104,7 @@ def number_menu(
 def ground_menu(
     view: ZoomView, design: Design, place: int, request: Request, edges: Sequence[QAction]
 ) -> QMenu:
-    """Return the menu of the empty canvas: a layer at a place, how large, and the actions of ``edges``."""
+    """Return the menu of the empty canvas: insert a layer, zoom, and the actions ``edges``."""
     menu = QMenu(tr("Network"), view)
     for kind, title in (("dense", tr("Add layer here")), ("dropout", tr("Add dropout here"))):
         changed = design_edits.inserted(design, place, design_edits.new_layer(design, kind))
@@ -130,7 +130,7 @@ def _initializers(menu: QMenu, design: Design, place: int, layer: Dense, request
 
 
 def _alphas(menu: QMenu, design: Design, place: int, layer: Dense, request: Request) -> None:
-    """Add the parameter α, where an activation of the layer has one."""
+    """Add the values of the parameter α, if an activation of the layer has one."""
     entries = [ACTIVATIONS[name] for name in set(layer.activations) if name in ACTIVATIONS]
     usual = [entry for entry in entries if entry.alpha is not None]
     if not usual:

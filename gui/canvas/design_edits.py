@@ -21,7 +21,7 @@ HIGHEST_RATE = 0.95
 
 @dataclass(frozen=True)
 class DesignEdit:
-    """A whole new design, the name of the step for undo, and the neuron that was taken away, if any."""
+    """An edited design, the name of its undo step, and the removed neuron, if any."""
 
     design: Design
     text: str
@@ -29,13 +29,13 @@ class DesignEdit:
 
 
 def output_place(design: Design) -> int:
-    """Return the place of the output layer; without a dense layer, the end."""
+    """Return the place of the output layer, or the end if there is no dense layer."""
     dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
     return dense[-1] if dense else len(design.layers)
 
 
 def new_layer(design: Design, kind: str) -> Layer:
-    """Return the layer a card of the palette stands for: "dense", like the last hidden one, or "dropout"."""
+    """Return the layer that a card of the palette adds: "dense", like the last hidden one, or "dropout"."""
     if kind == "dropout":
         return Dropout(0.2)
     hidden = design.dense[:-1]
@@ -51,14 +51,14 @@ def inserted(design: Design, place: int, layer: Layer) -> Design:
 
 
 def removed(design: Design, place: int) -> Design:
-    """Return the design without a layer; the output cannot go, the design is then returned as it is."""
+    """Return the design without a layer; unchanged if that is the output, which cannot be removed."""
     if place == output_place(design):
         return design
     return replace(design, layers=(*design.layers[:place], *design.layers[place + 1 :]))
 
 
 def moved(design: Design, place: int, before: int) -> Design:
-    """Return the design with a layer put before the layer now at ``before``; the output stays the last."""
+    """Return the design with a layer moved before the one at ``before``; the output stays last."""
     if place == output_place(design):
         return design
     layer = design.layers[place]
@@ -70,7 +70,7 @@ def _put(design: Design, place: int, layer: Layer) -> Design:
 
 
 def with_neurons(design: Design, place: int, neurons: int) -> Design:
-    """Return the design with ``neurons`` (1 … 1024) in a layer; new ones are like the last."""
+    """Return the design with ``neurons`` (1 … 1024) in a layer; new ones are copies of the last one."""
     layer = design.layers[place]
     if not isinstance(layer, Dense):
         return design
@@ -83,7 +83,7 @@ def with_neurons(design: Design, place: int, neurons: int) -> Design:
 
 
 def without_neuron(design: Design, place: int, neuron: int) -> Design:
-    """Return the design without one neuron of a layer; the last one cannot go."""
+    """Return the design without one neuron of a layer, which must keep at least one."""
     layer = design.layers[place]
     if not isinstance(layer, Dense) or layer.neurons < 2:
         return design
@@ -96,7 +96,7 @@ def without_neuron(design: Design, place: int, neuron: int) -> Design:
 def with_activation(design: Design, place: int, name: str, neuron: int | None = None) -> Design:
     """Return the design with an activation for a whole layer, or for one neuron of it.
 
-    Softmax is always for the whole layer; a neuron cannot be given another activation beside it.
+    Softmax always applies to the whole layer; a neuron of such a layer cannot have another activation.
     """
     layer = design.layers[place]
     if not isinstance(layer, Dense):
@@ -113,7 +113,7 @@ def _joined(names: tuple[str, ...]) -> str | tuple[str, ...]:
 
 
 def _alpha(layer: Dense, names: tuple[str, ...]) -> float | None:
-    """Return the layer's own alpha if all of these activations can take it."""
+    """Return the layer's own alpha if it is valid for all of these activations."""
     ranges = [ACTIVATIONS[name].alpha_range for name in names if ACTIVATIONS[name].alpha is not None]
     if layer.alpha is None or not ranges:
         return None
@@ -121,7 +121,7 @@ def _alpha(layer: Dense, names: tuple[str, ...]) -> float | None:
 
 
 def with_alpha(design: Design, place: int, alpha: float | None) -> Design:
-    """Return the design with the parameter of a layer's LeakyReLU or ELU; None: the usual one."""
+    """Return the design with the parameter of a layer's LeakyReLU or ELU; None: the default."""
     layer = design.layers[place]
     return _put(design, place, replace(layer, alpha=alpha)) if isinstance(layer, Dense) else design
 
@@ -140,7 +140,7 @@ def with_fixed(
     fixed: bool,
     parameters: Sequence[tuple[int | None, int]] | None = None,
 ) -> Design:
-    """Return the design with parameters (i, j) of a layer of ``inputs`` inputs fixed, or free; None: all."""
+    """Return the design with parameters (i, j) of a layer of ``inputs`` inputs fixed, or not; None: all."""
     layer = design.layers[place]
     return (
         _put(design, place, layer.holding(inputs, parameters, fixed)) if isinstance(layer, Dense) else design
@@ -156,7 +156,7 @@ def with_rate(design: Design, place: int, rate: float) -> Design:
 
 
 def step(design: Design, place: int, steps: int) -> DesignEdit:
-    """Return the edit of + and −: ``steps`` more neurons, or a dropout's rate 0.05 a step higher."""
+    """Return the edit of the buttons + and −: ``steps`` more neurons, or a rate 0.05 higher per step."""
     layer = design.layers[place]
     if isinstance(layer, Dropout):
         return DesignEdit(with_rate(design, place, layer.rate + 0.05 * steps), tr("Change rate"))

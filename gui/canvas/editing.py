@@ -1,4 +1,4 @@
-"""EditController: the buttons and menus of layers, what is dragged, and the weights and biases."""
+"""EditController: the buttons and menus of layers, drag and drop, and editing of weights and biases."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from gui.selection import Selection
 
 
 class EditController(QObject):
-    """Turns what is pressed, typed, opened or dragged into edits of the design: ``edited(design edit)``.
+    """Turns clicks, input and drags into edits of the design: ``edited(design edit)``.
 
-    ``weights`` does the same for single weights and biases. ``history_requested(selection)`` asks for the
-    history of a weight. ``edge_actions`` of the window say what the edges show, in the menu of the canvas.
+    ``weights`` does the same for single weights and biases. ``history_requested(selection)`` requests the
+    history of a weight. ``edge_actions`` of the window, which say what the edges show, are in the menus.
     """
 
     edited = Signal(object)
@@ -48,10 +48,10 @@ class EditController(QObject):
         self.layer_number_edit = CanvasNumberEdit(view.viewport())
         self.layer_number_edit.entered.connect(self._set_layer_number)
         self.edge_actions: Sequence[QAction] = ()
-        self._turned = 0  # of the wheel, since the last whole notch
+        self._turned = 0  # angle of the wheel since the last whole notch
 
     def press_button(self, part: HitTarget | None) -> bool:
-        """Do what a button of a header is for; return whether the part is one."""
+        """Run the action of a button of a header; return whether the target is a button."""
         if part is not None and part.kind == "padlock":
             return self.fix(EditedParameter(part.layer or 0, part.j or 0, part.i))
         place = None if part is None else self._state.layout.columns[part.column].place
@@ -67,14 +67,14 @@ class EditController(QObject):
         return True
 
     def carry(self, part: HitTarget | None) -> Gesture | None:
-        """Return the gesture that carries the layer whose header is dragged; None: it is no header."""
+        """Return the gesture that moves the layer whose header is dragged; None: the target is no header."""
         if part is None or part.kind not in ("chip", "activation", "count", "menu"):
             return None
         place = self._state.layout.columns[part.column].place
         return None if place is None else CarryLayer(self._state, place)
 
     def carried(self, data: QMimeData) -> Gesture | None:
-        """Return the gesture of what is dragged here from the palette; None: it is nothing of ours."""
+        """Return the gesture for what is dragged here from the palette; None for anything else."""
         if data.hasFormat(LAYER):
             kind = data.data(LAYER).toStdString()
             return DropLayer(self._state, kind) if kind in ("dense", "dropout") else None
@@ -99,7 +99,7 @@ class EditController(QObject):
     # -- numbers ------------------------------------------------------------------------------------
 
     def open_field(self, part: HitTarget) -> bool:
-        """Open a field over what was double-clicked; return whether it is a number that can be changed."""
+        """Open a number field over what was double-clicked; return whether it is an editable number."""
         number = self._layer_number(part)
         if number is None:
             return self.weights.open_over(part)
@@ -111,7 +111,7 @@ class EditController(QObject):
         return True
 
     def turn_wheel(self, part: HitTarget | None, angle: int) -> bool:
-        """Answer the wheel over a part: a notch is a neuron; return whether the part is such a number."""
+        """Handle the wheel over a target, one neuron per notch; return whether it is a number of neurons."""
         if part is None or self._layer_number(part) is None:
             self._turned = 0
             return False
@@ -141,7 +141,7 @@ class EditController(QObject):
     # -- menus --------------------------------------------------------------------------------------
 
     def open_menu_at(self, part: HitTarget | None, point: QPoint) -> None:
-        """Open the menu of what lies under a point of the viewport, or of the canvas."""
+        """Open the menu of what lies under a point of the viewport, or else that of the canvas."""
         if part is None:
             self.open_ground_menu(point)
         elif part.kind in ("edge", "bias", "padlock"):
@@ -152,7 +152,7 @@ class EditController(QObject):
             self.open_menu("menu", part.column)
 
     def open_ground_menu(self, point: QPoint | None = None) -> None:
-        """Open the menu of the empty canvas at a point of the viewport, at first its middle."""
+        """Open the menu of the empty canvas at a point of the viewport; the default is its middle."""
         view, state = self._view, self._state
         at = view.viewport().rect().center() if point is None else point
         place, _x = gap_at(state, view.mapToScene(at).x())
@@ -181,7 +181,7 @@ class EditController(QObject):
         menu.popup(self._view.viewport().mapToGlobal(at))
 
     def open_menu(self, kind: str, k: int, neuron: int | None = None) -> None:
-        """Open the "activation" picker or the "menu" of column k under its header, or beside a neuron."""
+        """Open the "activation" picker or the "menu" of column k, under its header or beside a neuron."""
         view, state = self._view, self._state
         column, layer = state.layout.columns[k], state.part(k)
         if column.place is None or layer is None:

@@ -14,10 +14,10 @@ class CanvasView(NetworkView):
     """The canvas: a network whose layers, activations, weights and biases are edited in place.
 
     ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
-    a gesture: theta is whole, with one number changed. Arrow keys walk, Tab goes from layer to layer,
-    Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
+    a gesture: theta is complete, with one number changed. Arrow keys move the selection, Tab selects the next
+    layer, Enter picks an activation, + and − change the neurons, Delete deletes, E selects the edges of a
     neuron, F2 (or Enter on an edge) edits the weight or the bias, L fixes it, Ctrl+Up and Ctrl+Down
-    change it step by step, O opens a wide layer, Escape lets go.
+    change it step by step, O opens a wide layer, Escape clears the selection.
     """
 
     theta_previewed = TypedSignal[Array]()

@@ -28,7 +28,7 @@ ACTIVATION = "application/x-glassnet-activation"
 
 @dataclass(frozen=True)
 class DropMark:
-    """What shows where the gesture would end: a dashed line at ``x``, or a frame, with a few words."""
+    """Marks where the gesture would end: a dashed line at ``x``, or a frame, with a few words."""
 
     text: str
     x: float | None = None
@@ -37,7 +37,7 @@ class DropMark:
 
 
 class Gesture(ABC):
-    """Follows the mouse over the scene. ``mark`` is what to show; `finish` returns the edit, if any."""
+    """Follows the mouse over the scene. ``mark`` is drawn meanwhile; `finish` returns the edit, if any."""
 
     mark: DropMark | None = None
 
@@ -47,18 +47,18 @@ class Gesture(ABC):
 
     @abstractmethod
     def finish(self) -> DesignEdit | None:
-        """Return what the gesture asks for where it stands."""
+        """Return the edit for the present position of the mouse."""
 
 
 class DropLayer(Gesture):
-    """A layer card carried over the canvas."""
+    """A layer dragged from the palette onto the canvas."""
 
     def __init__(self, state: CanvasState, kind: str) -> None:
         self._state, self._kind = state, kind
         self._place: int | None = None
 
     def move(self, point: QPointF, *, inside: bool) -> None:
-        """Show where the layer would go: between two others, at the latest before the output."""
+        """Show where the layer would be inserted: between two others, at the latest before the output."""
         self._place, x = gap_at(self._state, point.x())
         self.mark = DropMark(tr("drop layer here"), x=x)
 
@@ -72,7 +72,7 @@ class DropLayer(Gesture):
 
 
 class DropActivation(Gesture):
-    """An activation carried over the canvas: for a neuron if it is over one, else for its layer."""
+    """An activation dragged onto the canvas: for a neuron if dropped on one, else for its layer."""
 
     def __init__(self, state: CanvasState, pills: PillsItem, name: str) -> None:
         self._state, self._pills, self._name = state, pills, name
@@ -108,7 +108,7 @@ class DropActivation(Gesture):
 
 
 class CarryLayer(Gesture):
-    """A layer's chip dragged: between two others to move it, out of the canvas to delete it."""
+    """A layer dragged by its header: between two others to move it, out of the canvas to delete it."""
 
     def __init__(self, state: CanvasState, place: int) -> None:
         self._state, self._place = state, place
@@ -116,7 +116,7 @@ class CarryLayer(Gesture):
         self._inside = True
 
     def move(self, point: QPointF, *, inside: bool) -> None:
-        """Show where the layer would go."""
+        """Show where the layer would be moved to."""
         state, self._inside = self._state, inside
         column = state.layout.columns[self._place + 1]
         if self._place == output_place(state.design):
@@ -135,7 +135,7 @@ class CarryLayer(Gesture):
             self.mark = DropMark(tr("move layer here"), x=x)
 
     def finish(self) -> DesignEdit | None:
-        """Return the design with the layer moved or deleted; None where it stays."""
+        """Return the design with the layer moved or deleted; None if it does not move."""
         design = self._state.design
         if not self._inside:
             changed, text = removed(design, self._place), tr("Delete layer")
@@ -146,7 +146,7 @@ class CarryLayer(Gesture):
 
 
 def gap_at(state: CanvasState, x: float) -> tuple[int, float]:
-    """Return the place a layer carried to x would get, and the x of the gap there."""
+    """Return the place that a layer dropped at x would get, and the x of that gap."""
     layout = state.layout
     place, _middle = layout.drop_at(x)
     place = min(place, output_place(state.design))

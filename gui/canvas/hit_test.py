@@ -69,7 +69,7 @@ def _bias_at(state: CanvasState, k: int, column: LayerColumn, point: QPointF) ->
 
 
 def _in_chip(state: CanvasState, k: int, column: LayerColumn, point: QPointF) -> str:
-    """Return the kind of what is pressed at a point of a chip."""
+    """Return the kind of target at a point of a header."""
     if state.still or state.layout.sizes.hall:
         return "chip"
     output = column.layer == state.layout.last
@@ -111,7 +111,7 @@ def _edge_at(state: CanvasState, point: QPointF) -> HitTarget | None:
 
 
 def selection_of(state: CanvasState, part: HitTarget | None) -> Selection:
-    """Return the selection a click on a part asks for; the sample looked at stays."""
+    """Return the selection that a click on a target requests; the selected sample stays."""
     sample = state.selection.sample
     if part is None:
         return Selection(sample=sample)
@@ -124,7 +124,7 @@ def selection_of(state: CanvasState, part: HitTarget | None) -> Selection:
 
 
 def hovered(part: HitTarget | None) -> Selection:
-    """Return what other views light while the mouse is over a part."""
+    """Return what other views highlight while the mouse is over a target."""
     if part is None or part.j is None:
         return Selection()
     return Selection(part.layer, part.j, part.i)
@@ -134,7 +134,7 @@ def hovered(part: HitTarget | None) -> Selection:
 
 
 def tooltip(state: CanvasState, part: HitTarget) -> str:
-    """Return what a part is, in the lecture's notation, with its numbers and what it can do."""
+    """Return the tooltip of a target, in the lecture's notation: its name, its numbers, its gestures."""
     if part.kind == "badge":
         column = state.layout.columns[part.column]
         found = [badge for badge in badges(state, column) if badge.selection.neuron == part.j]
@@ -157,7 +157,7 @@ def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, number: P
 
 
 def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
-    """Return a number of a layer that no veil hides, as a weight or a bias, in all its digits."""
+    """Return a number that the veil never hides, such as a weight or a bias, with all its digits."""
     return NOT_COMPUTED if arrays is None else known_exactly(arrays[l][at])
 
 
@@ -222,7 +222,7 @@ def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
 
 
 def _measured(state: CanvasState, j: int) -> str:
-    """Return a feature of the sample shown in its own unit; empty: there is none, or it is not known."""
+    """Return a feature of the sample shown in its original unit; empty: there is none, or it is unknown."""
     moment, dataset = state.moment, state.dataset
     if moment is None or moment.sample is None or dataset is None:
         return ""
@@ -267,7 +267,7 @@ def _chip_tip(state: CanvasState, part: HitTarget) -> str:
 
 
 def _dropped_tip(state: CanvasState, column: LayerColumn, kind: str) -> str:
-    """Say how many inputs are off in the pass shown, where the dropout itself is pointed at."""
+    """Return how many inputs are switched off in the pass shown, if the target is the dropout itself."""
     off = dropped(state, column)
     if off is None or kind != "chip":
         return ""

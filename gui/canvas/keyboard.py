@@ -1,4 +1,4 @@
-"""KeyboardController: walking over the network with the arrow keys, and editing it with the others."""
+"""KeyboardController: moving the selection with the arrow keys, and editing with other keys."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.canvas.weight_editing import NOTCH
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Sample, Selection
 
-# By number: Qt has keys without a name, which `Qt.Key` refuses.
+# By number: Qt has keys without a name, which `Qt.Key` rejects.
 KEYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -96,7 +96,7 @@ STEPS: dict[int, int] = {
 
 
 def column_of(layout: Layout, selection: Selection) -> int | None:
-    """Return the column of what is selected."""
+    """Return the column of the selection."""
     for k, column in enumerate(layout.columns):
         if selection.layer is not None and column.layer == selection.layer:
             return k
@@ -114,10 +114,10 @@ def selected_column(layout: Layout, k: int, sample: Sample | None) -> Selection:
 
 
 def walk(layout: Layout, selection: Selection, across: int, down: int) -> Selection:
-    """Return what lies one step further.
+    """Return the selection one step further.
 
     From a layer: up and down to its neurons, left and right to its neighbours. From an edge: up and
-    down to the other edges into its neuron, left to where it comes from, right to where it goes.
+    down to the other edges into its neuron, left to its source, right to its target.
     """
     k = column_of(layout, selection)
     if k is None:
@@ -135,7 +135,7 @@ def _from_edge(layout: Layout, selection: Selection, across: int, down: int) -> 
 
 
 def _within(layout: Layout, k: int, selection: Selection, down: int) -> Selection:
-    """Return the next neuron of a column; beyond the last and the first lies the layer as a whole."""
+    """Return the next neuron of a column; before the first and after the last comes the layer as a whole."""
     n, j = layout.columns[k].neurons, selection.neuron
     if not n:
         return selection
@@ -162,14 +162,14 @@ def enter_edges(layout: Layout, selection: Selection) -> Selection:
 
 
 def nothing(selection: Selection) -> Selection:
-    """Return a selection of nothing but the sample."""
+    """Return a selection that keeps only the sample."""
     return Selection(sample=selection.sample)
 
 
 def edit_for(
     key: int, modifiers: Qt.KeyboardModifier, design: Design, place: int | None, neuron: int | None
 ) -> DesignEdit | None:
-    """Return what a key asks for the selected layer, or neuron of it."""
+    """Return the edit that a key requests for the selected layer, or neuron of it."""
     if place is None:
         return None
     if modifiers & Qt.KeyboardModifier.AltModifier:
@@ -188,9 +188,9 @@ def edit_for(
 
 
 class KeyboardController(QObject):
-    """Answers the keys of a view; with an ``editing`` controller they open menus and number fields, too.
+    """Handles the keys of a view; with an ``editing`` controller they open menus and number fields, too.
 
-    ``edited(design edit)`` and ``select_requested(selection)`` say what a key asks for.
+    ``edited(design edit)`` and ``select_requested(selection)`` carry what a key requests.
     """
 
     edited = Signal(object)
@@ -202,7 +202,7 @@ class KeyboardController(QObject):
         self.editing: EditController | None = None
 
     def press(self, event: QKeyEvent) -> bool:
-        """Do what a key means; return whether it means anything."""
+        """Handle a key; return whether it has a meaning here."""
         key = event.key()
         if key == Qt.Key.Key_Escape:
             if self._mouse.busy:
@@ -210,7 +210,7 @@ class KeyboardController(QObject):
                 return True
             cleared = nothing(self._state.selection)
             if cleared == self._state.selection:
-                return False  # it is the window's
+                return False  # it belongs to the window
             self.select_requested.emit(cleared)
             return True
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -221,7 +221,7 @@ class KeyboardController(QObject):
         return column_of(self._state.layout, self._state.selection)
 
     def _edits(self, event: QKeyEvent) -> bool:
-        """Edit the selected layer or neuron if the key means that."""
+        """Edit the selected layer or neuron if the key does that."""
         state, k = self._state, self._column()
         place = None if k is None else state.layout.columns[k].place
         neuron = state.selection.neuron if state.selection.source is None else None
@@ -231,7 +231,7 @@ class KeyboardController(QObject):
         return edit is not None
 
     def _walks(self, key: int) -> bool:
-        """Select something else, or open what is selected, if the key means that."""
+        """Move the selection, or open what is selected, if the key does that."""
         layout, chosen, k = self._state.layout, self._state.selection, self._column()
         if key in KEYS:
             self.select_requested.emit(walk(layout, chosen, *KEYS[key]))
@@ -253,7 +253,7 @@ class KeyboardController(QObject):
         return True
 
     def _opens_menu(self, editing: EditController, k: int | None) -> None:
-        """Open the menu of the selected weight or layer; of the canvas, if nothing is selected."""
+        """Open the menu of the selected weight or layer, or that of the canvas if nothing is selected."""
         chosen = editing.weights.selected
         if k is None:
             editing.open_ground_menu()
@@ -261,7 +261,7 @@ class KeyboardController(QObject):
             editing.open_menu("menu", k)
 
     def _opens_number(self, key: int) -> bool:
-        """Open the field of the selected weight or bias if the key means that."""
+        """Open the field of the selected weight or bias if the key does that."""
         weights = None if self.editing is None else self.editing.weights
         place = None if weights is None else weights.selected
         if weights is None or place is None:
@@ -270,7 +270,7 @@ class KeyboardController(QObject):
         return means and weights.open(place)
 
     def _turns_number(self, event: QKeyEvent) -> bool:
-        """Change the selected weight or bias by a step if the key means that."""
+        """Change the selected weight or bias by a step if the key does that."""
         weights = None if self.editing is None else self.editing.weights
         up = -KEYS[event.key()][1] if event.key() in KEYS else 0
         if weights is None or weights.selected is None or not up:
@@ -279,7 +279,7 @@ class KeyboardController(QObject):
         return weights.turn(weights.selected, up * NOTCH, fine=fine)
 
     def _zooms(self, key: int) -> bool:
-        """Zoom if the key, with Ctrl, means that."""
+        """Zoom if the key, together with Ctrl, does that."""
         if key == Qt.Key.Key_0:
             self._view.fit()
         elif key in ZOOM:
@@ -299,9 +299,9 @@ class KeyboardController(QObject):
         return True
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Return whether a key belongs to the canvas although a shortcut of the window has it.
+        """Return whether the canvas handles a key although it is a shortcut of the window.
 
-        Arrow keys do while something here is selected, Escape does while something is carried.
+        It handles arrow keys while something is selected, and Escape during a drag.
         """
         free = not event.modifiers() & (
             Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier

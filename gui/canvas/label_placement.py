@@ -1,4 +1,4 @@
-"""Placement of edge labels: each on its own curve, none over another label or a neuron."""
+"""Placement of edge labels: each on its own curve, without overlapping another label or a neuron."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from gui.canvas.layout import KEPT_LAYOUTS, Layout, curve, ends
 
 MOST_EDGES = 160
 GAP = 2.0
-LARGE = 1.25  # the pill of the selected edge against the others
-# How far a pill is from other curves, in its height: nearer, its number could be either's.
+LARGE = 1.25  # size of the pill of the selected edge relative to the others
+# Least distance of a pill from other curves, in its height: nearer, its number could belong to either.
 LEAST_CLEARANCE, CROWDED_CLEARANCE, CROWD = 0.4, 0.8, 32
 
 Edge = tuple[int, int, int]  # (l, i, j)
@@ -25,13 +25,13 @@ Places = dict[Edge, tuple[float, float]]
 def pill_size(layout: Layout, numbers: str) -> tuple[float, float]:
     """Return width and height of a pill; those for both numbers are wider."""
     digit, line = layout.sizes.digit, layout.sizes.line
-    number = layout.sizes.number - (digit if layout.sizes.hall else 0)  # longer ones get fewer digits
+    number = layout.sizes.number - (digit if layout.sizes.hall else 0)  # longer numbers get fewer digits
     return (2 * number + 2 * digit if numbers == "both" else number) + 6, line + 3
 
 
 @lru_cache(maxsize=KEPT_LAYOUTS)
 def places(layout: Layout, numbers: str) -> Places:
-    """Return where pills stand while nothing is looked at: as many as there is room for."""
+    """Return the positions of pills if nothing is selected: as many as there is room for."""
     taken = _Taken(obstacles(layout))
     found: Places = {}
     for l in range(1, layout.last + 1):
@@ -39,7 +39,7 @@ def places(layout: Layout, numbers: str) -> Places:
         if l in layout.matrices or not before.neurons * after.neurons <= MOST_EDGES:
             continue
         edges = [(l, i, j) for i in range(before.neurons) for j in range(after.neurons)]
-        few = 0.0 if layout.sizes.hall else LEAST_CLEARANCE  # there every number is large
+        few = 0.0 if layout.sizes.hall else LEAST_CLEARANCE  # in presentation mode every number is large
         clear = CROWDED_CLEARANCE if len(edges) > CROWD else few
         found |= _search(layout, edges, pill_size(layout, numbers), taken, clear=clear)
     return found
@@ -48,10 +48,10 @@ def places(layout: Layout, numbers: str) -> Places:
 def places_for(
     layout: Layout, numbers: str, wanted: Iterable[Edge], usual: Places, large: Edge | None = None
 ) -> Places:
-    """Return where pills stand while the ``wanted`` edges are looked at.
+    """Return the positions of pills while the edges ``wanted`` are selected or hovered.
 
-    These keep their usual place or get one; of the others those stay that are not in the way. The pill
-    of the edge ``large`` takes more room.
+    These keep their usual place or get one; of the others those stay that do not overlap them. The pill
+    of the edge ``large`` is larger.
     """
     size = pill_size(layout, numbers)
     taken, found = _Taken(obstacles(layout)), Places()
@@ -77,7 +77,7 @@ def places_for(
         x, y = np.array([usual[edge] for edge in others]).T
         free = taken.free(x, y, *size).tolist()
         found |= {edge: usual[edge] for edge, there in zip(others, free, strict=True) if there}
-        if large is not None:  # it stays: what it drove away finds another place, if there is one
+        if large is not None:  # it stays; the pills it displaces get another place, if there is one
             for edge, there in zip(others, free, strict=True):
                 if there:
                     taken.add(*usual[edge], *size)
@@ -99,7 +99,7 @@ def _middle(layout: Layout, edge: Edge) -> tuple[float, float]:
 
 
 class _Taken:
-    """The rectangles that are taken, in one array."""
+    """The occupied rectangles, in one array."""
 
     def __init__(self, rects: Array) -> None:
         self._rects = np.empty((len(rects) + 4096, 4))
@@ -107,7 +107,7 @@ class _Taken:
         self._count = len(rects)
 
     def free(self, x: Array, y: Array, wide: float, high: float) -> Array:
-        """Return for each middle (x, y) whether a pill there touches nothing."""
+        """Return for each middle (x, y) whether a pill there overlaps nothing."""
         left, top, right, bottom = self._rects[: self._count].T
         dx, dy = wide / 2 + GAP, high / 2 + GAP
         hit = (x[:, None] + dx > left) & (x[:, None] - dx < right)
@@ -128,9 +128,9 @@ def _search(
     steps: int = 23,
     clear: float = 0.0,
 ) -> Places:
-    """Place pills on the edges into one layer, far from the other curves, and take their places.
+    """Place pills on the edges into one layer, far from the other curves, and mark their places as taken.
 
-    Where not all find one, edges with the least choice go first, and if that helps it is done so.
+    If some find no place, edges with the fewest spots are placed first, and the better result is kept.
     """
     spots = _spots(layout, edges, size, steps)
     if spots is None:
@@ -149,7 +149,7 @@ def _search(
 
 
 class _Spots(NamedTuple):
-    """Where pills may stand: at x (steps,) on each edge, at y (edges, steps); how good each spot is."""
+    """Possible positions of pills: at x (steps,) on each edge, at y (edges, steps), with a score for each."""
 
     x: Array
     y: Array
@@ -158,7 +158,7 @@ class _Spots(NamedTuple):
 
 
 def _spots(layout: Layout, edges: list[Edge], size: tuple[float, float], steps: int) -> _Spots | None:
-    """Return the spots on the edges into one layer; None: the pill is wider than the way."""
+    """Return the possible positions on the edges into one layer; None: a pill is wider than the gap."""
     outs, ins = ends(layout, edges[0][0])
     x0, x1 = float(outs[0, 0]), float(ins[0, 0])
     margin = size[0] / 2 + GAP + 1
@@ -175,7 +175,7 @@ def _spots(layout: Layout, edges: list[Edge], size: tuple[float, float], steps: 
 def _fill(
     edges: list[Edge], spots: _Spots, fitting: Array, order: Array, size: tuple[float, float]
 ) -> Places:
-    """Give one edge after the other the best spot that is left."""
+    """Give each edge in turn the best free position."""
     x, y, _clear, score = spots
     left, found = fitting.copy(), Places()
     for k in order.tolist():
@@ -189,7 +189,7 @@ def _fill(
 
 
 def _clearance(y: Array, high: float) -> Array:
-    """Return how far each curve is from its neighbours at each step, up to the height of a pill."""
+    """Return the distance of each curve from its neighbours at each step, at most the height of a pill."""
     if len(y) == 1:
         return np.full(y.shape, high)
     order = np.argsort(y, axis=0)

@@ -1,7 +1,7 @@
 """The layout of a network on the canvas: pure geometry, from a design and the size of the viewport.
 
 A column is a layer: the input, a dense layer or a dropout. Lengths are in pixels at zoom 1, and at
-that zoom the whole layout fills the viewport; only where a network is too large for it is the layout
+that zoom the whole layout fills the viewport; only if a network is too large for it is the layout
 larger, to be zoomed out.
 """
 
@@ -20,28 +20,28 @@ from core.nn.design import Dense, Design, Layer
 from core.number_style import digits
 
 COMPACT_FROM = 17
-KEPT_LAYOUTS = 8  # of the designs before, which undo and redo go back to
+KEPT_LAYOUTS = 8  # of previous designs, to which undo and redo return
 MOST_PICTURES = 64  # neurons of a layer whose weights are drawn as images
 MARGIN = 12.0
 CHIP_GAP = 8.0
-TILE_SHARE = 0.27  # of the way from one layer to the next that a tile takes at most
-SNUG_FROM = 28.0  # digits between the middles of two layers, so that a and δ stand side by side
-PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its width
-BESIDE = 12.0  # from the tile of an output to what is said of it
-LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
-NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
+TILE_SHARE = 0.27  # largest share of the distance between two layers that a tile takes
+SNUG_FROM = 28.0  # digits between the middles of two layers from which a and δ are side by side
+PICTURE_SLOT = 1.18  # height of an image of weights with its bar, relative to its width
+BESIDE = 12.0  # distance from the tile of an output to its texts
+LEAST_GAP = 11.0  # least distance in digits of two headers beside the texts of the outputs
+NAMED_BARS_FROM = 6  # from this number of outputs on, each has one line only
 LEAST_SIDE = 2.0
-HALL_CHIP = 9.0  # digits: a header in a hall, where nothing is pressed
-ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
+HALL_CHIP = 9.0  # digits: width of a header in presentation mode, without buttons
+ONE_ROW = 19.0  # digits: width of a header from which activation and number of neurons are side by side
 
 
 @dataclass(frozen=True)
 class Sizes:
     """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
 
-    ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
-    ``digits``: as many as computed numbers are written in. ``hall``: in presentation mode letters keep their
-    size, and what there is no room for is left out.
+    ``legend`` is the preferred width of the texts right of an output neuron, and the least; 0: none.
+    ``digits``: the digits of computed numbers. ``hall``: in presentation mode letters keep their
+    size, and what has no room is left out.
     """
 
     line: float = 15.0
@@ -53,7 +53,7 @@ class Sizes:
 
     @property
     def number(self) -> float:
-        """The width of a computed number, which is seldom wider."""
+        """The usual width of a computed number."""
         return (self.digits + 3.6) * self.digit
 
 
@@ -63,11 +63,11 @@ class LayerColumn:
     l (None: a dropout).
 
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
-    line below), "tight" (one line below), "row" (bias before, a behind), "bare" (no numbers, in a hall),
+    line below), "tight" (one line below), "row" (bias before, a behind), "bare" (no numbers, for a hall),
     "block" (a grid of cells) or "none". ``tiles`` has a row (left, top, right, bottom) for each neuron,
-    ``block`` holds them all.
-    Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
-    each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
+    ``block`` encloses them all.
+    Edges end at ``ins`` and begin at ``outs``, (n, 2). ``legend`` is the width of the texts of
+    each output right of its tile, 0 if there is no room for them. ``pictures``: each cell of the block
     is an image of a neuron's weights, with a bar below.
     """
 
@@ -99,7 +99,7 @@ class LayerColumn:
 class Layout:
     """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
 
-    Where the input is an ``image``, a chip stands there that opens the matrix.
+    If the input is an ``image``, a chip that opens the matrix takes its place.
     """
 
     columns: tuple[LayerColumn, ...]
@@ -113,7 +113,7 @@ class Layout:
         return next(column for column in self.columns if column.layer == l)
 
     def centres(self) -> dict[tuple[int, int], tuple[float, float]]:
-        """Return the middles of the neurons that have a tile, by layer and neuron, in pixels, y downwards."""
+        """Return the centres of the neurons that have a tile, by layer and neuron, in pixels, y downwards."""
         return {
             (column.layer, j): ((left + right) / 2, (top + bottom) / 2)
             for column in self.columns
@@ -147,10 +147,10 @@ def layout(
     top: float = 0.0,
     still: bool = False,
 ) -> Layout:
-    """Return where all lies in a viewport of ``width`` x ``height`` pixels.
+    """Return the layout of a design in a viewport of ``width`` x ``height`` pixels.
 
-    ``image`` says that the input is a square picture; ``top`` is kept free under the chips, for
-    sentences about problems; ``still``: chips have nothing to press and take two lines.
+    ``image`` says that the input is a square picture; ``top`` is left free under the headers, for
+    sentences about problems; ``still``: headers have no buttons and take two lines.
     """
     sizes = sizes or Sizes()
     kinds: list[Layer | None] = [None, *design.layers]
@@ -160,7 +160,7 @@ def layout(
     wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
     kept, legend = _legend(kinds, wide, width, sizes)
     chips = _chips(kinds, wide, width - kept, sizes, still=still)
-    height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
+    height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # if zoomed out, more height
     first = chips[0].bottom() + 12 + top
     below = (0.5 if sizes.hall else 2) * sizes.line
     area = QRectF(0, first, width, max(height - first - below, (1 if sizes.hall else 6) * sizes.line))
@@ -197,7 +197,7 @@ def layout(
 
 
 def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes) -> tuple[float, float]:
-    """Return how much of the width is kept right of the last header, and the width of what is said there.
+    """Return the width reserved right of the last header, and the width of the texts of the outputs there.
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
     """
@@ -215,7 +215,7 @@ def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Si
 
 
 def _right(column: LayerColumn, sizes: Sizes) -> float:
-    """Return how far right a column reaches, with its edges and what is said of its outputs."""
+    """Return the right end of a column, including its edges and the texts of its outputs."""
     ends = float(column.outs[:, 0].max(initial=0))
     if column.style == "row" and not column.legend:
         ends += sizes.number + 6
@@ -225,7 +225,7 @@ def _right(column: LayerColumn, sizes: Sizes) -> float:
 def curve(u: Array | float) -> Array | float:
     """Return the fraction of its rise that an edge has covered at fraction u of its horizontal extent.
 
-    It is the cubic Bézier curve with level ends whose control points lie above the middle.
+    It is the cubic Bézier curve with horizontal ends whose control points lie above its middle.
     """
     t = np.interp(u, _U, _T)
     return t * t * (3 - 2 * t)
@@ -263,7 +263,7 @@ def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, floa
 def _chips(
     kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes, *, still: bool
 ) -> list[QRectF]:
-    """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
+    """Distribute the headers over the width; a wide layer gets more room beside it, for its matrix."""
     pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
     likes, leasts = (np.array(widths) for widths in pairs)
     shares = _shares(wide)
@@ -290,12 +290,12 @@ def _chips(
 
 
 def _shares(wide: list[bool]) -> Array:
-    """Return which share of the free width each gap between two headers gets."""
+    """Return the share of the free width that each gap between two headers gets."""
     return np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
 
 
 def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, float]:
-    """Return the width a chip likes, and the least it can live with."""
+    """Return the preferred width of a header, and the least."""
     if sizes.hall:
         return (16 if isinstance(kind, Dense) else 13) * sizes.digit, HALL_CHIP * sizes.digit
     if isinstance(kind, Dense):
@@ -319,11 +319,11 @@ class _Style:
     gap: float
 
     def labels(self, sizes: Sizes) -> float:
-        """Return what a neuron needs of height beside its tile."""
+        """Return the height of the texts of a neuron."""
         return (self.above + self.below) * sizes.line + self.gap
 
     def least(self, sizes: Sizes) -> float:
-        """Return the least height of a neuron with its text."""
+        """Return the least height of a neuron with its texts."""
         scale = sizes.line / 15
         return max(self.smallest * scale + self.labels(sizes), sizes.line + 5)
 
@@ -339,7 +339,7 @@ _Row = _STYLES["row"]
 
 
 def _style(slot: float, pitch: float, sizes: Sizes) -> str:
-    """Return the first style there is room for: in height, and for its line of text in width."""
+    """Return the first style that fits: in height, and in width for its line of text."""
     fitting = (name for name, style in _STYLES.items() if slot >= style.least(sizes))
     if sizes.hall:
         return next((name for name in fitting if pitch > _across(name, sizes)), "bare")
@@ -347,15 +347,15 @@ def _style(slot: float, pitch: float, sizes: Sizes) -> str:
 
 
 def _across(name: str, sizes: Sizes) -> float:
-    """Return how far layers are apart at least where the numbers of both and those between stand whole."""
+    """Return the least distance of layers at which numbers beside them do not overlap."""
     numbers, digits = {"roomy": (1, 6), "snug": (2, 9), "tight": (2, 2), "row": (1, 5), "bare": (0, 0)}[name]
     return numbers * sizes.number + digits * sizes.digit
 
 
 def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) -> dict[str, float]:
-    """Return the side of the tiles of every style, the same for all columns of that style.
+    """Return the side of the tiles for every style, the same for all columns of that style.
 
-    Tiles leave room for numbers on the edges: these need it where text is large.
+    Tiles leave room for the numbers on the edges, which need more in large fonts.
     """
     sides: dict[str, float] = {}
     for n, name in styles.items():
@@ -407,7 +407,7 @@ def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) 
 
 
 def _grid(n: int, *, square: bool) -> tuple[int, int]:
-    """Return the rows and columns of cells for n neurons; a picture keeps its square."""
+    """Return the rows and columns of a grid of n neurons; a picture stays square."""
     if square and isqrt(n) ** 2 == n:
         return isqrt(n), isqrt(n)
     across = max(1, isqrt(n) if isqrt(n) ** 2 == n else round((n * 0.75) ** 0.5))
@@ -417,7 +417,7 @@ def _grid(n: int, *, square: bool) -> tuple[int, int]:
 
 
 def _pictures(kinds: list[Layer | None], counts: list[int]) -> int:
-    """Return which column shows its neurons as images of their weights: the first hidden layer; 0: none."""
+    """Return the column whose neurons are drawn as images of their weights, the first hidden one; 0: none."""
     dense = [k for k, kind in enumerate(kinds) if isinstance(kind, Dense)]
     fits = len(dense) > 1 and 2 <= counts[dense[0]] <= MOST_PICTURES
     return dense[0] if fits else 0
@@ -426,7 +426,7 @@ def _pictures(kinds: list[Layer | None], counts: list[int]) -> int:
 def _gallery(
     place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, pitch: float, sizes: Sizes
 ) -> LayerColumn:
-    """Lay out a layer as images of weights with a bar below each, as large as there is room for."""
+    """Lay out a layer as images of weights with a bar below each, as large as possible."""
     wide, high = min(0.56 * pitch, 40 * sizes.digit), area.height() - 2.4 * sizes.line
     slots = {
         across: min(wide / across, high / (ceil(n / across) * PICTURE_SLOT)) for across in range(1, n + 1)
@@ -475,7 +475,7 @@ def _block(
 
 
 def _matrices(columns: list[LayerColumn], area: QRectF, sizes: Sizes, *, image: bool) -> dict[int, QRectF]:
-    """Place a picture of W[l] between every two layers of which one is wide, or a chip."""
+    """Place a picture of W[l] between every two layers of which one is wide, or a chip that opens it."""
     found = {}
     dense = [column for column in columns if column.layer is not None]
     for before, after in pairwise(dense):

@@ -23,14 +23,14 @@ from gui.canvas.popups.wide_layer_popup import WideLayerPopup
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 
-ZOOM_PER_ANGLE = 1.0015  # of the wheel, which has 120 a notch
+ZOOM_PER_ANGLE = 1.0015  # per unit of the wheel's angle; a notch has 120 units
 
 
 class MouseController(QObject):
-    """Answers the events of the viewport; with an ``editing`` controller the network is edited, too.
+    """Handles the events of the viewport; with an ``editing`` controller the network is edited, too.
 
-    ``edited(design edit)``, ``select_requested(selection)`` and ``hover_requested(selection)`` say what
-    the mouse asks for.
+    ``edited(design edit)``, ``select_requested(selection)`` and ``hover_requested(selection)`` carry what
+    the mouse requests.
     """
 
     edited = Signal(object)
@@ -42,7 +42,7 @@ class MouseController(QObject):
         self._view, self._state, self._scene = view, state, scene
         self.editing: EditController | None = None
         self.position: QPointF | None = None
-        """Where the mouse is over the viewport, None where it is not."""
+        """The position of the mouse in the viewport, None if it is outside."""
         self.gesture: Gesture | None = None
         self._pressed: tuple[QPoint, HitTarget | None] | None = None
         self._panning: QPoint | None = None
@@ -51,18 +51,18 @@ class MouseController(QObject):
         self._matrix: MatrixPopup | None = None
 
     def handle(self, event: QEvent) -> bool:
-        """Answer an event of the viewport; return whether Qt need not see it."""
+        """Handle an event of the viewport; return whether Qt need not process it further."""
         match event:
             case QMouseEvent():
                 self._mouse_event(event)
             case QWheelEvent():
                 self._turn_wheel(event)
-            case QDropEvent():  # a drag that enters or moves is one, too
+            case QDropEvent():  # drag enter and drag move events are subclasses of it
                 self._drag(event)
             case QDragLeaveEvent():
                 self.cancel()
             case QContextMenuEvent():
-                by_key = event.reason() == QContextMenuEvent.Reason.Keyboard  # the key itself is answered
+                by_key = event.reason() == QContextMenuEvent.Reason.Keyboard  # the key itself is handled
                 if self.editing is not None and not by_key:
                     self.editing.open_menu_at(self.part(QPointF(event.pos())), event.pos())
             case QHelpEvent() if event.type() == QEvent.Type.ToolTip:
@@ -100,7 +100,7 @@ class MouseController(QObject):
             self._pressed = position, self.part(event.position())
 
     def _double_click(self, event: QMouseEvent) -> None:
-        """Open what is small: a wide layer, a number; on the ground, show the whole network."""
+        """Open what was double-clicked: a wide layer, a number; on the background, fit the whole network."""
         part = self.part(event.position())
         if part is None and event.button() == Qt.MouseButton.LeftButton:
             self._view.fit()
@@ -135,7 +135,7 @@ class MouseController(QObject):
                 self.select_requested.emit(selection_of(self._state, part))
 
     def _begin(self, point: QPointF) -> None:
-        """Begin what dragging what was pressed means: carrying a layer, or moving the network."""
+        """Begin the drag of what was pressed: of a layer, or of the whole network."""
         assert self._pressed is not None
         start, part = self._pressed
         if (point.toPoint() - start).manhattanLength() < QApplication.startDragDistance():
@@ -161,7 +161,7 @@ class MouseController(QObject):
         self._scene.overlay.refresh()
 
     def open_wide_layer(self, k: int) -> bool:
-        """Open the close look at a wide layer; return whether column k is one."""
+        """Open the detailed view of a wide layer; return whether column k is one."""
         column = self._state.layout.columns[k]
         if column.style != "block":
             return False
@@ -195,7 +195,7 @@ class MouseController(QObject):
     # -- gestures -----------------------------------------------------------------------------------
 
     def _drag(self, event: QDropEvent) -> None:
-        """Follow something that is dragged over the canvas from elsewhere, or take it."""
+        """Accept something dragged here from elsewhere, and follow it."""
         if event.type() == QEvent.Type.DragEnter:
             self.gesture = None if self.editing is None else self.editing.carried(event.mimeData())
         gesture = self.gesture
@@ -209,7 +209,7 @@ class MouseController(QObject):
             self._finish(gesture)
 
     def _follow(self, point: QPointF) -> None:
-        """Let the gesture follow the mouse, and show where it would end."""
+        """Pass the mouse position to the gesture, and show where it would end."""
         assert self.gesture is not None
         inside = self._view.viewport().rect().contains(point.toPoint())
         self.gesture.move(self._view.mapToScene(point.toPoint()), inside=inside)
@@ -224,7 +224,7 @@ class MouseController(QObject):
     # -- hovering -----------------------------------------------------------------------------------
 
     def hover_again(self) -> None:
-        """Find out what is under a mouse that did not move, where what was under it may have."""
+        """Update what is under a mouse that did not move, as the network may have moved."""
         if self.gesture is None and self._pressed is None and self._panning is None:
             self._hover(None if self.position is None else self.part(self.position))
 
@@ -244,7 +244,7 @@ class MouseController(QObject):
         self._scene.look()
 
     def _turn_wheel(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse; over a layer's number, with Ctrl or Alt over the selected one, change it."""
+        """Zoom around the mouse; over a number of neurons, or with Ctrl or Alt over a weight, change it."""
         angle = event.angleDelta().y() or event.angleDelta().x()
         editing, part = self.editing, self.part(event.position())
         turned = editing is not None and (
@@ -255,7 +255,7 @@ class MouseController(QObject):
         event.accept()
 
     def _show_tooltip(self, event: QHelpEvent) -> None:
-        """Say in the lecture's notation what lies under the mouse."""
+        """Show the tooltip of what lies under the mouse, in the lecture's notation."""
         part = self.part(QPointF(event.pos()))
         if part is None:
             QToolTip.hideText()

@@ -41,7 +41,7 @@ class NetworkScene(QGraphicsScene):
         self.coming = ComingEdgeItem(state)
         self.overlay = OverlayItem(state, self.pills)
         self.badges = BadgesItem(state)
-        # An item is no QObject: without a parent the animation would outlive it and call it.
+        # An item is no QObject: without a parent the animation would outlive it and then call it.
         self.overlay.animation.setParent(self)
         for item in (self.coming, self.pills, self.overlay, self.badges):
             self._add(item)
@@ -88,10 +88,10 @@ class NetworkScene(QGraphicsScene):
         self.addItem(item)
 
     def cache(self, caching: bool) -> None:
-        """Let Qt keep what the items draw, or not.
+        """Turn caching by Qt of what the items draw on or off.
 
-        Of an item that reaches far beyond the viewport Qt caches a part and loses track of it: what is
-        drawn anew then lands elsewhere (in Qt 6.11, after scaling and scrolling).
+        If an item reaches far beyond the viewport, Qt caches a part of it and loses track of its place: what
+        is drawn later appears elsewhere (in Qt 6.11, after scaling and scrolling).
         """
         if caching == self._caching:
             return
@@ -122,7 +122,7 @@ class NetworkScene(QGraphicsScene):
         )
 
     def make_images(self) -> None:
-        """Prepare the images of what the neurons compute, in the size of their tiles on the screen."""
+        """Prepare the images of the neurons' functions, in the size of their tiles on the screen."""
         state = self._state
         network, dataset = state.network, state.dataset
         state.pixels = None
@@ -153,25 +153,25 @@ class NetworkScene(QGraphicsScene):
             item.refresh()
 
     def refresh_in_turn(self) -> None:
-        """Draw the moment of one frame of a run, in the layers whose turn it is."""
+        """Draw the moment in one frame of a run, in the layers whose turn it is."""
         self._turn = (self._turn + 1) % TURNS
         for item in self.parts:
             if self._turn in item.turns:
                 item.refresh()
 
     def look(self) -> None:
-        """Draw what is selected and hovered."""
+        """Draw selection and hover in all layers."""
         for item in self.parts:
             item.look()
         self.join()
 
     def join(self) -> None:
-        """Draw what depends on all layers: numbers on edges, the edge worked on, what lies over all."""
+        """Draw what spans all layers: numbers on edges, the edge of the next step, the overlay."""
         self.pills.look()
         self.coming.follow(item for item in self.parts if isinstance(item, EdgesItem))
         self.overlay.refresh()
 
     def dim(self) -> None:
-        """Draw every layer as visible as the spotlight leaves it."""
+        """Set the opacity of every layer according to the spotlight."""
         for item in self.parts:
             item.setOpacity(self._state.shown(item.layer))

@@ -1,4 +1,4 @@
-"""NetworkView: the network, drawn; it can be zoomed, moved, pointed at and walked through by keys."""
+"""NetworkView: the network, drawn; it can be zoomed, panned, and explored with mouse and keys."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from gui.text.reading_direction import keep_left_to_right
 from gui.text.topics import set_topic
 from gui.theme.theme import Theme, diverging
 
-QUIET = 120  # milliseconds without a new moment, after which all is drawn
-FADE = 250  # milliseconds until the spotlight has moved
-CACHED_UP_TO = 1.1  # times the viewport; from 1.2 on Qt caches parts of an item
-CACHED = 96 * 1024  # kilobytes for pictures of items between two moments, on a large screen
+QUIET = 120  # milliseconds without a new moment, after which everything is drawn
+FADE = 250  # milliseconds of the spotlight's transition
+CACHED_UP_TO = 1.1  # in viewports; from 1.2 on Qt caches only parts of an item
+CACHED = 96 * 1024  # kilobytes for the cached pictures of items, on a large screen
 
 
 @guarded_overrides
 class NetworkView(ZoomView):
-    """Shows a network and turns the mouse and keys into requests; nothing is changed by hand but by keys.
+    """Shows a network and turns mouse and key events into requests; only keys can change the network here.
 
     ``edit_requested(design, text, removed neuron)``, ``select_requested(selection)`` and
-    ``hover_requested(selection)`` ask; nothing changes here until `show_design`, `show_selection` and
-    `show_hover` answer. All that is drawn stands in ``state``; ``network_scene`` draws it, ``mouse`` and
-    ``keyboard`` answer the events of this view.
+    ``hover_requested(selection)`` carry requests; nothing changes until `show_design`, `show_selection` and
+    `show_hover` are called. ``state`` holds all that is drawn; ``network_scene`` draws it, ``mouse`` and
+    ``keyboard`` handle the events of this view.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -73,7 +73,7 @@ class NetworkView(ZoomView):
         self._findings: tuple[Finding, ...] = ()
         self._late = Later(self, singleShot=True)
         self._late.timeout.connect(self._refresh)
-        # A step is told before its moment: drawn at once, it would be drawn twice.
+        # A step arrives before its moment: without the delay, it would be drawn twice.
         self._step_told = Later(self, interval=0, singleShot=True)
         self._step_told.timeout.connect(self._refresh)
         self._spotlight_fade = QVariantAnimation(self, duration=FADE)
@@ -84,13 +84,13 @@ class NetworkView(ZoomView):
     # -- what is shown ------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
-        """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
+        """Draw another design; its numbers follow with its network, or never if the design is invalid."""
         self.state.design, self.state.problems = design, problems
         self.show_findings(self._findings)
         self.rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the network and the data of the next snapshots."""
+        """Set the network and the data of the next snapshots."""
         state = self.state
         state.network, state.dataset, state.snapshot, state.axes = network, dataset, None, None
         state.names = tuple(name_and_unit(name)[0] for name in dataset.feature_names)
@@ -101,7 +101,7 @@ class NetworkView(ZoomView):
         self.rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a moment of the present network, and the step told last."""
+        """Show the numbers of a moment of the present network, and the step received last."""
         self._step_told.stop()
         previous, self.state.snapshot = self.state.snapshot, snapshot
         self.state.take_moment(previous)
@@ -110,7 +110,7 @@ class NetworkView(ZoomView):
         self._refresh(QUIET if previous is None else since)
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
-        """Draw edges and tiles of a moment of a run; the numbers stay those of the last one shown."""
+        """Draw edges and tiles of a moment of a run; the numbers remain those of the last snapshot shown."""
         newest = None if self.state.snapshot is None else self.state.pass_of(snapshot)
         if newest is None:
             return
@@ -121,7 +121,7 @@ class NetworkView(ZoomView):
         self._late.start(QUIET)
 
     def show_step(self, last: PassStep | None, coming: PassStep | None) -> None:
-        """Mark what the next step of the pass works on; ``last`` leads to the moment shown next.
+        """Mark what the next step of the pass computes or uses; ``last`` leads to the moment shown next.
 
         None: whole iterations are made, and nothing is marked.
         """
@@ -130,7 +130,7 @@ class NetworkView(ZoomView):
         self._step_told.start()
 
     def show_selection(self, selection: Selection) -> None:
-        """Mark what is selected; with a sample, show the numbers of that sample."""
+        """Mark the selection; with a sample, show the numbers of that sample."""
         other_sample = selection.sample != self.state.selection.sample
         self.state.selection = selection
         if other_sample:
@@ -148,7 +148,7 @@ class NetworkView(ZoomView):
             self.network_scene.look()
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme, and in the size of the application's font."""
+        """Apply the colours of a theme, and the font size of the application."""
         self.state.theme, self.state.colours = theme, packed(diverging(theme))
         self.setBackgroundBrush(theme.canvas)
         self.state.texts = Texts(QApplication.font().pointSizeF() / 10)
@@ -163,7 +163,7 @@ class NetworkView(ZoomView):
         self.network_scene.overlay.refresh()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Mark the neurons and layers in which something is wrong, if those of the network are drawn."""
+        """Mark the neurons and layers with findings, if the network drawn is theirs."""
         self._findings, shown = findings, findings if self.state.live else ()
         if shown != self.state.findings:
             self.state.findings = shown
@@ -171,7 +171,7 @@ class NetworkView(ZoomView):
             self.network_scene.badges.update()
 
     def show_plane(self, axes: tuple[int, int] | None) -> None:
-        """Show what each neuron computes over the plane of two of many features; None: its activation."""
+        """Show the output of each neuron over the plane of two features; None: its activation as a bar."""
         if axes != self.state.axes:
             self.state.axes = axes
             self.rebuild()
@@ -186,9 +186,9 @@ class NetworkView(ZoomView):
             self.viewport().update()
 
     def show_spotlight(self, layer: int | None) -> None:
-        """Dim everything but a layer: its header, its tiles and numbers, the edges into it; None: nothing.
+        """Dim everything except a layer: its header, its tiles and numbers, the edges into it; None: nothing.
 
-        It fades within 300 ms, or is so at once where the canvas is not visible.
+        The transition takes up to 300 ms; if the canvas is not visible, there is none.
         """
         state, wanted = self.state, 0.0 if layer is None else 1.0
         if layer is not None:
@@ -203,7 +203,7 @@ class NetworkView(ZoomView):
             self._dim(wanted)
 
     def _dim(self, share: float) -> None:
-        """Dim what is beside the spotlight by a share of 0 … 1."""
+        """Dim what is outside the spotlight by a share of 0 … 1."""
         self.state.dimmed = share
         if share == 0.0 and self._spotlight_fade.endValue() == 0.0:
             self.state.spotlight = None
@@ -218,7 +218,7 @@ class NetworkView(ZoomView):
 
     @property
     def space(self) -> QRectF:
-        """The rectangle of the scene that the network takes."""
+        """The rectangle of the scene that the network occupies."""
         return self.state.layout.scene
 
     def rebuild(self) -> None:
@@ -234,7 +234,7 @@ class NetworkView(ZoomView):
         self.mouse.hover_again()
 
     def scale_by(self, factor: float) -> None:
-        """Scale the network; the images of its neurons are made for the pixels of the screen."""
+        """Scale the network; the images of its neurons are made for the resolution of the screen."""
         super().scale_by(factor)
         self.state.zoom, density = self.zoom, self.zoom * self.devicePixelRatioF()
         if density != self.state.density:
@@ -250,7 +250,7 @@ class NetworkView(ZoomView):
         self._choose_caching()
 
     def _choose_caching(self) -> None:
-        """Cache what is drawn and update parts of it while the network is in view; else draw all anew."""
+        """Cache items and repaint changed parts while the network is in view; else repaint everything."""
         space, port = self.space, self.viewport()
         across, down = space.width() * self.zoom / port.width(), space.height() * self.zoom / port.height()
         fits = max(across, down) <= CACHED_UP_TO
@@ -259,7 +259,7 @@ class NetworkView(ZoomView):
         self.setViewportUpdateMode(mode.MinimalViewportUpdate if fits else mode.FullViewportUpdate)
 
     def _refresh(self, since: float = QUIET) -> None:
-        """Draw the moment; what takes longer only once no other has come for ``since`` milliseconds."""
+        """Draw the moment; slow parts only after ``since`` milliseconds without another moment."""
         resting = since >= QUIET or self.state.stepping
         self.network_scene.refresh()
         if self.state.snapshot is not None:
@@ -273,7 +273,7 @@ class NetworkView(ZoomView):
 
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw; where nothing but tiles changed, nothing but them and what lies on them."""
+        """Paint; if only tiles changed, only these and what overlaps them."""
         scene = self.network_scene
         if scene.overlay.mark is not None or not self.live_tiles.cover(event.region()):
             super().paintEvent(event)
@@ -292,12 +292,12 @@ class NetworkView(ZoomView):
     # -- events, which the controllers answer --------------------------------------------------------
 
     def _request(self, edit: DesignEdit) -> None:
-        """Ask for a design, if it is another one."""
+        """Request an edit of the design, if it changes anything."""
         if edit.design != self.state.design:
             self.edit_requested.emit(edit.design, edit.text, edit.removed)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Offer an event to the mouse controller; what it does not take goes to Qt."""
+        """Pass an event to the mouse controller first; what it does not handle goes to Qt."""
         return (self.isEnabled() and self.mouse.handle(event)) or super().viewportEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -308,11 +308,11 @@ class NetworkView(ZoomView):
         event.setAccepted(self.keyboard.press(event))
 
     def focusNextPrevChild(self, ahead: bool) -> bool:
-        """Go from layer to layer by Tab, and behind the last one to the next widget."""
+        """Select the next layer at Tab; after the last one, focus the next widget."""
         return self.keyboard.tab(ahead) or super().focusNextPrevChild(ahead)
 
     def event(self, event: QEvent) -> bool:
-        """Keep keys from the window's shortcuts while they mean something here."""
+        """Override the window's shortcuts for keys that have a meaning here."""
         shortcut = event if event.type() == QEvent.Type.ShortcutOverride else None
         if not (isinstance(shortcut, QKeyEvent) and self.keyboard.claims(shortcut)):
             return super().event(event)
@@ -321,7 +321,7 @@ class NetworkView(ZoomView):
 
 
 def described(state: CanvasState) -> str:
-    """Return what the canvas shows, in words: the layers, the moment, what is selected."""
+    """Return a description of the canvas: the layers, the moment, the selection."""
     layers = [layer for layer in state.design.layers if isinstance(layer, Dense)]
     inputs = state.network.n[0] if state.network is not None else len(state.names)
     shape = [tr("{n} {activation}").format(n=one.neurons, activation=activation_title(one)) for one in layers]
@@ -343,7 +343,7 @@ def described(state: CanvasState) -> str:
 
 
 def _prepare(view: NetworkView) -> None:
-    """Set how the view scrolls, repaints and is called."""
+    """Set the scrolling, repainting and accessibility options of the view."""
     view.setAccessibleName(tr("Network"))
     set_topic(view, "building", "The canvas")
     keep_left_to_right(view)

@@ -32,10 +32,10 @@ _OPENS = QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
 
 
 class Outline(QTreeWidget):
-    """The layers, their neurons, and the numbers of each. The selection goes both ways.
+    """The layers, their neurons, and the numbers of each. Its selection is synchronized with the window's.
 
-    Numbers are written for open branches only, at most five times a second. Its menu copies the worked
-    solution of the sample looked at; ``message`` says what was copied.
+    Numbers are shown for open branches only, at most five times a second. Its menu copies the worked
+    solution of the sample shown; ``message`` says what was copied.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -65,7 +65,7 @@ class Outline(QTreeWidget):
         self.copying.message.connect(self.message)
 
     def _explained(self) -> Explained | None:
-        """Return what the worked solution is of: the selected sample, or the first of the batch."""
+        """Return what the worked solution explains: the selected sample, or the first of the batch."""
         if self._network is None or self._dataset is None or self._snapshot is None or self._veiled:
             return None
         return moment_of(self._network, self._dataset, self._snapshot, self._selection.sample)
@@ -81,17 +81,17 @@ class Outline(QTreeWidget):
         self._rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the network and the data of the next snapshots."""
+        """Set the network and the data of the next snapshots."""
         self._network, self._dataset, self._snapshot, self._findings = network, dataset, None, ()
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Write the numbers of a moment."""
+        """Show the numbers of a moment."""
         self._snapshot = snapshot
         self._write_numbers()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Say at layers and neurons what is wrong with them."""
+        """Show at layers and neurons what is wrong with them."""
         if findings != self._findings:
             self._findings = findings
             self._write_findings()
@@ -104,7 +104,7 @@ class Outline(QTreeWidget):
             self._write_findings()
 
     def show_selection(self, selection: Selection) -> None:
-        """Go to what is selected elsewhere."""
+        """Select the row of what is selected elsewhere."""
         other_sample, self._selection = selection.sample != self._selection.sample, selection
         item = self._item_of(selection)
         with QSignalBlocker(self):
@@ -184,7 +184,7 @@ class Outline(QTreeWidget):
         return tr("Neuron {j}").format(j=j + 1)
 
     def _item_of(self, selection: Selection) -> QTreeWidgetItem | None:
-        """Return the row of a selection, opening what it lies in."""
+        """Return the row of a selection, opening its parent rows."""
         item = None
         for wanted in _way_to(selection):
             if item is not None:
@@ -207,7 +207,7 @@ class Outline(QTreeWidget):
     # -- findings ---------------------------------------------------------------------------------
 
     def _write_findings(self) -> None:
-        """Write what is wrong behind the names of layers and neurons, the whole sentence as a hint."""
+        """Append what is wrong to the names of layers and neurons, with the whole sentence as a tooltip."""
         for layer in _rows(self.invisibleRootItem()):
             for row in (layer, *_rows(layer)):
                 self._write_finding(row)
@@ -234,7 +234,7 @@ class Outline(QTreeWidget):
     # -- numbers ----------------------------------------------------------------------------------
 
     def _write_numbers(self) -> None:
-        """Write the numbers of all open branches."""
+        """Show the numbers of all open branches."""
         now = self._moment()
         for layer in _rows(self.invisibleRootItem()):
             for neuron in _rows(layer) if layer.isExpanded() else []:
@@ -258,7 +258,7 @@ def _rows(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
 
 
 def _way_to(selection: Selection) -> list[Selection]:
-    """Return the selections of the rows down to the one of this selection: layer, neuron, edge."""
+    """Return the selections of the rows on the path to this selection: layer, neuron, edge."""
     way = [Selection(selection.layer, place=selection.place)]
     if selection.layer is not None and selection.neuron is not None:
         way.append(Selection(selection.layer, selection.neuron))
@@ -290,5 +290,5 @@ def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, hides: Callable[
 
 
 def _text(arrays: Layers, l: int, at: tuple[int, ...]) -> str:
-    """Return a number of a layer."""
+    """Return a number of a layer as text."""
     return NOT_COMPUTED if arrays is None else known_text(float(arrays[l][at]))

@@ -1,4 +1,4 @@
-"""The palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
+"""The palette: layers and activations to drag onto the canvas, or to add by a double click or Enter."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COLUMNS, GAP = 4, 3
 
 @guarded_overrides
 class PaletteCard(QWidget):
-    """Something that can be dragged onto the canvas. ``picked`` is double click or Enter."""
+    """A card that can be dragged onto the canvas. ``picked`` is emitted by a double click or Enter."""
 
     picked = Signal()
 
@@ -58,7 +58,7 @@ class PaletteCard(QWidget):
         return QSize(56, self.sizeHint().height())
 
     def mime_data(self) -> QMimeData:
-        """Return what a drag of the card carries."""
+        """Return the data that a drag of the card carries."""
         data = QMimeData()
         data.setData(self._mime, QByteArray(self._key.encode()))
         return data
@@ -109,7 +109,7 @@ class PaletteCard(QWidget):
         self.paint_content(painter, QRectF(self.rect()).adjusted(3, 3, -3, -3))
 
     def paint_content(self, painter: QPainter, space: QRectF) -> None:
-        """Draw the picture and, beside it, the name; both stand in the middle."""
+        """Draw the picture and, beside it, the name; both vertically centred."""
         painter.setFont(self.font())
         side = space.height() - 4
         width = min(painter.fontMetrics().horizontalAdvance(self.title), space.width() - side - 6)
@@ -118,13 +118,13 @@ class PaletteCard(QWidget):
         self.paint_title(painter, QRectF(left + side + 6, space.top(), width + 1, space.height()))
 
     def paint_title(self, painter: QPainter, space: QRectF) -> None:
-        """Write the name in the middle of a place, as much of it as there is room for."""
+        """Write the name in the middle of a rectangle, shortened if there is too little room."""
         painter.setPen(self.theme.text)
         title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, int(space.width()))
         painter.drawText(space, Qt.AlignmentFlag.AlignCenter, title)
 
     def paint_badge(self, painter: QPainter, badge: QRectF) -> None:
-        """Draw the small picture of the card: here a layer of neurons, or neurons of which some are off."""
+        """Draw the small picture of the card: a layer of neurons, or neurons some of which are off."""
         painter.setPen(QPen(self.theme.accent, 1.4))
         radius, gap = badge.height() / 10, badge.height() / 4
         for row in range(3):
@@ -144,7 +144,7 @@ class ActivationCard(PaletteCard):
         tip = tr("{activation}: drop it on a layer or on one neuron, or double-click for what is selected")
         super().__init__(ACTIVATION, name, entry.symbol, tip.format(activation=entry.symbol))
         z = np.linspace(-3, 3, 41)
-        # Of softmax: one output as its own z grows while the others' stay.
+        # For softmax: one output as its own z grows while those of the others stay.
         g = ACTIVATIONS["sigmoid"].g(2 * z) if entry.layerwide else entry.g(z, max(entry.alpha or 0.0, 0.12))
         low, high = min(float(g.min()), -0.2), max(float(g.max()), 0.2)
         self._points = np.stack([(z + 3) / 6, 1 - (g - low) / (high - low)], axis=1)
@@ -157,7 +157,7 @@ class ActivationCard(PaletteCard):
         return QSize(56, self.sizeHint().height())
 
     def paint_content(self, painter: QPainter, space: QRectF) -> None:
-        """Draw the curve, and below it the name, in smaller letters where it is too wide."""
+        """Draw the curve, and below it the name, in smaller letters if it is too wide."""
         line = QFontMetrics(sized("small")).height()
         painter.setFont(narrowed(sized("small"), self.title, space.width()))
         self.paint_badge(painter, space.adjusted(0, 0, 0, -line))
@@ -221,15 +221,15 @@ class PalettePanel(QWidget):
         column.addLayout(grid)
 
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
-        """Take the design that an added layer goes into."""
+        """Set the design that a layer is added to."""
         self._design = design
 
     def show_selection(self, selection: Selection) -> None:
-        """Take the layer, or the neuron, an activation is for."""
+        """Set the layer, or the neuron, that an activation is applied to."""
         self._selection = selection
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in the colours of a theme."""
+        """Apply the colours of a theme."""
         for card in (*self.layers.values(), *self.activations.values()):
             card.theme = theme
             card.updateGeometry()
@@ -241,7 +241,7 @@ class PalettePanel(QWidget):
         self.edit_requested.emit(design, tr("Add dropout") if kind == "dropout" else tr("Add layer"), None)
 
     def _apply(self, name: str) -> None:
-        """Give an activation to what is selected; nothing selected: to all hidden layers."""
+        """Give an activation to the selected layer or neuron; without a selection, to all hidden layers."""
         design, chosen = self._design, self._selection
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         if chosen.layer and chosen.layer <= len(dense):

@@ -1,4 +1,4 @@
-"""What the features of a sample are called, and in which unit they were measured."""
+"""The names of the features of a sample, and the units in which they were measured."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.number_style import value_text
 from gui.canvas.symbols import input_name
 
 WIDEST = "−000.0"
-NAME_LINE = 16  # characters of a name that stand on one line
-_UNIT = re.compile(r"(.*\S)(?:\s+\(|\s*\[)([^()\[\]]+)[)\]]\s*")  # but sin(x₁) is a name
+NAME_LINE = 16  # characters of a name per line
+_UNIT = re.compile(r"(.*\S)(?:\s+\(|\s*\[)([^()\[\]]+)[)\]]\s*")  # but sin(x₁) has no unit
 
 
 def name_and_unit(name: str) -> tuple[str, str]:
-    """Return the name of a feature as it is written, and its unit: none for x₁."""
+    """Return the display name of a feature, and its unit (empty: none, as for x₁)."""
     found = _UNIT.fullmatch(name)
     return (input_name(found[1]), found[2]) if found else (input_name(name), "")
 
@@ -27,13 +27,13 @@ def name_lines(name: str) -> list[str]:
 
 
 def measured_widths(dataset: Dataset) -> list[str]:
-    """Return a text as wide as each feature's may be, for the layout."""
+    """Return for each feature a text as wide as its values can be, for the layout."""
     units = [name_and_unit(name)[1] for name in dataset.feature_names]
     return [f"{WIDEST} {unit}" for unit in units if unit or dataset.mean is not None]
 
 
 def measured_text(dataset: Dataset, sample: int, feature: int) -> str:
-    """Return a feature of a sample as it was measured, with its unit; empty if the network gets just that."""
+    """Return a feature of a sample in its original unit; empty if that is the network's input itself."""
     unit = name_and_unit(dataset.feature_names[feature])[1]
     if dataset.mean is None and not unit:
         return ""

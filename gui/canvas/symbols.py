@@ -20,7 +20,7 @@ def rich(letter: str, l: int, *neurons: int) -> str:
 
 
 def input_name(name: str) -> str:
-    """Return the name of an input as it is written beside it: x1 becomes x₁."""
+    """Return the display name of an input: x1 becomes x₁."""
     if name[:1].isalpha() and name[1:].isdigit():
         return name[0] + name[1:].translate(_DOWN)
     return name

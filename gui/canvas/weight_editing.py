@@ -1,4 +1,4 @@
-"""Editing single numbers on the canvas: in a small field, by the wheel, or by keys."""
+"""Editing single numbers on the canvas: in a small field, with the wheel, or with keys."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gui.widgets.number_edit import MOST, NumberEdit, read
 STEP = 0.05
 FINE_STEP = 0.005
 NOTCH = 120
-REST = 450  # milliseconds without a turn of the wheel that end the gesture
+REST = 450  # milliseconds without a turn of the wheel after which the gesture ends
 
 
 class EditedParameter(NamedTuple):
@@ -36,7 +36,7 @@ class EditedParameter(NamedTuple):
 
 
 def with_number(network: Network, theta: Array, place: EditedParameter, value: float) -> Array:
-    """Return a copy of theta with another number at a place."""
+    """Return a copy of theta with another value of one parameter."""
     changed: Array = theta.copy()
     if place.source is None:
         network.b(changed, place.layer)[place.neuron] = value
@@ -46,14 +46,14 @@ def with_number(network: Network, theta: Array, place: EditedParameter, value: f
 
 
 def number_at(network: Network, theta: Array, place: EditedParameter) -> float:
-    """Return the number at a place of theta."""
+    """Return the value of a parameter in theta."""
     if place.source is None:
         return float(network.b(theta, place.layer)[place.neuron])
     return float(network.W(theta, place.layer)[place.source, place.neuron])
 
 
 def edit_name(place: EditedParameter) -> str:
-    """Return the name of the step for undo."""
+    """Return the name of the undo step."""
     return tr("Change bias") if place.source is None else tr("Change weight")
 
 
@@ -65,7 +65,7 @@ class LayerNumber(NamedTuple):
 
 
 class _Bounds(NamedTuple):
-    """What a number is called where it is refused, what it may be, and the sentence that says so."""
+    """The name of a number in error messages, its bounds, and the sentence that states them."""
 
     title: str
     name: str
@@ -91,7 +91,7 @@ def _bounds(place: EditedParameter | LayerNumber) -> _Bounds:
 
 
 class WheelEditor(QObject):
-    """The wheel over one number: every notch is ``turned``, and ``ended`` follows when it rests."""
+    """Wheel gestures over one number: ``turned`` is emitted at each notch, ``ended`` at the end."""
 
     turned = Signal(object, float)
     ended = Signal(object, float)
@@ -104,7 +104,7 @@ class WheelEditor(QObject):
         self._rest.timeout.connect(self.end)
 
     def turn(self, place: EditedParameter, value: float, angle: int, *, fine: bool) -> None:
-        """Turn the wheel by an angle over a place whose number is ``value`` when the gesture begins."""
+        """Turn the wheel by an angle over a number that has ``value`` when the gesture begins."""
         if place != self._place:
             self.end()
             self._place, self._value = place, value
@@ -122,10 +122,10 @@ class WheelEditor(QObject):
 
 @guarded_overrides
 class CanvasNumberEdit(NumberEdit):
-    """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
+    """A small field over a number on the canvas: Enter accepts the input, Escape discards it.
 
-    What the wheel makes of a number of a layer is taken when the wheel rests, so that a gesture is one edit.
-    What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
+    What the wheel makes of a number of a layer is accepted when the wheel rests, so that a gesture is one
+    edit. Invalid input emits ``refused`` with a sentence, which is also shown below the field for a while.
     """
 
     entered = Signal(object, float)
@@ -145,7 +145,7 @@ class CanvasNumberEdit(NumberEdit):
         self.hide()
 
     def open(self, place: EditedParameter | LayerNumber, value: float, around: QRectF) -> None:
-        """Open over a rectangle of the canvas, with the number there."""
+        """Open over a rectangle of the canvas, with the present value of the number there."""
         bounds = _bounds(place)
         self._place, self._whole = place, bounds.whole
         self._step = 1.0 if bounds.whole else STEP
@@ -163,14 +163,14 @@ class CanvasNumberEdit(NumberEdit):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def turn_over(self, notches: int) -> None:
-        """Change the number, and take it as soon as the wheel rests, unless somebody is typing."""
+        """Change the number, and accept it as soon as the wheel rests, unless the user is typing."""
         typing = self.isModified() and not self._rest.isActive()
         self.turn(notches)
         if not typing:
             self._rest.start()
 
     def take(self) -> None:
-        """Take the number that stands here, as Enter does."""
+        """Accept the present input, as Enter does."""
         self._rest.stop()
         self._take()
         if not self.refusing:
@@ -200,7 +200,7 @@ class CanvasNumberEdit(NumberEdit):
             QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), sentence, self)
 
     def _close(self) -> None:
-        """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
+        """Return the focus first: hiding the focused field would move it to the next layer."""
         self._rest.stop()
         canvas = self.parentWidget()
         if canvas is not None:
@@ -208,7 +208,7 @@ class CanvasNumberEdit(NumberEdit):
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take every key: what goes on to the canvas would mean something else there."""
+        """Accept every key: those passed on to the canvas would have another meaning there."""
         super().keyPressEvent(event)
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if event.key() == Qt.Key.Key_Escape or (enter and not self.refusing):
@@ -216,7 +216,7 @@ class CanvasNumberEdit(NumberEdit):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Keep every key from the window's shortcuts: space and arrows belong to the field."""
+        """Override the window's shortcuts for every key: space and arrows belong to the field."""
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
@@ -227,7 +227,7 @@ class CanvasNumberEdit(NumberEdit):
             self._rest.stop()
             self._take()
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self.setModified(False)  # leaving takes nothing that was typed
+            self.setModified(False)  # losing the focus then discards the input
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.hide()
@@ -240,7 +240,7 @@ class WeightEditController(QObject):
     """Changes single weights and biases of the snapshot shown.
 
     ``previewed(theta)`` while the wheel turns, ``edited(theta, text)`` at the end of a gesture: theta is
-    whole, with one number changed.
+    complete, with one number changed.
     """
 
     previewed = TypedSignal[Array]()
@@ -266,18 +266,18 @@ class WeightEditController(QObject):
         return True
 
     def open_over(self, part: HitTarget) -> bool:
-        """Open the field over what was double-clicked; return whether it is a weight or a bias."""
+        """Open the field over a double-clicked target; return whether it is a weight or a bias."""
         return part.kind in ("edge", "bias") and self.open(_parameter(part))
 
     def turn(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
-        """Change a number as a wheel turned by an angle does; return whether there is one."""
+        """Change a number by an angle of the wheel; return whether it exists."""
         number = self.number(place)
         if number is not None:
             self._wheel.turn(place, number, angle, fine=fine)
         return number is not None
 
     def turn_over(self, part: HitTarget | None, angle: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Answer the wheel over a part; return whether it belongs to the number selected there."""
+        """Handle the wheel over a target; return whether it belongs to the selected number."""
         if not modifiers & WITH_WHEEL or part is None or part.kind not in ("edge", "bias", "neuron"):
             return False
         if self.selected != _parameter(part):
@@ -295,7 +295,7 @@ class WeightEditController(QObject):
         return EditedParameter(chosen.layer, chosen.neuron, chosen.source)
 
     def rect(self, place: EditedParameter) -> QRectF | None:
-        """Return where a number stands, or where it would stand."""
+        """Return the rectangle of a number, or where it would be."""
         layout = self._state.layout
         if place.source is not None:
             if place.layer in layout.matrices:
@@ -305,12 +305,12 @@ class WeightEditController(QObject):
         return bias_rect(column, place.neuron, layout.sizes) or column.tile(place.neuron)
 
     def number(self, place: EditedParameter) -> float | None:
-        """Return the present value of a parameter; None where the network drawn has no numbers."""
+        """Return the present value of a parameter; None if the network drawn has no numbers."""
         shown = self._shown()
         return None if shown is None else number_at(*shown, place)
 
     def _shown(self) -> tuple[Network, Array] | None:
-        """Return the network drawn and its parameters; None where it has none."""
+        """Return the network drawn and its parameters; None if it has no numbers."""
         network, snapshot = self._state.network, self._state.snapshot
         if network is None or snapshot is None or not self._state.live:
             return None

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from gui.qt.drawable import guarded_overrides, whole
 
 ZOOM_LIMITS = 0.2, 6.0
-ZOOM_STEP = 1.25  # of a key or a menu
+ZOOM_STEP = 1.25  # factor of one key press or menu command
 
 
 @guarded_overrides
 class ZoomView(QGraphicsView):
-    """Shows the rectangle ``space`` of its scene, all of it until the user zooms."""
+    """Shows the rectangle ``space`` of its scene; all of it until the user zooms."""
 
     zoomed = Signal()
 
@@ -37,12 +37,12 @@ class ZoomView(QGraphicsView):
         raise NotImplementedError
 
     def fit(self) -> None:
-        """Show the whole network."""
+        """Fit the whole network into the view."""
         self._fitted = True
         self.rebuild()
 
     def show_all(self) -> None:
-        """Zoom out as far as is needed to show the whole space."""
+        """Zoom out as far as needed to show the whole scene."""
         space, port = self.space, self.viewport()
         self.setSceneRect(space)
         share = min(port.width() / space.width(), port.height() / space.height(), 1.0)
@@ -51,7 +51,7 @@ class ZoomView(QGraphicsView):
         self.centerOn(space.center())
 
     def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
-        """Zoom around a point of the viewport (its middle), within limits."""
+        """Zoom by a factor around a point of the viewport (default: its middle), within limits."""
         low, high = ZOOM_LIMITS
         factor = max(low, min(high, self.zoom * factor)) / self.zoom
         anchor = around if around is not None else QRectF(self.viewport().rect()).center()

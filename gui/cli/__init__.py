@@ -1,1 +1,1 @@
-"""The command line: training, explaining, checking scenes and taking pictures without a window."""
+"""The command line: training, explaining, checking scenes and rendering pictures without a window."""

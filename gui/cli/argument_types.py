@@ -1,4 +1,4 @@
-"""Types of arguments of the command: what a text on the command line must be, and what it means."""
+"""Types of command-line arguments: each converts a text, or raises ArgumentTypeError."""
 
 import argparse
 
@@ -11,17 +11,17 @@ def number(text: str, least: int, most: int) -> int:
 
 
 def count(text: str) -> int:
-    """Return how many, from 0."""
+    """Return a count, from 0."""
     return number(text, 0, 10**12)
 
 
 def build(text: str) -> int | None:
-    """Return the number of a build; None: all of them."""
+    """Return the number of a build; None: all builds."""
     return None if text == "all" else count(text)
 
 
 def positive(text: str) -> float:
-    """Return a number that can be a length or a factor."""
+    """Return a positive number, such as a length or a factor."""
     try:
         found = float(text)
     except ValueError:
@@ -32,12 +32,12 @@ def positive(text: str) -> float:
 
 
 def width(text: str) -> int:
-    """Return the columns of a text."""
+    """Return a text width in columns."""
     return number(text, 40, 10_000)
 
 
 def digits(text: str) -> int:
-    """Return a count of significant digits."""
+    """Return a number of significant digits."""
     return number(text, 1, 15)
 
 

@@ -1,4 +1,4 @@
-"""The arguments of the command `glassnet`: its commands, their options, and what each is for."""
+"""The arguments of the command `glassnet`: its subcommands, and their options with help texts."""
 
 import argparse
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""The command `data`, which tells how a table is understood, and the tables that `train` is given."""
+"""The command `data`, which shows how a table is read, and the tables of the command `train`."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ SCALED = ("standardized", "0..1", "-1..1")
 
 @dataclass(frozen=True)
 class TableOptions:
-    """What the command line says about a table; what it does not say is guessed.
+    """The options of a table on the command line; what they leave open is guessed.
 
     ``targets`` names the columns of the targets; ``header`` is False if the first line does not name the
-    columns; without ``standardize``, numbers enter as they are written.
+    columns; without ``standardize``, numbers are used as they are in the file.
     """
 
     file: str
@@ -40,7 +40,7 @@ class TableOptions:
 
 
 def data(options: TableOptions, *, as_json: bool = False) -> int:
-    """Print what is understood of a table, and return the exit code: 1 if no network can learn from it."""
+    """Print how a table is read, and return the exit code: 1 if no network can be trained on it."""
     read = understood(options)
     made = encoded(read.table)
     told = _as_json(options, read, made)
@@ -49,7 +49,7 @@ def data(options: TableOptions, *, as_json: bool = False) -> int:
 
 
 def understood(options: TableOptions) -> ReadTable:
-    """Return the table in a file. Raises FileError."""
+    """Return the table of a file. Raises FileError."""
     path = Path(options.file)
     try:
         reading = None
@@ -71,19 +71,19 @@ def understood(options: TableOptions) -> ReadTable:
 
 
 def _shown(share: float) -> bool:
-    """Show how much of a table is read, if somebody looks on; reading goes on."""
+    """Show how much of a table is read, if the output is a terminal; return True to go on reading."""
     if sys.stderr.isatty():
         rewrite(tr("{share} of the table are read", share=ratio_text(share)))
     return True
 
 
 def on_table(design: Design, table: Table) -> Design:
-    """Return a design whose data are those of a table."""
+    """Return a design whose data are a table."""
     return replace(design, data=replace(design.data, source="table", table=table))
 
 
 def used(made: EncodedTable) -> str:
-    """Return how many rows are used, and what the network gets, as a sentence."""
+    """Return the number of rows used, and what the network's inputs are, as a sentence."""
     dataset = made.dataset
     rows = tr(
         "{used:,} of {rows:,} rows are used, {train:,} for training, {test:,} for testing.",
@@ -140,7 +140,7 @@ def _column(column: Column, entered: EncodedColumn) -> dict[str, Any]:
 
 
 def _lines(told: dict[str, Any], made: EncodedTable) -> list[str]:
-    """Return what is understood as lines of text, with the columns as a table."""
+    """Return a description of the table as lines of text, with the columns as a table."""
     head = tr(
         "{file}: {size}; {encoding}, delimiter {delimiter}, decimal sign “{decimal}”, {header}.",
         file=told["file"],

@@ -1,6 +1,6 @@
 """The commands `desktop` and `completion`: Glassnet in the menu of a desktop, and in a shell.
 
-What is installed lies below $XDG_DATA_HOME, or ~/.local/share: a menu entry, icons, the types of files,
+The files are installed below $XDG_DATA_HOME, or ~/.local/share: a menu entry, icons, file types,
 metadata for software centres, and the manual page.
 """
 
@@ -25,17 +25,17 @@ UPDATES = (
     ("update-mime-database", "mime"),
     ("gtk-update-icon-cache", "icons/hicolor"),
 )
-"""Programs that tell the desktop of new files, with the folder they are given; they may be missing."""
+"""Programs that update the desktop's databases, with the folder each is given; they may be missing."""
 
 
 def data_home() -> Path:
-    """Return the folder of the user's data, as the XDG base directory specification says."""
+    """Return the folder of the user's data, according to the XDG base directory specification."""
     told = os.environ.get("XDG_DATA_HOME", "")
     return Path(told) if Path(told).is_absolute() else Path.home() / ".local" / "share"
 
 
 def installed_files(command: str, parser: argparse.ArgumentParser, version: str) -> dict[str, bytes]:
-    """Return what is installed, by its place below the folder of the user's data."""
+    """Return the contents of the installed files, by their path below the folder of the user's data."""
     icon = ICON.read_bytes()
     entry = (DESKTOP / "glassnet.desktop").read_text(encoding="utf-8").replace("@COMMAND@", quoted(command))
     return {
@@ -84,7 +84,7 @@ def desktop(task: str, parser: argparse.ArgumentParser, version: str) -> int:
 
 
 def _command() -> str:
-    """Return the path of the command `glassnet` that runs now. Raises FileError if there is none."""
+    """Return the path of the running command `glassnet`. Raises FileError if there is none."""
     beside = Path(sys.executable).with_name("glassnet")
     started = Path(sys.argv[0]).absolute()
     if started.name == "glassnet" and os.access(started, os.X_OK):

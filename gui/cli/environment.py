@@ -1,4 +1,4 @@
-"""Finds out, before Qt is started, whether a window can be opened; Qt aborts the process if not."""
+"""Checks before Qt is started whether a window can be opened, as Qt aborts the process if not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCREEN_LIBRARIES = (
 
 
 def obstacle(platform: str) -> str:
-    """Return a sentence on why Qt cannot open a window and how to mend that; empty if it can.
+    """Return a sentence on why Qt cannot open a window and how to fix that; empty if it can.
 
     ``platform`` is Qt's name of the window system, as in $QT_QPA_PLATFORM; empty: that of the desktop.
     """

@@ -15,7 +15,7 @@ from core.project.json_io import check_output
 from gui.cli.printing import say
 from gui.cli.train import DEFAULT_EPOCHS, compiled, start_anew, train_to, trainer_of
 
-POINTS = 256  # of a history of the weights
+POINTS = 256  # points of a weight history
 
 
 def export(
@@ -32,8 +32,8 @@ def export(
 ) -> int:
     """Write numbers or a script of a file or an example; return the exit code.
 
-    The network is trained before as long as asked for; a script itself trains so long, from the state in the
-    file. Exit codes are those of `train.train`. Raises FileError, also if the file to be written is there
+    The network is trained first for ``epochs`` or ``iterations``; a script itself trains that long, from the
+    state in the file. Exit codes are those of `train.train`. Raises FileError, also if the output file exists
     already, unless ``overwrite``. ``sample`` (from 1) is that of the worked solution, ``paper`` makes a PDF.
     """
     path, place = find(name), Path(out)
@@ -71,5 +71,5 @@ def export(
 
 
 def _stops(first: int, last: int, most: int) -> list[int]:
-    """Return the iterations, at most ``most``, up to which a run is trained one after the other."""
+    """Return at most ``most`` iterations, at which a run from ``first`` to ``last`` is recorded."""
     return sorted({first + round((last - first) * k / most) for k in range(1, most + 1)} - {first})

@@ -30,7 +30,7 @@ FILMED = [view for view in VIEWED if view in DOCKS or view is ViewId.CANVAS]
 
 @dataclass(frozen=True)
 class FilmOptions:
-    """The options of a film: size in pixels, theme, view ("": the window), pictures a second (None: usual).
+    """The options of a film: size in pixels, theme, view ("": the window), frames per second (None: default).
 
     A design is trained for ``iterations``, of which ``pictures`` are taken; with ``one_pass``, the pass after
     them is filmed step by step instead.

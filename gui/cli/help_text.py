@@ -1,4 +1,4 @@
-"""What `--help` and the manual page say beside the options: usage, examples, exit codes, the environment."""
+"""The texts of `--help` and the manual page besides the options: usage, examples, exit codes, environment."""
 
 USAGE = """glassnet [FILE | LINK] [--new-instance] [--reverse]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
@@ -88,7 +88,7 @@ ENVIRONMENT = (
 
 
 def epilog(command: str = "") -> str:
-    """Return the examples of a command, and the exit codes; of the program itself if it is empty."""
+    """Return the examples of a command, and the exit codes; those of the program itself if it is empty."""
     rows = EXAMPLES[command]
     widest = max(len(line) for line, _what in rows)
     examples = "\n".join(f"  {line:<{widest}}  {what}" for line, what in rows)

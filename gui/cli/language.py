@@ -1,6 +1,6 @@
-"""`glassnet language`: writes the texts of the program into a file, to be translated there.
+"""`glassnet language`: writes the texts of the program to a file, in which they are translated.
 
-The texts are read off the source, where each stands in a call of ``tr``, and off the scenes.
+The texts are collected from the source, where each is an argument of ``tr``, and from the scenes.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from core.project.languages import LANGUAGE, VERSION, Language, parse_language, 
 
 PACKAGES = [Path(__file__).parents[2] / name for name in ("core", "gui")]
 MARKS = {"tr": 0, "translatable": 0, "said": 0, "sentence": 0}
-"""Functions whose argument of this number is a text to be translated."""
+"""Functions, and the index of their argument that is a text to be translated."""
 FIELDS = {"Meta": ("title", "description")}
-"""Calls whose arguments of these names are texts to be translated."""
+"""Calls, and the names of their arguments that are texts to be translated."""
 
 
 def write_language(path: Path) -> tuple[int, int]:
-    """Write all texts to a file; translations that are there already stay. Raises FileError.
+    """Write all texts to a file; existing translations in it are kept. Raises FileError.
 
-    Returns how many texts there are and how many have a translation. A translation whose English text is
+    Returns the number of texts and the number of translations. A translation whose English text is
     no longer in the program is left out.
     """
     known = read_language(path) if what_is_at(path) else Language(LANGUAGE.format, VERSION, path.stem, {})
@@ -57,7 +57,7 @@ def _marked(tree: ast.AST) -> Iterator[str]:
 
 
 def _constants(node: ast.expr) -> Iterator[str]:
-    """Yield the texts an expression may be: itself, or either side of a condition."""
+    """Yield the texts an expression may be: the constant itself, or both branches of a conditional."""
     if isinstance(node, ast.IfExp):
         yield from _constants(node.body)
         yield from _constants(node.orelse)

@@ -1,4 +1,4 @@
-"""The command `scenes --look`: draws every build of scenes, and prints what cannot be read there."""
+"""The command `scenes --look`: draws every build of scenes, and reports what cannot be read there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIZES = ((1920, 1080), (1366, 768), (1024, 768))
 
 
 def look(words: Iterable[str] = (), sizes: Sequence[tuple[int, int]] = ()) -> int:
-    """Look at every build of the scenes with these numbers, names or files (none: all), at every size.
+    """Check every build of the scenes with these numbers, names or files (none: all), at every size.
 
     Exit code 1: something is cut off, overlaps, is too small, or card and stage disagree.
     """
@@ -48,7 +48,7 @@ def look(words: Iterable[str] = (), sizes: Sequence[tuple[int, int]] = ()) -> in
 
 @contextmanager
 def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
-    """Open the lecture as on a screen of a size in presentation mode, with settings of its own."""
+    """Open the lecture in presentation mode on a screen of a size, with temporary settings."""
     shown = theme.LIGHT
     theme.apply(application(), shown, theme.hall_scale(size[1]))
     with TemporaryDirectory() as folder:
@@ -64,14 +64,14 @@ def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
 
 
 def faults_in(window: LectureWindow, file: Path, size: tuple[int, int]) -> Iterator[tuple[int, list[str]]]:
-    """Yield the number of every build of a scene, from 0, and the faults that are seen there."""
+    """Yield the index of every build of a scene and the faults that are seen in it."""
     window.open_scene(file)
     for number in range(window.theatre.builds):
         yield number, faults_at(window, number, size)
 
 
 def faults_at(window: LectureWindow, number: int, size: tuple[int, int]) -> list[str]:
-    """Return the faults that are seen at a build of the present scene, from 0, each once."""
+    """Return the faults of the build with this index of the present scene, each once."""
     window.theatre.go_build(number)
     window.theatre.finish()
     window.resize(*size)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from gui.cli.train_torch import TorchOptions
 
 LIKE = 0.75
-"""How like a command a word must be to be taken for a slip of it, from 0 to 1."""
+"""The least similarity, from 0 to 1, of a mistyped word and the command that is suggested."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -40,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of the output, such as `head`, has gone; flushing what is buffered must not raise at
+        # The reader of the output, such as `head`, has exited; flushing the buffer must not raise at
         # exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -108,7 +108,7 @@ def _lecture(options: argparse.Namespace) -> int:
         return _check_lecture(path) if options.check else _show(path, lecture=True, hall=options.hall)
     if options.check:
         if word:
-            find_lecture(word)  # says what is missing
+            find_lecture(word)  # raises the error on what is missing
         return refuse(tr("name the lecture to check: a .glasslecture file or a folder of scenes."))
     scene = find_scene(options.scene).resolve() if options.scene else None
     if scene is not None:
@@ -117,7 +117,7 @@ def _lecture(options: argparse.Namespace) -> int:
 
 
 def _check_lecture(path: Path) -> int:
-    """Read every scene of a lecture, and print what is wrong with it; exit code 1 if anything is."""
+    """Read every scene of a lecture, and print its problems; exit code 1 if there are any."""
     from core.lecture.lecture_file import lecture_faults, open_lecture_file  # noqa: PLC0415
     from gui.cli.printing import complain, say  # noqa: PLC0415
 
@@ -152,7 +152,7 @@ def _found(word: str) -> Path:
 
 
 def _read(file: Path) -> bool:
-    """Read a file, so that errors are reported here and not in a window; return whether it is a scene."""
+    """Read a file, so that errors are reported in the terminal; return whether it is a scene."""
     from core.lecture import scene as lecture  # noqa: PLC0415
     from core.project import files  # noqa: PLC0415
 
@@ -258,7 +258,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _torch(options: argparse.Namespace) -> TorchOptions | None:
-    """Return how PyTorch is to train; None: the program's own engine does."""
+    """Return the options of PyTorch; None: the program's own engine trains."""
     from core.project.json_io import FileError  # noqa: PLC0415
     from gui.cli.train_torch import TorchOptions  # noqa: PLC0415
 
@@ -286,7 +286,7 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _paper(out: str) -> Callable[[Page], bytes] | None:
-    """Return what makes a PDF of a page, if a file of that name is one. Raises FileError without Qt."""
+    """Return the function that makes a PDF of a page, if ``out`` is one. Raises FileError without Qt."""
     if not out.lower().endswith(".pdf"):
         return None
     from core.project.json_io import FileError  # noqa: PLC0415
@@ -406,7 +406,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _meant(word: str) -> str:
-    """Return the command that a word is a slip of; "" if it may name a file or an example."""
+    """Return the command that a word is a misspelling of; "" if it may name a file or an example."""
     import difflib  # noqa: PLC0415 - for a word that is no command alone
 
     close = difflib.get_close_matches(word, COMMANDS, 1, LIKE) if word.isalpha() else []

@@ -1,4 +1,4 @@
-"""The manual page of the command, written from its parser in the language of troff."""
+"""The manual page of the command, generated from its parser in troff format."""
 
 from __future__ import annotations
 
@@ -56,6 +56,6 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text as troff writes it: no line of it is a request."""
+    """Return a text in troff format; none of its lines is interpreted as a request."""
     text = text.replace("\\", "\\e").replace("-", "\\-")
     return f"\\&{text}" if text.startswith((".", "'")) else text

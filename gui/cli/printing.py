@@ -1,4 +1,4 @@
-"""Printing to the terminal, with control characters in text from outside made harmless."""
+"""Printing to the terminal; control characters in untrusted text are made harmless."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def say(text: str) -> None:
 
 
 def complain(text: str) -> None:
-    """Print a sentence on what is wrong to standard error."""
+    """Print an error message to standard error."""
     _write(sys.stderr, f"glassnet: {one_line(text, LONGEST_SENTENCE)}\n")
 
 

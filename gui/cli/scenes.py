@@ -83,7 +83,7 @@ def _row(*cells: str) -> str:
 
 
 def _computed(result: ComputedNumber) -> str:
-    """Return the engine's number, of one that is only printed in as many digits as are printed."""
+    """Return the engine's number; of one that is only printed, in the digits that are printed."""
     if result.computed is None or not result.expected.is_printed_only:
         return _short(result.computed)
     return value_text(result.computed, count=max(FEWEST_DIGITS, result.expected.printed_digits))

@@ -35,17 +35,17 @@ VIEWED = (
     ViewId.COMPUTATIONAL_GRAPH,
     *(view for view, position in DOCKS.items() if not position.section),
 )
-"""The views of a design that can be pictured alone."""
+"""The views of a design that can be rendered alone."""
 TEX, DRAWN_FOR_LATEX = ".tex", (ViewId.CANVAS, ViewId.COMPUTATIONAL_GRAPH)
-"""The views that can be drawn for LaTeX, in a file with this ending."""
+"""The file name suffix of drawings for LaTeX, and the views that can be saved as one."""
 
 
 @dataclass(frozen=True)
 class ScreenshotOptions:
-    """The options of a picture: size in pixels, theme, iterations trained before, size of the letters.
+    """The options of a picture: size in pixels, theme, iterations trained before, font size.
 
     ``build`` is the number of the build of a scene, from 1; 0: the last one; None: all, each on a page of a
-    PDF. ``view`` is the name of the view of a design that is pictured; empty: the whole window. ``style`` is
+    PDF. ``view`` is the name of the view that is rendered; empty: the whole window. ``style`` is
     that of a figure.
     """
 
@@ -95,8 +95,8 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions, out: st
         window.looks.show(theme.THEMES[shot.theme])
         if shot.hall:
             window.hall.show(window, True)
-            window.setWindowState(Qt.WindowState.WindowNoState)  # of the size asked for, not the screen's
-        window.resize(*shot.size)  # its panels are laid out for the size it is first shown in
+            window.setWindowState(Qt.WindowState.WindowNoState)  # of the requested size, not the screen's
+        window.resize(*shot.size)  # its panels are laid out for its first size
         window.show()
         window.resize(*shot.size)
         if shot.iterations:
@@ -109,10 +109,10 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions, out: st
 
 
 def _view(window: MainWindow, name: ViewId, shot: ScreenshotOptions) -> QWidget:
-    """Return a view of the window's design as it is to be pictured."""
+    """Return a view of the window's design, prepared for rendering."""
     if name in DOCKS or name is ViewId.CANVAS:
         return figure_of(window.bring(name))
-    view = VIEWS[name].make()  # has no dock
+    view = VIEWS[name].make()  # it has no dock
     view.setParent(window, Qt.WindowType.Window)
     view.resize(*shot.size)
     window.panels.listeners.add(view)
@@ -156,7 +156,7 @@ def _save_builds(window: LectureWindow, shot: ScreenshotOptions, out: str) -> No
 
 
 def _go_build(window: LectureWindow, number: int) -> None:
-    """Go to a build of the scene, all that it runs done. Raises FileError if there is none."""
+    """Go to a build of the scene, and complete its training. Raises FileError if it does not exist."""
     player = window.theatre
     if not player.go_build((number or player.builds) - 1):
         raise FileError(f"The scene has {player.builds} builds: ask for one of them with --build.")
@@ -164,7 +164,7 @@ def _go_build(window: LectureWindow, number: int) -> None:
 
 
 def _train(window: LectureWindow, iterations: int) -> None:
-    """Train the scene's network for ``iterations`` updates. Raises FileError without one."""
+    """Train the scene's network for ``iterations`` updates. Raises FileError if it has none."""
     stage = window.theatre.stage
     if not isinstance(stage, NetworkStage):
         raise FileError("Only a scene with one network is trained: leave --iterations out.")
@@ -173,9 +173,9 @@ def _train(window: LectureWindow, iterations: int) -> None:
 
 
 def _save(window: QMainWindow, shown: QWidget, shot: ScreenshotOptions, out: str) -> None:
-    """Save a picture of a window or a part of it once everything is drawn.
+    """Save a picture of a window or a part of it after everything is drawn.
 
-    One pixel of a bitmap of the window is one of the window, whatever the device pixel ratio of the screen.
+    One pixel of the bitmap is one logical pixel of the window, whatever the device pixel ratio of the screen.
     Raises FileError if the size is too small.
     """
     _draw(window, shot)
@@ -206,7 +206,7 @@ def _title(window: QMainWindow) -> str:
 
 
 def _draw(window: QMainWindow, shot: ScreenshotOptions) -> None:
-    """Draw all of a window. Raises FileError if the size is too small."""
+    """Draw the whole window. Raises FileError if the size is too small."""
     draw_all(window)
     for player in window.findChildren(Player):
         player.settle(seconds=MOST_SECONDS)

@@ -40,7 +40,7 @@ from gui.cli.printing import complain, log, rewrite, say
 from gui.cli.train_torch import TorchOptions, batches_of, run_torch, with_large_table, write_script
 
 DEFAULT_EPOCHS = 200
-SLICE = 0.05  # seconds of training after which the progress and Ctrl-C are looked at
+SLICE = 0.05  # seconds of training between checks of the progress and Ctrl-C
 AGREES = 1e-6
 CHECK_SAMPLES = 32
 
@@ -61,9 +61,9 @@ def train(
     """Train the network of a file or an example, print the result, and return the exit code.
 
     Training continues from the weights in the file, if there are any, or starts from ``seed``. On another
-    ``table`` it starts anew, with the output layer and the loss fitted to its columns. ``order`` is that of
-    the samples, "file" or "shuffled". With ``torch``, PyTorch trains, also on a table that is larger than the
-    memory. With ``force``, files that are there already are replaced. Exit codes: 1 if training diverged, 130
+    ``table`` it starts again, with output layer and loss fitted to its columns. ``order`` is that of
+    the samples, "file" or "shuffled". With ``torch``, PyTorch trains, also on a table larger than the
+    memory. With ``force``, existing files are replaced. Exit codes: 1 if training diverged, 130
     if it was interrupted; then the last finite state is saved.
     """
     path = find(name)
@@ -107,9 +107,9 @@ def train(
 
 
 def _check_place(save: str | None, trained: Path, force: bool) -> None:
-    """Raise FileError before training, rather than after it, if nothing could be saved at ``save``.
+    """Raise FileError before training, rather than after it, if the result could not be saved at ``save``.
 
-    A file that is there is replaced if it is the one that is ``trained``, or if ``force`` says so.
+    An existing file is replaced if it is the one that is ``trained``, or if ``force`` is set.
     """
     if save is not None:
         place = Path(save)
@@ -119,7 +119,7 @@ def _check_place(save: str | None, trained: Path, force: bool) -> None:
 
 
 def start_anew(work: DesignFile, seed: int | None) -> DesignFile:
-    """Return the contents of a file without its weights, to begin from those of ``seed``; None: as it is."""
+    """Return the contents of a file with initial weights drawn from ``seed``; None: unchanged."""
     if seed is None:
         return work
     return DesignFile(changed(work.design, training=changed(work.design.training, seed=seed)))
@@ -133,7 +133,7 @@ def _in_order(work: DesignFile, order: str) -> DesignFile:
 
 
 def _on_table(work: DesignFile, options: TableOptions, as_json: bool) -> DesignFile:
-    """Return a design on the data of a table, with untrained weights if these are other data than before."""
+    """Return a design with the data of a table, with untrained weights if its data were others before."""
     table = understood(options).table
     made = encoded(table)
     if made.dataset.problem:
@@ -147,7 +147,7 @@ def _on_table(work: DesignFile, options: TableOptions, as_json: bool) -> DesignF
 
 
 def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
-    """Return the network and the data of a file. Raises FileError if the design has problems."""
+    """Return the network and the data of a file. Raises FileError if the design is invalid."""
     dataset = make_dataset(work.design.data)
     try:
         return Network(work.design, dataset), dataset
@@ -203,7 +203,7 @@ def _interrupted() -> Iterator[list[int]]:
 
 
 class Progress:
-    """One line on the progress: rewritten ten times a second, or in a log one line every second."""
+    """One line showing the progress: rewritten ten times a second, or in a log one new line every second."""
 
     def __init__(self, goal: int) -> None:
         self._goal = goal
@@ -213,7 +213,7 @@ class Progress:
         self._shown = False
 
     def show(self, trainer: Trainer) -> None:
-        """Show the progress, if it is time."""
+        """Show the progress, if the last update is long enough ago."""
         if time.perf_counter() < self._next:
             return
         snapshot = trainer.snapshot()
@@ -254,7 +254,7 @@ def _result(snapshot: Snapshot, epochs: int, iterations: int, seconds: float) ->
 
 
 def _metrics(dataset: Dataset, found: SampleLosses, samples: Array) -> dict[str, object]:
-    """Return the metrics of a set by kind; means by name, others by class or target. Undefined is null."""
+    """Return the metrics of a set by kind; means by name, others by class or target. Undefined: null."""
     names, metrics = names_of(dataset), dict[str, object]()
     for one in metrics_of(dataset, found, samples):
         if one.of == ALL:

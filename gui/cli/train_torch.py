@@ -1,4 +1,4 @@
-"""The command `train --engine torch`, which needs no Qt: training by PyTorch, in one process or more."""
+"""The command `train --engine torch`, which needs no Qt: training by PyTorch, in one or more processes."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from core.project.model_files import is_model
 from gui.cli.data import TableOptions
 from gui.cli.printing import complain, log, rewrite, say
 
-FINISHED_SECONDS = 60  # after the first process has ended
+FINISHED_SECONDS = 60  # allowed to the others after the first process has ended
 DIVERGED = 3
 
 
 @dataclass(frozen=True)
 class TorchOptions:
-    """How PyTorch is to train: on which ``device``, in how many processes; or only a ``script`` of it."""
+    """Options of training by PyTorch: ``device``, number of processes; or only write a ``script``."""
 
     device: str = "cpu"
     processes: int = 1
@@ -40,7 +40,7 @@ class TorchOptions:
 
 
 def with_large_table(work: DesignFile, table: TableOptions) -> tuple[DesignFile, Shards]:
-    """Return a design on a table that is read in shards; the weights are kept if it has this data already."""
+    """Return a design with a table that is read in shards; weights are kept if it has this data already."""
     progress = _ProgressLine()
     found = scan(
         Path(table.file),
@@ -64,9 +64,9 @@ def batches_of(shards: Shards, trainer: Trainer, options: TorchOptions) -> int:
 def run_torch(
     trainer: Trainer, iterations: int, save: str | None, options: TorchOptions, shards: Shards | None
 ) -> int:
-    """Make updates from the state of a trainer; the result is saved at ``save``. Return the exit code.
+    """Train by PyTorch from the state of a trainer; save the result at ``save``. Return the exit code.
 
-    A run that was ended goes on from its checkpoint beside ``save``.
+    An interrupted run continues from its checkpoint beside ``save``.
     """
     if save is None:
         raise FileError(tr("PyTorch trains into a file: name it with --save OUT.glassnet."))
@@ -89,7 +89,7 @@ def run_torch(
 def write_script(
     trainer: Trainer, iterations: int, options: TorchOptions, shards: Shards | None, force: bool
 ) -> None:
-    """Write the script of a run and what it reads, to be run by `torchrun` on one or more machines."""
+    """Write the script of a run and its input files, to be run by `torchrun` on one or more machines."""
     place = Path(str(options.script))
     if place.suffix != ".py":
         raise FileError(tr("“{name}” was not written: its name must end in .py.", name=place.name))
@@ -104,7 +104,7 @@ def write_script(
 
 
 def _design_at(out: Path, trainer: Trainer) -> bytes:
-    """Return the design file at ``out`` before a run; a large table is put beside it. Raises FileError."""
+    """Write the design file at ``out`` before a run; a large table is put beside it. Raises FileError."""
     text, beside = text_at(out, DesignFile(trainer.network.design))
     if beside is not None:
         write_beside(*beside)
@@ -112,7 +112,7 @@ def _design_at(out: Path, trainer: Trainer) -> bytes:
 
 
 def _watched(file: Path, count: int) -> int:
-    """Start the processes of a run and show what the first one says; return the exit code."""
+    """Start the processes of a run and print the output of the first one; return the exit code."""
     with _processes(file, count) as started:
         line, first = _ProgressLine(), started[0]
         assert first.stdout is not None
@@ -138,7 +138,7 @@ def _watched(file: Path, count: int) -> int:
 
 @contextmanager
 def _processes(file: Path, count: int) -> Iterator[list[subprocess.Popen[str]]]:
-    """Start processes that share a run; at the end, those that still run are ended."""
+    """Start processes that share a run; at the end, terminate those that still run."""
     common = {
         "MEETING_FILE": str(file.with_name("meeting")),
         "WORLD_SIZE": str(count),
@@ -171,7 +171,7 @@ def _processes(file: Path, count: int) -> Iterator[list[subprocess.Popen[str]]]:
 
 
 class _ProgressLine:
-    """One line that is rewritten, or in a log one for each text."""
+    """One line that is rewritten, or in a log a new line for each text."""
 
     def __init__(self) -> None:
         self._line, self._shown = sys.stderr.isatty(), False

@@ -1,4 +1,4 @@
-"""The card of a variant: its name, where its training stands, its loss, and two settings to change."""
+"""The card of a variant: its name, its position in the training, its loss, and two settings to change."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gui.text.plain_text import plain
 from gui.theme.theme import Theme, hide_in_hall, in_hall, sized
 from gui.widgets.number_edit import NumberField
 
-PLACE = 26  # letters of "epoch 9,999: iteration 9 of 14"
-WIDEST_LOSS = 8.888e-4  # a loss whose text is as wide as any
+PLACE = 26  # characters of "epoch 9,999: iteration 9 of 14"
+WIDEST_LOSS = 8.888e-4  # a loss whose text is as wide as any can be
 
 
 class CardField(NumberField):
-    """A small field for one number of the training, with a letter before it."""
+    """A small field for one number of the training, labelled by a letter."""
 
     def __init__(self, letter: str, name: str, most: int | None = None) -> None:
         kind, meta = fields_of(Training)[name]
@@ -48,11 +48,11 @@ class CardField(NumberField):
 
 @guarded_overrides
 class VariantCard(QWidget):
-    """The name of a variant, its batches, where its training stands, and J.
+    """The name of a variant, its batches, its position in the training, and J.
 
-    ``rate_changed`` and ``size_changed`` carry a new η and |B|, ``refused`` why what was typed cannot be.
-    ``sizes``: |B| can be changed. ``wide``: the fields stand beside the name. ``scores``: the losses of
-    the training and the test set are told in place of J.
+    ``rate_changed`` and ``size_changed`` carry a new η and |B|, ``refused`` why an input is invalid.
+    ``sizes``: |B| can be changed. ``wide``: the fields are beside the name. ``scores``: the losses of
+    the training and the test set are shown in place of J.
     """
 
     rate_changed = Signal(float)
@@ -82,7 +82,7 @@ class VariantCard(QWidget):
         self.show_variant(variant)
 
     def _arrange(self, *, wide: bool) -> None:
-        """Put the fields beside the name where there is width, else below."""
+        """Put the fields beside the name if it is wide enough, else below."""
         head, fields = QHBoxLayout(), QHBoxLayout()
         foot = self._foot = QHBoxLayout()
         head.setSpacing(7)
@@ -113,7 +113,7 @@ class VariantCard(QWidget):
         column.setDirection(QBoxLayout.Direction.TopToBottom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Write the losses below the place in the run where there is no room beside it."""
+        """Write the losses below the position in the run if there is no room beside it."""
         super().resizeEvent(event)
         letters = self.place.fontMetrics().averageCharWidth()
         beside = self.loss.sizeHint().width() + PLACE * letters <= event.size().width()
@@ -132,19 +132,19 @@ class VariantCard(QWidget):
         self._write()
 
     def show_moment(self, snapshot: Snapshot, fault: str) -> None:
-        """Show where training stands; ``fault``: why it goes on no more."""
+        """Show the position in the training; ``fault``: why it does not go on."""
         if snapshot.learning_rate != self.rate.value and not self.rate.edit.hasFocus():
             self.rate.show_value(snapshot.learning_rate)
         self._snapshot, self._fault = snapshot, fault
         self._write()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed."""
+        """Hide computed numbers."""
         self._veiled = veiled
         self._write()
 
     def hide_counts(self, hidden: bool) -> None:
-        """Hide how many updates an epoch has, and at which of them the run is."""
+        """Hide the number of updates in an epoch, and the index of the present one."""
         self._uncounted = hidden
         self._write()
 
@@ -185,7 +185,7 @@ class VariantCard(QWidget):
         return text.format(iteration=last % batches + 1, updates=batches, epoch=f"{last // batches + 1:,}")
 
     def show_theme(self, theme: Theme, colour: str) -> None:
-        """Take the colours of a theme, the network's own and the present size of the fonts."""
+        """Apply the colours of a theme, the network's own colour and the present font size."""
         bold = sized("text")
         bold.setBold(True)
         self.title.setFont(bold)

@@ -1,4 +1,4 @@
-"""The form that says how many variants there are, and in what each of B, C and D differs from A."""
+"""The form for the number of variants, and for what is changed in each of B, C and D compared to A."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ NAMES = "ABCD"
 
 
 class ChangeForm(QWidget):
-    """Makes the designs of B, C and D out of that of A, the present one, each with something changed.
+    """Makes the designs of B, C and D from that of A, the present one, each with something changed.
 
-    ``changed`` tells that ``designs`` (A first, 2 to 4) are others. A variant begins as A with one thing
-    changed; another thing chosen for it begins with A again.
+    ``changed`` is emitted when ``designs`` (A first, 2 to 4) have changed. A variant is A with one thing
+    changed; choosing another kind of change starts from A again.
     """
 
     changed = Signal()
@@ -55,7 +55,7 @@ class ChangeForm(QWidget):
         self._offered += pinned
         self._kinds: list[str | PinnedRun] = [""]
         self.k = 1
-        """The variant that is changed here."""
+        """The index of the variant that is edited here."""
         name = self.tr("Which network is changed")
         self.which = FocusedComboBox(name, self.tr("The network that differs from network A here"))
         self.fewer = quiet_button("−", self.tr("Leave out the last network"))
@@ -132,13 +132,13 @@ class ChangeForm(QWidget):
 
     @property
     def design(self) -> Design:
-        """The design of the variant that is changed here."""
+        """The design of the variant that is edited here."""
         return self.designs[self.k]
 
     # -- choices -----------------------------------------------------------------------------------
 
     def _add(self) -> None:
-        """Add a variant, with the first change that none has yet and that works on the data."""
+        """Add a variant, with the first kind of change that none has yet and that works on the data."""
         base, free = self.designs[0], [kind for kind in KINDS if kind in self._offered]
         changed = ((kind, KINDS[kind](base)) for kind in free if kind not in self._kinds)
         kind, design = next(each for each in changed if works(each[1], base, self._dataset))
@@ -148,13 +148,13 @@ class ChangeForm(QWidget):
         self.changed.emit()
 
     def _remove(self) -> None:
-        """Leave out the last variant."""
+        """Remove the last variant."""
         del self.designs[-1], self._kinds[-1]
         self._show(min(self.k, len(self.designs) - 1))
         self.changed.emit()
 
     def _choose(self, place: int) -> None:
-        """Take another thing to change, at a usual value that A does not have."""
+        """Choose another kind of change, with a usual value that differs from A's."""
         kind, base = self._offered[place], self.designs[0]
         self._kinds[self.k] = kind
         if isinstance(kind, PinnedRun):
@@ -171,7 +171,7 @@ class ChangeForm(QWidget):
         self.changed.emit()
 
     def replace(self, k: int, design: Design) -> None:
-        """Take another design for variant k, without telling anyone."""
+        """Set the design of variant k, without emitting signals."""
         self.designs[k] = design
         self._show(self.k)
 
@@ -179,7 +179,7 @@ class ChangeForm(QWidget):
 
     @property
     def choices(self) -> tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]:
-        """The designs, and what is changed in each."""
+        """The designs, and the kind of change of each."""
         return tuple(self.designs), tuple(self._kinds)
 
     def put_back(self, choices: tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]) -> None:
@@ -192,7 +192,7 @@ class ChangeForm(QWidget):
     # -- showing -----------------------------------------------------------------------------------
 
     def _show(self, k: int) -> None:
-        """Show what is changed in variant k."""
+        """Show the change of variant k."""
         self.k, kind = k, self._kinds[k]
         count = len(self.designs)
         self.which.clear()

@@ -1,4 +1,4 @@
-"""The run of several variants in lock-step, as a window sees it: begun, paused, stepped, shown."""
+"""The run of several variants in lock-step, as a window controls it: start, pause, step, display."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SWITCH_SECONDS = 0.0001
 
 
 class LockstepRun(QObject):
-    """Trains variants in a thread of its own; one that diverges stops, and the others go on.
+    """Trains variants in a thread; one that diverges stops, and the others go on.
 
     ``shown`` carries a `LockstepPosition` to be drawn, ``standing`` is the last one (None: training has
     just begun). A beat is an epoch or an update of all, see `core.debugger.lockstep`. `close` ends the
@@ -44,13 +44,13 @@ class LockstepRun(QObject):
 
     @property
     def awaited(self) -> bool:
-        """Whether a moment that was asked for is not drawn yet."""
+        """Whether a requested moment is not drawn yet."""
         return self.exchange.waiting
 
     def begin(
         self, variants: Sequence[Variant], together: Together, movers: Collection[int] | None = None
     ) -> None:
-        """Let all variants stand at their start; later only the ``movers`` train, None: all."""
+        """Put all variants at their start; later only the ``movers`` train, None: all."""
         self._set_running(False)
         self._load += 1
         load = self._load
@@ -58,13 +58,13 @@ class LockstepRun(QObject):
         self._ask(lambda thread: thread.take(Lockstep([one.trainer() for one in variants], together), load))
 
     def toggle(self) -> None:
-        """Run, or pause."""
+        """Start or pause the run."""
         movers = self._movers
         self._set_running(not self.running)
         self._ask((lambda thread: thread.begin(movers)) if self.running else LockstepThread.end)
 
     def step(self, *, ahead: bool) -> None:
-        """Complete a beat, or take one back; a run is paused."""
+        """Complete a beat, or undo one; a run is paused."""
         if self.running:
             self.toggle()
         movers = self._movers
@@ -74,11 +74,11 @@ class LockstepRun(QObject):
             self._ask(lambda thread: thread.lockstep.back(movers))
 
     def set_speed(self, beats: float | None) -> None:
-        """Train at so many beats a second from now on; None: as fast as can be."""
+        """Set the speed of training in beats per second; None: as fast as possible."""
         self._ask(lambda thread: thread.pace(Speed(None if beats is None else beats * thread.lockstep.ticks)))
 
     def set_learning_rate(self, k: int, value: float) -> None:
-        """Change η of variant k from its next update on."""
+        """Change η of variant k, beginning with its next update."""
         self._ask(lambda thread: thread.lockstep.set_learning_rate(k, value))
 
     def _ask(self, request: Callable[[LockstepThread], None]) -> None:
@@ -91,7 +91,7 @@ class LockstepRun(QObject):
             self.running_changed.emit(running)
 
     def pull(self) -> None:
-        """Show where all stand, and ask for the next report of a run. Raises what the thread raised."""
+        """Show the positions of all, and request the next report. Raises what the thread raised."""
         reports = [report for report in self.exchange.reports() if report.load == self._load]
         for report in reports:
             if report.error is not None:

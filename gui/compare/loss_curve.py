@@ -1,4 +1,4 @@
-"""The loss over a single weight, with the way of every run on it: of networks that train only one weight."""
+"""The loss over a single weight, with the path of every run: for networks that train only one weight."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui.views.loss_surface.paths import DrawnPath
 POINTS = 241
 BALL, DOT = 13.0, 3.0
 ROOM = 0.12
-"""Beyond the hollows and the ways, as a share of the width."""
+"""Margin beyond the minima and the paths, as a share of the width."""
 
 
 def only_free(network: Network, places: Sequence[int]) -> int | None:
-    """Return the one of these places in theta that training changes; None: it changes several, or none."""
+    """Return the only one of these places in theta that training changes; None: several, or none."""
     free = [place for place in places if place in set(network.differentiated.tolist())]
     return free[0] if len(free) == 1 else None
 
@@ -30,7 +30,7 @@ def only_free(network: Network, places: Sequence[int]) -> int | None:
 class LossCurve(PaintedPlot):
     """J of the training samples over the weight at a ``place`` in theta, all others as at the start.
 
-    ``margin`` is how far the axis goes beyond the start, to both sides.
+    ``margin`` is how far the axis extends beyond the start, to both sides.
     """
 
     def __init__(self, place: int, margin: float) -> None:
@@ -50,7 +50,7 @@ class LossCurve(PaintedPlot):
         self.show_paths(paths)
 
     def show_paths(self, paths: Sequence[DrawnPath], *, resting: bool = True) -> None:
-        """Draw the present ways."""
+        """Draw the present paths."""
         self.paths = tuple(paths)
         self.update()
 
@@ -62,7 +62,7 @@ class LossCurve(PaintedPlot):
         return self._losses.of(thetas)
 
     def _fit(self, start: Array) -> None:
-        """Show so much on both sides of 0 that the start is seen, and the loss there."""
+        """Choose a range around 0 that contains the start, and the loss there."""
         self._start, self.paths = start, ()
         reach = abs(float(start[self._place])) + self._margin
         w = np.linspace(-reach, reach, POINTS)
@@ -77,7 +77,7 @@ class LossCurve(PaintedPlot):
         self.paint_curve(painter, *self.curve, self.theme.muted, 3.0)
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint the way of each run, and where it stands now as a ball."""
+        """Paint the path of each run, and its present place as a ball."""
         for one in reversed(self.paths):
             w = drawn(one.path.thetas[:, self._place])
             heights = drawn(self.J(w))
@@ -85,5 +85,5 @@ class LossCurve(PaintedPlot):
                 self.paint_dot(painter, at, height, one.colour, DOT)
         for k, one in enumerate(reversed(self.paths)):
             w = drawn(one.path.thetas[-1:, self._place])
-            larger = 1.0 + 0.35 * (len(self.paths) - 1 - k)  # both are seen where they stand together
+            larger = 1.0 + 0.35 * (len(self.paths) - 1 - k)  # so that both are visible at the same place
             self.paint_dot(painter, float(w[0]), float(drawn(self.J(w))[0]), one.colour, larger * BALL)

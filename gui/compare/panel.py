@@ -1,4 +1,4 @@
-"""The views of several variants: those each has for itself, and those that show all of them."""
+"""The views of a comparison: those of each single variant, and those that show all of them."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 
 PLOT_EVERY = 4  # frames
-LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
+LEAST_COLUMN = 3.0  # widths of the letter m per layer of a canvas
 BESIDE, ALONE = (57, 43), (70, 30)
-"""How much of the width the surface has beside batches and plots, and beside the cards alone."""
-LOST = 5.0  # times the first loss, the greatest of all runs: such a run flies off
+"""Percentages of the width for the surface and what is beside it: batches and plots, or cards alone."""
+LOST = 5.0  # times the largest first loss of all runs: a run above it is not followed
 
 
 class VariantView:
-    """What is seen of one variant: its card and, of canvas, boundary and batch, what ``show`` names."""
+    """The views of one variant: its card and, as far as ``show`` names them, canvas, boundary and batch."""
 
     def __init__(self, variant: Variant, show: Collection[ViewId], *, wide: bool, detailed: bool) -> None:
         self._detailed = detailed
@@ -61,7 +61,7 @@ class VariantView:
                 view.setAccessibleName(name.format(label=variant.label))
 
     def show_variant(self, variant: Variant) -> None:
-        """Show another design or other first weights."""
+        """Show another design or other initial weights."""
         self.card.show_variant(variant)
         if self.canvas is not None:
             self.canvas.show_design(variant.design, ())
@@ -74,14 +74,14 @@ class VariantView:
             self.batch.show_dataset(variant.dataset, first_batch(variant))
 
     def show_snapshot(self, snapshot: Snapshot, fault: str) -> None:
-        """Show a moment with all its numbers; ``fault``: why training goes on no more."""
+        """Show a moment with all its numbers; ``fault``: why training does not go on."""
         self.card.show_moment(snapshot, fault)
         for view in (self.canvas, self.boundary, self.batch):
             if view is not None:
                 view.show_snapshot(snapshot)
 
     def show_picture(self, snapshot: Snapshot, curves: Curves, *, turn: bool) -> None:
-        """Show a moment of a run without its numbers: the batch, and where it is its turn all pictures."""
+        """Show a moment of a run without its numbers: the batch, and all pictures if it is its ``turn``."""
         if self.batch is not None:
             self.batch.show_snapshot(snapshot)
         for view in (self.canvas, self.boundary):
@@ -89,7 +89,7 @@ class VariantView:
                 view.show_picture(snapshot, curves)
 
     def within(self, selection: Selection) -> Selection:
-        """Return what is selected as far as this network has it; a sample all have."""
+        """Return the selection as far as this network has it; all have the samples."""
         l, n = selection.layer, self.card.variant.network.n
         there = l is None or (
             l < len(n)
@@ -99,13 +99,13 @@ class VariantView:
         return selection if there else Selection(sample=selection.sample)
 
     def show_selection(self, selection: Selection) -> None:
-        """Mark what is selected."""
+        """Mark the selection."""
         for view in (self.canvas, self.boundary):
             if view is not None:
                 view.show_selection(self.within(selection))
 
     def show_theme(self, theme: Theme, colour: QColor) -> None:
-        """Take the colours of a theme, the variant's own and the present size of the fonts."""
+        """Apply the colours of a theme, the variant's own colour and the present font size."""
         self.card.show_theme(theme, colour.name())
         for view in (self.canvas, self.boundary, self.batch):
             if view is not None:
@@ -114,10 +114,10 @@ class VariantView:
 
 @guarded_overrides
 class ComparisonPanel(QWidget):
-    """One to four variants: their cards, and of the views those that ``show`` names.
+    """One to four variants: their cards, and the views that ``show`` names.
 
-    ``surface`` says over which weights a loss surface is drawn. ``detailed``: losses of the test set are
-    told too, and what is selected in one network is marked in all. ``rate_changed(k, η)``,
+    ``surface`` names the weights over which a loss surface is drawn. ``detailed``: losses of the test set
+    are shown too, and a selection in one network is marked in all. ``rate_changed(k, η)``,
     ``size_changed(k, |B|)``, ``design_requested(k, design, removed)``, ``refused(why)``.
     """
 
@@ -174,7 +174,7 @@ class ComparisonPanel(QWidget):
 
     @property
     def canvases(self) -> list[NetworkView]:
-        """The networks, if they are shown."""
+        """The canvases, if they are shown."""
         return [view.canvas for view in self.views if view.canvas is not None]
 
     @property
@@ -185,7 +185,7 @@ class ComparisonPanel(QWidget):
     # -- where everything stands ------------------------------------------------------------------
 
     def _lay_out_beside(self) -> None:
-        """Put the surface beside the cards."""
+        """Lay out the surface beside the cards."""
         side, across = QVBoxLayout(), QHBoxLayout(self)
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
@@ -206,7 +206,7 @@ class ComparisonPanel(QWidget):
         self._across, self._beside = across, side
 
     def _lay_out_below(self) -> None:
-        """Put the cards over the columns of the variants."""
+        """Lay out the cards above the columns of the variants."""
         column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -233,11 +233,11 @@ class ComparisonPanel(QWidget):
         FigureMenu(framed, lambda: view, view.accessibleName())
         if view is self.plot and not self._detailed:
             self._plot_frame = framed
-            framed.hide()  # until there is a curve to see
+            framed.hide()  # until there is a curve
         return framed
 
     def _connect(self, k: int, view: VariantView, marked: Sequence[VariantView] | None) -> None:
-        """Pass on what is asked for at variant k; what is selected there is marked in those of ``marked``."""
+        """Connect the signals of variant k; a selection there is marked in all of ``marked``."""
         view.card.rate_changed.connect(lambda value: self.rate_changed.emit(k, value))
         view.card.size_changed.connect(lambda value: self.size_changed.emit(k, value))
         view.card.refused.connect(self.refused)
@@ -265,7 +265,7 @@ class ComparisonPanel(QWidget):
                 view.canvas.show_hover(view.within(selection))
 
     def _fit_canvases(self) -> None:
-        """Show the canvases only where their columns have the width to be read."""
+        """Show the canvases only if their columns are wide enough to be legible."""
         em = sized("small").pointSizeF() * self.logicalDpiX() / 72
         columns = max((len(variant.network.n) for variant in self.variants), default=1)
         wide = self.width() / len(self.views) / columns >= LEAST_COLUMN * em
@@ -297,7 +297,7 @@ class ComparisonPanel(QWidget):
         return PlaneChoice("weights", _place(network, spec.first), _place(network, spec.second))
 
     def show_standing(self, standing: LockstepPosition, *, resting: bool) -> None:
-        """Show where all stand: at rest all, in a run pictures in turn and all numbers at once."""
+        """Show where all variants are: at rest all views, in a run pictures in turn, but all numbers."""
         self._frame += 1
         begun, told = perf_counter(), resting or self._readings.due()
         moments = zip(self.views, standing.snapshots, standing.curves, standing.faults, strict=True)
@@ -336,7 +336,7 @@ class ComparisonPanel(QWidget):
             )
 
     def _paths(self, standing: LockstepPosition | None) -> list[DrawnPath]:
-        """Return the paths so far; without a standing, the starts."""
+        """Return the paths so far; without a state, only the starts."""
         made = []
         shades, wide = colours(self._theme), widths(self.variants)
         curves = () if standing is None else standing.curves
@@ -351,7 +351,7 @@ class ComparisonPanel(QWidget):
         return made
 
     def show_views(self, shown: Collection[ViewId]) -> None:
-        """Show only these of the views; the others leave them their room."""
+        """Show only these of the views; the others take no room."""
         self._shown = frozenset(shown)
         of_all = {
             ViewId.LOSS_PLOT: self.plot,
@@ -364,7 +364,7 @@ class ComparisonPanel(QWidget):
         for one in self.views:
             if one.batch is not None:
                 one.batch.setVisible(ViewId.BATCHES in self._shown)
-        named = in_hall() and self._curves and self._shown == {ViewId.LOSS_PLOT}  # at its curves
+        named = in_hall() and self._curves and self._shown == {ViewId.LOSS_PLOT}  # names are at the curves
         for one in self.views:
             one.card.setVisible(not (self._card_rows and named))
         self._show_loss_plot()
@@ -372,7 +372,7 @@ class ComparisonPanel(QWidget):
         self._share_height()
 
     def _share_height(self) -> None:
-        """Leave no room to rows of which nothing is shown."""
+        """Give no height to rows of which nothing is shown."""
         for row, stretch in self._rows:
             items = (row.itemAt(k) for k in range(row.count()))
             widgets = [item.widget() for item in items if item is not None]
@@ -388,24 +388,24 @@ class ComparisonPanel(QWidget):
             self._across.setStretch(1, shares[1])
 
     def _show_loss_plot(self) -> None:
-        """Show the plot of the losses once there is a curve to see."""
+        """Show the plot of the losses once there is a curve."""
         if self._plot_frame is not None:
             self._plot_frame.setVisible(self._curves and ViewId.LOSS_PLOT in self._shown)
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed behind question marks."""
+        """Hide computed numbers behind question marks."""
         for framed in self._covered:
             framed.cover(veiled)
         for view in self.views:
             view.card.show_veil(veiled)
 
     def hide_counts(self, hidden: bool) -> None:
-        """Hide the iteration, and how many updates an epoch has."""
+        """Hide the iteration, and the number of updates in an epoch."""
         for view in self.views:
             view.card.hide_counts(hidden)
 
     def show_theme(self, theme: Theme, standing: LockstepPosition | None) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = theme
         for view, shade in zip(self.views, colours(theme), strict=False):
             view.show_theme(theme, shade)

@@ -31,9 +31,9 @@ RIM = 0.09
 
 @guarded_overrides
 class BatchScatter(QWidget):
-    """The samples over two features (of one input: over it the target); ``lit`` are those of the batch.
+    """The samples over two features (for one feature: with the target as y); ``lit`` are those of the batch.
 
-    Before the first pass the batch is that with which training begins.
+    Before the first update it is the batch with which training begins.
     """
 
     def __init__(self, dataset: Dataset, parent: QWidget | None = None) -> None:
@@ -47,22 +47,22 @@ class BatchScatter(QWidget):
         self._layer: QPixmap | None = None
 
     def show_dataset(self, dataset: Dataset, first: Array) -> None:
-        """Show other samples, and lit those of the ``first`` batch."""
+        """Show other samples, and highlight those of the ``first`` batch."""
         self._dataset, self.lit, self._first, self._layer = dataset, first, first, None
         self.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Light up the batch of the last pass."""
+        """Highlight the batch of the last update."""
         self.lit = self._first if snapshot.values is None else snapshot.values.samples
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Apply the colours of a theme."""
         self._theme, self._layer = theme, None
         self.update()
 
     def places(self) -> Array:
-        """Return where the training samples are drawn (samples, 2), in pixels."""
+        """Return the positions of the training samples (samples, 2), in pixels."""
         data = self._dataset
         if data.dimensions > 1:
             points = data.coordinates[list(telling_pair(data))].T
@@ -88,7 +88,7 @@ class BatchScatter(QWidget):
         painter.end()
 
     def _all_dimmed(self, size: float) -> QPixmap:
-        """Return all samples as they look out of the batch; painted again only when they change."""
+        """Return a picture of all samples as outside the batch; painted again only when they change."""
         if self._layer is None:
             ratio = self.devicePixelRatioF()
             layer = QPixmap(self.size() * ratio)
@@ -127,7 +127,7 @@ class BatchScatter(QWidget):
 
 
 def _dim(painter: QPainter, places: Array, symbol: str, size: float, colour: QColor) -> None:
-    """Draw points without a rim, so that those of the batch stand out."""
+    """Draw points without an outline, so that those of the batch stand out."""
     shape = QTransform.fromScale(size, size).map(marker(symbol))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
@@ -138,14 +138,14 @@ def _dim(painter: QPainter, places: Array, symbol: str, size: float, colour: QCo
 # -- How large the gradient is in every layer, from the first to the last, of several --------------------
 
 DYING, MOST_SLOPES = 0.01, 9
-"""A gradient of which less is left in the first layer has its slopes written, in so many layers at most."""
-LEAST = 1e-12  # of a gradient that is drawn: beyond, nothing is left to see
+"""A gradient of which less is left in the first layer has its g' written, for at most this many layers."""
+LEAST = 1e-12  # smallest gradient drawn, relative to the largest
 
 
 class DepthPlot(LazyView):
     """The root mean square of dJ/dW[l] over all training samples, by layer, on a logarithmic axis.
 
-    The output stands to the left: the gradient goes back from there.
+    The output is at the left, as the gradient flows from there to the inputs.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -174,7 +174,7 @@ class DepthPlot(LazyView):
         self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Apply the colours of a theme."""
         self._theme = theme
         self.plot.show_theme(theme)
         self.draw_if_seen()
@@ -199,7 +199,7 @@ class DepthPlot(LazyView):
         self.plot.description.changed()
 
     def _write_slopes(self) -> None:
-        """In a hall, write the slopes that multiply the gradient which loses most on its way back."""
+        """In presentation mode, write the derivatives g' that multiply the gradient which vanishes most."""
         lost = [float(sizes[0] / max(sizes[-1], LEAST)) for _name, _colour, sizes in self.sizes]
         k = int(np.argmin(lost)) if lost else 0
         if not lost or not in_hall() or lost[k] > DYING or self.slopes[k].size > MOST_SLOPES:
@@ -207,7 +207,7 @@ class DepthPlot(LazyView):
         _name, colour, sizes = self.sizes[k]
         heights = np.log10(np.maximum(sizes, LEAST))
         for l, slope in enumerate(self.slopes[k][:-1].tolist()):
-            side = (0, 1) if 2 * l > self.slopes[k].size else (1, 0)  # where there is more room
+            side = (0, 1) if 2 * l > self.slopes[k].size else (1, 0)  # on the side with more room
             text = pg.TextItem(f"σ′ = {value_text(slope, count=2)}", colour, anchor=side)
             text.setFont(sized("text"))
             text.setPos(l + 1.5, float(heights[l] + heights[l + 1]) / 2)
@@ -215,7 +215,7 @@ class DepthPlot(LazyView):
             self._lines.append(text)
 
     def _described(self) -> str:
-        """Return the gradient sizes at both ends of every network, in words."""
+        """Return a description: the gradient sizes at both ends of every network."""
         told = self.tr("{name}: gradient size {output} in the last layer, {first} in the first.")
         return " ".join(
             told.format(name=name, output=value_text(float(sizes[-1])), first=value_text(float(sizes[0])))
@@ -231,7 +231,7 @@ def _sizes(network: Network, dataset: Dataset, theta: Array) -> Array:
 
 
 def _slopes(network: Network, dataset: Dataset, theta: Array) -> Array:
-    """Return the mean slope of the activations of each layer, over neurons and training samples."""
+    """Return the mean derivative of the activations of each layer, over neurons and training samples."""
     x, y = dataset.x[:, dataset.train], dataset.targets(network.n[-1])[:, dataset.train]
     values = evaluate(network, theta, x, y)
     means = []

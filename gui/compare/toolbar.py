@@ -1,4 +1,4 @@
-"""The toolbar of a comparison: the same start again, other first weights, how fast, and the transport."""
+"""The toolbar of a comparison: restart, other initial weights, speed, and the transport buttons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TRANSPORT = ("run", "back", "step")
 class ComparisonToolbar(QWidget):
     """``start_requested``, ``weights_requested``; ``speed_requested`` when the slider moves.
 
-    ``by_epoch``: the speed is in epochs a second, else in updates. ``transport``: there are buttons for
+    ``by_epoch``: the speed is in epochs per second, else in updates. ``transport``: there are buttons for
     run, back and step too, with ``actions_`` of these names; without it the window has them elsewhere.
     """
 
@@ -85,12 +85,12 @@ class ComparisonToolbar(QWidget):
         return button
 
     def per_second(self) -> float | None:
-        """Return how many epochs or updates a second are wanted; None: as many as can be."""
+        """Return the wanted number of epochs or updates per second; None: as many as possible."""
         place = self.slider.value()
         return None if place >= FLAT_OUT else float(f"{SLOWEST * 10 ** (place / PER_DECADE):.2g}")
 
     def show_speed(self, per_second: float) -> None:
-        """Put the slider where it is so fast, without telling anyone."""
+        """Set the slider to a speed, without emitting signals."""
         places = [SLOWEST * 10 ** (place / PER_DECADE) for place in range(FLAT_OUT)]
         nearest = min(range(FLAT_OUT), key=lambda place: abs(places[place] / per_second - 1))
         self.slider.blockSignals(True)
@@ -99,7 +99,7 @@ class ComparisonToolbar(QWidget):
         self._write()
 
     def show_running(self, running: bool) -> None:
-        """Show whether a run is on."""
+        """Show whether a run is active."""
         self._running = running
         if "run" in self.buttons:
             action = self.actions_["run"]
@@ -108,7 +108,7 @@ class ComparisonToolbar(QWidget):
             self.buttons["run"].setAccessibleName(plain(action.text()))
 
     def show_iteration(self, iteration: int) -> None:
-        """Show how many iterations all have made."""
+        """Show the number of iterations that all have made."""
         if self.count is not None:
             self.count.setText(self._count_text(iteration))
 
@@ -129,7 +129,7 @@ class ComparisonToolbar(QWidget):
         self.pace.setText(text.format(count=count))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.pace.show_theme(shown)
         if self.count is not None:

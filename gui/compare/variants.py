@@ -1,4 +1,4 @@
-"""Variants: networks that are trained together and compared, and in what each differs from the first."""
+"""Variants: networks that are trained together and compared, and how each differs from the first."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ THICK, MIDDLE, THIN = 4.0, 2.6, 1.6
 
 @dataclass(frozen=True, eq=False)
 class Variant:
-    """A network of a comparison as training starts: its data and its first weights theta.
+    """A network of a comparison as training starts: its data and its initial weights theta.
 
-    ``label`` is its name, ``settings`` in words what tells it from the others. ``iterations`` are made
+    ``label`` is its name, ``settings`` describes how it differs from the others. ``iterations`` are made
     before it is first shown, but not once its design is ``changed``.
     """
 
@@ -50,7 +50,7 @@ class Variant:
 
     @property
     def name(self) -> str:
-        """The label, and whether the design is no longer the one it began with."""
+        """The label, with a mark if the design was changed."""
         return tr("{label} (changed)").format(label=self.label) if self.changed else self.label
 
     @property
@@ -64,7 +64,7 @@ class Variant:
         return -(-self.dataset.train.size // self.batch_size)
 
     def trainer(self) -> Trainer:
-        """Return a trainer at the first weights, ``iterations`` updates on. Raises Diverged."""
+        """Return a trainer after ``iterations`` updates from the initial weights. Raises Diverged."""
         trainer = Trainer(self.network, self.dataset, self.theta)
         if self.iterations and not self.changed:
             trainer.run(self.iterations)
@@ -72,9 +72,9 @@ class Variant:
 
 
 def redesigned(variant: Variant, design: Design, removed: RemovedNeuron | None = None) -> Variant:
-    """Return a variant with another design and the first weights both have. Raises DesignError.
+    """Return a variant with another design and the initial weights both share. Raises DesignError.
 
-    ``removed`` is the neuron the design lost, where that is not the last one of its layer.
+    ``removed`` is the neuron the design lost, if that is not the last one of its layer.
     """
     same_data = design.data == variant.design.data
     dataset = variant.dataset if same_data else make_dataset(design.data)
@@ -84,7 +84,7 @@ def redesigned(variant: Variant, design: Design, removed: RemovedNeuron | None =
 
 
 def reseeded(variant: Variant, seed: int) -> Variant:
-    """Return a variant with first weights, and an order of samples, drawn from another seed."""
+    """Return a variant with initial weights and an order of samples drawn from another seed."""
     network = Network(with_training(variant.design, seed=seed), variant.dataset)
     theta = network.initial(seed)
     return Variant(
@@ -98,7 +98,7 @@ def with_training(design: Design, **settings: Any) -> Design:
 
 
 def same_but_for_rates(before: Sequence[Design], now: Sequence[Design]) -> bool:
-    """Return whether designs are the same as before, but for their learning rates."""
+    """Return whether designs are the same as before, except for their learning rates."""
     return len(before) == len(now) and all(
         with_training(old, learning_rate=new.training.learning_rate) == new
         for old, new in zip(before, now, strict=True)
@@ -106,7 +106,7 @@ def same_but_for_rates(before: Sequence[Design], now: Sequence[Design]) -> bool:
 
 
 def with_batch_size(design: Design, size: int, samples: int) -> Design:
-    """Return a design with batches of ``size`` of so many training samples: all of them, one, or some."""
+    """Return a design with batches of ``size`` of ``samples`` training samples: all of them, one, or some."""
     kind = {1: "stochastic", samples: "batch"}.get(size, "mini-batch")
     return with_training(design, gradient_descent=kind, batch_size=size)
 
@@ -117,7 +117,7 @@ def colours(theme: Theme) -> tuple[QColor, ...]:
 
 
 def widths(variants: Sequence[Variant]) -> list[float]:
-    """Return the width of the path of each variant: the more updates in an epoch, the thinner."""
+    """Return the line width of the path of each variant: the more updates in an epoch, the thinner."""
     updates = [variant.updates for variant in variants]
     if min(updates) == max(updates):
         return [MIDDLE] * len(variants)
@@ -128,9 +128,9 @@ def widths(variants: Sequence[Variant]) -> list[float]:
 
 
 def variants_of(designs: Sequence[Design], dataset: Dataset) -> tuple[Variant, ...]:
-    """Return variants A, B, … of designs, of which the first is on this dataset. Raises DesignError.
+    """Return variants A, B, … of designs, the first of which has this dataset. Raises DesignError.
 
-    All start from the first weights of A as far as shapes agree; see `first_weights`.
+    All start from the initial weights of A as far as shapes agree; see `first_weights`.
     """
     made: list[Variant] = []
     for label, design in zip("ABCD", designs, strict=False):
@@ -147,7 +147,7 @@ def works(design: Design, base: Design, dataset: Dataset) -> bool:
 
 
 def _settings(designs: Sequence[Design], k: int) -> str:
-    """Return in words in what design k differs from the first, or the first from the others."""
+    """Return a text on how design k differs from the first, or the first from the others."""
     compared = designs if k == 0 else (designs[0], designs[k])
     values = [(one.title, one.values[min(k, 1)]) for one in differences(compared)]
     pairs = [f"{tr(title)} {value}" for title, value in values if value]
@@ -155,9 +155,9 @@ def _settings(designs: Sequence[Design], k: int) -> str:
 
 
 def first_weights(network: Network, base: Network) -> Array:
-    """Return the first theta of a network: that of ``base`` where shapes agree.
+    """Return the initial theta of a network: that of ``base`` where shapes agree.
 
-    One with another seed or with other initializers draws its own.
+    A network with another seed or with other initializers draws its own.
     """
     seeds = network.design.training.seed, base.design.training.seed
     kinds = [[layer.initializer for layer in one.design.dense] for one in (network, base)]
@@ -185,14 +185,14 @@ def with_initializer(design: Design, initializer: str) -> Design:
 
 
 def on_same_data(design: Design, present: Design, dataset: Dataset) -> Design:
-    """Return a design with the data and the seed of the present one; its output fits the data."""
+    """Return a design with the data and the seed of the present one; its output is fitted to the data."""
     seeded = replace(design.training, seed=present.training.seed)
     moved = replace(design, data=present.data, training=seeded)
     return replace(fitted(moved, dataset), data=present.data) if problems(moved, dataset) else moved
 
 
 def on_other_data(design: Design, source: str) -> Design:
-    """Return a design on another dataset; its output and its loss fit that data."""
+    """Return a design with another dataset; its output and its loss are fitted to that data."""
     moved = replace(design, data=replace(design.data, source=source))
     dataset = make_dataset(moved.data)
     return fitted(moved, dataset) if problems(moved, dataset) else moved
@@ -202,13 +202,13 @@ def on_other_data(design: Design, source: str) -> Design:
 
 
 def _more_layers(design: Design) -> Design:
-    """Return a design with its first hidden layer twice; with one of four neurons where there is none."""
+    """Return a design with its first hidden layer twice; if it has none, with one of four neurons."""
     first = design.dense[0] if len(design.dense) > 1 else Dense(4)
     return replace(design, layers=(first, *design.layers))
 
 
 def _other_data(design: Design) -> Design:
-    """Return a design on noisier samples, or on other data where no noise is drawn."""
+    """Return a design with noisier samples, or with other data if its data have no noise."""
     data = design.data
     if "noise" in SOURCES[data.source].settings:
         return replace(design, data=replace(data, noise=0.4 if data.noise != 0.4 else 0.1))
@@ -226,7 +226,7 @@ def _other_initializer(design: Design) -> Design:
 
 
 def _other_training(name: str, first: Any, second: Any) -> Callable[[Design], Design]:
-    """Return what gives a setting of training the first of two usual values of another kind, or another."""
+    """Return an edit that gives a setting of training the first of two usual values that differs from it."""
 
     def change(design: Design) -> Design:
         now = getattr(design.training, name)
@@ -250,7 +250,7 @@ KINDS: dict[str, Callable[[Design], Design]] = {
     "seed": lambda design: with_training(design, seed=(design.training.seed + 1) % 2**32),
     "data": _other_data,
 }
-"""What can be changed about a design, and the usual change of each kind: one the design does not have."""
+"""What can be changed in a design, and the usual change of each kind: a value the design does not have."""
 
 
 def first_batch(variant: Variant) -> Array:

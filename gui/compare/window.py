@@ -37,7 +37,7 @@ from gui.windows.window_actions import connect_window_actions
 SIZE = (1600, 1000)
 ZOOM = 1.25
 FORM_WIDTH = 230
-LEAST_SIZE, LEAST_COLUMN = (900, 600), 230  # of the window, and the width for each network
+LEAST_SIZE, LEAST_COLUMN = (900, 600), 230  # of the window, and the width of each network
 UPDATES_PER_SECOND = 500.0
 SHOWN = (ViewId.CANVAS, ViewId.DECISION_BOUNDARY, ViewId.LOSS_PLOT)
 
@@ -46,8 +46,8 @@ SHOWN = (ViewId.CANVAS, ViewId.DECISION_BOUNDARY, ViewId.LOSS_PLOT)
 class ComparisonWindow(QMainWindow):
     """A, the present design, beside one to three variants of it; see `ChangeForm`.
 
-    All are trained by a thread of their own, always by the same number of iterations; one that diverges
-    stops, and the others go on. The window ends the thread when it closes. Raises DesignError where the
+    All are trained in one thread, always by the same number of iterations; one that diverges
+    stops, and the others go on. The window ends the thread when it closes. Raises DesignError if the
     present design does not work on the data.
     """
 
@@ -91,7 +91,7 @@ class ComparisonWindow(QMainWindow):
 
     @property
     def views(self) -> list[VariantView]:
-        """What is seen of each variant."""
+        """The views shown of each variant."""
         return self.panel.views
 
     def _home(self) -> QWidget:
@@ -166,7 +166,7 @@ class ComparisonWindow(QMainWindow):
         self.history.note(self.form.choices, text)
 
     def _put_back(self, choices: tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]) -> None:
-        """Bring networks back: where only rates differ, from the next update on, else at their start."""
+        """Restore networks: from the next update on if only learning rates differ, else at their start."""
         before = self.form.designs
         self.form.put_back(choices)
         if same_but_for_rates(before, self.form.designs):
@@ -199,12 +199,12 @@ class ComparisonWindow(QMainWindow):
     # -- training ----------------------------------------------------------------------------------
 
     def _take(self) -> None:
-        """Begin with what was chosen in the form."""
+        """Apply the choices of the form."""
         self.load()
         self._note(self.tr("What is compared"))
 
     def load(self) -> None:
-        """Begin with the designs of the form; one that cannot work is refused, and all stay as they are."""
+        """Begin with the designs of the form; an invalid one is rejected, and all stay as they are."""
         try:
             variants = variants_of(self.form.designs, self.dataset)
         except DesignError as error:
@@ -230,20 +230,20 @@ class ComparisonWindow(QMainWindow):
         return panel
 
     def _take_in_panel(self) -> None:
-        """Put the views beside the form."""
+        """Add the views beside the form."""
         self.setMinimumWidth(max(LEAST_SIZE[0], FORM_WIDTH + len(self.variants) * LEAST_COLUMN))
         self._across.addWidget(self.panel, 1)
         begin_tabs_with(self, (*self.panel.canvases, self.bar))
 
     def _begin(self) -> None:
-        """Let all stand at their first weights."""
+        """Reset all to their initial weights."""
         self.run.begin(self.variants, "update")
         self.panel.show_variants(self.variants)
         self.run.set_speed(self.bar.per_second())
         self._say()
 
     def _redraw(self) -> None:
-        """Draw other first weights for all, each from the seed after its own."""
+        """Draw other initial weights for all, each from the seed after its own."""
         for k, design in enumerate(self.form.designs):
             self.form.replace(k, with_training(design, seed=(design.training.seed + 1) % 2**32))
         self.load()
@@ -259,7 +259,7 @@ class ComparisonWindow(QMainWindow):
         self._note(self.tr("Learning rate η"))
 
     def _take_rate(self, k: int, value: float) -> None:
-        """Change η of variant k from its next update on."""
+        """Change η of variant k, beginning with its next update."""
         self.form.replace(k, with_training(self.form.designs[k], learning_rate=value))
         self.variants = variants_of(self.form.designs, self.dataset)
         for view, variant in zip(self.views, self.variants, strict=True):
@@ -278,7 +278,7 @@ class ComparisonWindow(QMainWindow):
         self._say()
 
     def _say(self) -> None:
-        """Say why a change cannot work, and which network diverged."""
+        """Show why a change is impossible, and which network diverged."""
         told = self.tr("Network {label}: {sentence}")
         faults = () if self.run.standing is None else self.run.standing.faults
         pairs = zip(self.variants, faults, strict=False)
@@ -288,7 +288,7 @@ class ComparisonWindow(QMainWindow):
         self.notice.setVisible(bool(sentence))
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = theme
         self.bar.show_theme(theme)
         self.panel.show_theme(theme, self.run.standing)
@@ -296,7 +296,7 @@ class ComparisonWindow(QMainWindow):
     # -- events ------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        """Pause the training while the window is painted, so that painting is not delayed."""
         if event.type() == QEvent.Type.UpdateRequest:
             with self.run.exchange.parked():
                 return super().event(event)
@@ -316,7 +316,7 @@ def open_side_by_side(
     theme: Theme,
     pinned: Sequence[PinnedRun] = (),
 ) -> ComparisonWindow:
-    """Open a comparison of a design with variants of it in a window of its own; return it.
+    """Open a comparison of a design with variants of it in a window; return it.
 
     Raises DesignError for a design that does not work on the data.
     """

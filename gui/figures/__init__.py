@@ -1,1 +1,1 @@
-"""Figures and films of what is shown, and what reads its texts."""
+"""Figures and films of widgets, and a reader of the texts they draw."""

@@ -1,4 +1,4 @@
-"""Reads the texts that a window draws: where each stands, how large its letters are, and what is cut off.
+"""Reads the texts that a window draws: their places, the size of their letters, and what is cut off.
 
 The window is painted onto a device that keeps texts and draws nothing, so that labels, painted items and
 plots are all read alike. Of what is drawn as outlines, such as formulas, only that is read which its painter
@@ -18,11 +18,11 @@ from gui.figures.figure import FigureStyle, prepared
 
 ELLIPSIS = "…"
 SLACK = 2.0
-"""Pixels of a text that may be cut off unseen: blank margins of letters."""
+"""Pixels of a text that may be cut off without loss: blank margins of letters."""
 SPACED = 0.1
-"""How much wider or narrower than its letters a text may be for other gaps between them."""
+"""Tolerance of a text's width, relative to that of its letters, for other spacing."""
 SHARE = 0.2
-"""The share of a line's height that may be cut off unseen: the room below letters without descenders."""
+"""Share of a line's height that may be cut off without loss: the room below letters without descenders."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class DrawnText:
 
     @property
     def cut(self) -> bool:
-        """Whether a part of it cannot be read, or was replaced by dots."""
+        """Whether a part of it cannot be read, or was elided."""
         if self.hidden or not self.text.strip():
             return False
         missing = self.place.width() - self.seen.width()
@@ -56,7 +56,7 @@ class DrawnText:
         return ELLIPSIS in self.text or missing > SLACK or below > max(SHARE * line, SLACK * self.outlined)
 
     def overlaps(self, other: DrawnText) -> bool:
-        """Return whether the letters of two texts lie over each other."""
+        """Return whether the letters of two texts overlap."""
         mine, theirs = _letters_of(self), _letters_of(other)
         both = mine.intersected(theirs)
         return both.width() > SLACK and both.height() > SLACK
@@ -76,7 +76,7 @@ def drawn_texts(window: QWidget) -> list[DrawnText]:
 
 
 class _TextReader(QPaintEngine):
-    """Keeps the texts that are drawn."""
+    """Collects the texts that are drawn."""
 
     def __init__(self, page: QRectF) -> None:
         super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
@@ -110,7 +110,7 @@ class _TextReader(QPaintEngine):
         x, y = (at.x, at.y) if isinstance(at, QPainterPath.Element) else (at.x(), at.y())
         metrics = QFontMetricsF(item.font())
         ink, advance = metrics.tightBoundingRect(item.text()), metrics.horizontalAdvance(item.text())
-        larger = item.width() / advance if advance else 1.0  # of another device the font may have other dots
+        larger = item.width() / advance if advance else 1.0  # the font may be hinted for another device
         larger = 1.0 if abs(larger - 1.0) < SPACED else larger
         line = QRectF(x, y + larger * ink.top(), item.width(), larger * ink.height())
         self.keep(item.text(), line, metrics.capHeight() * larger)
@@ -134,7 +134,7 @@ class _TextReader(QPaintEngine):
 
 
 class _NoPage(QPaintDevice):
-    """A device of the size of a window on which nothing is drawn."""
+    """A paint device of the size of a window on which nothing is drawn."""
 
     def __init__(self, size: QSize) -> None:
         super().__init__()

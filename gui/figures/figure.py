@@ -1,7 +1,7 @@
-"""A widget as a figure: SVG or PDF made of true vectors, PNG, or printed, painted by the widget's own code.
+"""A widget as a figure: vector SVG or PDF, PNG, or printed, painted by the widget's own code.
 
-A widget that keeps what it has painted in a pixmap has to paint it directly where `is_vector` says so, and
-fills its background by `fill_background`, so that a figure can do without.
+A widget that caches its painting in a pixmap has to paint directly if `is_vector` is true, and
+fills its background by `fill_background`, so that a figure can omit it.
 """
 
 from __future__ import annotations
@@ -67,18 +67,18 @@ VECTORS = (
     QPaintEngine.Type.SVG,
     QPaintEngine.Type.Pdf,
     QPaintEngine.Type.Picture,
-    QPaintEngine.Type.User,  # `gui.figures.drawn_text`, which reads no text out of a pixmap
+    QPaintEngine.Type.User,  # `gui.figures.drawn_text`, which reads no text from a pixmap
 )
 _transparent: ContextVar[bool] = ContextVar("transparent", default=False)
 
 
 @dataclass(frozen=True)
 class FigureStyle:
-    """How a figure is made.
+    """The options of a figure.
 
     ``width`` is its width in centimetres; None: that of the widget at 96 pixels per inch. ``transparent``: it
-    has no background. ``scale``: so many pixels of a PNG for each pixel of the widget. ``controls``: buttons
-    that are not checked, and scroll bars, are drawn too.
+    has no background. ``scale``: pixels of a PNG per pixel of the widget. ``controls``: unchecked
+    buttons and scroll bars are drawn too.
     """
 
     width: float | None = None
@@ -96,20 +96,20 @@ AS_SHOWN = FigureStyle()
 
 
 def is_vector(painter: QPainter) -> bool:
-    """Return whether what is painted becomes part of a vector figure, where a pixmap would stay a bitmap."""
+    """Return whether a painter records vectors, in which a pixmap would stay a bitmap."""
     return painter.paintEngine().type() in VECTORS
 
 
 def fill_background(painter: QPainter, rect: QRect, colour: QColor | QBrush) -> None:
-    """Fill the background of a widget, unless it is painted as a figure without one."""
+    """Fill the background of a widget, unless it is painted as a transparent figure."""
     if not _transparent.get():
         painter.fillRect(rect, colour)
 
 
 def draw_grid(painter: QPainter, area: QRectF, image: QImage) -> None:
-    """Draw an image of values on a grid, so that the middles of its outer pixels lie on the edges of an area.
+    """Draw an image of grid values, so that the middles of its outer pixels lie on the edges of an area.
 
-    An SVG holds images only whole: what would lie outside is cut off.
+    An SVG contains only whole images: what would lie outside is clipped.
     """
     across, down = (side / max(1, pixels - 1) / 2 for side, pixels in
                     ((area.width(), image.width()), (area.height(), image.height())))  # fmt: skip
@@ -129,14 +129,14 @@ def figure_of(view: QWidget) -> QWidget:
 
 @dataclass(frozen=True)
 class RecordedDrawing:
-    """A widget as a list of drawing commands, and its ``size``, both in its own pixels."""
+    """A widget as a list of drawing commands, and its ``size``, both in the widget's pixels."""
 
     commands: QPicture
     size: QSize
 
 
 def drawing(widget: QWidget, style: FigureStyle = AS_SHOWN) -> RecordedDrawing:
-    """Return the drawing of a widget as it stands."""
+    """Return the drawing of a widget in its present state."""
     made = QPicture()
     with _as_pictured(widget, style):
         _paint(widget, made, style)
@@ -150,7 +150,7 @@ def figure_size(widget: QWidget) -> QSize:
 
 
 def figure(widget: QWidget, suffix: str, title: str = "", style: FigureStyle = AS_SHOWN) -> bytes:
-    """Return a picture of a widget as it stands, as the contents of a file with one of the `SUFFIXES`.
+    """Return a picture of a widget in its present state, as the contents of a file of one of the `SUFFIXES`.
 
     Raises FileError if it would have too many pixels.
     """
@@ -177,7 +177,7 @@ def figure(widget: QWidget, suffix: str, title: str = "", style: FigureStyle = A
 
 
 def bitmap(widget: QWidget, style: FigureStyle = AS_SHOWN) -> QImage:
-    """Return a picture of a widget as it stands in pixels, which knows its size on paper.
+    """Return a bitmap of a widget in its present state, with its resolution on paper.
 
     Raises FileError if it would have more than `MOST_PIXELS`.
     """
@@ -237,7 +237,7 @@ def play(painter: QPainter, made: RecordedDrawing, scale: float) -> None:
 
 
 def _as_pictured(widget: QWidget, style: FigureStyle) -> AbstractContextManager[None]:
-    """Let a widget be as large as it is pictured; with its controls it is pictured as on the screen."""
+    """Give a widget the size of its picture; if its controls are drawn, that is its size on the screen."""
     return nullcontext() if style.controls else unrolled(widget)
 
 
@@ -253,9 +253,9 @@ def _paint(widget: QWidget, device: QPaintDevice, style: FigureStyle) -> None:
 
 
 def _paint_part(painter: QPainter, part: QWidget, flags: QWidget.RenderFlag) -> None:
-    """Paint a widget and the widgets in it, each cut off where its parent ends.
+    """Paint a widget and its children, each clipped to its parent.
 
-    Qt does so on a screen alone: left to `QWidget.render`, what is scrolled away would lie in the figure.
+    Qt does so only on a screen: with `QWidget.render`, what is scrolled away would be in the figure.
     """
     scrolls = isinstance(part, QAbstractScrollArea)
     if not (scrolls and _transparent.get()):  # such an area has only a background
@@ -274,7 +274,7 @@ def _paint_part(painter: QPainter, part: QWidget, flags: QWidget.RenderFlag) -> 
 
 @guarded_overrides
 class _Unpainted(QObject):
-    """Keeps the widgets it is installed on from being painted; they keep their room."""
+    """An event filter that keeps widgets from being painted; they keep their room."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return event.type() == QEvent.Type.Paint
@@ -285,7 +285,7 @@ Undo = list[Callable[[], object]]
 
 @contextmanager
 def prepared(widget: QWidget, style: FigureStyle) -> Iterator[None]:
-    """Let a widget be painted as a figure: no bitmaps that Qt or pyqtgraph keep of it, no mere controls."""
+    """Let a widget be painted as a figure: without cached bitmaps of Qt or pyqtgraph, without controls."""
     undo: Undo = []
     unpainted = _Unpainted()
     for part in (widget, *widget.findChildren(QWidget)):
@@ -309,7 +309,7 @@ def _is_control(part: QWidget) -> bool:
 
 
 def _show_shapes(view: QGraphicsView, style: FigureStyle, undo: Undo) -> None:
-    """Let a graphics view be drawn item by item, and without its background if the figure has none."""
+    """Let a graphics view be painted item by item, and without its background if the figure has none."""
     undo.append(partial(view.setCacheMode, view.cacheMode()))
     view.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
     if style.transparent:
@@ -319,13 +319,13 @@ def _show_shapes(view: QGraphicsView, style: FigureStyle, undo: Undo) -> None:
         if item.cacheMode() != QGraphicsItem.CacheMode.NoCache:
             undo.append(partial(item.setCacheMode, item.cacheMode()))
             item.setCacheMode(QGraphicsItem.CacheMode.NoCache)
-        if (export := getattr(item, "setExportMode", None)) is not None:  # pyqtgraph draws shapes then
+        if (export := getattr(item, "setExportMode", None)) is not None:  # makes pyqtgraph draw shapes
             undo.append(partial(export, False))
             export(True, {"antialias": True, "resolutionScale": 1.0})
 
 
 def figure_suffix(path: Path) -> str:
-    """Return the ending of the name of a figure. Raises FileError."""
+    """Return the suffix of a figure's file name. Raises FileError if it is unknown."""
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise FileError(
@@ -335,7 +335,7 @@ def figure_suffix(path: Path) -> str:
 
 
 def write_figure(path: Path, data: bytes) -> None:
-    """Write the contents of a figure's file, or nothing. Raises FileError."""
+    """Write the contents of a figure's file completely or not at all. Raises FileError."""
     try:
         replace_file(path, data)
     except (OSError, ValueError) as error:
@@ -349,12 +349,12 @@ def write_figure(path: Path, data: bytes) -> None:
 
 
 def save_figure(widget: QWidget, path: Path, title: str = "", style: FigureStyle = AS_SHOWN) -> None:
-    """Write a picture of a widget in the format that the ending says. Raises FileError."""
+    """Write a picture of a widget in the format of the suffix. Raises FileError."""
     write_figure(path, figure(widget, figure_suffix(path), title, style))
 
 
 def copy_figure(widget: QWidget, style: FigureStyle = AS_SHOWN) -> None:
-    """Copy a picture of a widget, as SVG and as a bitmap: the program it is pasted into chooses."""
+    """Copy a picture of a widget to the clipboard, as SVG and as a bitmap."""
     copied = QMimeData()
     copied.setData(SVG_TYPE, QByteArray(figure(widget, ".svg", style=style)))
     copied.setImageData(bitmap(widget, style))

@@ -1,4 +1,4 @@
-"""What a figure is to look like: its width on paper, its colours, its background; and where it goes."""
+"""The dialog for a figure: its width on paper, its colours, its background, and its destination."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PAGE_MARGIN = 10.0  # millimetres
 
 @contextmanager
 def shown_in(widget: QWidget, look: theme.Theme | None) -> Iterator[None]:
-    """Let the program have other colours for a moment, to make a figure of a widget; None: its own."""
+    """Apply another theme for a moment, to make a figure of a widget; None: the present one."""
     before = theme.present()
     if look is None or look is before:
         yield
@@ -78,11 +78,11 @@ def _show(widget: QWidget, look: theme.Theme) -> None:
 
 
 class FigureDialog(QDialog):
-    """Asks what the figure of a widget is to look like, then saves, copies or prints it.
+    """Asks for the options of a widget's figure, then saves, copies or prints it.
 
-    ``name`` is what the widget is called, ``title`` what the file says of itself, ``stem`` the name of the
-    file that is offered; empty: the name. ``folder`` is where a file is offered to be saved; it becomes that
-    of the file that was. ``saved`` is that file. What was chosen last is offered again.
+    ``name`` is the name of the widget, ``title`` the title in the file, ``stem`` the suggested file name
+    without suffix; empty: the name. ``folder`` is the suggested folder; it becomes that of the file
+    that was saved. ``saved`` is that file. The last choices are suggested again.
     """
 
     last = FigureStyle(), ""
@@ -145,7 +145,7 @@ class FigureDialog(QDialog):
 
     @property
     def style_chosen(self) -> FigureStyle:
-        """What is chosen for the figure."""
+        """The chosen options of the figure."""
         return FigureStyle(self.width_field.value, self.transparent.isChecked(), self.pixels.value or 1.0)
 
     def _show_height(self) -> None:
@@ -190,7 +190,7 @@ class FigureDialog(QDialog):
         dialogs.MessageBox(self._window, self.windowTitle(), plain(str(error))).open()
 
     def print(self) -> None:
-        """Show how the figure looks on paper, and print it from there."""
+        """Open a print preview of the figure."""
         with shown_in(self._shown, self._look()):
             made = drawing(self._shown, self.style_chosen)
         preview(self._window, made, self._title, self.style_chosen)
@@ -207,9 +207,9 @@ def ask_for_figure(shown: QWidget, name: str, title: str = "", stem: str = "") -
 
 
 def preview(window: QWidget, made: RecordedDrawing, title: str, style: FigureStyle) -> QPrintPreviewDialog:
-    """Open a preview of a drawing on paper, from which it is printed."""
+    """Open a preview of a drawing on paper, from which it can be printed."""
     dialog = QPrintPreviewDialog(window)
-    printer = dialog.printer()  # one of ours would be gone while the dialog is open
+    printer = dialog.printer()  # a printer of our own would be deleted while the dialog is open
     printer.setDocName(title)
     printer.setCreator("Glassnet")
     printer.setPageMargins(QMarginsF(PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN, PAGE_MARGIN))
@@ -226,7 +226,7 @@ def preview(window: QWidget, made: RecordedDrawing, title: str, style: FigureSty
 
 
 def _name_fields(dialog: QPrintPreviewDialog) -> None:
-    """Say what the fields are which Qt makes in a preview."""
+    """Set accessible names of the fields that Qt creates in a preview."""
     numbers = [line for line in dialog.findChildren(QLineEdit) if not isinstance(line.parent(), QComboBox)]
     named = (
         (dialog.findChildren(QComboBox), tr("How large the page is shown")),
@@ -243,12 +243,12 @@ def _name_fields(dialog: QPrintPreviewDialog) -> None:
 
 
 def print_drawing(printer: QPrinter, made: RecordedDrawing, style: FigureStyle) -> None:
-    """Print a drawing in the middle of a page, in its true size, or smaller where the page is."""
+    """Print a drawing in the middle of a page, in its true size, or smaller to fit the page."""
     size = made.size
     inch = printer.pageRect(QPrinter.Unit.Inch)
     wanted = style.millimetres(size) / 25.4
     shrunk = min(1.0, inch.width() / wanted.width(), inch.height() / wanted.height())
-    # A pixel of the drawing becomes a dot, so that lines of a fixed number of pixels keep their width.
+    # A pixel of the drawing becomes a dot, so that lines with a width in pixels keep it.
     printer.setResolution(max(1, round(size.width() / (wanted.width() * shrunk))))
     page = printer.pageRect(QPrinter.Unit.DevicePixel)
     scale = wanted.width() * shrunk * printer.resolution() / size.width()

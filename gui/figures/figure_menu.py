@@ -15,10 +15,10 @@ from gui.qt.drawable import guarded_overrides
 
 @guarded_overrides
 class FigureMenu(QObject):
-    """Gives the view in a container a context menu for its figure, and Ctrl+C, which copies it.
+    """Gives the view in a container a context menu for its figure, and Ctrl+C to copy it.
 
-    Both are for what no part of the view takes for itself; a part with a menu of its own adds the entries by
-    `add_figure_entries`. ``view`` returns what is pictured.
+    Both apply unless a part of the view handles them itself; a part with its own menu adds the entries with
+    `add_figure_entries`. ``view`` returns the widget of the figure.
     """
 
     def __init__(self, container: QWidget, view: Callable[[], QWidget], name: str) -> None:
@@ -40,7 +40,7 @@ class FigureMenu(QObject):
         return super().eventFilter(watched, event)
 
     def _copies_itself(self) -> bool:
-        """Whether what has the focus has an action of its own for Ctrl+C."""
+        """Whether the widget with the focus has an action of its own for Ctrl+C."""
         focused = QApplication.focusWidget()
         keys = QKeySequence(QKeySequence.StandardKey.Copy)
         return focused is not None and any(keys in action.shortcuts() for action in focused.actions())
@@ -51,34 +51,34 @@ class FigureMenu(QObject):
         return figure_of(self._view())
 
     def open(self, at: QPoint) -> None:
-        """Open the menu at a point of the screen."""
+        """Open the menu at a point in screen coordinates."""
         menu = QMenu(self.name, self._view())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.fill(menu)
         menu.popup(at)
 
     def fill(self, menu: QMenu) -> None:
-        """Add what can be done with the figure to a menu."""
+        """Add the commands for the figure to a menu."""
         if not menu.isEmpty():
             menu.addSeparator()
         menu.addAction(tr("Copy as a picture")).triggered.connect(lambda: copy_figure(self.shown))
         menu.addAction(tr("Save or print as a figure…")).triggered.connect(self.ask)
 
     def ask(self) -> None:
-        """Ask what the figure is to look like and where it goes."""
+        """Open the dialog for the figure."""
         from gui.figures.figure_dialog import ask_for_figure  # noqa: PLC0415  (late: windows open sooner)
 
         ask_for_figure(self.shown, self.name)
 
 
 def add_figure_entries(menu: QMenu, part: QWidget) -> None:
-    """Add to the menu of a part of a view what can be done with the figure of the whole view."""
+    """Add to the menu of a part of a view the commands for the figure of the whole view."""
     made = figure_menu_of(part) or FigureMenu(part, lambda: part, part.accessibleName())
     made.fill(menu)
 
 
 def figure_menu_of(part: QWidget | None) -> FigureMenu | None:
-    """Return the menu of the view in which a widget lies; None: it lies in none."""
+    """Return the figure menu of the view that contains a widget; None: there is none."""
     while part is not None:
         made = part.findChild(FigureMenu, options=Qt.FindChildOption.FindDirectChildrenOnly)
         if isinstance(made, FigureMenu):

@@ -1,6 +1,6 @@
-"""Films: pictures of a widget, one after the other, as GIF, WebP or MP4.
+"""Films: a series of pictures of a widget as GIF, WebP or MP4.
 
-They need the packages of the extra ``film``: Pillow, and for MP4 imageio-ffmpeg, which brings its encoder.
+They need the packages of the extra ``film``: Pillow, and for MP4 imageio-ffmpeg, which includes an encoder.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from core.project.json_io import FileError, reason, replace_file
 from gui.figures.figure import FigureStyle, bitmap
 
 SUFFIXES = {".gif": "PIL", ".webp": "PIL", ".mp4": "imageio_ffmpeg"}
-"""The endings of films, and the package that writes them."""
-LEAST_RATE = 10  # pictures a second of an MP4; a picture shown longer is repeated
+"""The file suffixes of films, and the package that writes each."""
+LEAST_RATE = 10  # frames per second of an MP4; a picture shown longer is repeated
 MOST_FRAMES = 5000
 Told = Callable[[int], bool]
 STYLE = FigureStyle(scale=1.0, controls=True)
 
 
 class FilmCancelled(Exception):
-    """The film was called off; no file is written."""
+    """The film was cancelled; no file is written."""
 
 
 @dataclass(frozen=True)
 class Footage:
-    """What is filmed: ``moments`` brings one moment after the other to ``widget``, ``count`` of them.
+    """The contents of a film: ``moments`` shows one moment after the other in ``widget``, ``count`` in all.
 
-    It is exhausted or closed at the end, and then leaves everything as it was.
+    When it is exhausted or closed, it restores the former state.
     """
 
     widget: QWidget
@@ -48,7 +48,7 @@ class Footage:
 
 
 def check_film(path: Path) -> None:
-    """Raise FileError if a film of this name cannot be written."""
+    """Raise FileError if a film with this file name cannot be written."""
     package = SUFFIXES.get(path.suffix.lower())
     if package is None:
         raise FileError(
@@ -66,10 +66,10 @@ def check_film(path: Path) -> None:
 def save_film(
     footage: Footage, path: Path, rate: float, told: Callable[[int], bool] = lambda _k: True
 ) -> None:
-    """Film to a file, ``rate`` pictures a second.
+    """Write a film to a file, with ``rate`` pictures per second.
 
-    ``told`` is told how many pictures there are so far, and returns False to stop. Raises FilmCancelled, or
-    FileError; a file that was there before is then as it was.
+    ``told`` is called with the number of pictures so far, and returns False to cancel. Raises FilmCancelled
+    or FileError; an existing file is then unchanged.
     """
     check_film(path)
     moments = footage.moments()
@@ -125,7 +125,7 @@ def _write(path: Path, images: Iterator[QImage], rate: float) -> None:
 
 
 def _rows(image: QImage) -> bytes:
-    """Return the pixels of an image of three bytes each, without the gaps between Qt's rows."""
+    """Return the pixels of an image, three bytes each, without the padding of Qt's rows."""
     width, step, data = 3 * image.width(), image.bytesPerLine(), bytes(image.constBits())
     if step == width:
         return data

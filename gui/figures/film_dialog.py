@@ -1,4 +1,4 @@
-"""Asks what is filmed, how fast it is shown, and where the film goes; tells how far it is."""
+"""The dialog for a film: what is filmed, its speed, and its file; shows the progress."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LEAST_RATE, MOST_RATE = 0.1, 60.0
 
 
 def film(window: QWidget, footage: Footage, path: Path, rate: float) -> bool:
-    """Film to a file, with a bar that tells how far it is and calls it off; return whether it was written.
+    """Write a film with a progress dialog in which it can be cancelled; return whether it was written.
 
     Raises FileError.
     """
@@ -55,7 +55,7 @@ def film(window: QWidget, footage: Footage, path: Path, rate: float) -> bool:
 
 
 class FilmDialog(QDialog):
-    """Asks for a film. ``offered`` makes what can be filmed, by its name; ``rates`` are pictures a second.
+    """Asks for a film. ``offered`` maps names to functions that make a film, and its pictures per second.
 
     ``saved`` is the file that was written.
     """
@@ -92,13 +92,13 @@ class FilmDialog(QDialog):
         self.rate.show_value(self._offered[self.what.currentText()][1])
 
     def save(self) -> None:
-        """Ask for a file and film to it."""
+        """Ask for a file and write the film."""
         start = str(Path(FilmDialog.folder or Path.home()) / f"{file_name(self._name)}{next(iter(SUFFIXES))}")
         path = dialogs.file_to_write(self._window, self.windowTitle(), start, NAMES, check_film)
         if path is None:
             return
         make, _rate = self._offered[self.what.currentText()]
-        self.hide()  # it would lie in the film's way
+        self.hide()  # it would cover what is filmed
         try:
             written = film(self._window, make(), path, self.rate.value or LEAST_RATE)
         except FileError as error:
@@ -110,7 +110,7 @@ class FilmDialog(QDialog):
 
 
 def ask_for_film(dialog: FilmDialog) -> FilmDialog:
-    """Open the dialog of a film, which deletes itself."""
+    """Open a film dialog, which deletes itself."""
     dialog.finished.connect(dialog.deleteLater)
     place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
     dialog.open()

@@ -1,4 +1,4 @@
-"""A page of text with figures as a PDF, its letters and figures as vectors."""
+"""A page of text with figures as a PDF; letters and figures are vectors."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from PySide6.QtSvg import QSvgRenderer
 from core.export.page import FIGURE, Page
 
 MARGIN = 13.0  # millimetres
-EDGE = 8.0  # dots around the text of a page, for what is raised above its first line
+EDGE = 8.0  # dots around the text of a page, for what extends above its first line
 DOTS = 96
 STYLE = "h1 {font-size: 16pt} h2 {font-size: 12pt} p, td, th {font-size: 9pt} td, th {padding-right: 12px}"
 
 
 class _Figures(QPyTextObject):
-    """Draws the figures of a page where its text names them."""
+    """Draws the figures of a page where its text refers to them."""
 
     def __init__(self, figures: list[str]) -> None:
         super().__init__()
@@ -60,20 +60,20 @@ def _paint_sheet(painter: QPainter, document: QTextDocument, number: int) -> Non
 
 
 def _lonely_headings(document: QTextDocument) -> set[int]:
-    """Return which headings, counted from 0, need a new page to stand on one with what they head."""
+    """Return the indices of the headings that must begin a page to stay together with their text."""
     layout, high = document.documentLayout(), document.pageSize().height()
     found, count, block = set[int](), 0, document.begin()
     while block.isValid():
         form, below = block.blockFormat(), block.next()
         if form.headingLevel():
             table, first = QTextCursor(below).currentTable(), below
-            if table is not None and table.rows() > 1:  # its first row may be a head
+            if table is not None and table.rows() > 1:  # its first row may be a heading
                 first = table.cellAt(1, 0).firstCursorPosition().block()
             top, bottom = layout.blockBoundingRect(block).top(), layout.blockBoundingRect(first).bottom()
             if below.isValid() and top // high != (bottom + EDGE - 1) // high:
                 found.add(count)
                 form.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
-                QTextCursor(block).setBlockFormat(form)  # so that those below are where they will be
+                QTextCursor(block).setBlockFormat(form)  # so that those below are at their final places
             count += 1
         block = below
     return found
@@ -90,7 +90,7 @@ def _laid_out(html: str, figures: _Figures, size: QSizeF) -> QTextDocument:
 
 
 def _with_breaks(html: str, headings: set[int]) -> str:
-    """Return a page on which these headings, counted from 0, begin a new sheet."""
+    """Return a page in which these headings, counted from 0, begin a new sheet."""
     first, *rest = re.split(r"(?=<h[12]>)", html)
     broken = ' style="page-break-before: always">'
     return first + "".join(
@@ -120,7 +120,7 @@ def pdf_of_page(page: Page) -> bytes:
         QSizeF(paper.width(), paper.height()),
     )
     document = _laid_out(html, figures, size)
-    if lonely := _lonely_headings(document):  # anew: Qt misses lines of one that was changed
+    if lonely := _lonely_headings(document):  # a new document: Qt omits lines of a modified one
         document = _laid_out(_with_breaks(html, lonely), figures, size)
     painter = QPainter(paper)
     for number in range(document.pageCount()):

@@ -1,4 +1,4 @@
-"""Rewrites what Qt's SVG generator writes so that every common reader of SVG shows the same picture."""
+"""Rewrites the output of Qt's SVG generator so that every common SVG viewer shows the same picture."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FALLBACK = "sans-serif"
 
 
 def portable(data: bytes, width: float, height: float) -> bytes:
-    """Return an SVG written by Qt in the size of ``width`` by ``height`` millimetres, for any reader.
+    """Return an SVG written by Qt with a size of ``width`` by ``height`` millimetres, for any viewer.
 
-    Fonts are named as they are called, with a family that all have behind them. Lines of the same width at
-    every zoom, which some readers do not know, become lines of that width. Paths of nothing are left out.
+    Fonts get their usual names and a generic family as a fallback. Lines with a zoom-independent width,
+    which some viewers do not support, become lines of that width. Empty paths are removed.
     """
     ElementTree.register_namespace("", SVG)
     ElementTree.register_namespace("xlink", XLINK)
@@ -40,13 +40,13 @@ def portable(data: bytes, width: float, height: float) -> bytes:
 
 @cache
 def _families(family: str) -> str:
-    """Return the family that is drawn where ``family`` is asked for, and what to take where it is missing."""
+    """Return the family to draw for ``family``, and the fallback if it is missing."""
     found = QFontInfo(QFont(family)).family()
     return found if found.lower() == FALLBACK else f"{found}, {FALLBACK}"
 
 
 def _with_plain_lines(group: ElementTree.Element) -> None:
-    """Give the lines of a group that keep their width at every zoom the places they have on the page."""
+    """Apply the transformation of a group to its lines with a zoom-independent width."""
     lines = [line for line in group if line.get("vector-effect") == FIXED_WIDTH]
     for line in group:
         line.attrib.pop("vector-effect", None)
@@ -63,7 +63,7 @@ def _with_plain_lines(group: ElementTree.Element) -> None:
 
 
 def _moved(path: str, matrix: list[float]) -> str:
-    """Return a path of absolute points, as Qt writes it, with every point mapped by a matrix."""
+    """Return a path of absolute points, as written by Qt, with every point transformed by a matrix."""
     a, b, c, d, e, f = matrix
     places = list(NUMBERS.finditer(path))
     parts, end = list[str](), 0

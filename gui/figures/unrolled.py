@@ -1,4 +1,4 @@
-"""Lets a widget be pictured with all that it holds, also what has to be scrolled to on the screen."""
+"""Enlarges a widget temporarily so that a picture of it includes what is scrolled away on the screen."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from PySide6.QtWidgets import (
 
 from gui.qt.drawable import whole
 
-LARGEST = 2000  # pixels of a side
-ROUNDS = 24  # of giving room, which the parts of a widget share
+LARGEST = 2000  # pixels per side
+ROUNDS = 24  # at most, of enlarging: the parts of a widget share the room
 
 
 @contextmanager
 def unrolled(widget: QWidget) -> Iterator[None]:
-    """Let a widget be so large for a moment that nothing in it is scrolled away.
+    """Enlarge a widget temporarily so that nothing in it is scrolled away.
 
-    It stays as it is where that would take more than `LARGEST` pixels, such as for a table of many rows, and
-    if it is a main window. A view that zooms, such as the canvas, shows the part that was chosen.
+    Its size is unchanged if that would take more than `LARGEST` pixels, such as for a table of many rows, and
+    for a main window. A view that can be zoomed, such as the canvas, shows the part that was chosen.
     """
     areas = [] if isinstance(widget, QMainWindow) else _scroll_areas(widget)
     if not any(bar.isVisible() or bar.maximum() > bar.minimum() for area in areas for bar in _bars(area)):
@@ -46,12 +46,12 @@ def unrolled(widget: QWidget) -> Iterator[None]:
         for step in undo:
             step()
         _resize(widget, size)
-        for step in undo:  # once more: what is scrolled to is known at the right size alone
+        for step in undo:  # again: scroll positions are only right at the final size
             step()
 
 
 def _without_bars(area: QAbstractScrollArea, undo: list[Callable[[], object]]) -> None:
-    """Take the scroll bars of an area away, and let them count pixels."""
+    """Remove the scroll bars of an area, and let them scroll by pixels."""
     off, pixels = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, QAbstractItemView.ScrollMode.ScrollPerPixel
     across, down = _bars(area)
     places = across.value(), down.value()
@@ -82,13 +82,13 @@ def _bars(area: QAbstractScrollArea) -> tuple[QScrollBar, QScrollBar]:
 
 
 def _missing(area: QAbstractScrollArea) -> QSize:
-    """Return how much larger an area would have to be to show all it holds."""
+    """Return the additional size that an area needs to show all its contents."""
     across, down = _bars(area)
     return QSize(across.maximum() - across.minimum(), down.maximum() - down.minimum())
 
 
 def _grown(widget: QWidget, areas: list[QAbstractScrollArea]) -> bool:
-    """Give a widget room until nothing is scrolled away; return whether that could be done."""
+    """Enlarge a widget until nothing is scrolled away; return whether that was possible."""
     for _ in range(ROUNDS):
         lacks = [_missing(area) for area in areas]
         room = QSize(max(lack.width() for lack in lacks), max(lack.height() for lack in lacks))
@@ -104,7 +104,7 @@ def _grown(widget: QWidget, areas: list[QAbstractScrollArea]) -> bool:
 
 
 def _resize(widget: QWidget, size: QSize) -> None:
-    """Give a widget a size and lay it out; what is around it does not take the size back meanwhile."""
+    """Set the size of a widget and lay it out, without its layout resetting the size meanwhile."""
     widget.resize(size)
     for part in (*reversed(widget.findChildren(QWidget)), widget):
         QApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)

@@ -1,1 +1,1 @@
-"""The computational graph of an expression or a network, stepped through both ways."""
+"""The computational graph of an expression or a network, stepped through in both directions."""

@@ -1,4 +1,4 @@
-"""Graph canvas: the computational graph, to be pointed at, clicked, zoomed and panned."""
+"""Graph canvas: the computational graph, with tooltips, selection, zooming and panning."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ from gui.theme.theme import Theme
 from gui.widgets import dialogs
 
 LEAST_ROOM = 60.0
-PIXELS = 96 / 2.54  # in a centimetre
+PIXELS = 96 / 2.54  # per centimetre
 NOTCH = 120
 LARGER, LEAST = (1.5, 1.25, 1.0), (1.0, 0.9)
-"""Sizes of the letters in a hall that are tried, the largest first; then those of a cramped graph."""
+"""Font scales in presentation mode, tried from the largest; then those of a cramped graph."""
 UNREADABLE = 1.5
-"""A graph in a hall that is so many times larger than its room is shown without most of its labels."""
+"""A graph in presentation mode that exceeds its room by this factor is shown without most of its labels."""
 ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
 @guarded_overrides
 class GraphCanvas(ZoomView):
-    """The graph at the present step. ``picked`` tells the node that was clicked, -1 where none is."""
+    """The graph at the present step. ``picked`` carries the node that was clicked, -1 if none was."""
 
     picked = Signal(int)
 
@@ -88,12 +88,12 @@ class GraphCanvas(ZoomView):
         menu.popup(event.globalPos())
 
     def _copy(self) -> None:
-        """Copy the graph of an expression as lines that the lab reads again."""
+        """Copy the graph of an expression as lines that the lab can parse."""
         if self._stepper is not None and self._stepper.scalar:
             QGuiApplication.clipboard().setText(expression_text(self._stepper.graph))
 
     def tikz(self) -> str:
-        """Return the graph as it stands as a drawing for LaTeX, hidden numbers as question marks."""
+        """Return the graph in its present state as a drawing for LaTeX; hidden numbers are question marks."""
         stepper, picture = self._stepper, self.picture
         assert stepper is not None and picture is not None
         count = len(stepper.graph.nodes)
@@ -110,7 +110,7 @@ class GraphCanvas(ZoomView):
         return graph_tikz(GraphDrawing(stepper.graph, *shown, [(p.x(), -p.y()) for p in middles]))
 
     def _save_tikz(self) -> None:
-        """Ask for a file and write the graph to it for LaTeX."""
+        """Ask for a file and write the graph for LaTeX."""
         title = tr("Save the graph for LaTeX")
         start = str(Path.home() / "graph.tex")
         path = dialogs.file_to_write(self.window(), title, start, "LaTeX (*.tex)", check_output)
@@ -123,7 +123,7 @@ class GraphCanvas(ZoomView):
     # -- what is shown ---------------------------------------------------------------------------------
 
     def show_stepper(self, stepper: Stepper) -> None:
-        """Draw another graph, or other numbers in the same; a place that was zoomed to stays."""
+        """Draw another graph, or other numbers in the same one; the zoomed section stays."""
         same = self._stepper is not None and self._stepper.graph == stepper.graph
         self._stepper = stepper
         if not same:
@@ -136,29 +136,29 @@ class GraphCanvas(ZoomView):
             self.rebuild()
 
     def show_step(self) -> None:
-        """Draw the step the passes are at now."""
+        """Draw the present step of the passes."""
         self.item.update()
 
     def show_theme(self, theme: Theme, scale: float, *, larger: bool = False) -> None:
-        """Draw in the colours of a theme and in the fonts of a scale; ``larger``, where there is room."""
+        """Apply the colours of a theme and the fonts of a scale; ``larger``: enlarged if there is room."""
         self.item.theme, self.item.explains = theme, larger
         self._writing = StaticTextLayout(scale)
         self.setBackgroundBrush(theme.canvas)
         self.rebuild()
 
     def show_selected(self, k: int | None) -> None:
-        """Mark a node; None: none is."""
+        """Mark a node; None: no node."""
         self.item.selected = k
         self.item.update()
 
     @property
     def picture(self) -> GraphPicture | None:
-        """What is drawn."""
+        """The picture that is drawn."""
         return self.item.picture
 
     @property
     def space(self) -> QRectF:
-        """The rectangle of the scene the graph takes."""
+        """The rectangle of the scene that the graph occupies."""
         return QRectF(self.viewport().rect()) if self.picture is None else self.picture.layout.scene
 
     def rebuild(self) -> None:
@@ -180,14 +180,14 @@ class GraphCanvas(ZoomView):
             self.show_all()
 
     def _attempts(self) -> list[tuple[float, bool, bool]]:
-        """Return what is tried until all has room: size of letters, whether cramped, and with a legend."""
+        """Return the styles that are tried until one fits: font scale, whether cramped, with a legend."""
         if not self.item.explains:
             return [(1.0, False, True)]
         comfortable = [(times, False, True) for times in LARGER]
         return [*comfortable, *((times, True, True) for times in LEAST), (LEAST[-1], True, False)]
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Say in the corner which pill is which, where the pills do not say it themselves."""
+        """Draw a legend of the pills in the corner, if the pills have no labels themselves."""
         picture = self.picture
         if (
             picture is None
@@ -211,7 +211,7 @@ class GraphCanvas(ZoomView):
         return next((k for k, body in enumerate(bodies) if body.contains(place)), None)
 
     def node_middle(self, k: int) -> QPointF:
-        """Return the middle of a node in the viewport."""
+        """Return the centre of a node in the viewport."""
         assert self.picture is not None
         return QPointF(self.mapFromScene(self.picture.layout.bodies[k].center()))
 
@@ -257,7 +257,7 @@ class GraphCanvas(ZoomView):
         elif event.key() == Qt.Key.Key_0:
             self.fit()
         else:
-            event.ignore()  # the arrows step, they do not scroll
+            event.ignore()  # the arrow keys step, they do not scroll
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
@@ -269,7 +269,7 @@ class GraphCanvas(ZoomView):
         return super().viewportEvent(event)
 
     def tip_at(self, point: QPointF) -> str:
-        """Return what is said about the node or pill at a point of the viewport; empty: nothing is there."""
+        """Return the tooltip of the node or pill at a point of the viewport; empty: there is none."""
         picture, stepper = self.picture, self._stepper
         if picture is None or stepper is None:
             return ""

@@ -1,4 +1,4 @@
-"""The lab as a view: the vectorized graph of the network one looks at, for one sample."""
+"""The lab as a view: the vectorized graph of the present network, for one sample."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from gui.selection import Selection
 from gui.theme.theme import Theme
 
 PAUSE_MILLISECONDS = 250
-"""At least so long between two pictures while training changes the weights."""
+"""Least time between two pictures while training changes the weights."""
 
 
 class ComputationalGraphView(LazyView):
-    """Shows the selected sample, or the first one, with the present weights; the walk stays where it was."""
+    """Shows the selected sample, or the first one, with the present weights; the step of the passes stays."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,12 +36,12 @@ class ComputationalGraphView(LazyView):
         column.addWidget(self.lab)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Take another network; it is drawn with its first snapshot."""
+        """Set another network; it is drawn with its first snapshot."""
         self._snapshot = None
         self._sample = int(dataset.train[0])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the weights of a moment, soon."""
+        """Show the weights of a moment, after a short delay."""
         self._snapshot = snapshot
         if not self._pause.isActive():
             self._pause.start()
@@ -54,11 +54,11 @@ class ComputationalGraphView(LazyView):
             self.draw_if_seen()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed behind a question mark, or show it again."""
+        """Hide computed numbers behind question marks, or show them again."""
         self.lab.show_veil(veiled)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.lab.show_theme(theme)
 
     def draw(self) -> None:

@@ -1,4 +1,4 @@
-"""What the lab says about the present step, a node and the cost, whatever the graph; veiled: no results."""
+"""The lab's explanations of the present step, a node and the cost, for any graph; veiled: without results."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from gui.graph_lab.stepper import Cost, Stepper
 
 
 class Explains(Protocol):
-    """What the explanations of both kinds of graphs have in common; ``k`` is a node."""
+    """The interface of the explanations of both kinds of graphs; ``k`` is a node."""
 
     def step_html(self, stepper: Stepper) -> str:
         """Return the present step, line by line."""
 
     def node_html(self, stepper: Stepper, k: int) -> str:
-        """Return a node by itself."""
+        """Return the explanation of a node."""
 
     def formula_html(self, stepper: Stepper, k: int) -> str:
-        """Return what a module computes, in symbols."""
+        """Return the formula of a module, in symbols."""
 
     def products_html(self, stepper: Stepper, k: int) -> list[str]:
-        """Return in symbols what a module hands to each of its inputs."""
+        """Return in symbols the products that a module passes back to its inputs."""
 
     def cost(self, counted: Cost) -> str:
-        """Return what the gradient costs by each method, in a sentence."""
+        """Return the cost of the gradient by each method, in a sentence."""
 
 
 def _of(stepper: Stepper) -> Explains:
-    """Return the explanations that suit the values of a graph: single numbers, or matrices."""
+    """Return the explanations for the kind of values of a graph: scalars, or matrices."""
     if stepper.scalar:
         return scalar_explanations
     return network_explanations
@@ -51,7 +51,7 @@ def title(stepper: Stepper) -> str:
 
 
 def status(stepper: Stepper) -> str:
-    """Return where the passes are, in a sentence."""
+    """Return the position in the passes, as a sentence."""
     step, count = stepper.step, len(stepper.modules)
     texts = {
         "inputs": tr("The inputs are in place"),
@@ -63,7 +63,7 @@ def status(stepper: Stepper) -> str:
 
 
 def step_html(stepper: Stepper) -> str:
-    """Return the present step, line by line; veiled: in symbols alone."""
+    """Return the present step, line by line; veiled: in symbols only."""
     if not stepper.veiled:
         return _of(stepper).step_html(stepper)
     if stepper.step.what in ("inputs", "seed"):
@@ -82,7 +82,7 @@ def step_in_hall_html(stepper: Stepper, *, brief: bool = False) -> str:
 
 
 def node_html(stepper: Stepper, k: int) -> str:
-    """Return a node by itself; veiled: in symbols alone."""
+    """Return the explanation of a node; veiled: in symbols only."""
     if not stepper.veiled:
         return _of(stepper).node_html(stepper, k)
     if stepper.graph.nodes[k].module is None:
@@ -94,7 +94,7 @@ def node_html(stepper: Stepper, k: int) -> str:
 
 
 def foot_html(stepper: Stepper, *, with_step: bool) -> str:
-    """Return where the passes are, and what the present step does, where it is said nowhere else."""
+    """Return the position in the passes, and the present step if it is explained nowhere else."""
     where = tr("● {where}").format(where=status(stepper))
     step, k = stepper.step, stepper.step.node
     if not with_step or stepper.scalar or step.what not in ("forward", "backward"):
@@ -112,12 +112,12 @@ def foot_html(stepper: Stepper, *, with_step: bool) -> str:
 
 
 def cost(stepper: Stepper) -> str:
-    """Return what the gradient costs by each method, in a sentence."""
+    """Return the cost of the gradient by each method, in a sentence."""
     return _of(stepper).cost(stepper.cost)
 
 
 def passes_html(stepper: Stepper) -> str:
-    """Return the number of passes the whole gradient takes by each method, as a table."""
+    """Return the number of passes that the whole gradient takes by each method, as a table."""
     counted = stepper.cost
     cell = '<td align="right" style="padding-left: 14px;">{}</td>'
     head = "".join(cell.format(f'<span class="m">{text}</span>') for text in (tr("forward"), tr("backward")))

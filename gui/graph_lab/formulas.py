@@ -1,6 +1,6 @@
-"""What a module computes and its local derivatives, as formulas of the lecture's symbols.
+"""The formula of a module and its local derivatives, in the lecture's symbols.
 
-The formulas are only the writing: where one does not amount to what the core computed, as at an
+The formulas are notation only: where the value of one differs from what the core computed, as at an
 overflow, the number is shown without it.
 """
 
@@ -34,14 +34,14 @@ from core.number_style import MINUS, NOT_COMPUTED, value_text
 
 @dataclass(frozen=True)
 class LocalDerivative:
-    """A local derivative: its formula, where it has one, and the number of the core."""
+    """A local derivative: its formula, if it has one, and the number computed by the core."""
 
     formula: Formula | None
     value: float
 
 
 def value_formula(module: Module, inputs: Sequence[Leaf], z: float) -> Expression:
-    """Return what a module computes from its inputs, ``z`` of the core; by name, if nothing else fits."""
+    """Return the formula of a module for its inputs, ``z`` from the core; by name, if there is no other."""
     found = None if module.formula is None else formula_of(module.formula(*inputs)).expression
     named = Function(module.name, tuple(inputs), lambda *x: float(module.forward(*map(np.asarray, x))))
     return named if found is None or (np.isfinite(z) and not agrees(found, z)) else found
@@ -74,13 +74,13 @@ _INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _LAYER = re.compile(r"(\w+)\[(\d+)\](?: (.+))?")
 _NUMBER = re.compile(r"-?\.?\d")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-NONE = "–"  # on one side of a kink or of the end of a domain: there is no derivative
-ROUNDING = 1e-10  # smaller derivatives by differences are nothing but rounding
-LEAST_NUMBER = f"{MINUS}0.00"  # pills keep room for it, so that they seldom move
+NONE = "–"  # shown for a side on which there is no derivative, at a kink or the end of a domain
+ROUNDING = 1e-10  # smaller differences are rounding errors
+LEAST_NUMBER = f"{MINUS}0.00"  # pills reserve room for it, so that they seldom move
 
 
 def rich(name: str) -> str:
-    """Return the name of a node in rich text: w0 has an index below, W[1] its layer above."""
+    """Return the name of a node in rich text: w0 gets a subscript, W[1] a superscript."""
     if found := _LAYER.fullmatch(name):
         rows = f"<sub>{found[3]}</sub>" if found[3] else ""
         return f"<i>{found[1]}</i><sup>[{found[2]}]</sup>{rows}"
@@ -92,7 +92,7 @@ def rich(name: str) -> str:
 
 
 def capitals(template: str, symbol: str = "") -> str:
-    """Return a title in capitals, but for the ``{symbol}`` in it."""
+    """Return a title in capitals, except for the ``{symbol}`` in it."""
     return template.format(symbol="\0").upper().replace("\0", symbol)
 
 
@@ -102,7 +102,7 @@ def partial(of: str, by: str) -> str:
 
 
 def because(undefined: Undefined, name: str = "") -> str:
-    """Return as plain text why there is no number; ``name`` is the node that is spoken of."""
+    """Return as plain text why a number is undefined; ``name`` is the node concerned."""
     why = tr(undefined.why).format(**undefined.fields)
     if not undefined.root or undefined.root == name:
         return why
@@ -111,12 +111,12 @@ def because(undefined: Undefined, name: str = "") -> str:
 
 
 def sides_text(sides: OneSided) -> str:
-    """Return the derivatives from the left and from the right of a kink; “–” where there is none."""
+    """Return the derivatives from the left and from the right of a kink; “–” if there is none."""
     return " | ".join(NONE if side is None else difference_text(side) for side in (sides.left, sides.right))
 
 
 def difference_text(value: float) -> str:
-    """Return a derivative by differences, of which six digits are right; less than `ROUNDING` is 0."""
+    """Return a derivative by differences with its six correct digits; less than `ROUNDING` is 0."""
     return value_text(0.0 if abs(value) < ROUNDING else float(f"{value:.6g}"))
 
 
@@ -135,9 +135,9 @@ def size_of(shape: tuple[int, ...]) -> str:
 def node_text(
     value: Array | None, undefined: Undefined | None = None, *, scalar: bool, count: int | None = None
 ) -> str:
-    """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
+    """Return the text of a value in a pill or a cell: a number, the shape of a matrix, or a word.
 
-    None: it is not computed yet. ``undefined``: why there is no number. ``count``: significant digits.
+    None: not computed yet. ``undefined``: why there is no number. ``count``: significant digits.
     """
     if value is None:
         return NOT_COMPUTED
@@ -147,7 +147,7 @@ def node_text(
 
 
 class _FormulaScript(HtmlScript):
-    """Formulas in rich text, which the lab reads again as plain text; ∂ of two names is a derivative."""
+    """Writes formulas in rich text, which the lab can parse as plain text; ∂ of two names is a derivative."""
 
     times = beside = f"{SPACE}· "
 
@@ -158,11 +158,11 @@ class _FormulaScript(HtmlScript):
         return rich(symbol.letter)
 
     def power(self, base: str, exponent: str) -> str:
-        """Return a power; only whole exponents are raised, as others would lose their place when copied."""
+        """Return a power; only whole exponents are raised, as others would be lost when copied as text."""
         return super().power(base, exponent) if exponent.isdecimal() else f"{base}^({exponent})"
 
     def function(self, name: str | Symbol, arguments: str) -> str:
-        """Return a function with its arguments, e to a power as exp."""
+        """Return a function with its arguments; e to a power is written as exp."""
         return f"exp({arguments})" if name == "exp" else super().function(name, arguments)
 
     def words(self, text: str) -> str:
@@ -174,17 +174,17 @@ _SCRIPT = _FormulaScript()
 
 
 def derivative(of: str, by: str, value: float) -> Leaf:
-    """Return the derivative of one node by another, as a number that knows its symbol."""
+    """Return the derivative of one node by another, as a number that has a symbol."""
     return Leaf(value, Symbol("∂", (of, by)))
 
 
 def written(expression: Expression, digits: int = 0) -> str:
-    """Return an expression in rich text: in symbols, or in numbers of so many digits."""
+    """Return an expression in rich text: in symbols, or in numbers of ``digits`` digits."""
     return resolved(Writer(_SCRIPT, digits).write(expression))
 
 
 def said(words: Words) -> str:
-    """Return words with their formulas in symbols."""
+    """Return words in which formulas are in symbols."""
     return Writer(_SCRIPT).said(words, 1)
 
 

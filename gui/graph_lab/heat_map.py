@@ -1,4 +1,4 @@
-"""Heat maps of matrices as HTML, for tips and the side panel: colour by sign, stronger by size."""
+"""Heat maps of matrices as HTML, for tooltips and the side panel: colour by sign, stronger by size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIP_SIDE, PANEL_SIDE = 150, 210  # pixels of the longer side, at scale 1
 def heat_map(values: Array, theme: Theme, side: float, *, gradient: bool = False) -> str:
     """Return a matrix as an image tag whose longer side is about ``side`` pixels; colours span ±max |value|.
 
-    Numbers that are not finite have the colour of 0.
+    Non-finite numbers have the colour of 0.
     """
     shown = np.nan_to_num(values)
     most = float(np.abs(shown).max(initial=0.0)) or 1.0
@@ -50,7 +50,7 @@ def range_text(values: Array) -> str:
 
 
 def node_tip_html(stepper: Stepper, k: int, theme: Theme, *, gradient: bool = False) -> str:
-    """Return the matrix of a node, or the gradient by it, as a small heat map; without, if not computed."""
+    """Return the matrix of a node, or the gradient by it, as a small heat map; empty if not computed."""
     name = stepper.graph.nodes[k].name
     title = partial(stepper.graph.nodes[-1].name, name) if gradient else rich(name)
     values = None if _hidden(stepper, k, gradient=gradient) else _array(stepper, k, gradient=gradient)
@@ -73,7 +73,7 @@ def matrices_html(stepper: Stepper, k: int, theme: Theme, scale: float) -> str:
 
 
 def _array(stepper: Stepper, k: int, *, gradient: bool) -> Array | None:
-    """Return what is known of a node at the present step, as a matrix; None: nothing yet."""
+    """Return the matrix of a node, or the gradient by it, at the present step; None: not computed yet."""
     values = stepper.gradient(k) if gradient else stepper.values[k]
     if values is None:
         return None
@@ -82,12 +82,12 @@ def _array(stepper: Stepper, k: int, *, gradient: bool) -> Array | None:
 
 
 def _hidden(stepper: Stepper, k: int, *, gradient: bool) -> bool:
-    """Return whether a veil lies over it."""
+    """Return whether the veil hides it."""
     return stepper.veiled and (gradient or stepper.graph.nodes[k].module is not None)
 
 
 def _numbers_html(values: Array) -> str:
-    """Return the numbers of a matrix, of a large one those at the upper left."""
+    """Return the numbers of a matrix; for a large one, those at the upper left."""
     few = values[:MOST_ROWS, :MOST_COLUMNS]
     cell = '<td align="right" style="padding-right: 9px;"><small>{}</small></td>'
     rows = ["".join(cell.format(value_text(value)) for value in row) for row in few.tolist()]

@@ -1,5 +1,5 @@
-"""Where the pills of edges stand: at their own curve, none over another, over a node or over an edge
-that is not theirs, as far as there is a choice.
+"""Placement of the pills of edges: at their own curve, without overlapping another pill, a node or an edge
+that is not theirs, as far as possible.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from core.arrays import Array
 Edge = tuple[int, int]
 Size = tuple[float, float]
 TRIES = 33
-# The places of two pills, as heights of their middles in units of a pill's height and gap.
+# Vertical positions of two pills, as heights of their middles in units of a pill's height and gap.
 PATTERNS = (
     (-0.5, 0.5, 0.0),
     (-1.5, -0.5, 0.35),
@@ -24,8 +24,8 @@ PATTERNS = (
     (-0.6, -0.6, 0.6),
     (0.6, 0.6, 0.6),
 )
-"""At one height they stand beside each other; the last number is what a pattern costs."""
-ORDERS = 12  # that are tried until all pills have room
+"""Two pills at one height are side by side; the last number is the cost of a pattern."""
+ORDERS = 12  # orders tried until all pills have room
 FAR, CROSSED, SLANTED = 0.9, 4.0, 0.3
 
 
@@ -38,9 +38,9 @@ def pill_places(
     *,
     all_or_none: bool = False,
 ) -> dict[Edge, tuple[QRectF, ...]]:
-    """Return the places of each edge's pills, from top to bottom; without the edges that have no room.
+    """Return the places of each edge's pills, from top to bottom; edges without room are omitted.
 
-    With ``all_or_none`` there are no places at all as soon as one edge has no room. ``curves`` are points of
+    With ``all_or_none`` there are no places at all if any edge has no room. ``curves`` are points of
     the edges, ``areas`` what pills must not touch, ``room`` the least distance.
     """
     areas_taken = np.array([[a.left(), a.top(), a.right(), a.bottom()] for a in areas]).reshape(-1, 4)
@@ -49,7 +49,7 @@ def pill_places(
     number = {edge: k for k, edge in enumerate(curves)}
 
     def placed(order: Sequence[Edge]) -> tuple[dict[Edge, tuple[QRectF, ...]], list[Edge]]:
-        """Return the places of pills in this order, and the edges whose pills have none."""
+        """Place pills in this order; return their places, and the edges that have no room."""
         taken, found, without = areas_taken, dict[Edge, tuple[QRectF, ...]](), list[Edge]()
         for edge in order:
             around = _around(curves[edge], pills[edge], room)
@@ -70,7 +70,7 @@ def pill_places(
         if not (all_or_none and without):
             return found
         order.remove(without[0])
-        order.insert(0, without[0])  # the next time it chooses first
+        order.insert(0, without[0])  # placed first in the next attempt
     return {}
 
 
@@ -92,7 +92,7 @@ def _touched(rects: Array, around: Array) -> Array:
 def _best(
     curve: Array, sizes: Sequence[Size], taken: Array, others: Array, scene: QRectF, room: float
 ) -> Array | None:
-    """Return the rectangles (pills, 4) of the best place along a curve; None: there is none."""
+    """Return the rectangles (pills, 4) at the best place along a curve; None: there is none."""
     x = np.linspace(curve[0, 0], curve[-1, 0], TRIES + 2)[1:-1]
     y = np.interp(x, curve[:, 0], curve[:, 1])
     slope = np.abs(np.gradient(y, x)) if len(x) > 1 else np.zeros(len(x))
@@ -100,7 +100,7 @@ def _best(
     best: Array | None = None
     least = np.inf
     for *rows, cost in PATTERNS:
-        if least <= cost:  # what is better costs less than this pattern anywhere
+        if least <= cost:  # cheaper places cost less than this pattern anywhere
             break
         rects = _candidates(x, y, sizes, rows, room)
         free = _free(rects, taken, scene, room)
@@ -115,7 +115,7 @@ def _best(
 def _candidates(x: Array, y: Array, sizes: Sequence[Size], rows: Sequence[float], room: float) -> Array:
     """Return the rectangles (places, pills, 4) along a curve, for rows of pills above and below it."""
     high = sizes[0][1]
-    # Half a row from the curve there is room for the line itself between the pills.
+    # Half a row from the curve, so that the line itself passes between the pills.
     offsets = [row * (high + 1.4 * room) for row in rows[: len(sizes)]]
     found = np.empty((len(x), len(sizes), 4))
     left = x - (sum(wide for wide, _high in sizes) + room * (len(sizes) - 1)) / 2
@@ -127,7 +127,7 @@ def _candidates(x: Array, y: Array, sizes: Sequence[Size], rows: Sequence[float]
 
 
 def _free(rects: Array, taken: Array, scene: QRectF, room: float) -> Array:
-    """Return for each place whether its pills are inside the scene and touch nothing that is taken."""
+    """Return for each place whether its pills are inside the scene and touch no taken rectangle."""
     inside = (rects[..., 0] >= scene.left()) & (rects[..., 2] <= scene.right())
     inside &= (rects[..., 1] >= scene.top()) & (rects[..., 3] <= scene.bottom())
     mine, its = rects[:, :, None], taken[None, None]
@@ -138,7 +138,7 @@ def _free(rects: Array, taken: Array, scene: QRectF, room: float) -> Array:
 
 
 def _crossed(rects: Array, points: Array) -> Array:
-    """Return for each place how many of its pills lie over another edge."""
+    """Return for each place how many of its pills overlap another edge."""
     px, py = points[:, 0], points[:, 1]
     mine = rects[..., None]
     over = (px > mine[:, :, 0]) & (px < mine[:, :, 2]) & (py > mine[:, :, 1]) & (py < mine[:, :, 3])

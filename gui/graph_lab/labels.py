@@ -1,4 +1,4 @@
-"""What stands in the nodes and in the pills of a graph at the present step."""
+"""The texts of the nodes and pills of a graph at the present step."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gui.graph_lab.scalar_explanations import formula_html
 from gui.graph_lab.stepper import Stepper
 
 BRIEF = 2  # significant digits
-LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
+LONG_SYMBOL = 10  # letters, from which on a symbol is written in two rows
 
 
 @dataclass(frozen=True)
 class LabelStyle:
-    """How much is written: ``side`` of the nodes, ``names`` in the pills, and ``captions`` below modules.
+    """The amount of text: ``side`` of the nodes, ``names`` in the pills, and ``captions`` below modules.
 
     Captions are "formula", "name" or none; ``tight``: all labels are small;
     ``brief``: numbers have two digits.
@@ -35,7 +35,7 @@ class LabelStyle:
 
 @dataclass(frozen=True)
 class Pill:
-    """What stands in a pill: rich text, the sign of its number, and whether that is known yet."""
+    """The contents of a pill: rich text, the sign of its number, and whether it is known yet."""
 
     html: str
     negative: bool
@@ -63,7 +63,7 @@ class Labels:
         return k < self.count and self.stepper.graph.nodes[k].constant is not None
 
     def label(self, k: int) -> str:
-        """Return what stands in node k: the symbol of its module, or its name."""
+        """Return the text in node k: the symbol of its module, or its name."""
         node = self.stepper.graph.nodes[min(k, self.count - 1)]
         if node.module is None or k == self.count:
             return rich(node.name)
@@ -76,7 +76,7 @@ class Labels:
         return "tight" if self.is_constant(k) or long or self.style.tight else "name"
 
     def caption(self, k: int) -> str:
-        """Return what stands below node k."""
+        """Return the text below node k."""
         if not self.is_box(k) or not self.style.captions:
             return ""
         if self.style.captions == "formula" and self.stepper.scalar:
@@ -84,16 +84,16 @@ class Labels:
         return rich(self._name(k))
 
     def is_summed(self, k: int) -> bool:
-        """Return whether the gradient by node k is a sum, which stands below the node."""
+        """Return whether the gradient by node k is a sum, which is shown below the node."""
         return k < self.count and len(self.stepper.uses[k]) > 1 and not self.is_constant(k)
 
     def total(self, k: int) -> Pill | None:
-        """Return the gradient below node k; None: there is none, or it is not complete."""
+        """Return the gradient below node k; None: there is none, or it is incomplete."""
         gradient = self.stepper.gradient(k) if self.is_summed(k) else None
         return None if gradient is None else self._gradient(k, gradient, self.stepper.no_gradient(k))
 
     def widest_total(self, k: int) -> str:
-        """Return a text as wide as the gradient below node k."""
+        """Return a text at least as wide as the gradient below node k."""
         return self._named_gradient(
             k, self._widest(self.stepper.final.gradients[k], self.stepper.no_gradient(k))
         )
@@ -105,7 +105,7 @@ class Labels:
         return self.inputs[edge[0]][edge[1]]
 
     def value(self, edge: Edge) -> Pill:
-        """Return the value on an edge; a dot, where it is not computed yet."""
+        """Return the value on an edge; a dot, if it is not computed yet."""
         source = self.source(edge)
         value = self.stepper.values[source]
         if self.stepper.hides(source, "value") and value is not None and self.is_box(source):
@@ -117,7 +117,7 @@ class Labels:
         return Pill(self._named(edge, text), _negative(value), False, undefined is None)
 
     def gradient(self, edge: Edge) -> Pill | None:
-        """Return the gradient that came back along an edge; None: none did yet."""
+        """Return the gradient passed back along an edge; None: not yet."""
         stepper, k = self.stepper, edge[0]
         came = stepper.at > stepper.end_of_forward if k == self.count else stepper.handed_on(k)
         share, source = self._share(edge), self.source(edge)
@@ -132,7 +132,7 @@ class Labels:
         return Pill(plus + self._number(share, undefined), _negative(share), True, undefined is None)
 
     def widest(self, edge: Edge) -> tuple[str, str]:
-        """Return texts as wide as value and gradient of an edge can be seen to become."""
+        """Return texts at least as wide as the value and the gradient of an edge."""
         source = self.source(edge)
         value = self._widest(self.stepper.final.values[source], self.stepper.no_value(source))
         share, undefined = self._share(edge), self._no_share(edge)
@@ -141,7 +141,7 @@ class Labels:
         return self._named(edge, value), self._named_gradient(source, self._widest(share, undefined))
 
     def _share(self, edge: Edge) -> Array | None:
-        """Return the gradient that comes back along an edge, whether it did or not."""
+        """Return the gradient that is passed back along an edge, whether it is known yet or not."""
         (k, place), source = edge, self.source(edge)
         if self._name(source) in self.stepper.given:
             return None
@@ -150,12 +150,12 @@ class Labels:
         return self.stepper.local(k).downstream[place]
 
     def _no_share(self, edge: Edge) -> Undefined | None:
-        """Return why no gradient comes back along an edge."""
+        """Return why no gradient is passed back along an edge."""
         k, place = edge
         return self.stepper.no_gradient(k - 1) if k == self.count else self.stepper.no_share(k, place)
 
     def _named(self, edge: Edge, number: str) -> str:
-        """Return a number with the name of its value, where no circle at the edge shows it."""
+        """Return a number with the name of its value, if no circle at the edge shows it."""
         source = self.source(edge)
         named = self.style.names and self.stepper.scalar and self.is_box(source) and edge[0] < self.count
         return f"{rich(self._name(source))} = {number}" if named else number
@@ -171,7 +171,7 @@ class Labels:
         return Pill(html, self.stepper.scalar and _negative(gradient), True, undefined is None)
 
     def _widest(self, value: Array | None, undefined: Undefined | None, sign: str = "") -> str:
-        """Return a number as wide as the one that will be shown, or a usual one, if that is wider."""
+        """Return a number as wide as the one that will be shown, or a typical one if that is wider."""
         shown = NOT_COMPUTED if value is None else sign + self._number(value, undefined)
         if not self.stepper.scalar or self.style.brief:
             return shown

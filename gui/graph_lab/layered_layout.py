@@ -1,7 +1,7 @@
-"""Where everything of a graph lies: pure geometry, left to right, to fill the room there is.
+"""The layout of a graph: pure geometry, left to right, to fill the available room.
 
-Lengths are in pixels at zoom 1. Nodes stand in columns (`gui.graph_lab.layered_layout`), edges are smooth
-curves that pass no node, and the pills of an edge stand at its own curve (`gui.graph_lab.label_placement`).
+Lengths are in pixels at zoom 1. Nodes are in columns, edges are smooth curves that avoid nodes,
+and the pills of an edge are at its own curve (`gui.graph_lab.label_placement`).
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from core.arrays import Array
 from gui.graph_lab.label_placement import pill_places
 
 SWEEPS = 12
-# Beyond so many waypoints leaves stand beside their use; beyond so many still, edges have none.
+# With more waypoints leaves are placed beside their use; with even more, edges have none.
 MOST_WAYPOINTS, MOST_AT_ALL = 60, 400
-MOST_SWITCHED = 24  # nodes of a column whose neighbours are switched one by one
+MOST_SWITCHED = 24  # nodes of a column up to which neighbours are swapped one by one
 
-Edge = tuple[int, int]  # (the node that takes the value, at which of its places)
+Edge = tuple[int, int]  # (the node that uses the value, the index of its input)
 
 
 @dataclass(frozen=True)
 class Columns:
     """The columns, left to right, each from top to bottom.
 
-    Numbers below ``nodes`` are nodes, the others waypoints. ``ways[edge]`` is what an edge passes, from
-    its source to its target; ``before`` and ``after`` are the neighbours in the columns beside.
+    Numbers below ``nodes`` are nodes, the others waypoints. ``ways[edge]`` is the path of an edge, from
+    its source to its target; ``before`` and ``after`` are the neighbours in the adjacent columns.
     """
 
     nodes: int
@@ -43,15 +43,15 @@ class Columns:
 
     @property
     def crossings(self) -> int:
-        """How many pairs of edges cross."""
+        """The number of pairs of edges that cross."""
         return sum(crossings(left, right, self.after) for left, right in pairwise(self.columns))
 
 
 def columns(inputs: Sequence[Sequence[int]], near: frozenset[int] = frozenset()) -> Columns:
-    """Put the nodes of a graph in columns: every node right of its inputs, in an order with few crossings.
+    """Arrange the nodes of a graph in columns: every node right of its inputs, with few crossings.
 
-    ``inputs[k]`` are the nodes whose values node k takes, all before k. Nodes without inputs stand in
-    the first column; those in ``near``, and all where the edges would become long, just before their use.
+    ``inputs[k]`` are the nodes whose values node k uses, all before k. Nodes without inputs are in
+    the first column; those in ``near``, and all if the edges would become long, just before their use.
     """
     depths = _depths(inputs, near)
     length = sum(depths[k] - depths[i] - 1 for k, places in enumerate(inputs) for i in places)
@@ -64,7 +64,7 @@ def columns(inputs: Sequence[Sequence[int]], near: frozenset[int] = frozenset())
 def _depths(inputs: Sequence[Sequence[int]], near: frozenset[int]) -> list[int]:
     depths: list[int] = []
     for places in inputs:
-        # A value taken twice by one module needs a column between, for two edges to be told apart.
+        # A value used twice by one module needs a column between, to separate the two edges.
         apart = 2 if len(set(places)) < len(places) else 1
         depths.append(max((depths[i] for i in places), default=-1) + apart if places else 0)
     users: list[list[int]] = [[] for _ in inputs]
@@ -79,7 +79,7 @@ def _depths(inputs: Sequence[Sequence[int]], near: frozenset[int]) -> list[int]:
 def _routed(
     inputs: Sequence[Sequence[int]], depths: Sequence[int], *, waypoints: bool
 ) -> tuple[int, dict[Edge, tuple[int, ...]]]:
-    """Return how many nodes and waypoints there are, and what each edge passes."""
+    """Return the number of nodes and waypoints, and the path of each edge."""
     free, ways = len(inputs), {}
     for k, places in enumerate(inputs):
         for place, i in enumerate(places):
@@ -101,11 +101,11 @@ def _ordered(routed: tuple[int, dict[Edge, tuple[int, ...]]], depths: Sequence[i
             before[w].append(v)
             after[v].append(w)
     order = _first_order(len(depths) - 1, before, column)
-    return Columns(len(depths), _swept(order, before, after), ways, before, after)
+    return Columns(len(depths), _reordered(order, before, after), ways, before, after)
 
 
 def _first_order(last: int, before: dict[int, list[int]], column: Sequence[int]) -> list[list[int]]:
-    """Return the columns in reading order: without crossings, where no value is used twice."""
+    """Return the columns in reading order: without crossings, if no value is used twice."""
     found: list[list[int]] = [[] for _ in range(max(column) + 1)]
     seen: set[int] = set()
     waiting = [*range(last), last]
@@ -122,17 +122,17 @@ def _first_order(last: int, before: dict[int, list[int]], column: Sequence[int])
 def _downwards(inputs: list[int]) -> list[int]:
     """Return the inputs of a node from top to bottom.
 
-    Of three and more the last stands in the middle: in b + Wᵀa it is the value that runs through the network,
-    which so keeps its height from layer to layer.
+    With three and more the last one is in the middle: in b + Wᵀa it is the value that flows through the
+    network, which therefore keeps its height from layer to layer.
     """
     middle = len(inputs) // 2
     return [*inputs[:middle], inputs[-1], *inputs[middle:-1]] if len(inputs) > 2 else inputs
 
 
-def _swept(
+def _reordered(
     first: list[list[int]], before: dict[int, list[int]], after: dict[int, list[int]]
 ) -> tuple[tuple[int, ...], ...]:
-    """Return the best order that is found by moving nodes to the middle of their neighbours."""
+    """Return the best order that is found by moving nodes to the mean place of their neighbours."""
     best, order = [list(column) for column in first], [list(column) for column in first]
     least = _all_crossings(best, after)
     for sweep in range(SWEEPS):
@@ -150,7 +150,7 @@ def _swept(
 
 
 def _sort(moved: list[int], fixed: list[int], beside: dict[int, list[int]]) -> None:
-    """Sort a column by the mean place of its neighbours in a fixed one; nodes without any stay."""
+    """Sort a column by the mean place of its neighbours in a fixed one; nodes without neighbours stay."""
     place = {v: k for k, v in enumerate(fixed)}
     at = {}
     for k, v in enumerate(moved):
@@ -160,7 +160,7 @@ def _sort(moved: list[int], fixed: list[int], beside: dict[int, list[int]]) -> N
 
 
 def _switch(order: list[list[int]], k: int, after: dict[int, list[int]]) -> None:
-    """Switch neighbours in a column as long as that saves crossings."""
+    """Swap neighbours in a column as long as that reduces crossings."""
     beside = [pair for pair in ((k - 1, k), (k, k + 1)) if pair[0] >= 0 and pair[1] < len(order)]
 
     def crossed() -> int:
@@ -182,7 +182,7 @@ def _all_crossings(order: list[list[int]], after: dict[int, list[int]]) -> int:
 
 
 def crossings(left: Sequence[int], right: Sequence[int], after: dict[int, list[int]]) -> int:
-    """Return how many edges between two neighbouring columns cross."""
+    """Return the number of crossings of the edges between two adjacent columns."""
     place = {v: k for k, v in enumerate(right)}
     above: list[int] = []
     found = 0
@@ -199,22 +199,22 @@ def crossings(left: Sequence[int], right: Sequence[int], after: dict[int, list[i
 GROWTH = 1.2
 MOST_GROWTHS = 9
 PASSES = 8
-MOST_CAREFUL = 60  # nodes, beyond which a graph is laid out once, in the tightest look
-MOST_PITCH = 3.4  # rows at most so many heights of a node apart
+MOST_CAREFUL = 60  # nodes, beyond which a graph is laid out only once, in the tightest style
+MOST_PITCH = 3.4  # largest distance of rows, in heights of a node
 SAME_PLACE = 1e-6  # pixels
-WIDEST_GAP = 5.0  # columns at most so many gaps further apart than they must be
+WIDEST_GAP = 5.0  # largest gap of columns, relative to the least one
 Size = tuple[float, float]
 Knots = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class LayoutStyle:
-    """How large everything is to be drawn.
+    """The sizes of everything that is drawn.
 
-    ``nodes`` are the sizes (width, height) of the nodes with all that belongs to them, ``bodies`` those
+    ``nodes`` are the sizes (width, height) of the nodes including their texts, ``bodies`` those
     of the circles and boxes in their middles, ``pills`` the sizes of the pills of each edge, from top to
-    bottom. ``gap`` is the least distance of columns, ``room`` the distance of what must not touch, and
-    ``margin`` that from the edge of the room.
+    bottom. ``gap`` is the least distance of columns, ``room`` that of things that must not touch, and
+    ``margin`` that from the border.
     """
 
     nodes: tuple[Size, ...]
@@ -227,7 +227,7 @@ class LayoutStyle:
 
 @dataclass(frozen=True)
 class GraphLayout:
-    """The places of all: ``bodies`` and ``areas`` of nodes, knots of ``curves``, ``pills`` of edges."""
+    """The positions: ``bodies`` and ``areas`` of nodes, knots of ``curves``, ``pills`` of edges."""
 
     bodies: tuple[QRectF, ...]
     areas: tuple[QRectF, ...]
@@ -246,7 +246,7 @@ class GraphLayout:
 
 
 def path_of(knots: Sequence[tuple[float, float]]) -> QPainterPath:
-    """Return the smooth curve through knots, horizontal in each."""
+    """Return the smooth curve through knots, with horizontal tangents."""
     path = QPainterPath(QPointF(*knots[0]))
     for (x0, y0), (x1, y1) in pairwise(knots):
         bend = (x0 + x1) / 2
@@ -260,9 +260,9 @@ def lay_out(
     room: Size,
     near: frozenset[int] = frozenset(),
 ) -> GraphLayout:
-    """Lay out a graph in the first of the looks that fits into the room; else larger than the room.
+    """Lay out a graph in the first of the ``looks`` (styles) that fits into the room; else larger than that.
 
-    ``inputs[k]`` are the nodes whose values node k takes; nodes ``near`` stand beside their use.
+    ``inputs[k]`` are the nodes whose values node k uses; nodes ``near`` are placed beside their use.
     """
     ordered = columns(inputs, near)
     large = len(inputs) > MOST_CAREFUL
@@ -284,7 +284,7 @@ def lay_out(
 
 
 class _Plan:
-    """A graph in one look: how much room it needs at least, and where all is in a given room."""
+    """A graph in one style: the least room it needs, and its layout in a given room."""
 
     def __init__(self, ordered: Columns, look: LayoutStyle, number: int) -> None:
         self.look, self._ordered, self._number = look, ordered, number
@@ -308,7 +308,7 @@ class _Plan:
         return self._width, extent + 2 * self.look.margin
 
     def fits(self, room: Size) -> bool:
-        """Return whether it needs no more than a room; the highest column often tells at once."""
+        """Return whether it fits into a room; the highest column is checked first."""
         apart = 2 * self.look.room
         highest = max(sum(self._heights[v] + apart for v in column) for column in self._ordered.columns)
         if self._width > room[0] or highest - apart > room[1]:
@@ -316,9 +316,9 @@ class _Plan:
         return self.least[1] <= room[1]
 
     def placed(self, room: Size, *, all_or_none: bool = False) -> GraphLayout:
-        """Place everything in a room that is not smaller than the least; some pills may find no place.
+        """Place everything in a room that is not smaller than the least; some pills may have no place.
 
-        With ``all_or_none`` no pill has a place then.
+        With ``all_or_none``, no pill has a place in that case.
         """
         ordered, look, widths = self._ordered, self.look, self._widths
         spare = (room[0] - self.least[0]) / max(1, len(self._gaps))
@@ -344,7 +344,7 @@ def _rect(middle: tuple[float, float], size: Size) -> QRectF:
 
 
 def _gaps(ordered: Columns, look: LayoutStyle) -> list[float]:
-    """Return how far columns are apart at least: as far as the pills between them need."""
+    """Return the least distances of columns, which the pills between them determine."""
     found = [look.gap] * (len(ordered.columns) - 1)
     column = {v: k for k, vs in enumerate(ordered.columns) for v in vs}
     for edge, sizes in look.pills.items():
@@ -356,7 +356,7 @@ def _gaps(ordered: Columns, look: LayoutStyle) -> list[float]:
 
 
 def _across(widths: Sequence[float], gaps: Sequence[float], room: float) -> list[float]:
-    """Return the middles of columns, the whole in the middle of the room."""
+    """Return the centres of columns, the whole centred in the room."""
     left = (room - sum(widths) - sum(gaps)) / 2
     found = []
     for width, gap in zip(widths, [*gaps, 0.0], strict=True):
@@ -366,7 +366,7 @@ def _across(widths: Sequence[float], gaps: Sequence[float], room: float) -> list
 
 
 def _heights(ordered: Columns, look: LayoutStyle) -> dict[int, float]:
-    """Return how high nodes are, and how much room waypoints keep for their edge."""
+    """Return the heights of nodes, and of the room that waypoints reserve for their edge."""
     found = {k: look.nodes[k][1] for k in range(ordered.nodes)}
     for way in ordered.ways.values():
         found |= dict.fromkeys(way[1:-1], 3 * look.room)
@@ -374,7 +374,7 @@ def _heights(ordered: Columns, look: LayoutStyle) -> dict[int, float]:
 
 
 def _down(ordered: Columns, heights: dict[int, float], room: float) -> dict[int, float]:
-    """Return heights that keep the order and the room, near the middle of the neighbours."""
+    """Return vertical positions that keep order and distances, near the mean of the neighbours."""
     y: dict[int, float] = {}
     for column in ordered.columns:
         at = 0.0
@@ -397,7 +397,7 @@ def _settle(
     heights: dict[int, float],
     room: float,
 ) -> None:
-    """Move a column's nodes as near as may be to the middle of their neighbours on one side."""
+    """Move a column's nodes as near as possible to the mean of their neighbours on one side."""
     least = np.zeros(len(column))
     for k, (above, below) in enumerate(pairwise(column)):
         least[k + 1] = least[k] + (heights[above] + heights[below]) / 2 + 2 * room
@@ -411,7 +411,7 @@ def _mean(values: Sequence[float], otherwise: float) -> float:
 
 
 def isotonic(values: Array) -> Array:
-    """Return the rising sequence nearest to the values (least squares)."""
+    """Return the monotonically increasing sequence nearest to the values (least squares)."""
     groups: list[list[float]] = []  # [sum, count]
     for value in values.tolist():
         groups.append([value, 1])
@@ -425,7 +425,7 @@ def isotonic(values: Array) -> Array:
 def _spread(
     ordered: Columns, y: dict[int, float], heights: dict[int, float], room: float, largest: float
 ) -> dict[int, float]:
-    """Stretch the heights over the room, though not so far that rows lose one another."""
+    """Stretch the vertical positions over the room, with a limit on the distance of rows."""
     low, high = min(y.values()), max(y.values())
     if high - low < 1:
         return y
@@ -442,7 +442,7 @@ def _least_pitch(ordered: Columns, y: dict[int, float]) -> float:
 def _curves(
     ordered: Columns, where: dict[int, tuple[float, float]], widths: Sequence[float], bodies: Sequence[QRectF]
 ) -> dict[Edge, Knots]:
-    """Return the knots of every edge: out of its source, past what lies between, into its target."""
+    """Return the knots of every edge: from its source, past the waypoints, to its target."""
     wide = {v: widths[k] for k, column in enumerate(ordered.columns) for v in column}
     ports = _ports(ordered, where, bodies)
     found: dict[Edge, Knots] = {}
@@ -458,7 +458,7 @@ def _curves(
 
 
 def _straightened(curves: dict[Edge, Knots], areas: Sequence[QRectF], room: float) -> dict[Edge, Knots]:
-    """Let edges over several columns run in one bow, where that leads past all nodes and edges."""
+    """Replace edges over several columns by one smooth curve, if it avoids all nodes and edges."""
     found = dict(curves)
     points = {edge: sampled(knots) for edge, knots in curves.items()}
     number = {edge: k for k, edge in enumerate(curves)}
@@ -506,7 +506,7 @@ def _cross(one: Array, other: Array) -> bool:
 def _ports(
     ordered: Columns, where: dict[int, tuple[float, float]], bodies: Sequence[QRectF]
 ) -> dict[Edge, float]:
-    """Return the heights at which edges enter, in the order in which they come, so that none cross."""
+    """Return the heights at which edges enter a node, ordered so that none cross."""
     arriving: dict[int, list[tuple[float, int, Edge]]] = {}
     for edge, way in ordered.ways.items():
         arriving.setdefault(edge[0], []).append((where[way[-2]][1], edge[1], edge))
@@ -522,7 +522,7 @@ def _ports(
 def sampled(knots: Sequence[tuple[float, float]], steps: int = 24) -> Array:
     """Return points of the curve through knots, (points, 2), from its beginning to its end."""
     share = np.linspace(0, 1, steps)
-    along = 1.5 * share * (1 - share) + share**3  # x of the cubic whose handles lie in the middle
+    along = 1.5 * share * (1 - share) + share**3  # x of the cubic whose control points lie in the middle
     across = 3 * share**2 - 2 * share**3
     parts = []
     for (x0, y0), (x1, y1) in pairwise(knots):

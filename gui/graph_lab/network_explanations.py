@@ -1,4 +1,4 @@
-"""What the lab says about the vectorized graph of a network: shapes, and Jacobians as matrices."""
+"""Explanations of the vectorized graph of a network: shapes, and Jacobians as matrices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def step_html(stepper: Stepper) -> str:
 
 
 def node_html(stepper: Stepper, k: int) -> str:
-    """Return a node by itself, with the shapes of upstream, Jacobians and downstream."""
+    """Return the explanation of a node, with the shapes of upstream, Jacobians and downstream."""
     nodes = stepper.graph.nodes
     node, output = nodes[k], nodes[-1].name
     gradient = f"{partial(output, node.name)}: {size_of(_shape(stepper, k))}"
@@ -60,12 +60,12 @@ def node_html(stepper: Stepper, k: int) -> str:
 
 
 def forward_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, and its shape."""
+    """Return the formula of module k, and the shape of its value."""
     return f"{formula_html(stepper, k)}: {size_of(_shape(stepper, k))}"
 
 
 def formula_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, in symbols."""
+    """Return the formula of module k, in symbols."""
     node = stepper.graph.nodes[k]
     assert node.module is not None
     names = [rich(stepper.graph.nodes[i].name) for i in node.inputs]
@@ -86,7 +86,7 @@ def jacobian_html(stepper: Stepper, k: int, place: int) -> str:
 
 
 def _meaning(stepper: Stepper, k: int, place: int) -> str:
-    """Return what the Jacobian of one sample is, where it has a name."""
+    """Return the meaning of the Jacobian of one sample, if it has a name."""
     node = stepper.graph.nodes[k]
     assert node.module is not None
     names = [rich(stepper.graph.nodes[i].name) for i in node.inputs]
@@ -98,18 +98,18 @@ def _meaning(stepper: Stepper, k: int, place: int) -> str:
 
 
 def downstream_html(stepper: Stepper, k: int, place: int) -> str:
-    """Return what module k hands on to an input, and its shape."""
+    """Return the gradient that module k passes to an input, and its shape."""
     i = stepper.graph.nodes[k].inputs[place]
     return f"{product_html(stepper, k, place)}: <b>{size_of(_shape(stepper, i))}</b>"
 
 
 def products_html(stepper: Stepper, k: int) -> list[str]:
-    """Return in symbols what module k hands to each of its inputs."""
+    """Return in symbols the products that module k passes back to its inputs."""
     return [product_html(stepper, k, place) for place in stepper.learned_places(k)]
 
 
 def product_html(stepper: Stepper, k: int, place: int) -> str:
-    """Return what module k hands on to an input: a product with the Jacobian, in the form it is computed."""
+    """Return the gradient that module k passes to an input: a product with the Jacobian, as computed."""
     nodes = stepper.graph.nodes
     node, output = nodes[k], nodes[-1].name
     assert node.module is not None
@@ -128,7 +128,7 @@ def product_html(stepper: Stepper, k: int, place: int) -> str:
 
 
 def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:
-    """Return the Jacobian of module k by an input; None where it is too large to be written."""
+    """Return the Jacobian of module k by an input; None if it is too large to be written."""
     node = stepper.graph.nodes[k]
     assert node.module is not None
     if max(_count(stepper, node.inputs[place]), _count(stepper, k)) > MOST_ROWS:
@@ -147,7 +147,7 @@ def matrix_html(matrix: Array) -> str:
 
 
 def cost(counted: Cost) -> str:
-    """Return what the gradient of all parameters costs either way."""
+    """Return the cost of the gradient of all parameters by each method."""
     text = tr(
         "Backpropagation: {passes} backward pass, {modules} modules. "
         "Changing each of the {numbers} parameters separately: {forward} forward passes."

@@ -1,4 +1,4 @@
-"""Painting of the graph: edges as far as the passes are, nodes, and the pills with their numbers."""
+"""Painting of the graph: edges as far as the passes have come, nodes, and the pills with their numbers."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STYLES = (
     LabelStyle(32, False, tight=True),
     LabelStyle(22, False, tight=True, brief=True),
 )
-LEGEND = 1.9  # rows of small text below the graph
+LEGEND = 1.9  # rows of small text reserved below the graph
 PADDING, PADDING_BRIEF = 0.75, 0.4  # of a pill, left and right together, in heights of its text
 
 
@@ -62,7 +62,7 @@ class GraphPicture:
         return self.labels.stepper
 
     def fits(self, stepper: Stepper) -> bool:
-        """Return whether other numbers of the same graph have room where the present ones stand."""
+        """Return whether other numbers of the same graph fit into the present places."""
         if not (stepper.scalar and self.stepper.scalar):
             return False
         labels, places = Labels(stepper, self.labels.style), self.layout.pills
@@ -77,18 +77,18 @@ class GraphPicture:
         self.labels = Labels(stepper, self.labels.style)
 
     def total_rect(self, k: int) -> QRectF:
-        """Return where the gradient below node k stands."""
+        """Return the rectangle of the gradient below node k."""
         wide, high = self._pill_size(self.labels.widest_total(k), self.labels)
         body, area = self.layout.bodies[k], self.layout.areas[k]
         return QRectF(body.center().x() - wide / 2, area.bottom() - high, wide, high)
 
     def pill_rect(self, place: QRectF, html: str) -> QRectF:
-        """Return a pill as wide as its text, in the middle of the place it has."""
+        """Return a pill as wide as its text, in the middle of its place."""
         wide = min(place.width(), self._pill_size(html, self.labels)[0])
         return QRectF(place.center().x() - wide / 2, place.top(), wide, place.height())
 
     def place_of_caption(self, k: int) -> QPointF:
-        """Return the middle of what stands below node k."""
+        """Return the centre of the text below node k."""
         body, size = self.layout.bodies[k], self.writing.size("small", self.labels.caption(k))
         return QPointF(body.center().x(), body.bottom() + size.height() / 2 + 3 * self.writing.scale)
 
@@ -118,7 +118,7 @@ class GraphPicture:
         return side, side
 
     def _with_below(self, labels: Labels, k: int, body: Size, room: float) -> Size:
-        """Return the size of a node with what stands below it, and as much above, for its middle to stay."""
+        """Return the size of a node with the text below it, and as much above, so that it stays centred."""
         wide, below = body[0], 0.0
         if caption := labels.caption(k):
             size = self.writing.size("small", caption)
@@ -129,7 +129,7 @@ class GraphPicture:
         return wide, body[1] + 2 * below
 
     def _reserved(self, labels: Labels, edge: Edge) -> tuple[Size, ...]:
-        """Return the sizes of the two pills of an edge."""
+        """Return the reserved sizes of the two pills of an edge."""
         return tuple(self._pill_size(html, labels) for html in labels.widest(edge))
 
     def _pill_size(self, html: str, labels: Labels) -> Size:
@@ -143,10 +143,10 @@ class GraphPicture:
 
 @guarded_overrides
 class GraphItem(QGraphicsItem):
-    """The graph; ``selected`` and ``pointed`` are nodes that stand out.
+    """The graph; the nodes ``selected`` and ``pointed`` are highlighted.
 
-    If it ``explains``, it names the local derivative of the present module. ``enlarged`` above 1 makes it an
-    overview: only a few nodes are labelled, and drawn so much larger than the others.
+    If it ``explains``, it labels the local derivative of the present module. ``enlarged`` above 1 makes it an
+    overview: only a few nodes are labelled, and drawn larger than the others by this factor.
     """
 
     def __init__(self) -> None:
@@ -160,12 +160,12 @@ class GraphItem(QGraphicsItem):
 
     @property
     def drawn(self) -> GraphPicture:
-        """The graph, once there is one."""
+        """The graph, once it exists."""
         assert self.picture is not None
         return self.picture
 
     def show_picture(self, picture: GraphPicture) -> None:
-        """Draw another graph, or the same laid out anew."""
+        """Draw another graph, or another layout of the same one."""
         self.prepareGeometryChange()
         self.picture = picture
         self.update()
@@ -195,7 +195,7 @@ class GraphItem(QGraphicsItem):
             self._paint_pills(painter, edge, edge in lit)
 
     def _paint_overview(self, painter: QPainter, nodes: Sequence[int]) -> None:
-        """Paint the nodes of a graph that is too large to be read: enlarged, where it begins, is and ends."""
+        """Paint the nodes of a graph too large to be legible; inputs, present node and output enlarged."""
         stepper, bodies = self.drawn.stepper, self.drawn.layout.bodies
         names = [node.name for node in stepper.graph.nodes]
         named = [k for k in nodes if k == nodes[-1] or self.is_present(k) or names[k] in stepper.inputs]
@@ -216,12 +216,12 @@ class GraphItem(QGraphicsItem):
 
     @property
     def _present(self) -> int:
-        """The node the present step works on; the seed of the gradient is the output circle."""
+        """The node that the present step computes; for the seed of the gradient, the output circle."""
         step = self.drawn.stepper.step
         return self.drawn.labels.count if step.what == "seed" else step.node
 
     def is_present(self, k: int) -> bool:
-        """Return whether the present step works on node k."""
+        """Return whether the present step computes node k."""
         stepper = self.drawn.stepper
         if stepper.step.what == "inputs":
             return k < len(stepper.graph.nodes) and stepper.graph.nodes[k].name in stepper.inputs
@@ -256,7 +256,7 @@ class GraphItem(QGraphicsItem):
 
     @staticmethod
     def _paint_arrow(painter: QPainter, path: QPainterPath, colour: QColor, size: float, back: bool) -> None:
-        """Paint the head of an arrow at the end of an edge; at its beginning where gradients go ``back``."""
+        """Paint an arrow head at the end of an edge; at its beginning if gradients flow ``back``."""
         tip = path.pointAtPercent(0.0 if back else 1.0)
         share = min(0.5, size / max(1.0, path.length()))
         behind = path.pointAtPercent(share if back else 1 - share)
@@ -272,7 +272,7 @@ class GraphItem(QGraphicsItem):
     # -- nodes -------------------------------------------------------------------------------------------
 
     def _paint_node(self, painter: QPainter, k: int, *, bare: bool = False) -> None:
-        """Paint a node with its label; unless it is ``bare``, with what stands around it."""
+        """Paint a node with its label and, unless it is ``bare``, with the texts around it."""
         picture, theme = self.drawn, self.theme
         body, scale = picture.layout.bodies[k], picture.writing.scale
         present = self.is_present(k)
@@ -300,7 +300,7 @@ class GraphItem(QGraphicsItem):
             self._paint_pill(painter, picture.pill_rect(picture.total_rect(k), total.html), total, present)
 
     def _paint_local(self, painter: QPainter, k: int) -> None:
-        """Write the local derivative above the module the gradient goes back through, where there is room."""
+        """Write the local derivative above the module of a backward step, if there is room."""
         picture = self.drawn
         stepper, layout, writing = picture.stepper, picture.layout, picture.writing
         backward = stepper.step.what == "backward" and k == stepper.step.node
@@ -343,7 +343,7 @@ class GraphItem(QGraphicsItem):
     def _paint_pill(
         self, painter: QPainter, rect: QRectF, pill: Pill, lit: bool, role: str = "pill", width: float = 1.2
     ) -> None:
-        """Paint a pill in the font of a role, its rim ``width`` thick at scale 1 where it is not lit."""
+        """Paint a pill in the font of a role; the outline is ``width`` thick at scale 1 unless ``lit``."""
         writing, colour = self.drawn.writing, self._colour(pill)
         line = colour if lit else mixed(colour, self.theme.canvas, 0.35)
         painter.setPen(QPen(line, (2.0 if lit else width) * writing.scale))
@@ -353,7 +353,7 @@ class GraphItem(QGraphicsItem):
         writing.draw(painter, role, pill.html, rect.center())
 
     def paint_legend(self, painter: QPainter, corner: QPointF) -> None:
-        """Paint above the lower left ``corner`` what the two kinds of pills are."""
+        """Paint the legend of the two kinds of pills above the lower left ``corner``."""
         x = corner.x()
         gradient = f"{tr('gradient')} ∂{rich(self.drawn.labels.output)}/∂·"
         for html, is_gradient in ((tr("value"), False), (gradient, True)):

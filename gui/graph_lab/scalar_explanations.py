@@ -1,4 +1,4 @@
-"""What the lab says about a graph of single numbers: a step in symbols and numbers, and a node."""
+"""Explanations of a graph of scalars: a step in symbols and numbers, and a node."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gui.graph_lab.stepper import Cost, Stepper
 _NOTHING = '<p class="m"><small>{}</small></p>'
 
 
-EQUALS = " =\u00a0"  # rows end before it
+EQUALS = " =\u00a0"  # at the end of a row
 RECEIVES = translatable("{gradient} receives {share}")
 
 
@@ -66,7 +66,7 @@ def _inputs(stepper: Stepper) -> str:
 
 
 def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
-    """Return the inputs of module k and its result, as numbers that know their symbols."""
+    """Return the inputs of module k and its result, as numbers that have symbols."""
     node, values = stepper.graph.nodes[k], stepper.final.values
     inputs = [_leaf(stepper.graph.nodes[i], float(_given(values[i]))) for i in node.inputs]
     return inputs, _leaf(node, float(_given(values[k])))
@@ -99,7 +99,7 @@ def _forward(stepper: Stepper, k: int) -> Equation:
 
 
 def undefined_html(undefined: Undefined, name: str = "") -> str:
-    """Return that there is no number, and why; ``name`` is the node that is spoken of."""
+    """Return that a number is undefined, and why; ``name`` is the node concerned."""
     text = tr("is {word} here, because {why}").format(
         word=f"<b>{tr(undefined.word)}</b>", why=escape(because(undefined, name))
     )
@@ -107,7 +107,7 @@ def undefined_html(undefined: Undefined, name: str = "") -> str:
 
 
 def forward_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, in symbols and in numbers, or why it has no value."""
+    """Return the formula of module k, in symbols and in numbers, or why it has no value."""
     line, node, undefined = _forward(stepper, k), stepper.graph.nodes[k], stepper.no_value(k)
     if undefined is None:
         return _sides(line)
@@ -119,7 +119,7 @@ def forward_html(stepper: Stepper, k: int) -> str:
 
 
 def formula_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, in symbols."""
+    """Return the formula of module k, in symbols."""
     line = _forward(stepper, k)
     assert line.symbols is not None
     return f"{written(line.left)} = {written(line.symbols)}"
@@ -142,7 +142,7 @@ def local_derivative_html(stepper: Stepper, k: int, place: int, known: bool = Tr
 
 
 def _kink(node: Node, kink: Kink) -> str:
-    """Say that a module has a kink here, with both derivatives and the convention."""
+    """Return that a module has a kink here, with both derivatives and the convention."""
     text = tr("a kink of {module}: {left} from the left, {right} from the right; {used} is a convention")
     said_of = text.format(
         module=escape(symbol_of(node)),
@@ -154,7 +154,7 @@ def _kink(node: Node, kink: Kink) -> str:
 
 
 def share_line(stepper: Stepper, k: int, place: int) -> Equation:
-    """Return the share of the gradient that module k hands to the input at ``place``."""
+    """Return the share of the gradient that module k passes to the input at ``place``."""
     nodes, local = stepper.graph.nodes, stepper.local(k)
     output, here, source = nodes[-1].name, nodes[k].name, nodes[nodes[k].inputs[place]].name
     upstream = derivative(output, here, float(local.upstream))
@@ -165,7 +165,7 @@ def share_line(stepper: Stepper, k: int, place: int) -> Equation:
 
 
 def local_number(stepper: Stepper, k: int) -> str:
-    """Return the local derivative of module k, or "" if it has several of different sizes, or none."""
+    """Return the local derivative of module k; empty if it has several of different sizes, or none."""
     if any(stepper.no_share(k, place) for place in stepper.learned_places(k)):
         return ""
     slopes = {float(stepper.local(k).derivatives[place][0, 0]) for place in stepper.learned_places(k)}
@@ -173,7 +173,7 @@ def local_number(stepper: Stepper, k: int) -> str:
 
 
 def backward_html(stepper: Stepper, k: int) -> str:
-    """Return the backward step through module k: its formula, its local derivatives, what it hands on."""
+    """Return the backward step through module k: its formula, its local derivatives, what it passes back."""
     places = stepper.learned_places(k)
     found = [f"<p>{formula_html(stepper, k)}</p>"]
     pairs = [local_derivative_html(stepper, k, place) for place in places]
@@ -185,20 +185,20 @@ def backward_html(stepper: Stepper, k: int) -> str:
 
 
 def _sums(stepper: Stepper, k: int) -> list[str]:
-    """Return the sums to which module k hands a share, as far as they are in."""
+    """Return the sums to which module k adds a share, as far as they are known."""
     places = stepper.learned_places(k)
     sums = dict.fromkeys(stepper.graph.nodes[k].inputs[place] for place in places)
     return [_sum_html(stepper, source) for source in sums if len(stepper.uses[source]) > 1]
 
 
 def products_html(stepper: Stepper, k: int) -> list[str]:
-    """Return in symbols what module k hands to each of its inputs."""
+    """Return in symbols the products that module k passes back to its inputs."""
     lines = [share_line(stepper, k, place) for place in stepper.learned_places(k)]
     return [f"{written(line.left)} = {written(line.symbols)}" for line in lines if line.symbols is not None]
 
 
 def share_html(stepper: Stepper, k: int, place: int) -> str:
-    """Return what module k hands to the input at ``place``: upstream times local derivative."""
+    """Return the gradient that module k passes to the input at ``place``: upstream times local derivative."""
     line, undefined = share_line(stepper, k, place), stepper.no_share(k, place)
     assert line.symbols is not None and line.numbers is not None and line.result is not None
     if undefined is not None:
@@ -210,7 +210,7 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
 
 
 def _sum_html(stepper: Stepper, source: int) -> str:
-    """Return the sum of the shares of a value that is used more than once, as far as they are in."""
+    """Return the sum of the shares of a value that is used more than once, as far as they are known."""
     nodes, uses = stepper.graph.nodes, stepper.shares(source)
     shares = [Leaf(float(stepper.local(k).downstream[place])) for k, place in uses]
     value = sum(share.value for share in shares)
@@ -227,7 +227,7 @@ def _sum_html(stepper: Stepper, source: int) -> str:
 
 
 def node_html(stepper: Stepper, k: int) -> str:
-    """Return a node by itself: upstream, local derivative, downstream, as far as they are known."""
+    """Return the explanation of a node: upstream, local derivative, downstream, as far as they are known."""
     graph = stepper.graph
     node, output = graph.nodes[k], graph.nodes[-1].name
     gradient, undefined = stepper.gradient(k), stepper.no_gradient(k)
@@ -262,7 +262,7 @@ def chain_html(stepper: Stepper, k: int, *, brief: bool = False) -> str:
 
 
 def _handed_on(stepper: Stepper, k: int, place: int) -> str:
-    """Return what module k hands to the input at ``place``: upstream times local, in numbers."""
+    """Return the gradient passed by module k to the input at ``place``: upstream times local, in numbers."""
     undefined = stepper.no_share(k, place)
     line = share_line(stepper, k, place)
     if undefined is not None:
@@ -272,7 +272,7 @@ def _handed_on(stepper: Stepper, k: int, place: int) -> str:
 
 
 def _derivative_rows(stepper: Stepper, k: int) -> list[str]:
-    """Return the rows of the local derivatives of module k, and of what it hands downstream."""
+    """Return the rows of the local derivatives of module k, and of the gradients it passes downstream."""
     known, handed, places = stepper.values[k] is not None, stepper.handed_on(k), stepper.learned_places(k)
     rows = [row(tr("local"), local_derivative_html(stepper, k, place, known)) for place in places]
     for place in places:
@@ -294,12 +294,12 @@ def _leaf_html(stepper: Stepper, k: int, gradient: str) -> str:
 
 
 def table(rows: list[str]) -> str:
-    """Return rows of a name and a text as one table."""
+    """Return rows of a name and a text as an HTML table."""
     return f'<table cellspacing="0" cellpadding="2">{"".join(rows)}</table>'
 
 
 def node_tip(stepper: Stepper, k: int) -> str:
-    """Return what a node is, in a line."""
+    """Return a one-line description of a node."""
     node = stepper.graph.nodes[k]
     if node.module is not None and stepper.scalar:
         return formula_html(stepper, k)
@@ -307,7 +307,7 @@ def node_tip(stepper: Stepper, k: int) -> str:
 
 
 def edge_tip(stepper: Stepper, source: int, target: int, *, gradient: bool) -> str:
-    """Return what a pill says: a value, or a gradient that came back through a module."""
+    """Return the tooltip of a pill: a value, or a gradient passed back through a module."""
     nodes = stepper.graph.nodes
     name = nodes[source].name
     if not gradient:
@@ -324,7 +324,7 @@ def edge_tip(stepper: Stepper, source: int, target: int, *, gradient: bool) -> s
 
 
 def cost(counted: Cost) -> str:
-    """Return what gradients cost either way."""
+    """Return the cost of gradients by each method."""
     passes = (
         tr("Backpropagation: {passes} backward pass, {modules} module.")
         if counted.modules == 1
@@ -340,13 +340,13 @@ def cost(counted: Cost) -> str:
 
 
 def _sides(line: Equation) -> str:
-    """Return a line in symbols and in numbers, with its result; what would be said twice only once."""
+    """Return a line in symbols and in numbers, with its result; equal parts are written only once."""
     parts = parts_of(line)
     return EQUALS.join(filter(None, (parts.left, parts.symbols, parts.numbers))) + _sign(parts) + parts.result
 
 
 def _sign(parts: WrittenLine) -> str:
-    """Return the sign before the result of a line."""
+    """Return the relation sign before the result of a line."""
     return EQUALS.replace("=", parts.last)
 
 
@@ -360,7 +360,7 @@ def _result(value: float) -> str:
 
 
 def _gradient_line(line: Equation, template: str = f"{{gradient}}{EQUALS}{{share}}") -> str:
-    """Return a gradient and what it is or receives, in numbers, with the result."""
+    """Return a gradient and its definition or sum, in numbers, with the result."""
     assert line.result is not None
     parts = parts_of(line)
     share = EQUALS.join(filter(None, (parts.symbols, parts.numbers))) + _sign(parts)
@@ -380,5 +380,5 @@ def _gradient_or_dot(left: str, gradient: object) -> str:
 
 
 def row(name: str, html: str) -> str:
-    """Return a row of a table."""
+    """Return a row of an HTML table."""
     return f'<tr><td class="m" style="padding-right: 16px;">{name}</td><td>{html}</td></tr>'

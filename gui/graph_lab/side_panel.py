@@ -1,4 +1,4 @@
-"""Side of the lab: the present step, the clicked node, every value, and what it all costs."""
+"""The side panel of the lab: the present step, the clicked node, every value, and the cost."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gui.qt.drawable import guarded_overrides
 from gui.text.rich_text import style
 from gui.theme.theme import LIGHT, Theme, font
 
-SHARES = (5, 6, 5)  # of the room across, for the step, the values and the passes
+SHARES = (5, 6, 5)  # shares of the width for the step, the values and the passes
 _REMARK = re.compile(r'<p class="m">.*?</p>')
-HALL = 1.4  # a scale from which on the room is for numbers, not for hints
+HALL = 1.4  # from this scale on, the room is used for numbers, not for hints
 
 
 @guarded_overrides
 class SidePanel(QScrollArea):
-    """What the graph says in symbols and numbers."""
+    """The explanations of the graph in symbols and numbers."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class SidePanel(QScrollArea):
         self.setWidget(inside)
 
     def arrange(self, *, across: bool, short: bool) -> None:
-        """Put step, values and passes beside one another, or below; ``short``: show the step alone."""
+        """Put step, values and passes side by side, or one below another; ``short``: show the step alone."""
         way = QBoxLayout.Direction
         self._box.setDirection(way.LeftToRight if across else way.TopToBottom)
         self._box.setSpacing(round(24 * self._scale) if across else 8)
@@ -89,33 +89,33 @@ class SidePanel(QScrollArea):
         self._write()
 
     def show_step(self) -> None:
-        """Show the step the passes are at now."""
+        """Show the present step of the passes."""
         assert self._stepper is not None
         self.table.show_step(self._stepper)
         self._write()
 
     def show_selected(self, k: int | None) -> None:
-        """Show a node by itself; None: say that there is one to be clicked."""
+        """Show the explanation of a node; None: a hint that nodes can be clicked."""
         self._selected = k
         self.table.show_selected(k)
         self._write()
 
     def show_parts(self, *, passes: bool = True, derivatives: bool = True) -> None:
-        """Show or leave out what the gradient costs, and the derivatives worked out on paper."""
+        """Show or hide the cost of the gradient, and the derivatives worked out on paper."""
         self._passes = passes
         self._groups[2].setVisible(passes)
         self.table.show_paper(derivatives)
 
     def show_veil(self) -> None:
-        """Write again what is hidden now, or no more."""
+        """Update what is hidden."""
         if self._stepper is not None:
             self.show_step()
 
     def show_theme(self, theme: Theme, scale: float) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+        """Apply the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
         letters = font("title", scale)
-        letters.setCapitalization(QFont.Capitalization.MixedCase)  # a symbol in a title keeps its letters
+        letters.setCapitalization(QFont.Capitalization.MixedCase)  # symbols in a title keep their case
         for label in (self.step_title, self.node_title, self.values_title, self.cost_title):
             label.setFont(letters)
             label.setStyleSheet(f"color: {theme.muted.name()};")
@@ -143,12 +143,12 @@ class SidePanel(QScrollArea):
             step = explanations.step_in_hall_html(self._stepper, brief=brief)
             self._put(self.step, _REMARK.sub("", step))
             self.step.setFont(font(role, self._scale))
-            self._box.invalidate()  # it would remember the height of other letters
+            self._box.invalidate()  # it would remember the height for another font
             if self._box.totalHeightForWidth(self.width()) <= self.height():
                 break
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()  # the arrows step, they do not scroll
+        event.ignore()  # the arrow keys step, they do not scroll
 
     def _write(self) -> None:
         stepper = self._stepper
@@ -208,7 +208,7 @@ def _rule() -> QFrame:
 
 
 def _group(*parts: QWidget) -> QWidget:
-    """Return widgets below one another; a rule has room around it."""
+    """Return widgets below one another; a rule has space around it."""
     group = QWidget()
     column = QVBoxLayout(group)
     column.setContentsMargins(0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Writing: rich text on the graph, laid out once and drawn in any colour."""
+"""Rich text on the graph, laid out once and drawn in any colour."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class StaticTextLayout:
         return found
 
     def size(self, role: str, html: str) -> QSizeF:
-        """Return how large a text is."""
+        """Return the size of a text."""
         return self.text(role, html).size()
 
     def draw(self, painter: QPainter, role: str, html: str, middle: QPointF) -> None:
-        """Draw a text around a point, in the colour of the painter's pen."""
+        """Draw a text centred at a point, in the colour of the painter's pen."""
         static = self.text(role, html)
         size = static.size()
         painter.setFont(self.fonts[role])

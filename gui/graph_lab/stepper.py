@@ -1,7 +1,7 @@
-"""Stepper: a forward and a backward pass through a graph, gone through both ways in time.
+"""Stepper: a forward and a backward pass through a graph, with steps in both directions.
 
-Everything is the core's: the steps, the values and gradients, the numbers of passes. A gradient counts
-as known when all nodes that use the value have handed their share on.
+All results are the core's: the steps, the values and gradients, the numbers of passes. A gradient counts
+as known when all nodes that use the value have added their share.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from core.graph.autodiff import (
 from core.graph.domain import Domain, OneSided, Undefined, domain_of, sides_by_differences, undefined_values
 from core.graph.parser import parse
 
-# Beyond so many numbers, or values between, changing each separately takes too long.
+# With more numbers, or values between, changing each separately takes too long.
 MOST_CHECKED, MOST_CUTS = 400, 60
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What gradients cost: one way ``first_passes`` forward and ``backward_passes`` through ``modules``.
+    """The cost of a gradient; by backpropagation ``first_passes`` and ``backward_passes`` of ``modules``.
 
-    The other way ``forward_passes`` for ``numbers`` that are changed one by one.
+    By differences it takes ``forward_passes`` for ``numbers`` that are changed one by one.
     """
 
     first_passes: int
@@ -48,7 +48,7 @@ class Cost:
 
 
 class Stepper:
-    """The steps of both passes, and the one it stands at: ``at`` = 0 … ``last``.
+    """The steps of both passes, and the present one: ``at`` = 0 … ``last``.
 
     ``learned``: the variables whose gradient is wanted; None: all. ``given``: variables that have none.
     ``veiled``: what is computed is not to be shown, but for ``told``, names of nodes with "value" or
@@ -82,7 +82,7 @@ class Stepper:
     # -- in time -----------------------------------------------------------------------------------
 
     def go(self, at: int) -> None:
-        """Stand at a step; beyond the ends, at the end."""
+        """Go to a step, clamped to the range of steps."""
         self.at = min(max(at, 0), self.last)
 
     @property
@@ -97,7 +97,7 @@ class Stepper:
 
     @property
     def number(self) -> int:
-        """Which step of its pass the present one is, from 1; 0 for the inputs and the seed."""
+        """The index of the present step in its pass, from 1; 0 for the inputs and the seed."""
         return self.at if self.at <= self.end_of_forward else self.at - self.end_of_forward - 1
 
     # -- what is known -------------------------------------------------------------------------------
@@ -108,11 +108,11 @@ class Stepper:
         return self.step.values
 
     def handed_on(self, k: int) -> bool:
-        """Return whether module k has handed its gradient on."""
+        """Return whether module k has passed its gradient on."""
         return k in self.modules and self.at > self.end_of_forward + len(self.modules) - self.modules.index(k)
 
     def gradient(self, k: int) -> Array | None:
-        """Return the gradient of the output by node k; None until all its shares are in."""
+        """Return the gradient of the output by node k; None until all its shares are known."""
         if self.graph.nodes[k].name in self.given:
             return None
         if self.at <= self.end_of_forward or not all(self.handed_on(user) for user, _place in self.uses[k]):
@@ -120,7 +120,7 @@ class Stepper:
         return self.final.gradients[k]
 
     def learned_places(self, k: int) -> list[int]:
-        """Return the places of the inputs to which module k hands a gradient."""
+        """Return the indices of the inputs to which module k passes a gradient."""
         inputs = [self.graph.nodes[i] for i in self.graph.nodes[k].inputs]
         return [
             place
@@ -129,16 +129,16 @@ class Stepper:
         ]
 
     def shares(self, k: int) -> list[tuple[int, int]]:
-        """Return the uses (module, place) of node k that have handed on their share, in that order."""
+        """Return the uses (module, input) of node k that have added their share, in that order."""
         return [use for use in reversed(self.uses[k]) if self.handed_on(use[0])]
 
     @property
     def final(self) -> GraphStep:
-        """The last step, at which all is known."""
+        """The last step, at which everything is known."""
         return self.steps[-1]
 
     def local(self, k: int) -> LocalGradient:
-        """Return upstream, local derivatives and downstream of module k, known yet or not."""
+        """Return upstream, local derivatives and downstream of module k, whether known yet or not."""
         if k not in self._locals:
             values, gradients = self.final.values, self.final.gradients
             whole = [
@@ -152,13 +152,13 @@ class Stepper:
 
     @cached_property
     def domain(self) -> Domain | None:
-        """What of the graph is undefined; None: its values are not single numbers."""
+        """What of the graph is undefined; None: its values are not scalars."""
         if not self.scalar:
             return None
         return domain_of(self.graph, [np.asarray(value) for value in self.final.values])
 
     def no_value(self, k: int) -> Undefined | None:
-        """Return why node k has no value; None: it has, or will have."""
+        """Return why node k has no value; None: it has one, now or later."""
         return None if self.domain is None else self.domain.values[k]
 
     def no_gradient(self, k: int) -> Undefined | None:
@@ -166,31 +166,31 @@ class Stepper:
         return None if self.domain is None else self.domain.gradients[k]
 
     def no_share(self, k: int, place: int) -> Undefined | None:
-        """Return why module k has nothing to hand to its input at ``place``."""
+        """Return why module k passes nothing to its input at ``place``."""
         return None if self.domain is None else self.domain.share(k, place)
 
     # -- checks --------------------------------------------------------------------------------------
 
     @cached_property
     def scalar(self) -> bool:
-        """Whether every value is a single number."""
+        """Whether every value is a scalar."""
         return all(np.asarray(value).ndim == 0 for value in self.final.values)
 
     @property
     def numbers(self) -> int:
-        """How many numbers the output is differentiated by."""
+        """The number of scalars by which the output is differentiated."""
         return sum(int(np.size(self.inputs[name])) for name in self.learned)
 
     @cached_property
     def _differences(self) -> Gradient:
-        with np.errstate(all="ignore"):  # a value may be infinite, as x / 0 is
+        with np.errstate(all="ignore"):  # a value may be infinite, such as x / 0
             return by_differences(self.graph, self.inputs, self.learned)
 
     @cached_property
     def checks(self) -> dict[str, Array]:
-        """The gradient by every node by central differences, where there are not too many numbers.
+        """The gradient by every node by central differences, if there are not too many numbers.
 
-        A value between is changed by itself: the graph is cut behind its module.
+        A value between is changed by itself: the graph is cut after its module.
         """
         if self.numbers > MOST_CHECKED:
             return {}
@@ -204,7 +204,7 @@ class Stepper:
 
     @cached_property
     def sides(self) -> dict[str, OneSided]:
-        """The derivatives by differences from both sides, for the nodes by which they differ."""
+        """The one-sided difference quotients, for the nodes where they differ."""
         if self.domain is None or self.no_value(len(self.graph.nodes) - 1) is not None:
             return {}
         if self.domain.smooth and all(map(np.isfinite, self.checks.values())):
@@ -221,14 +221,14 @@ class Stepper:
 
     @cached_property
     def cost(self) -> Cost:
-        """What the gradient by all learned numbers costs, either way, as counted by the core."""
+        """The cost of the gradient by all learned numbers, by each method, as counted by the core."""
         numbers = self.numbers
         counted = 2 * numbers if numbers > MOST_CHECKED else self._differences.forward_passes
         found = by_backpropagation(self.graph, self.inputs)
         return Cost(found.forward_passes, found.backward_passes, len(self.modules), numbers, counted)
 
     def analytic(self, formulas: Mapping[str, str]) -> dict[str, float | Undefined]:
-        """Return what expressions of the graph's values amount to. Raises ExpressionError or GraphError."""
+        """Return the values of expressions of the graph's values. Raises ExpressionError or GraphError."""
         known = {node.name: value for node, value in zip(self.graph.nodes, self.final.values, strict=True)}
         found: dict[str, float | Undefined] = {}
         for name, text in formulas.items():

@@ -1,4 +1,4 @@
-"""Bar of the lab: the expression, the examples, the values, and the buttons that walk the passes."""
+"""The toolbar of the lab: the expression, the examples, the values, and the buttons that step the passes."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.theme.theme import LIGHT, Theme, font, set_button_font, set_look
 
-PAUSE = 500  # milliseconds without a key, after which an error is said
+PAUSE = 500  # milliseconds without a key press after which an error is shown
 
 
 class ExpressionField(QLineEdit):
-    """``parsed`` tells a graph and its text; ``failed`` the sentence of an error (empty: all is well).
+    """``parsed`` carries a graph and its text; ``failed`` an error message (empty: no error).
 
-    While somebody types an error is held back for a moment; Enter asks at once.
+    While the user types, an error is delayed; Enter shows it at once.
     """
 
     parsed = Signal(object, str)
@@ -68,18 +68,18 @@ class ExpressionField(QLineEdit):
         self._pause = Later(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
-        self._pause.timeout.connect(self._complain)
+        self._pause.timeout.connect(self._show_error)
         self.textEdited.connect(self._read)
-        self.returnPressed.connect(self._complain)
+        self.returnPressed.connect(self._show_error)
 
     def show_expression(self, text: str) -> None:
-        """Show an expression, from its beginning, without telling anyone."""
+        """Show an expression, scrolled to its beginning, without emitting signals."""
         self.setText(text)
         self.setCursorPosition(0)
-        self._forgive()
+        self._clear_error()
 
     def show_theme(self, theme: Theme, scale: float) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+        """Apply the colours of a theme and the fonts of a scale."""
         self._theme = theme
         made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         made.setPointSizeF(font("text", scale).pointSizeF() * 1.15)
@@ -88,7 +88,7 @@ class ExpressionField(QLineEdit):
         self.update()
 
     def _read(self, text: str) -> None:
-        if "\n" in text:  # pasted lines, which one line cannot show
+        if "\n" in text:  # pasted lines
             text = "; ".join(filter(None, map(str.strip, text.splitlines())))
             self.setText(text)
         try:
@@ -97,16 +97,16 @@ class ExpressionField(QLineEdit):
             self._error = error
             self._pause.start()
             return
-        self._forgive()
+        self._clear_error()
         self.parsed.emit(graph, text)
 
-    def _forgive(self) -> None:
+    def _clear_error(self) -> None:
         self._pause.stop()
         self._error, self.column = None, None
         self._mark(False)
         self.failed.emit("")
 
-    def _complain(self) -> None:
+    def _show_error(self) -> None:
         self._pause.stop()
         error = self._error
         if error is None:
@@ -124,7 +124,7 @@ class ExpressionField(QLineEdit):
         self.update()
 
     def place_of(self, column: int) -> QRectF:
-        """Return where the character of a column stands, in pixels of the field."""
+        """Return the x coordinate of the character in a column, in pixels of the field."""
         metrics, text = self.fontMetrics(), self.text()
         cursor = self.cursorRect()
         start = cursor.center().x() - metrics.horizontalAdvance(text[: self.cursorPosition()])
@@ -152,7 +152,7 @@ class ExpressionField(QLineEdit):
 
 @dataclass(frozen=True)
 class Example:
-    """An expression, the values of its variables, and its derivatives as formulas, where they are short."""
+    """An expression, the values of its variables, and its derivatives as formulas, if they are short."""
 
     name: str
     text: str
@@ -196,7 +196,7 @@ STEPS = ("reset", "back", "step", "forward", "backward")
 
 @guarded_overrides
 class StepButton(QPushButton):
-    """A button that leaves the arrows to the lab."""
+    """A button that does not handle the arrow keys, which belong to the lab."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -207,12 +207,12 @@ class StepButton(QPushButton):
 
 @guarded_overrides
 class LabToolbar(QFrame):
-    """The expression with the buttons, in one row, or two where the window is narrow; the values below.
+    """The expression with the buttons, in one row, or two if the window is narrow; the values below.
 
-    Where a button stands depends on the width of the window alone, so that it can be pressed again without a
-    look. ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
-    the name and the new number of a variable, ``refused`` a sentence about a value, ``network_requested``
-    that the network of another window is to be shown, ``expression_requested`` the last expression again.
+    The place of a button depends on the width of the window alone, so that it can be pressed repeatedly
+    without looking. ``pressed`` carries a name in `STEPS`, ``example`` the index of an example, ``valued``
+    the name and the new number of a variable, ``refused`` a sentence about a value. ``network_requested``
+    requests the network of another window, ``expression_requested`` the last expression again.
     """
 
     pressed = Signal(str)
@@ -315,7 +315,7 @@ class LabToolbar(QFrame):
         return button
 
     def _show_sign(self, text: str) -> None:
-        """Write “f =” before an expression that does not name its result."""
+        """Show “f =” before an expression that does not name its result."""
         self.sign.setText("" if "=" in text else "<i>f</i> =")
 
     # -- what is shown -----------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ class LabToolbar(QFrame):
                 self.fields[name].show_value(value)
 
     def _make_fields(self, values: Mapping[str, float]) -> None:
-        """Make fields for new variables; those of variables that stay are kept."""
+        """Create fields for new variables; those of variables that remain are kept."""
         before = self.fields
         self.fields = {
             name: before.pop(name) if name in before else self._field(name, value)
@@ -349,11 +349,11 @@ class LabToolbar(QFrame):
         made = ValueField(name, value)
         made.changed.connect(self.valued)
         made.refused.connect(self.refused)
-        self._dress(made)
+        self._style_field(made)
         return made
 
     def show_network(self, text: str) -> None:
-        """Show what network the graph is of, in place of an expression; empty: an expression again."""
+        """Describe the network that the graph is of, in place of an expression; empty: an expression."""
         self.of_network.setText(text)
         for widget in (self.sign, self.expression, self.values_area):
             widget.setVisible(not text)
@@ -362,28 +362,28 @@ class LabToolbar(QFrame):
         self._fit()
 
     def show_short(self, short: bool) -> None:
-        """Leave out what a low room has no place for: what the graph is of, and the examples."""
+        """Hide what a low window has no room for: the description of the graph, and the examples."""
         if short == self._first.isHidden():
             return
         self._first.setVisible(not short)
         self._fit()
 
     def add_choice(self, widget: QWidget) -> None:
-        """Put a choice behind what is said of a network."""
+        """Add a combo box after the description of a network."""
         self._first_row.insertWidget(3, widget)
 
     def offer_network(self) -> None:
-        """Offer the network of another window."""
+        """Show the button that requests the network of another window."""
         self.of_canvas.show()
         self._fit()
 
     def show_at(self, at: int, last: int) -> None:
-        """Let those buttons be pressed that lead somewhere."""
+        """Enable the buttons that lead to another step than ``at``, of 0 … ``last``."""
         self.buttons["back"].setEnabled(at > 0)
         self.buttons["step"].setEnabled(at < last)
 
     def show_theme(self, theme: Theme, scale: float) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+        """Apply the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
         text = font("text", scale)
         buttons = (self.own, self.of_canvas, *self.buttons.values())
@@ -400,10 +400,10 @@ class LabToolbar(QFrame):
         self.expression.setMinimumHeight(round(34 * scale))
         self.examples.setMinimumHeight(round(34 * scale))
         for shown in self.fields.values():
-            self._dress(shown)
+            self._style_field(shown)
         self._fit()
 
-    def _dress(self, field: ValueField) -> None:
+    def _style_field(self, field: ValueField) -> None:
         if self._theme is not None:
             field.show_theme(self._theme, self._scale)
 
@@ -414,7 +414,7 @@ class LabToolbar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Put the buttons beside the expression, or below it, and the values in a row of their own."""
+        """Place the buttons beside the expression, or below it, and the values in a row of their own."""
         high = max((field.minimumHeight() for field in self.fields.values()), default=30)
         self.values_area.setFixedHeight(high + 2)
         letter = self.expression.fontMetrics().horizontalAdvance("0")
@@ -434,7 +434,7 @@ class LabToolbar(QFrame):
 
 
 def _scrolling(inside: QWidget, parent: QWidget) -> QScrollArea:
-    """Return an area for more values than there is room for."""
+    """Return a scroll area for more values than there is room for."""
     area = QScrollArea(parent)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)

@@ -1,4 +1,4 @@
-"""Update row: a step of gradient descent on the variables of an expression, with its numbers."""
+"""The update row: a step of gradient descent on the variables of an expression, with its numbers."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class UpdateChoice:
 
 
 class UpdateRow(QFrame):
-    """The learning rate, the variables to be updated, the button, and what the last step did.
+    """The learning rate, the variables to be updated, the button, and the result of the last step.
 
-    ``pressed`` asks for a step, ``changed`` tells that another rate or other variables were chosen,
-    ``refused`` a sentence about the rate (empty: all is well). The row is seen only once it is ``offered``.
+    ``pressed`` requests a step, ``changed`` is emitted when another rate or other variables were chosen,
+    ``refused`` carries an error message on the rate (empty: no error). The row is hidden until ``offered``.
     """
 
     pressed = Signal()
@@ -83,7 +83,7 @@ class UpdateRow(QFrame):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def show_variables(self, names: Sequence[str], output: str) -> None:
-        """Offer the variables of an expression; none: there is nothing to update."""
+        """Offer the variables of an expression; empty: there is nothing to update."""
         self._output = output
         if names != self._names:
             self._names = names
@@ -94,26 +94,26 @@ class UpdateRow(QFrame):
         self.setVisible(self.offered and bool(names))
 
     def show_choice(self, choice: UpdateChoice) -> None:
-        """Show another rate and other variables, without telling anyone."""
+        """Show another rate and other variables, without emitting signals."""
         self.choice = choice
         self.rate.show_value(choice.rate)
         self._show_choice()
 
     def show_update(self, steps: Sequence[VariableUpdate], before: float, after: float) -> None:
-        """Show what a step did to the variables and to the output."""
+        """Show the effect of a step on the variables and on the output."""
         lines = [f"{rich(self._output)}: {value_text(before)} → <b>{value_text(after)}</b>"]
         lines += [_line(step, self.choice.rate) for step in steps]
         self.text.setText(GAP.join(lines))
         self.text.setToolTip("<br>".join(lines))
 
     def show_rule(self) -> None:
-        """Show the rule alone: no step led to the values of now."""
+        """Show the update rule alone: no step led to the present values."""
         slope = f"∂{rich(self._output)}/∂<i>x</i>"
         self.text.setText(f"<i>x</i> ← <i>x</i> − <i>{ETA}</i> {slope}")
         self.text.setToolTip("")
 
     def show_theme(self, theme: Theme, scale: float) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+        """Apply the colours of a theme and the fonts of a scale."""
         self.rate.show_theme(theme, scale)
         for button in (self.of, self.button):
             set_button_font(button, font("text", scale))

@@ -1,4 +1,4 @@
-"""Value field: a variable with its number, to be typed, turned with the wheel, or dragged, and a slider."""
+"""The value field: a variable with its number, to be typed, changed by the wheel or dragged, and a slider."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from gui.theme.theme import Theme, font
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Scale, Slider
 
-STEPS, LENGTH = 200, 84  # of a slider: its places, and its length in pixels at scale 1
-LEAST_DIGITS = 6  # of room for a number, so that nothing moves while the slider is dragged
-REACHES = (5.0, 10.0)  # how far a slider goes to either side of 0, or a power of ten times as far
+STEPS, LENGTH = 200, 84  # of a slider: its positions, and its length in pixels at scale 1
+LEAST_DIGITS = 6  # digits reserved for a number, so that nothing moves while the slider is dragged
+REACHES = (5.0, 10.0)  # ends of a slider's range, on both sides of 0, times a power of ten
 
 
 def reach_of(value: float) -> float:
-    """Return how far the slider of a number goes to either side of 0: 5 or 10, times a power of ten."""
+    """Return the end of a slider's range for a number: 5 or 10, times a power of ten."""
     size, tens = abs(value), 1.0
     while size > tens * REACHES[-1]:
         tens *= 10
@@ -25,7 +25,7 @@ def reach_of(value: float) -> float:
 
 
 class ValueField(QFrame):
-    """``x = 3`` and a slider. ``changed`` tells every number on the way; ``refused`` a sentence, or none."""
+    """``x = 3`` and a slider. ``changed`` carries every value; ``refused`` an error message or nothing."""
 
     changed = Signal(str, float)
     refused = Signal(str)
@@ -43,7 +43,7 @@ class ValueField(QFrame):
             widget.setToolTip(tip)
         self.label.setBuddy(self.edit)
         self.slider.setAccessibleName(self.tr("Slider of {name}").format(name=name))
-        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrows step through the passes
+        self.slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys step through the passes
         self.slider.setRange(0, STEPS)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 6, 2)
@@ -59,12 +59,12 @@ class ValueField(QFrame):
         self._fit()
 
     def show_value(self, value: float) -> None:
-        """Show a number without telling anyone."""
+        """Show a number without emitting signals."""
         self.edit.show_value(value)
         self._slide_to(value)
 
     def show_theme(self, theme: Theme, scale: float) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+        """Apply the colours of a theme and the fonts of a scale."""
         for part in (self.label, self.edit):
             part.setFont(font("text", scale))
         self.slider.setFixedWidth(round(LENGTH * scale))
@@ -76,7 +76,7 @@ class ValueField(QFrame):
         self.changed.emit(self.name, value)
 
     def _slide_to(self, value: float) -> None:
-        """Put the handle to a number, and widen or narrow the range to suit it, unless it is held."""
+        """Move the handle to a number, and adapt the range unless the handle is being dragged."""
         if self.slider.isSliderDown():
             return
         reach = reach_of(value)

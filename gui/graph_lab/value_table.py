@@ -1,4 +1,4 @@
-"""Table of every value: forward, backward, the numerical check, and the analytic derivative."""
+"""The table of all values: forward, backward, the numerical check, and the analytic derivative."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import font
 from gui.widgets.ruled_table import RuledTable
 
-WIDEST_ERROR = 8.88e-12  # of a gradient by differences: few are written longer
+WIDEST_ERROR = 8.88e-12  # of a gradient by differences: few have longer texts
 
 
 class ValueTable(RuledTable):
-    """A row for every value: the node ``rows[k]`` of the graph stands in row k.
+    """A row for every value: the node ``rows[k]`` of the graph is in row k.
 
-    The arrows up and down go from row to row; left, right, Home and End are the lab's.
+    The arrow keys up and down move between rows; left, right, Home and End belong to the lab.
     """
 
     shares = (1.0, 0.92, 0.84, 0.76)
@@ -39,7 +39,7 @@ class ValueTable(RuledTable):
         self.rows: list[int] = []
         self._analytic: Mapping[str, float | Undefined] = {}
         self._paper = True
-        self._final: dict[int, list[str]] = {}  # by column, what will stand there at the end
+        self._final: dict[int, list[str]] = {}  # by column, the texts at the last step
 
     # -- what is shown ---------------------------------------------------------------------------------
 
@@ -66,11 +66,11 @@ class ValueTable(RuledTable):
         self.show_step(stepper)
 
     def show_paper(self, shown: bool) -> None:
-        """Leave room for the derivatives worked out on paper, from the next graph on, or for none."""
+        """Reserve a column for the derivatives worked out on paper, from the next graph on, or none."""
         self._paper = shown
 
     def show_step(self, stepper: Stepper) -> None:
-        """Show what is known at the present step."""
+        """Show the numbers known at the present step."""
         nodes, theme = stepper.graph.nodes, self.theme
         complete = any(stepper.gradient(k) is not None for k in self.rows)
         checks = stepper.checks if complete else {}
@@ -92,7 +92,7 @@ class ValueTable(RuledTable):
             self._write_checks(row, stepper, k, checks)
 
     def _write_checks(self, row: int, stepper: Stepper, k: int, checks: Mapping[str, Array]) -> None:
-        """Write the derivative by differences, from both sides where they differ, and the one on paper."""
+        """Write the derivative by differences, from both sides if they differ, and the one on paper."""
         theme, name, gradient = self.theme, stepper.graph.nodes[k].name, stepper.gradient(k)
         check = checks.get(name) if gradient is not None else None
         undefined = stepper.no_value(len(stepper.graph.nodes) - 1)
@@ -130,22 +130,22 @@ class ValueTable(RuledTable):
         self.mark(self.rows.index(k) if k in self.rows else None)
 
     def show_scale(self, scale: float) -> None:
-        """Take the fonts of a scale, with the next theme."""
+        """Use the fonts of a scale, with the next theme."""
         self._scale, self.padding = scale, round(4 * scale)
-        self.room = 2 * self.padding + 9  # letters in italics reach beyond their advance
+        self.room = 2 * self.padding + 9  # italic letters extend beyond their advance width
 
     def letters(self, share: float) -> tuple[QFont, QFont]:
         """Return the fonts at a share of the scale."""
         return font("text", self._scale * share), font("small", self._scale * share)
 
     def font_of(self, column: int, cells: QFont) -> QFont:
-        """Return the font of a column: names are written in italics."""
+        """Return the font of a column: names are in italics."""
         letters = QFont(cells)
         letters.setItalic(column == 0)
         return letters
 
     def fit(self) -> None:
-        """Take the largest letters with which all columns have room; as high as all rows."""
+        """Use the largest font in which all columns fit; as high as all rows."""
         super().fit()
         for row in range(self.rowCount()):
             self.cell(row, 0).setFont(self.font_of(0, self.font()))
@@ -171,7 +171,7 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
 
 
 def _final_shapes(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
-    """Return the texts of the columns at the last step, where the values are matrices."""
+    """Return the texts of the columns at the last step, if the values are matrices."""
     shapes = [node_text(stepper.final.values[k], scalar=False) for k in rows]
     return {1: shapes, 2: shapes, 3: [tr("within {error}").format(error=value_text(WIDEST_ERROR))]}
 
@@ -183,12 +183,12 @@ def _on_paper(exact: float | Undefined | None) -> str:
 
 
 def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
-    """Return why a number is undefined, once it would be there."""
+    """Return why a number is undefined, as soon as it would be known."""
     return "" if value is None or undefined is None else because(undefined, name)
 
 
 def _check(check: Array, gradient: Array, scalar: bool) -> str:
-    """Return a number by differences; of a matrix, how far it is from backpropagation at most."""
+    """Return a number by differences; for a matrix, its largest deviation from backpropagation."""
     if scalar:
         return difference_text(float(check))
     return tr("within {error}").format(error=value_text(float(np.abs(check - gradient).max())))

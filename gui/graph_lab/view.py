@@ -1,4 +1,4 @@
-"""Lab: an expression, or a network, as a computational graph that is walked forward and backward."""
+"""The lab: an expression, or a network, as a computational graph that is stepped forward and backward."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from gui.theme.theme import LIGHT, Theme, font
 from gui.widgets.edit_history import EditHistory
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
-LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
-BELOW, BELOW_BARE = 0.26, 0.48  # of the height, for a side below
+LOW, NARROW = 320, 1000  # of a window that shows a wide graph; at scale 1
+BELOW, BELOW_BARE = 0.26, 0.48  # of the height, for a side panel below
 MOST = 16777215
 
 
 @guarded_overrides
 class LabFrame(QWidget):
-    """The parts of the lab, put together. ``wide``: the graph is, so the side may be put below it.
+    """The parts of the lab, laid out. ``wide``: the graph is wide, so that the side panel may be below it.
 
-    ``selected`` is the node looked at by itself.
+    ``selected`` is the node that is explained.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -87,7 +87,7 @@ class LabFrame(QWidget):
         column.addWidget(foot)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme, in the scale of the application or that of `set_scale`."""
+        """Apply the colours of a theme, in the scale of the application or that of `set_scale`."""
         self.theme = theme
         scale = self.scale
         self.bar.show_theme(theme, scale)
@@ -100,30 +100,30 @@ class LabFrame(QWidget):
         self._fit()
 
     def set_scale(self, scale: float) -> None:
-        """Show everything larger: 1 at the desk, 1.8 in front of a hall."""
+        """Set the font scale: 1 by default, 1.8 in presentation mode."""
         self._scale = scale
         self.show_theme(self.theme)
 
     @property
     def scale(self) -> float:
-        """How large everything is shown."""
+        """The present font scale."""
         if self._scale is not None:
             return self._scale
         return QApplication.font().pointSizeF() / font("text").pointSizeF()
 
     def show_bare(self, bare: bool) -> None:
-        """Show the graph and the present step alone, large, or all that belongs to the lab."""
+        """Show only the graph and the present step, enlarged, or all parts of the lab."""
         self.bare = bare
         self._fit()
 
     def hold(self, words: QWidget, share: float) -> None:
-        """Put a widget beside the present step, where it takes that share of the width."""
+        """Put a widget beside the present step; ``share`` is its share of the width."""
         self._beside.addWidget(words)
         for k, part in enumerate((1 - share, share)):
             self._beside.setStretch(k, round(100 * part))
 
     def tell(self, sentence: str) -> None:
-        """Say what is wrong, below the field; empty: all is well."""
+        """Show an error message below the field; empty: none."""
         self.bubble.setText(sentence)
         self.bubble.setVisible(bool(sentence))
         if sentence:
@@ -141,7 +141,7 @@ class LabFrame(QWidget):
 
     @property
     def low(self) -> bool:
-        """Whether there is only room for a wide graph itself; a clicked node shows the side again."""
+        """Whether there is only room for a wide graph itself; clicking a node shows the side panel again."""
         return self.wide and self.height() < LOW * self.scale
 
     def _fit(self) -> None:
@@ -177,9 +177,9 @@ FIRST = 1
 
 @dataclass(frozen=True)
 class LabState:
-    """What can be edited in the lab.
+    """The undoable state of the lab.
 
-    It is the expression, derivatives on paper, the values now and at first, and what an update changes.
+    It is the expression, derivatives on paper, the present and initial values, and what an update changes.
     """
 
     text: str
@@ -203,8 +203,8 @@ class LabNetwork:
 class Lab(LabFrame):
     """The computational-graph lab.
 
-    `show_expression` and `show_network` say what is shown. ``stepped`` tells where the passes are after
-    every step: the step, and the number of the last one. ``valued`` tells a variable that was changed.
+    `show_expression` and `show_network` set what is shown. ``stepped`` is emitted after every step with its
+    index and that of the last one. ``valued`` carries the name of a variable that was changed.
     ``text`` is the expression (empty: a network), ``analytic`` its derivatives worked out on paper.
     """
 
@@ -248,9 +248,9 @@ class Lab(LabFrame):
     def show_expression(
         self, text: str, values: Mapping[str, float] | None = None, analytic: Mapping[str, str] | None = None
     ) -> None:
-        """Show the graph of an expression, nothing computed.
+        """Show the graph of an expression, with nothing computed.
 
-        ``values`` are those of its variables, as far as they are to be given; ``analytic`` are derivatives
+        ``values`` are those of its variables, as far as given; ``analytic`` are derivatives
         of f by nodes as expressions of nodes, such as ``{"x": "2*x*y/z"}``. Raises ExpressionError or
         GraphError.
         """
@@ -285,7 +285,7 @@ class Lab(LabFrame):
         self.history.begin(self._state())
 
     def take_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
-        """Show a network as `show_network` does, as an edit: undo or `show_own` leads back."""
+        """Show a network as `show_network` does, as an edit: undo or `show_own` restores the expression."""
         self._show_network(LabNetwork(network, theta, x, y))
         self.history.note(self._state(), tr("Network"))
 
@@ -356,7 +356,7 @@ class Lab(LabFrame):
         self._show_step()
 
     def reset(self) -> None:
-        """Go back to the first values, with nothing computed."""
+        """Restore the initial values, with nothing computed."""
         self._known |= self._first_values
         self._typed = {}
         inputs = {**self.stepper.inputs, **self._first_values}
@@ -374,7 +374,7 @@ class Lab(LabFrame):
         self.go(self.stepper.last)
 
     def offer_updates(self) -> None:
-        """Offer steps of gradient descent on the variables of an expression."""
+        """Offer gradient descent steps on the variables of an expression."""
         self.updates.offered = True
         self.updates.setVisible(bool(self.stepper.scalar and self.stepper.graph.variables))
 
@@ -413,7 +413,7 @@ class Lab(LabFrame):
         ways[name]()
 
     def select(self, k: int | None) -> None:
-        """Look at a node by itself; None: at none."""
+        """Explain a node; None: no node."""
         self.selected = k
         self._fit()
         self.canvas.show_selected(k)
@@ -426,9 +426,9 @@ class Lab(LabFrame):
     # -- what is typed -------------------------------------------------------------------------------------
 
     def _values_of(self, graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
-        """Return a value for every variable: the ``given`` one, the one it had, or one that suits f.
+        """Return a value for every variable: the ``given`` one, its former one, or one in the domain of f.
 
-        One it had and nobody typed stays only where f is defined with it.
+        A former value that was not typed is kept only if f is defined there.
         """
         return starting_values(graph, given, self._known)
 
@@ -468,7 +468,7 @@ class Lab(LabFrame):
         self.history.begin(self._state())
 
     def _put_back(self, state: LabState | LabNetwork) -> None:
-        """Bring an expression and its values back; of the same expression, at the step the passes are at."""
+        """Restore an expression and its values; if the expression is unchanged, keep the present step."""
         if isinstance(state, LabNetwork):
             self._show_network(state)
             return
@@ -503,7 +503,7 @@ STEP_MILLISECONDS = 700
 
 
 class Autoplay(QObject):
-    """Walks through a lab, forward and then backward. ``running_changed`` tells whether it does."""
+    """Steps through a lab automatically, forward and then backward. ``running_changed``: whether it runs."""
 
     running_changed = Signal(bool)
 
@@ -514,7 +514,7 @@ class Autoplay(QObject):
         self._timer.timeout.connect(self._walk_on)
 
     def toggle(self) -> None:
-        """Autoplay on, or pause; from the end, begin again."""
+        """Start or pause; at the end, begin again."""
         if self._timer.isActive():
             self.pause()
             return
@@ -524,18 +524,18 @@ class Autoplay(QObject):
         self.running_changed.emit(True)
 
     def pause(self) -> None:
-        """Stay at this node."""
+        """Pause at the present node."""
         if self._timer.isActive():
             self._timer.stop()
             self.running_changed.emit(False)
 
     def step(self, *, ahead: bool) -> None:
-        """Go a node further, or a node back; what walks by itself pauses."""
+        """Go one node forward or back; automatic stepping is paused."""
         self.pause()
         self._lab.go(self._lab.stepper.at + (1 if ahead else -1))
 
     def end(self) -> None:
-        """Stop without telling anyone."""
+        """Stop without emitting signals."""
         self._timer.stop()
 
     def _walk_on(self) -> None:

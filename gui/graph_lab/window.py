@@ -35,9 +35,9 @@ ZOOM = 1.25
 
 @guarded_overrides
 class LabWindow(QMainWindow):
-    """A window with a `Lab`; it follows the theme when it is told.
+    """A window with a `Lab`; its theme is set by `show_theme`.
 
-    ``network_requested`` asks for the network of the main window, once `offer_network` offers it.
+    ``network_requested`` requests the network of the main window, once `offer_network` was called.
     """
 
     network_requested = Signal()
@@ -90,7 +90,7 @@ class LabWindow(QMainWindow):
         show_undo(self.actions_, self.lab.history.stack)
 
     def offer_network(self) -> None:
-        """Offer the network of the main window by a button of the bar."""
+        """Show the button that requests the network of the main window."""
         self.lab.bar.offer_network()
 
     # -- what is kept ------------------------------------------------------------------------------------
@@ -122,12 +122,12 @@ class LabWindow(QMainWindow):
         event.accept()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.lab.show_theme(theme)
 
 
 def open_lab(parent: QWidget | None, theme: Theme) -> LabWindow:
-    """Open the lab in a window of its own, ready to step; return the window."""
+    """Open the lab in a window, ready to step; return the window."""
     window = LabWindow(parent)
     window.show_theme(theme)
     place(window, SIZE)

@@ -1,1 +1,1 @@
-"""How widgets share the room of a window and its screen."""
+"""Layout: how widgets share the room of a window, and windows that of the screen."""

@@ -1,4 +1,4 @@
-"""Folding sections: a column of panels without a scroll bar, each of which folds to a line of summary."""
+"""Collapsible sections: a column of panels without a scroll bar, each of which folds to a line of summary."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MARGIN, ARROW, GAP = 10, 7.0, 6
 class SectionHeader(QAbstractButton):
     """The line above a section: an arrow, its title and a summary. It is checked while the section is open.
 
-    A click, Space or Enter opens and folds it. Of the summary, parts between commas, there is shown what
-    there is room for.
+    A click, Space or Enter opens and folds it. Of the summary, whole comma-separated parts are shown
+    as far as there is room.
     """
 
     def __init__(self, title: str) -> None:
@@ -37,11 +37,11 @@ class SectionHeader(QAbstractButton):
 
     @property
     def summary(self) -> str:
-        """What the section holds, in a few words."""
+        """The contents of the section in a few words."""
         return self._summary
 
     def show_summary(self, text: str) -> None:
-        """Write these words at the right of the line."""
+        """Set the summary at the right of the line."""
         if text != self._summary:
             self._summary = text
             self.setAccessibleDescription(text)
@@ -49,7 +49,7 @@ class SectionHeader(QAbstractButton):
             self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours and the letters of a theme."""
+        """Apply the colours and the fonts of a theme."""
         self._theme = theme
         self.updateGeometry()
         self.update()
@@ -94,7 +94,7 @@ class SectionHeader(QAbstractButton):
 
 
 def _beginning(summary: str, metrics: QFontMetrics, width: int) -> str:
-    """Return as many of the parts between commas as there is room for; none is cut."""
+    """Return as many of the comma-separated parts as there is room for; none is truncated."""
     parts = summary.split(", ")
     while parts and metrics.horizontalAdvance(", ".join(parts)) > width:
         parts.pop()
@@ -102,7 +102,7 @@ def _beginning(summary: str, metrics: QFontMetrics, width: int) -> str:
 
 
 def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
-    """Return the corners of an arrow about its middle: downwards where the section is open."""
+    """Return the corners of an arrow around its centre: pointing down if the section is open."""
     a, b = ARROW / 2, ARROW / 4
     if opened:
         return QPointF(-a, -b), QPointF(0, b), QPointF(a, -b)
@@ -110,7 +110,7 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
 
 
 def _wanted(extra: QWidget) -> int:
-    """Return the height that a part of a body asks for at the body's width, with the space above it."""
+    """Return the preferred height of a part of a body at the body's width, with the space above it."""
     parent, inside = extra.parentWidget(), extra.layout()
     around = None if parent is None else parent.layout()
     if parent is None or around is None or inside is None or not inside.hasHeightForWidth():
@@ -120,7 +120,7 @@ def _wanted(extra: QWidget) -> int:
 
 
 def _show(part: QWidget, on: bool) -> None:
-    """Show or hide a part, also one that Qt still shows since it was hidden in the middle of its showing."""
+    """Show or hide a part, even while Qt is still processing its being shown."""
     if not on and part.isHidden() and part.isVisible():
         part.show()
     part.setVisible(on)
@@ -128,10 +128,10 @@ def _show(part: QWidget, on: bool) -> None:
 
 @dataclass(eq=False)
 class FoldingSection:
-    """A header and what lies below it. ``extra``, a part of the body, is shown only where there is room.
+    """A header and a body below it. ``extra``, a part of the body, is shown only if there is room.
 
-    ``wanted``: the user has not folded it. An open section that gives way to others stays wanted, and
-    opens again as soon as there is room.
+    ``wanted``: the user has not folded it. An open section that is folded for lack of room stays wanted,
+    and opens again as soon as there is room.
     """
 
     header: SectionHeader
@@ -142,14 +142,14 @@ class FoldingSection:
 
 @guarded_overrides
 class FoldingSections(QWidget):
-    """A column of sections in the given height: where it is too low, the one used longest ago folds."""
+    """A column of sections in the given height: if it is too low, the least recently used one is folded."""
 
     folded_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sections: dict[str, FoldingSection] = {}
-        self._used: list[str] = []  # from the one used longest ago to the last one
+        self._used: list[str] = []  # from the least to the most recently used one
         self._theme = LIGHT
         self._again = Later(self, singleShot=True, interval=0)
         self._again.timeout.connect(self._share_height)
@@ -157,7 +157,7 @@ class FoldingSections(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addStretch(1)
-        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # its sections give way
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # its sections fold instead
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._note_focus)
@@ -179,7 +179,7 @@ class FoldingSections(QWidget):
         self._share_height()
 
     def open(self, name: str) -> None:
-        """Open a section; others give way where there is no room for all."""
+        """Open a section; others are folded if there is no room for all."""
         self.sections[name].wanted = True
         self._use(name)
         self._share_height()
@@ -203,11 +203,11 @@ class FoldingSections(QWidget):
         self._share_height()
 
     def show_summary(self, name: str, text: str) -> None:
-        """Write what a section holds into its header."""
+        """Set the summary in the header of a section."""
         self.sections[name].header.show_summary(text)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours and the letters of a theme."""
+        """Apply the colours and the fonts of a theme."""
         self._theme = theme
         for section in self.sections.values():
             section.header.show_theme(theme)
@@ -225,7 +225,7 @@ class FoldingSections(QWidget):
                 self._use(name)
 
     def _share_height(self) -> None:
-        """Open the wanted sections, from the last used one on, as far as the height reaches."""
+        """Open the wanted sections, from the most recently used one on, as far as the height permits."""
         room = self.height() - sum(section.header.sizeHint().height() for section in self.sections.values())
         opened_ones: list[FoldingSection] = []
         for name in reversed(self._used):
@@ -245,11 +245,11 @@ class FoldingSections(QWidget):
             room -= height if height <= room else 0
 
     def _height(self, section: FoldingSection) -> int:
-        """Return the height of a section's body without what is shown only where there is room."""
+        """Return the height of a section's body without its ``extra`` part."""
         layout = section.body.layout()
         if layout is None:
             return section.body.sizeHint().height()
-        for inside in reversed(section.body.findChildren(QWidget)):  # what changed inside is told outwards
+        for inside in reversed(section.body.findChildren(QWidget)):  # inner sizes are passed outwards
             if (within := inside.layout()) is not None:
                 within.activate()
         layout.activate()
@@ -276,7 +276,7 @@ class FoldingSections(QWidget):
         self._share_height()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the height anew when a body has become higher or lower, or was hidden while Qt showed it."""
+        """Distribute the height again when a body became higher or lower, or was hidden meanwhile."""
         if event.type() == QEvent.Type.LayoutRequest and not self._is_extra(watched):
             self._share_height()
         elif event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isHidden():

@@ -1,4 +1,4 @@
-"""A dock that has a frame while it floats: Qt draws none where the dock has a title bar of its own."""
+"""A dock with a frame while it floats: Qt draws none if the dock has a custom title bar."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui.qt.drawable import shielded
 
 
 class FramedDock(QDockWidget):
-    """A dock whose frame, for which the style sheet leaves room, stands out from what it floats over."""
+    """A dock whose frame, for which the style sheet reserves a margin, is visible against its background."""
 
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -10,7 +10,7 @@ from gui.qt.drawable import guarded_overrides, overflowing
 
 @guarded_overrides
 class LazyView(QWidget):
-    """Draws when something new is shown; if it is hidden then, once it becomes visible."""
+    """Draws new contents at once if it is visible, else as soon as it becomes visible."""
 
     _stale = False
 

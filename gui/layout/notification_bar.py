@@ -1,4 +1,4 @@
-"""A notification over the foot of what it is about, which does not block the window."""
+"""A notification over the lower edge of a widget, which does not block the window."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
-MARGIN = 2  # pixels between the notice and the edges of what it lies over
+MARGIN = 2  # pixels between the notification and the edges of the widget
 ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
@@ -20,8 +20,8 @@ ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 class NotificationBar(QFrame):
     """One sentence of a kind ("info", "warning", "error"), at most two buttons, and a close button.
 
-    ``topic`` names what it is about, so that it can be removed when that is over. It takes no room from
-    other widgets: `lie_over` says whose foot it covers.
+    ``topic`` names its subject, so that it can be removed when it no longer applies. It takes no room from
+    other widgets: `lie_over` sets the widget that it covers.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,7 +54,7 @@ class NotificationBar(QFrame):
         self.hide()
 
     def lie_over(self, widget: QWidget) -> None:
-        """Cover the foot of a widget, in its middle, however it is resized."""
+        """Cover the lower edge of a widget, centred, also when it is resized."""
         hidden = self.isHidden()
         if self._under is not None:
             self._under.removeEventFilter(self)
@@ -79,7 +79,7 @@ class NotificationBar(QFrame):
             self._place()
 
     def _place(self) -> None:
-        """Take the place the sentence needs, in one line where that fits."""
+        """Take the place that the sentence needs, in one line if that fits."""
         under = self._under
         if under is None:
             return
@@ -104,7 +104,7 @@ class NotificationBar(QFrame):
         second: str = "",
         act_second: Callable[[], object] | None = None,
     ) -> None:
-        """Show a sentence in place of the present one.
+        """Show a sentence, replacing the present one.
 
         The button, if it has a text, calls ``act``; the second one calls ``act_second``.
         """
@@ -133,7 +133,7 @@ class NotificationBar(QFrame):
             act()
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = shown
         colour = {"info": shown.accent, "warning": shown.warning, "error": shown.error}[self._kind]
         back = theme.mixed(shown.panel, colour, 0.12).name()

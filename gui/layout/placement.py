@@ -59,7 +59,7 @@ def fit(window: QWidget) -> None:
 
 
 def to_front(window: QWidget) -> None:
-    """Show a window that is open before all others, in its former size if it was minimised."""
+    """Raise an open window above all others, in its former size if it was minimised."""
     window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
     window.show()
     window.raise_()

@@ -20,13 +20,13 @@ from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import in_hall
 
 NESTED = 6
-"""Layouts inside one another at most; a request for a new layout climbs from one to the next each time."""
+"""Largest nesting depth of layouts; each layout request is propagated by one level at a time."""
 
 
 def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bool]) -> None:
-    """In presentation mode leave out so much that all that is left fits; at the desk leave out nothing.
+    """In presentation mode hide just enough parts for the rest to fit; otherwise hide nothing.
 
-    ``shorten(level)`` leaves out the parts needed least: the more, the higher the level, from 1 to ``most``;
+    ``shorten(level)`` hides the least important parts: the more, the higher the level, from 1 to ``most``;
     0: nothing.
     """
     for level in range(1, most + 1) if in_hall() else (0,):
@@ -38,7 +38,7 @@ def leave_out(most: int, shorten: Callable[[int], object], fits: Callable[[], bo
 
 
 def is_whole(stage: QWidget, *areas: QScrollArea) -> bool:
-    """Return whether all of a widget has room, and nothing in its scroll areas has to be scrolled."""
+    """Return whether a widget has room for its contents, without scrolling in its scroll areas."""
     high, layout = stage.minimumSizeHint().height(), stage.layout()
     if layout is not None and layout.hasHeightForWidth():
         high = max(high, layout.totalHeightForWidth(stage.width()))
@@ -54,7 +54,7 @@ def is_as_wide(inside: QWidget, area: QScrollArea) -> bool:
 
 @guarded_overrides
 class ResponsiveSplitter(QSplitter):
-    """Two widgets side by side; below ``narrow`` letters of width only one of them, and a ``switch``."""
+    """Two widgets side by side; below a width of ``narrow`` letters only one of them, and a ``switch``."""
 
     def __init__(
         self, first: QWidget, second: QWidget, switch: QAbstractButton, least: int, narrow: int

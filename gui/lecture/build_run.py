@@ -1,4 +1,4 @@
-"""Does to a stage what builds say; the run of a build is shown as it goes."""
+"""Applies builds to a stage; the training of a build is shown as it proceeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.lecture.stages.base import SceneStage
 
 FRAME_MILLISECONDS = 40
 SHOWN_MILLISECONDS = 3000
-"""A run of a build is shown in about this time, however long it is."""
+"""The training of a build is shown in about this time, however many iterations it has."""
 
 
 class BuildRun(QObject):
@@ -23,7 +23,7 @@ class BuildRun(QObject):
         self._stage = stage
         self._left, self._at_once = 0, 1
         self.acting = False
-        """Whether the stage is doing what a build says, of which nothing needs to be told."""
+        """Whether the stage is applying a build, so that it emits no messages."""
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._make_some)
 
@@ -36,7 +36,7 @@ class BuildRun(QObject):
             self.acting = False
 
     def go_on(self, build: Build) -> None:
-        """Do to the stage what a build says; what was left of a run before is made at once."""
+        """Apply a build to the stage; the rest of a previous training is completed first."""
         stage = self._stage
         self.finish()
         with self._act():
@@ -56,11 +56,11 @@ class BuildRun(QObject):
 
     @property
     def under_way(self) -> bool:
-        """Whether a run is being shown."""
+        """Whether the training of a build is being shown."""
         return self._left > 0
 
     def finish(self) -> None:
-        """Make the rest of a run at once."""
+        """Complete the training of a build at once."""
         self._timer.stop()
         if self._left:
             with self._act():

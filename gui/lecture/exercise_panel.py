@@ -47,7 +47,7 @@ class QuestionRow(QFrame):
         self.question, self._number = question, number
         self.right, self.given_up, self.hints_taken = False, False, 0
         self.setObjectName("question_row")
-        self._theme, self._mood = LIGHT, ""
+        self._theme, self._assessment = LIGHT, ""
         self.text, self.said, self.hints = QLabel(), QLabel(), QLabel()
         self.field, self.hint_button = QLineEdit(), QToolButton()
         self._prepare()
@@ -98,7 +98,7 @@ class QuestionRow(QFrame):
         return bool(self.field.text().strip())
 
     def check(self) -> None:
-        """Show whether the input is right, and if not, what may be the mistake."""
+        """Show whether the input is right, and if not, what the mistake may be."""
         if self.done or not self.filled:
             return
         typed, why = self.question.class_named(self.field.text()), ""
@@ -147,8 +147,8 @@ class QuestionRow(QFrame):
         self.hint_button.hide()
         self.settled.emit()
 
-    def _show_sentence(self, sentence: str, mood: str) -> None:
-        self._mood = mood
+    def _show_sentence(self, sentence: str, assessment: str) -> None:
+        self._assessment = assessment
         self.said.setText(sentence)
         self.said.setAccessibleName(sentence)
         self.field.setAccessibleDescription(sentence)
@@ -156,7 +156,7 @@ class QuestionRow(QFrame):
         self.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for label, times in ((self.text, 1.1), (self.said, 1.0), (self.hints, 1.1)):
             label.setFont(larger(times))
@@ -164,7 +164,7 @@ class QuestionRow(QFrame):
         self.field.setFont(larger(1.2))
         self.hint_button.setFont(larger(0.95))
         colours = {"right": shown.gradient_positive, "wrong": shown.error, "near": shown.warning}
-        coloured(self.said, colours.get(self._mood, shown.text).name())
+        coloured(self.said, colours.get(self._assessment, shown.text).name())
         coloured(self.hints, shown.muted.name())
         margin = round(0.5 * self.text.fontMetrics().height())
         self._column.setContentsMargins(margin, margin, margin, margin)
@@ -181,8 +181,8 @@ class ExercisePanel(QScrollArea):
 
     Signals: ``subject_requested`` carries the subject with the new numbers, to be shown on the stage;
     `scene_now` is a whole scene with it. ``ask_requested`` carries the `Question` tuple that is still open,
-    whose answers the stage is not to tell. ``closed`` asks for the scene again, ``told`` carries a sentence.
-    The sheet number selects the numbers, so that everybody in a class can get the same.
+    which the stage must not reveal. ``closed`` requests the scene again, ``told`` carries a sentence.
+    The sheet number determines the numbers, so that everybody in a class can have the same.
     """
 
     subject_requested = Signal(object)
@@ -300,7 +300,7 @@ class ExercisePanel(QScrollArea):
         self._show_sheet(self.sheet % MOST_SHEETS + 1)
 
     def _refuse_sheet(self, sentence: str) -> None:
-        """Show why a sheet number is refused; an empty text removes the message."""
+        """Show why a sheet number is invalid; an empty text removes the message."""
         self.sheet_problem.setText(sentence)
         self.sheet_problem.setVisible(bool(sentence))
         self.sheet_field.setAccessibleDescription(sentence)
@@ -376,7 +376,7 @@ class ExercisePanel(QScrollArea):
         return tuple(row.question for row in self.rows if not row.done)
 
     def _go_on(self) -> None:
-        """Move to the next open question, and let the stage tell what is answered."""
+        """Move to the next open question, and let the stage show the numbers already answered."""
         self.ask_requested.emit(self.open_questions)
         waiting = [row for row in self.rows if not row.done]
         if waiting:
@@ -411,7 +411,7 @@ class ExercisePanel(QScrollArea):
         self.score.setAccessibleName(self.score.text())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.5, bold=True))

@@ -60,7 +60,7 @@ def sheet_blocks(title: str, made: Exercise, sheet: int, *, answers: bool) -> It
 
 
 def save_sheet(path: Path, title: str, made: Exercise, sheet: int, *, answers: bool) -> None:
-    """Write the PDF of an exercise's sheet. Raises FileError; the old file is then unchanged."""
+    """Write the PDF of an exercise's sheet. Raises FileError; an existing file is then unchanged."""
     try:
         replace_file(path, sheet_pdf(title, made, sheet, answers=answers))
     except (OSError, ValueError) as error:
@@ -74,14 +74,14 @@ def save_sheet(path: Path, title: str, made: Exercise, sheet: int, *, answers: b
 
 
 def _answered(question: Question) -> Iterator[str]:
-    """Yield the lines of the working of a question, and its answer."""
+    """Yield the lines of the solution of a question, and its answer."""
     yield from (marked(translated(hint)) for hint in question.hints)
     answer = f"{tr(question.symbol)} = {question.answer_text}"
     yield f"<b>{marked(answer)}</b>"
 
 
 class _SheetPage:
-    """Paints blocks of text and formulas one below the other, on as many pages as they need."""
+    """Paints blocks of text and formulas one below another, on as many pages as they need."""
 
     def __init__(self, writer: QPdfWriter) -> None:
         self._writer, self._painter, self._y = writer, QPainter(writer), 0.0
@@ -114,7 +114,7 @@ class _SheetPage:
         self._y += high + GAP
 
     def draw(self, latex: str) -> None:
-        """Draw a formula, smaller where it is wider than the page."""
+        """Draw a formula, scaled down if it is wider than the page."""
         renderer = QSvgRenderer(QByteArray(svg(latex, LIGHT.text.name(), 1.1 * LETTERS)))
         size = renderer.defaultSize()
         shrink = min(1.0, self._width / max(1, size.width()))

@@ -1,4 +1,4 @@
-"""The bar at the foot of the lecture: builds of the scene, place among the scenes, messages, buttons."""
+"""The bar at the bottom of the lecture: builds of the scene, position in the lecture, messages, buttons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Dots(QWidget):
         self.update()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = shown
         self.update()
 
@@ -151,7 +151,7 @@ class LectureBar(QWidget):
         row.addWidget(self.more)
 
     def show_scene(self, title: str, place: str) -> None:
-        """Show the title of the scene on the stage, and its place in the lecture."""
+        """Show the title of the scene on the stage, and its position in the lecture."""
         self.title.setText(title)
         self.place.setText(place)
 
@@ -161,7 +161,7 @@ class LectureBar(QWidget):
         self.build.setText(self.tr("build {number} of {count}").format(number=now + 1, count=count))
 
     def show_thin(self, thin: bool) -> None:
-        """Leave out the buttons, whose keys and menu remain: nothing draws the eye from a drawing."""
+        """Hide the buttons, whose keys and menu remain, so that they do not distract from a drawing."""
         self._thin = thin
         side = 2 * self.fontMetrics().height() if thin else 16  # below the sentence at the top
         self._row.setContentsMargins(side, 8, side if thin else 16, 8)
@@ -176,14 +176,14 @@ class LectureBar(QWidget):
         self.title.setVisible(not sentence)
 
     def show_stage(self, *, plays: bool, steps: bool) -> None:
-        """Enable what the stage can do."""
+        """Enable the actions that the stage supports."""
         self._can = {"run": plays, "back": steps, "step": steps}
         for name, can in self._can.items():
             self._actions[name].setEnabled(can)
         self.show_thin(self._thin)
 
     def show_running(self, running: bool) -> None:
-        """Make the first button show what it does now: run or pause."""
+        """Let the first button show its present action: run or pause."""
         self.running = running
         self._actions["run"].setText(self.tr("&Pause") if running else self.tr("&Run"))
         self._show_run()
@@ -198,12 +198,12 @@ class LectureBar(QWidget):
         button.setIcon(icon("pause" if self.running else "play", self._theme, self._theme.on_accent))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         size = self.fontMetrics().height()
         self.happened.all_or_nothing = in_hall()  # half a sentence is of no use to an audience
         self.more.setIcon(icon("menu", shown))
-        style = Qt.ToolButtonStyle  # in a hall the clicker and the keys do it
+        style = Qt.ToolButtonStyle  # in presentation mode the clicker and the keys are used
         shown_as = style.ToolButtonIconOnly if in_hall() else style.ToolButtonTextBesideIcon
         for button in self.buttons.values():
             button.setToolButtonStyle(shown_as)

@@ -25,7 +25,7 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.theme.theme import LEAST_LETTERS
 
 INDEX = 0.6
-"""The height of an index or an exponent against that of letters: it is read with what it stands at."""
+"""Height of a subscript or superscript relative to the text it belongs to."""
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
 SURE_DIGITS = 3
@@ -39,11 +39,11 @@ _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]
 
 
 def faults_of(player: ScenePlayer, height: int, seen: QWidget | None = None) -> Iterator[str]:
-    """Yield a sentence for each fault of what is seen.
+    """Yield a sentence for each fault of what is visible.
 
-    A text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
-    ``height`` is that of the screen in pixels, whose share the letters must have. ``seen`` is the whole
-    picture the player is a part of; None: the player alone.
+    Faults: a text is cut off, overlaps another, is too small, must be scrolled to, or contradicts the card.
+    ``height`` is that of the screen in pixels; the least height of letters is a share of it. ``seen`` is the
+    whole widget that contains the player; None: the player alone.
     """
     seen = player if seen is None else seen
     texts = drawn_texts(seen)
@@ -67,7 +67,7 @@ def faults_of(player: ScenePlayer, height: int, seen: QWidget | None = None) -> 
             (area.horizontalScrollBar(), area.horizontalScrollBarPolicy()),
             (area.verticalScrollBar(), area.verticalScrollBarPolicy()),
         )
-        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff  # what does not fit there is cut off
+        never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff  # contents that do not fit are cut off there
         if area.isVisible() and any(bar.maximum() > 0 for bar, policy in bars if policy != never):
             yield tr("“{name}” must be scrolled to be seen whole.", name=area.accessibleName())
     yield from _contradictions(player)
@@ -75,7 +75,7 @@ def faults_of(player: ScenePlayer, height: int, seen: QWidget | None = None) -> 
 
 
 def _is_index(text: DrawnText, texts: list[DrawnText]) -> bool:
-    """Return whether a text is an index or an exponent: it stands right beside larger letters."""
+    """Return whether a text is a subscript or superscript: it is right beside larger letters."""
     return any(
         other.letters > 1.05 * text.letters
         and -other.letters / 2 < text.place.left() - other.place.right() < 2 * other.letters
@@ -86,12 +86,12 @@ def _is_index(text: DrawnText, texts: list[DrawnText]) -> bool:
 
 
 def _contradictions(player: ScenePlayer) -> Iterator[str]:
-    """Yield a sentence for each revealed number of the moment that stands nowhere on the stage."""
+    """Yield a sentence for each revealed number of the moment that does not appear on the stage."""
     scene, state, stage = player.scene, player.state, player.stage
     if scene is None or state is None or stage is None:
         return
     if scene.drawing is not None and not builds_of(scene)[state.number].reveal:
-        return  # no card stands beside a drawing, which goes on from the number that was asked for
+        return  # a drawing has no card beside it, and goes on from the number that was asked for
     card = (
         scene.cards[state.question]
         if state.question in state.revealed and state.question is not None

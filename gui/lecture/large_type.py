@@ -26,7 +26,7 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 def larger(times: float, *, bold: bool = False) -> QFont:
     """Return the font of text, enlarged by ``times``.
 
-    In presentation mode, where text is large already, what would be a little larger or smaller is like text.
+    In presentation mode, where text is large already, slightly different sizes are those of text.
     """
     made = sized("text")
     made.setPointSizeF(made.pointSizeF() * (1.0 if in_hall() and times < CLEARLY else times))
@@ -43,7 +43,7 @@ def coloured(label: QLabel, colour: str) -> None:
 def write(label: QLabel, text: str) -> None:
     """Set a text in which symbols such as W[l]_ij and δ[2]₁ get superscripts and subscripts.
 
-    It runs in its own direction, whatever that of the window is.
+    Its direction is its own, whatever that of the window is.
     """
     shown, direction = isolated(text), reading(text)
     html = marked(shown)
@@ -65,11 +65,11 @@ def isolated(text: str) -> str:
 
 def marked(text: str) -> str:
     """Return a text as rich text: layers and powers as superscripts, neurons as subscripts."""
-    html = _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
+    html = _SYMBOL.sub(_symbol_html, escape(text, quote=False).replace("\n", "<br>"))
     return _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", html)
 
 
-def _lifted(found: re.Match[str]) -> str:
+def _symbol_html(found: re.Match[str]) -> str:
     letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
     lower = f"<sub>{below}</sub>" if below else ""
     return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"

@@ -58,7 +58,7 @@ class SceneNumbers(QObject):
         self._poll.timeout.connect(self._take)
 
     def show_scene(self, scene: Scene | None) -> None:
-        """Forget the numbers of the last scene, without waiting for computations in progress."""
+        """Drop the numbers of the last scene, without waiting for computations in progress."""
         self._end()
         self._scene, self._bench = scene, None
         self._asked, self._found = set(), {}
@@ -103,7 +103,7 @@ class SceneNumbers(QObject):
 
 
 def _stop(under_way: list[_Computation], _gone: object = None) -> None:
-    """Stop computations that nobody waits for any more."""
+    """Stop computations whose results are no longer needed."""
     for computation in under_way:
         computation.stop()
     under_way.clear()

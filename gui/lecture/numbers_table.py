@@ -95,7 +95,7 @@ class NumbersTable(QWidget):
         coloured(self.cells[name][2], (self._theme.error if wrong else self._theme.text).name())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for label in self._head:
             label.setFont(larger(0.85))

@@ -1,4 +1,4 @@
-"""An overlay that freezes the picture of the lecture, or makes the screen dark."""
+"""An overlay that freezes the picture of the lecture, or darkens the screen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DARK = QColor("#000000")
 
 @guarded_overrides
 class ScreenOverlay(QWidget):
-    """Covers ``behind`` with a still picture of it, or with black; keys still reach the window."""
+    """Covers ``behind`` with a still picture of it, or with black; the window still handles keys."""
 
     def __init__(self, behind: QWidget) -> None:
         super().__init__(behind)
@@ -26,7 +26,7 @@ class ScreenOverlay(QWidget):
         self.hide()
 
     def lie_over(self, behind: QWidget) -> None:
-        """Cover another widget from now on, such as the whole content of the window."""
+        """Cover another widget from now on, such as the whole contents of the window."""
         self._behind.removeEventFilter(self)
         self._behind = behind
         self.setParent(behind)
@@ -55,7 +55,7 @@ class ScreenOverlay(QWidget):
         self.raise_()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = shown
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

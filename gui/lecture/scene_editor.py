@@ -281,7 +281,7 @@ class SaveScene(QDialog):
         if {*made.cards} == {*self._scene.cards}:  # the form lists them in another order
             made = replace(made, cards=self._scene.cards)
         if made.cards != self._scene.cards or made.words != self._scene.words or not self._same:
-            made = replace(made, builds=())  # which say the former words and ask the former questions
+            made = replace(made, builds=())  # which have the former sentences and questions
         if self._same:
             return made
         show = tuple(view for view in self._show if view is not ViewId.LOSS_SURFACE) or self._show
@@ -367,7 +367,7 @@ class SaveScene(QDialog):
         self.preview.show_formula(self.text("formula"))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         for label in (*self.titles, *self.problems.values(), self.kept, self.save_button):
             label.setFont(larger(1.0))
         for name, field in self.fields.items():

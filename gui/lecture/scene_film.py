@@ -13,11 +13,11 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.qt.later import draw_all
 from gui.session.player import Player
 
-SECONDS = 2.5  # that a build is shown
+SECONDS = 2.5  # seconds for which a build is shown
 
 
 def builds_of_scene(window: QWidget, player: ScenePlayer) -> Footage:
-    """Return the film of all builds of the scene that is played; it then is at the build it was at."""
+    """Return the film of all builds of the scene that is played; it then returns to the present build."""
 
     def moments() -> Iterator[int]:
         before = 0 if player.state is None else player.state.number

@@ -1,4 +1,4 @@
-"""Plays a scene build by build: a sentence at the top, the stage below it, words or an exercise beside it."""
+"""Plays a scene build by build: a sentence at the top, the stage below it, texts or an exercise beside it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from gui.theme.theme import LIGHT, Theme
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
 OF_STAGE = ("name", "subject", "drawing", "show", "look", "surface", "phase")
-"""The fields of a scene with which its stage begins; the others are words."""
+"""The fields of a scene from which its stage starts; the others are texts."""
 
 
 class ScenePlayer(QWidget):
     """Plays one scene at a time. ``scene`` is that of the lecture, ``stage`` the widget that shows it.
 
-    ``state`` is the build that is shown. Going on does what the next build says to the stage as it is, with
-    all that was changed by hand; going back begins the scene anew and repeats the builds before.
+    ``state`` is the present build. The next build is applied to the stage in its present state, with all
+    changes by hand; going back restarts the scene and repeats the earlier builds.
 
     The stage is at least ``least_stage`` pixels wide.
 
@@ -120,7 +120,7 @@ class ScenePlayer(QWidget):
         self.stage_changed.emit()
 
     def _place_words(self, stage: SceneStage) -> None:
-        """Put the words where the stage wants them, or beside it."""
+        """Put the texts where the stage wants them, or else beside it."""
         beside = not (isinstance(stage, HoldsWords) and stage.hold_words(self._side))
         if beside and not self._beside:
             self._across.addWidget(self._side)
@@ -128,11 +128,11 @@ class ScenePlayer(QWidget):
         self._beside = beside
 
     def home(self) -> QWidget:
-        """Return the widget that has the focus while nothing is typed."""
+        """Return the widget that has the focus unless a field is being edited."""
         return self if self.stage is None else self.stage.home()
 
     def zoom(self, factor: float | None) -> None:
-        """Enlarge the picture by a factor; None: fit all of it."""
+        """Zoom the picture by ``factor``; None: fit all of it."""
         if self.stage is not None:
             self.stage.zoom(factor)
 
@@ -178,7 +178,7 @@ class ScenePlayer(QWidget):
         return True
 
     def _show_state(self, state: BuildState, *, moving: bool = False) -> None:
-        """Show the words, views and question of a build around what the stage shows."""
+        """Show the texts, views and question of a build around what the stage shows."""
         scene, stage = self.scene, self.stage
         assert scene is not None and stage is not None
         self.state = state
@@ -199,7 +199,7 @@ class ScenePlayer(QWidget):
         self.build_changed.emit(state)
 
     def revise(self, scene: Scene, number: int) -> None:
-        """Show a build of a scene that was edited; what runs on the stage goes on if only words differ.
+        """Show a build of an edited scene; a running stage is kept if only texts differ.
 
         Raises FileError or DesignError; the present scene then stays.
         """
@@ -212,7 +212,7 @@ class ScenePlayer(QWidget):
             self.put_on(scene)
             self.go_build(number)
             return
-        done = [[_deeds(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
+        done = [[_stage_effects(build) for build in builds_of(one)[: number + 1]] for one in (former, scene)]
         self.scene = scene
         self.words.show_scene(scene)
         if state.number == number and done[0] == done[1]:
@@ -222,11 +222,11 @@ class ScenePlayer(QWidget):
 
     @property
     def drawn(self) -> bool:
-        """Whether the scene is a drawing, which has the whole width."""
+        """Whether the scene is a drawing, which takes the whole width."""
         return self.scene is not None and self.scene.drawing is not None
 
     def show_words(self, on: bool) -> None:
-        """Show formula, questions and words beside a drawing, or leave it the whole width."""
+        """Show formula, questions and texts beside a drawing, or let it take the whole width."""
         self._words_wanted = on
         self._show_side()
 
@@ -235,7 +235,7 @@ class ScenePlayer(QWidget):
         self._side.setVisible(self.exercising or (wanted and not self.words.isHidden()))
 
     def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
-        """Begin the scene anew, and do what all builds up to one say."""
+        """Restart the scene, and apply all builds up to a given one."""
         assert self.stage is not None and self._run is not None
         builds = builds_of(scene)
         begun = max((k for k in range(state.number + 1) if builds[k].subject), default=0)
@@ -247,17 +247,17 @@ class ScenePlayer(QWidget):
                 self.finish()
 
     def _tell(self, sentence: str) -> None:
-        """Pass on what just happened, unless a build did it: its own sentence has said so."""
+        """Pass on a message of the stage, unless a build caused it, which has a sentence of its own."""
         if self._run is None or not self._run.acting:
             self.told.emit(sentence)
 
     @property
     def under_way(self) -> bool:
-        """Whether the run of a build is being shown."""
+        """Whether the training of a build is being shown."""
         return self._run is not None and self._run.under_way
 
     def finish(self) -> None:
-        """Make the rest of a build's run, and of its motion, at once."""
+        """Complete the training and the motion of a build at once."""
         if self._run is not None:
             self._run.finish()
         if isinstance(self.stage, DrawnStage):
@@ -268,23 +268,23 @@ class ScenePlayer(QWidget):
         return self.state is not None and self.go_build(self.state.number + 1)
 
     def previous_build(self) -> bool:
-        """Take the last build back; return whether there is one before."""
+        """Undo the last build; return whether there is one before."""
         return self.state is not None and self.go_build(self.state.number - 1)
 
     @property
     def choosing(self) -> bool:
-        """Whether a question with choices is open, also where a drawing hides its panel."""
+        """Whether a question with choices is open, even if a drawing hides its panel."""
         return self._side.currentWidget() is self.words and self.words.cards.choosing
 
     def choose(self, k: int) -> None:
-        """Make choice k, from 0, and tell it where the choices are not in sight."""
+        """Choose choice k, from 0; show a message if the choices are hidden."""
         cards = self.words.cards
         cards.choose(k)
         if cards.card is not None and k < len(cards.card.choices) and not self._side.isVisible():
             self.told.emit(f"{k + 1}: {cards.card.choices[k]}")
 
     def reveal(self) -> None:
-        """Answer the question that is open, if one is."""
+        """Answer the open question, if there is one."""
         if self._side.currentWidget() is self.words:
             self.words.cards.reveal()
 
@@ -297,11 +297,11 @@ class ScenePlayer(QWidget):
 
     @property
     def exercising(self) -> bool:
-        """Whether the exercise is shown, on a stage of its own, which may be of another kind."""
+        """Whether the exercise is shown, on its own stage, which may be of another kind."""
         return self._side.currentWidget() is self.exercise
 
     def show_exercise(self, on: bool) -> None:
-        """Show the exercise of the scene instead of its text, or the scene again."""
+        """Show the exercise of the scene instead of its texts, or the scene again."""
         if self.scene is None:
             return
         if on:
@@ -321,7 +321,7 @@ class ScenePlayer(QWidget):
                 stack.indexChanged.connect(lambda at: at and QTimer.singleShot(0, self, self._keep_exercise))
 
     def _keep_exercise(self) -> None:
-        """Bring back the numbers of the sheet, to which its questions belong, after an edit of the stage."""
+        """Restore the numbers of the sheet, to which its questions refer, after an edit of the stage."""
         now, stage = self.exercise.scene_now, self.stage
         if now is None or stage is None or not self.exercising:
             return
@@ -333,7 +333,7 @@ class ScenePlayer(QWidget):
     # -- requests to the stage ---------------------------------------------------------------------
 
     def play(self) -> None:
-        """Start or pause; the run of a build is made at once."""
+        """Start or pause; the training of a build is completed at once."""
         if self.stage is None:
             return
         if self.under_way:
@@ -342,7 +342,7 @@ class ScenePlayer(QWidget):
             self.stage.play()
 
     def step(self, *, ahead: bool) -> None:
-        """Make a step, or take one back."""
+        """Make a step forward or back."""
         if self.stage is not None:
             self.stage.step(ahead=ahead)
 
@@ -351,7 +351,7 @@ class ScenePlayer(QWidget):
             self.stage.change(name)
 
     def move_spotlight(self) -> None:
-        """Highlight the next layer; after the last one, all layers."""
+        """Move the spotlight to the next layer; after the last one, show all layers."""
         if isinstance(self.stage, NetworkStage):
             following = 0 if self._spot is None else self._spot + 1
             self._spot = following if following < self.stage.layers else None
@@ -363,7 +363,7 @@ class ScenePlayer(QWidget):
             self.stage.show_settings(on)
 
     def _ask_exercise(self, questions: Sequence[Question]) -> None:
-        """Let the stage hide what answers the questions of the exercise that are still open."""
+        """Let the stage hide the answers of the open questions of the exercise."""
         if self.stage is None or self._side.currentWidget() is not self.exercise:
             return
         answered = [row.question.quantity for row in self.exercise.rows if row.done]
@@ -398,7 +398,7 @@ class ScenePlayer(QWidget):
     # -- theme and closing -------------------------------------------------------------------------
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for part in (self.headline, self.words, self.exercise, self.curtain):
             part.show_theme(shown)
@@ -412,6 +412,6 @@ class ScenePlayer(QWidget):
             self.stage.close_stage()
 
 
-def _deeds(build: Build) -> Build:
-    """Return a build with only what it does to the stage."""
+def _stage_effects(build: Build) -> Build:
+    """Return a build with only its effects on the stage."""
     return replace(build, say="", formula=None, ask=None, reveal=False, show=())

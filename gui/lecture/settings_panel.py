@@ -14,12 +14,12 @@ from gui.views.registry import VIEWS
 
 SHOWN = (ViewId.TRAINING_PANEL, ViewId.DATA_PANEL, ViewId.PALETTE)
 WIDTH = 250
-"""Pixels at the desk; more with a larger font."""
+"""Pixels at the default font size; more with a larger font."""
 
 
 @guarded_overrides
 class SettingsPanel(QScrollArea):
-    """The panels of the main window with which a network is changed, one below the other."""
+    """The panels of the main window that change a network, one below another."""
 
     def __init__(self, listeners: ViewBus) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class SettingsPanel(QScrollArea):
         self.setWidget(inside)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         for framed in self._framed:
             framed.show_theme(shown)
         self.setFixedWidth(self.sizeHint().width())

@@ -29,7 +29,7 @@ class NotesWindow(QWidget):
     """Notes, the answer to the open question, the next scene, the time and the time elapsed.
 
     It is a tool window of the lecture window, so that all keys of the lecture work here too. Its font has the
-    size for the desk, since the audience does not read it.
+    normal size, not that of presentation mode, since the audience does not read it.
     """
 
     closed = Signal()
@@ -122,7 +122,7 @@ class NotesWindow(QWidget):
         self.area.verticalScrollBar().setValue(0)
 
     def show_build(self, state: BuildState) -> None:
-        """Show which build is on the stage, and what the next one will bring."""
+        """Show which build is on the stage, and a summary of the next one."""
         text = self.tr("build {number} of {count}: {say}")
         self.build.setText(text.format(number=state.number + 1, count=state.count, say=state.say))
         coming = "" if state.last or self._scene is None else self._told(self._scene, state.number + 1)
@@ -130,7 +130,7 @@ class NotesWindow(QWidget):
         self.coming.setVisible(bool(coming))
 
     def _told(self, scene: Scene, number: int) -> str:
-        """Return in a few words what a build brings."""
+        """Return a short summary of a build."""
         build = builds_of(scene)[number]
         if build.ask is not None:
             return scene.cards[build.ask].question
@@ -148,7 +148,7 @@ class NotesWindow(QWidget):
         self.card_box.setVisible(bool(question))
 
     def begin(self) -> None:
-        """Start to measure the time elapsed."""
+        """Start measuring the time elapsed."""
         self._begun = monotonic()
         self.show_time()
 
@@ -161,7 +161,7 @@ class NotesWindow(QWidget):
         self.elapsed.setAccessibleName(self.tr("Time gone: {time}").format(time=self.elapsed.text()))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme, and the font size for the desk."""
+        """Apply the colours of a theme, and the normal font size."""
         self._theme = shown
         self.part.setFont(_letters(1.1))
         coloured(self.part, shown.muted.name())
@@ -235,7 +235,7 @@ class NotesWindow(QWidget):
 
 
 def _letters(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text at the desk, enlarged by ``times``."""
+    """Return the normal font, enlarged by ``times``."""
     made = font("text", times)
     if bold:
         made.setWeight(QFont.Weight.Bold)

@@ -1,4 +1,4 @@
-"""The words of a scene: a sentence at the top, and beside the stage a formula, a question, what to try."""
+"""The texts of a scene: a sentence at the top, and beside the stage a formula, a question, what to try."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class FormulaBox(QFrame):
         """Render the lines, breaking those that would have to be shrunk too much."""
         if not self._latex:
             return
-        fault = formula_fault(self._latex, *self._look())
+        fault = formula_fault(self._latex, *self._letter_style())
         self.as_typed.setVisible(bool(fault))
         self.as_typed.setText(self._latex)
         self.as_typed.setToolTip(plain(fault))
@@ -103,8 +103,8 @@ class FormulaBox(QFrame):
         for line in self.lines:
             line.setFont(font)
 
-    def _look(self) -> tuple[str, float]:
-        """Return colour and font size of the formula, the same as those of the text."""
+    def _letter_style(self) -> tuple[str, float]:
+        """Apply the colour and the font size of the text to the formula."""
         return self.palette().text().color().name(), QFontMetrics(self._font).height() * 0.9
 
     def _show_lines(self, texts: list[str]) -> None:
@@ -131,7 +131,7 @@ class FormulaBox(QFrame):
         return [latex]
 
     def _width(self, latex: str) -> int:
-        return QSvgRenderer(QByteArray(svg(latex, *self._look()))).defaultSize().width()
+        return QSvgRenderer(QByteArray(svg(latex, *self._letter_style()))).defaultSize().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -139,7 +139,7 @@ class FormulaBox(QFrame):
             self._fit()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._font = sized("formula")
         self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
         self.as_typed.setFont(self._font)
@@ -163,7 +163,7 @@ def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> st
 
 
 def parts(latex: str) -> list[str]:
-    """Return the formulas that are written side by side in one text."""
+    """Return the formulas that are side by side in one text."""
     found = [part.strip() for part in PARTS.split(latex)]
     whole = all(part.count("{") == part.count("}") for part in found)
     return [part for part in found if part] if whole else [latex]
@@ -173,7 +173,7 @@ def parts(latex: str) -> list[str]:
 
 BAR = 4
 MOST_LEFT_OUT = 6
-"""The highest level at which parts of the panel are left out."""
+"""The highest level at which parts of the panel are hidden."""
 LONG = 90
 """A sentence of more letters than this is written smaller, so that it does not fill the screen."""
 
@@ -194,7 +194,7 @@ class TryItem(QWidget):
         row.addWidget(self.text, 1)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self.bar.setStyleSheet(f"background: {shown.accent.name()}; border-radius: 2px;")
         self.text.setStyleSheet(f"color: {shown.muted.name()};")
         self.text.setFont(larger(1.1))
@@ -202,9 +202,9 @@ class TryItem(QWidget):
 
 @guarded_overrides
 class TextPanel(QScrollArea):
-    """Shows what stands beside the stage at a build: formula, question, buttons; scrolls vertically only.
+    """Shows the texts beside the stage at a build: formula, question, buttons; scrolls vertically only.
 
-    At the last build it also shows the words of the scene, what to try, and its numbers.
+    At the last build it also shows the paragraphs of the scene, what to try, and its numbers.
     ``change_requested`` carries the name of one of the scene's changes.
     """
 
@@ -260,7 +260,7 @@ class TextPanel(QScrollArea):
         inside.installEventFilter(self)
 
     def speak(self, speech: Speech) -> None:
-        """Write the words of the frame in another language: that which is spoken inside ``speech()``."""
+        """Set the texts of the frame in another language: that which is used inside ``speech()``."""
         self.cards.speak(speech)
         with speech():
             write(self.try_title, self.tr("Try"))
@@ -282,7 +282,7 @@ class TextPanel(QScrollArea):
         self.show_theme(self._theme)
 
     def show_build(self, state: BuildState) -> None:
-        """Show what stands beside the stage at a build of the scene."""
+        """Show the texts beside the stage at a build of the scene."""
         scene, self._state = self._scene, state
         assert scene is not None
         self.setUpdatesEnabled(False)
@@ -296,7 +296,7 @@ class TextPanel(QScrollArea):
         self.setUpdatesEnabled(True)
 
     def _fit(self) -> None:
-        """In presentation mode, leave out so much that nothing has to be scrolled."""
+        """In presentation mode, hide just enough that nothing has to be scrolled."""
         if self._fitting or self._state is None:
             return
         self._fitting = True
@@ -309,7 +309,7 @@ class TextPanel(QScrollArea):
         return not scrolls and high <= port.height() and wide <= port.width()
 
     def _shorten(self, level: int) -> None:
-        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        """Hide what presentation mode needs least: the more, the higher the level; 0: nothing."""
         scene, state = self._scene, self._state
         assert scene is not None and state is not None
         more = state.last and not self._in_hall
@@ -346,7 +346,7 @@ class TextPanel(QScrollArea):
 
     @property
     def _in_hall(self) -> bool:
-        """Whether a hall looks on, to which the builds have said all of it."""
+        """Whether an audience is watching, for which the builds have said everything."""
         return in_hall() and bool(self.paragraphs)
 
     def _fill(self, scene: Scene) -> None:
@@ -381,7 +381,7 @@ class TextPanel(QScrollArea):
             self.table.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.try_title.setFont(larger(0.85, bold=True))
         for label in self.paragraphs:
@@ -408,7 +408,7 @@ class TextPanel(QScrollArea):
 
 
 class Headline(QLabel):
-    """The sentence of a build, across the top of the scene, in letters that the last row reads."""
+    """The sentence of a build, across the top of the scene, in letters legible from the last row."""
 
     TIMES, TIMES_IN_HALL = 2.0, 1.7
 
@@ -424,7 +424,7 @@ class Headline(QLabel):
         self.setVisible(bool(text))
 
     def show_theme(self, _shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         times = self.TIMES_IN_HALL if in_hall() else self.TIMES
         self.setFont(larger(times if len(self.text()) < LONG else times * 0.75, bold=True))
         line = self.fontMetrics().height()

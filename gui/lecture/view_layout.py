@@ -32,7 +32,7 @@ LEAST = 80
 
 
 class ViewLayout(QWidget):
-    """The given views, ``framed``, with splitters between them; tool bars are left out."""
+    """The given views, ``framed``, with splitters between them; tool bars are not included."""
 
     def __init__(self, shown: Sequence[ViewId]) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class ViewLayout(QWidget):
         return [framed.view for framed in self.framed.values()]
 
     def show_views(self, views: Collection[ViewId]) -> None:
-        """Show only these views; the others leave them their room."""
+        """Show only these views; the others take no room."""
         for view, framed in self.framed.items():
             framed.setVisible(view in views)
         for splitter in (self._side, self._foot):

@@ -55,12 +55,12 @@ OF_SCENE = (
     *("next_build", "previous_build", "first_build", "last_build"),
     *("next_scene", "previous_scene", "reset_scene", "exercise"),
 )
-"""Actions that are there only while a scene is shown."""
+"""Actions that are available only while a scene is shown."""
 SHARED = ("run", "back", "step", "hall")
 """Actions that have the same meaning here as in the main window."""
 KEY = "lecture/scene"
 CLICKER = ("PgDown", "PgUp", "F5")
-"""Keys of a clicker, which nothing that has the focus can take."""
+"""Keys of a clicker, which no widget with the focus can take."""
 MOST_TYPED_DIGITS = 3
 
 
@@ -68,7 +68,7 @@ MOST_TYPED_DIGITS = 3
 class LectureWindow(QMainWindow):
     """Shows scenes one after another; the design in the main window is not affected.
 
-    ``hall_requested`` asks for presentation mode; ``build_requested`` carries the `Subject` that is to be
+    ``hall_requested`` requests presentation mode; ``build_requested`` carries the `Subject` that is to be
     opened in the main window, ``edit_requested`` the `OpenedLecture` to be edited and the index of its scene.
     """
 
@@ -278,9 +278,9 @@ class LectureWindow(QMainWindow):
         self.pages.setCurrentWidget(self.page)
 
     def open_scene(self, path: Path) -> None:
-        """Show a scene of the lecture or of a book, or one of the user's own, which the gallery then has too.
+        """Show a scene of the lecture or of a book, or one of the user's own, which is added to the gallery.
 
-        What comes before and after a scene of a book are the other scenes of books.
+        The scenes before and after a scene of a book are the other scenes of books.
         """
         self.pages.setCurrentWidget(self.page)
         if is_lecture(path):
@@ -300,7 +300,7 @@ class LectureWindow(QMainWindow):
         self.go(number - 1)
 
     def open_lecture(self, path: Path) -> bool:
-        """Give another lecture from its first scene; return whether its file or folder could be read."""
+        """Open another lecture at its first scene; return whether its file or folder could be read."""
         try:
             lecture = open_lecture_file(path)
         except FileError as error:
@@ -311,13 +311,13 @@ class LectureWindow(QMainWindow):
         return True
 
     def give(self, lecture: OpenedLecture, at: int = 0) -> None:
-        """Give a lecture from the scene with an index."""
+        """Open a lecture at the scene with an index."""
         self._take(lecture)
         self.pages.setCurrentWidget(self.page)
         self.go(at)
 
     def _take(self, lecture: OpenedLecture) -> None:
-        """Make a lecture the present one, and speak its language around its scenes."""
+        """Make a lecture the present one, and use its language for the texts around its scenes."""
         self.lecture = lecture
         try:
             self.spoken.take(lecture.language)
@@ -326,7 +326,7 @@ class LectureWindow(QMainWindow):
         self.theatre.words.speak(self.spoken.speech)
 
     def reread(self, path: Path) -> None:
-        """Take the lecture of a file as it is now, if it is the one that is given."""
+        """Read the lecture of a file again, if it is the present one."""
         if self.lecture.path != path:
             return
         try:
@@ -354,7 +354,7 @@ class LectureWindow(QMainWindow):
     # -- the builds of a scene ---------------------------------------------------------------------
 
     def _show_build(self, state: BuildState) -> None:
-        """Show which build is on the stage, and enable the ways on and back."""
+        """Show which build is on the stage, and enable the actions for the next and previous one."""
         self._number = ""
         self._set_number_keys()
         self.bar.notify("")
@@ -377,7 +377,7 @@ class LectureWindow(QMainWindow):
         self._leave_fields()
 
     def _previous_build(self) -> None:
-        """Take the last build back; from the first one, go to the last build of the scene before."""
+        """Undo the last build; at the first one, go to the last build of the previous scene."""
         if not self.actions_["exercise"].isChecked() and self.theatre.previous_build():
             self._leave_fields()
             return
@@ -392,17 +392,17 @@ class LectureWindow(QMainWindow):
         self._leave_fields()
 
     def _leave_fields(self) -> None:
-        """Give the keys back to the stage, whatever was typed into."""
+        """Return the focus to the stage, whatever field has it."""
         if self.isActiveWindow() and self.pages.currentWidget() is self.page:
             self.theatre.home().setFocus()
 
     def _reveal(self) -> None:
-        """Answer the question that is open, while its scene is shown."""
+        """Answer the open question, while its scene is shown."""
         if self.pages.currentWidget() is self.page:
             self.theatre.reveal()
 
     def _type(self, digit: str) -> None:
-        """Make the choice of that number, or take a digit of the number of a scene, to which Enter jumps."""
+        """Choose the choice of that number, or add a digit to the number of a scene, to which Enter jumps."""
         if self.theatre.choosing:
             if digit != "0":
                 self.theatre.choose(int(digit) - 1)
@@ -412,7 +412,7 @@ class LectureWindow(QMainWindow):
         self.bar.notify(self.tr("Scene {number}: press Enter").format(number=self._number))
 
     def _set_number_keys(self) -> None:
-        """Let Enter jump only once a number is typed."""
+        """Enable the jump by Enter only once a number is typed."""
         for key in self._enter:
             key.setEnabled(bool(self._number))
 
@@ -434,7 +434,7 @@ class LectureWindow(QMainWindow):
         self.bar.notify(self.tr("The scene is back as it began."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let Escape, where no field has a use for it, end what lies over the scene, and then the hall."""
+        """Let Escape, if no field uses it, close what lies over the scene, then leave presentation mode."""
         focus = QApplication.focusWidget()
         if event.key() != Qt.Key.Key_Escape or (focus is not None and typing(focus)):
             super().keyPressEvent(event)
@@ -471,7 +471,7 @@ class LectureWindow(QMainWindow):
         self.actions_["blank"].setChecked(state == "dark")
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         for part in (self.actions_, self.bar, self.notice, self.theatre, self.gallery, self.notes):
             part.show_theme(shown)
 

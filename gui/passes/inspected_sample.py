@@ -25,8 +25,8 @@ def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: S
     """Return the pass of a selected sample, one column, as far as the batch's pass has been computed.
 
     It is computed with `Snapshot.shown_theta`. Without a selected sample, return the pass of the batch that
-    is shown (`Snapshot.shown`), or None if there is none. An input outside the data has a forward pass alone;
-    as its number it has the one after the last sample's.
+    is shown (`Snapshot.shown`), or None if there is none. An input outside the data has a forward pass only;
+    its sample number is the one after the last sample's.
     """
     batch = snapshot.shown
     if isinstance(sample, OutsideInput):
@@ -72,7 +72,7 @@ def _as_far_as(batch: Pass, alone: Pass) -> Pass:
 class InspectedSample:
     """One sample in the present pass of a network.
 
-    ``case`` holds its numbers; ``sample`` is its index in the dataset (None: no pass has been made). Where
+    ``case`` holds its numbers; ``sample`` is its index in the dataset (None: no pass has been made). If
     the input is not ``of_data``, it is the index after the last.
     ``alone``: the sample was selected and is evaluated by itself; otherwise it is the first of a batch.
     ``coming`` is the next step of the pass, if known.
@@ -96,7 +96,7 @@ class InspectedSample:
 
     @property
     def of_data(self) -> bool:
-        """Whether the input is a sample of the data, and so has a target."""
+        """Whether the input is a sample of the data, and therefore has a target."""
         return self.case.sample < int(self.dataset.x.shape[1])
 
     @property

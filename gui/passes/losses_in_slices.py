@@ -1,4 +1,4 @@
-"""The outputs and losses of all samples, computed in slices between which a window draws."""
+"""The outputs and losses of all samples, computed in slices between which a window is redrawn."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gui.qt.typed_signal import TypedSignal
 
 
 class LossesInSlices(QObject):
-    """Computes the outputs and losses of all samples at a moment, and tells them by ``known``.
+    """Computes the outputs and losses of all samples at a moment, and emits them with ``known``.
 
-    Where that is quick they are told at once. Otherwise a moment that comes meanwhile waits; of several the
-    last one is computed next.
+    Fast computations are completed at once. Otherwise a moment that arrives meanwhile waits; only the last
+    one waiting is computed next.
     """
 
     known = TypedSignal[Snapshot, SampleLosses]()
@@ -39,7 +39,7 @@ class LossesInSlices(QObject):
             self._work.want(self._computed(snapshot))
 
     def tell_again(self) -> None:
-        """Tell what is known once more, for a view that shows something else of it."""
+        """Emit the known results again, for a view that shows another part of them."""
         if self._told is not None:
             with overflowing():
                 self.known.emit(*self._told)

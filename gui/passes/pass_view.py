@@ -16,7 +16,7 @@ from gui.selection import OutsideInput, Selection
 
 
 class PassView(LazyView):
-    """Knows which sample's numbers to show: those of the selected one, or else of the first in the batch.
+    """Selects the numbers to show: those of the selected sample, or else of the first one in the batch.
 
     ``of_batch``: show those of the whole batch.
     """
@@ -34,7 +34,7 @@ class PassView(LazyView):
         self._selection = Selection()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take another network, for which there is no pass yet."""
+        """Set another network, for which there is no pass yet."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.draw_if_seen()
 
@@ -51,12 +51,12 @@ class PassView(LazyView):
 
     def whose_numbers(self) -> str:
         """Return a sentence on whose numbers are shown, and whether an update has outdated them."""
-        said = self._whose()
+        said = self._sample_sentence()
         if self._snapshot is None or not self._snapshot.outdated:
             return said
         return tr("{whose}; from before the update").format(whose=said)
 
-    def _whose(self) -> str:
+    def _sample_sentence(self) -> str:
         s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.shown
         if isinstance(s, OutsideInput) and not self.of_batch:
             return tr("An input outside the data: only the forward pass")

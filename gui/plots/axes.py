@@ -1,4 +1,4 @@
-"""Painted plots: where a point lies in pixels, ticks, grid, curves, dots and titles."""
+"""Painted plots: coordinates in pixels, ticks, grid, curves, dots and titles."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ABOVE_ONE_ANOTHER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return the multiples of 1, 2 or 5 times a power of ten in low … high.
 
-    They divide the axis into at most ``most`` parts. Where no two numbers can be told apart there is none.
+    They divide the axis into at most ``most`` parts. If no two numbers would differ, there are none.
     """
     if not has_ticks(low, high):
         return []
@@ -42,19 +42,19 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def _tick(value: float, span: Range) -> str:
-    """Return the number at a line of the grid."""
+    """Return the number at a grid line."""
     return axis_text(value, max(abs(end) for end in span))
 
 
 @dataclass(frozen=True)
 class Axes:
-    """A rectangle of pixels, and the ends of the axis to the right and of the one upwards."""
+    """A rectangle of pixels, and the ranges of the horizontal and the vertical axis."""
 
     area: QRectF
     ranges: Ranges
 
     def to_pixels(self, points: Array) -> Array:
-        """Return points (count, 2) of the axes in pixels; far outside they stay paintable."""
+        """Return points (count, 2) of the axes in pixels; distant ones are moved to paintable positions."""
         area, (across, up) = self.area, self.ranges
         x = along(points[:, 0], across, area.left(), area.width())
         return np.column_stack([x, along(points[:, 1], up, area.bottom(), -area.height())])
@@ -64,7 +64,7 @@ class Axes:
         return point(*self.to_pixels(np.array([[x, y]]))[0].tolist())
 
     def from_pixels(self, position: QPointF) -> tuple[float, float]:
-        """Return the point of the axes at a pixel; beyond the area it is beyond the ends."""
+        """Return the point of the axes at a pixel; outside the area it is outside the ranges."""
         area, ((left, right), (low, high)) = self.area, self.ranges
         x = left + (position.x() - area.left()) / max(1.0, area.width()) * (right - left)
         y = low + (area.bottom() - position.y()) / max(1.0, area.height()) * (high - low)
@@ -84,7 +84,7 @@ class Axes:
         self.paint_numbers_beside(painter, [(y, axis_text(y)) for y in up])
 
     def _beside_one_another(self, most: int, metrics: QFontMetricsF) -> int:
-        """Return how many numbers below the area, at most ``most``, touch none of their neighbours."""
+        """Return how many numbers below the area, at most ``most``, do not touch their neighbours."""
         for count in range(most, 1, -1):
             found = [(self.place(x, 0.0).x(), axis_text(x)) for x in ticks(*self.ranges[0], count)]
             pairs = pairwise(found)
@@ -98,7 +98,7 @@ class Axes:
     def paint_numbers_below(
         self, painter: QPainter, numbers: Iterable[Tick], width: float, gap: float = 2
     ) -> None:
-        """Write numbers ``gap`` pixels below the area, each under its place, within a widget so wide."""
+        """Write numbers ``gap`` pixels below the area, each below its place, in a widget this ``width``."""
         metrics = QFontMetricsF(painter.font())
         for x, text in numbers:
             wide = metrics.horizontalAdvance(text) + 2
@@ -137,9 +137,9 @@ def axes_within(size: QSize, ranges: Ranges) -> Axes:
 def paint_title(
     painter: QPainter, axes: Axes, titles: tuple[str, str], theme: Theme, kept: float = 0.0
 ) -> None:
-    """Write below the numbers which axis is which; at the right a width is ``kept`` for something else.
+    """Write the names of both axes below the numbers; at the right, ``kept`` pixels are left free.
 
-    Where there is no room for the word between the names it is left out, then the letters become smaller.
+    If there is no room for the word between the names it is omitted, then the font becomes smaller.
     """
     area, metrics = axes.area, QFontMetricsF(painter.font())
     box = QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width() - kept, metrics.height() + 2)
@@ -163,7 +163,7 @@ def paint_title(
 class PaintedPlot(QWidget):
     """A plot over ``x_range`` and ``y_range``; subclasses paint in `paint_curves` and `paint_over`.
 
-    ``scale`` is how much larger than at a desk the letters are; widths and radii are those at scale 1.
+    ``scale`` is the font scale relative to the default; widths and radii are those at scale 1.
     """
 
     role = "text"
@@ -181,13 +181,13 @@ class PaintedPlot(QWidget):
         self.take_fonts()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self.theme = theme
         self.take_fonts()
         self.update()
 
     def take_fonts(self) -> None:
-        """Measure the present size of the fonts."""
+        """Measure the present fonts."""
         self.metrics = QFontMetricsF(sized(self.role))
         self.scale = sized("text").pointSizeF() / 10
 
@@ -211,7 +211,7 @@ class PaintedPlot(QWidget):
         return self.axes.place(x, y)
 
     def x_at(self, across: float) -> float:
-        """Return the x at a place from the left, in pixels, within the axis."""
+        """Return the x at a distance from the left, in pixels, clamped to the axis."""
         x, _y = self.axes.from_pixels(QPointF(across, 0.0))
         return min(max(x, self.x_range[0]), self.x_range[1])
 
@@ -260,15 +260,15 @@ class PaintedPlot(QWidget):
         self._paint_titles(painter, box, line)
 
     def x_marks(self, most: int) -> list[Tick]:
-        """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
+        """Return the vertical grid lines, at most ``most``, with the texts below them."""
         return [(x, _tick(x, self.x_range)) for x in ticks(*self.x_range, most)]
 
     def y_marks(self, most: int) -> list[Tick]:
-        """Return where the level lines of the grid lie, at most ``most``, with what is beside them."""
+        """Return the horizontal grid lines, at most ``most``, with the texts beside them."""
         return [(y, _tick(y, self.y_range)) for y in ticks(*self.y_range, most)]
 
     def _has_room_below(self, mark: Tick) -> bool:
-        """Tell whether the text below a line of the grid covers neither the numbers beside nor the title."""
+        """Return whether the text below a grid line overlaps neither the numbers beside nor the title."""
         (x, text), wide = mark, self.metrics.horizontalAdvance
         across = self.place(x, self.y_range[0]).x()
         left, right = self.box().left() - 5 * self.scale, self.width() - wide(self.titles[0])
@@ -306,7 +306,7 @@ class PaintedPlot(QWidget):
         self.axes.paint_curve(painter, x, y, pen)
 
     def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 5.0) -> None:
-        """Paint a dot with a rim in the background colour; ``radius`` is that at scale 1."""
+        """Paint a dot with an outline in the background colour; ``radius`` is that at scale 1."""
         if np.isfinite(x) and np.isfinite(y):
             painter.setPen(QPen(self.theme.panel, 1.5 * self.scale))
             painter.setBrush(colour)
@@ -317,7 +317,7 @@ LINES = 4
 
 
 class SmallPlot(PaintedPlot):
-    """A low plot in small letters: a pale grid of four lines, and numbers at the ends of the axes only."""
+    """A low plot in small letters: a pale grid of four lines, and numbers only at the ends of the axes."""
 
     role = "small"
 
@@ -327,7 +327,7 @@ class SmallPlot(PaintedPlot):
         self.setMinimumWidth(0)
 
     def take_fonts(self) -> None:
-        """Measure the present size of the fonts."""
+        """Measure the present fonts."""
         super().take_fonts()
         self.setFixedHeight(round(6.2 * self.metrics.height()))
 
@@ -338,7 +338,7 @@ class SmallPlot(PaintedPlot):
         return QRectF(self.rect()).adjusted(max(low, high) + 6, line / 2, -line / 2, -line - 3)
 
     def paint_axes(self, painter: QPainter, axes: Axes) -> None:
-        """Paint the grid, the ends of the axis upwards, and the words below."""
+        """Paint the grid, the ends of the vertical axis, and the texts below."""
         box, flags = axes.area, Qt.AlignmentFlag
         for k in range(LINES):
             y = round(box.top() + k * box.height() / (LINES - 1))
@@ -351,5 +351,5 @@ class SmallPlot(PaintedPlot):
             painter.drawText(below, side, text)
 
     def x_words(self) -> tuple[str, str, str]:
-        """Return what stands below the axis, at its left, middle and right."""
+        """Return the texts below the axis: left, middle and right."""
         return value_text(self.x_range[0]), "", value_text(self.x_range[1])

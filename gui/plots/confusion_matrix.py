@@ -16,7 +16,7 @@ from gui.theme.theme import LIGHT, Theme, mixed, sized
 class ConfusionMatrix(QWidget):
     """Shows counts in cells, coloured the more strongly the larger their share of the row is.
 
-    What is right lies on the diagonal, in blue; mistakes are brown. Where cells are ``choosable``, a click
+    Correct decisions are on the diagonal, in blue; errors are brown. If cells are ``choosable``, a click
     or the arrow keys choose one, and ``cell_chosen`` gives its row and column.
     """
 
@@ -32,7 +32,7 @@ class ConfusionMatrix(QWidget):
         self.cell: tuple[int, int] | None = None
 
     def allow_choosing(self) -> None:
-        """Let cells be chosen."""
+        """Enable choosing cells."""
         self.choosable = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -80,14 +80,14 @@ class ConfusionMatrix(QWidget):
         painter.end()
 
     def grid(self) -> QRectF:
-        """Return where all cells lie."""
+        """Return the rectangle of all cells."""
         metrics = QFontMetricsF(sized("small"))
         widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
         left, top = min(0.34 * self.width(), widest + 8), 2 * metrics.height() + 4
         return QRectF(left, top, self.width() - left - 4, self.height() - top - 4)
 
     def place(self, row: int, column: int) -> QRectF:
-        """Return where a cell lies."""
+        """Return the rectangle of a cell."""
         grid, count = self.grid(), max(1, len(self._names))
         wide, high = grid.width() / count, grid.height() / count
         return QRectF(grid.left() + column * wide, grid.top() + row * high, wide, high)

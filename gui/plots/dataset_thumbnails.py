@@ -1,4 +1,4 @@
-"""Thumbnails of the datasets, for the list from which one is chosen."""
+"""Thumbnails of the datasets, for the list in which one is chosen."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.theme.theme import Theme, diverging
 
 SAMPLES = 60
 MARGIN = 6
-PICTURES = 3  # pictures side by side and above one another, where the features are pixels
+PICTURES = 3  # pictures per row and column, if the features are pixels
 
 
 def thumbnail(source: str, theme: Theme, size: QSize, ratio: float) -> QPixmap:

@@ -36,7 +36,7 @@ def around(values: Array, least: float = 1.0) -> Range:
 
 @guarded_overrides
 class HandledPlot(PaintedPlot):
-    """A plot with points to grab. ``moved`` carries the number of one and where it is to be.
+    """A plot with points to grab. ``moved`` carries the index of a point and its new position.
 
     ``ways``: points move "up" and down, "across", or "both"; the arrow keys of the other direction select
     one.
@@ -86,7 +86,7 @@ class HandledPlot(PaintedPlot):
         self.update()
 
     def point_at(self, position: QPointF) -> tuple[float, float]:
-        """Return the point of the axes at a place, within them, as round as a pixel allows."""
+        """Return the point of the axes at a pixel, clamped to them, rounded to the precision of a pixel."""
         axes = self.axes
         sizes = axes.area.width(), axes.area.height()
         pairs = zip(axes.from_pixels(position), axes.ranges, sizes, strict=True)

@@ -51,7 +51,7 @@ class SpacePlane(QWidget):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_dataset(self, dataset: Dataset) -> None:
-        """Take other samples."""
+        """Set other samples."""
         self._dataset, self.picture = dataset, None
         self._stamps = None
         self.update()
@@ -106,7 +106,7 @@ class SpacePlane(QWidget):
 
     @property
     def _unit(self) -> float:
-        """The scale of all sizes, 1 at the desk."""
+        """The scale of all sizes; the default is 1."""
         return QFontMetricsF(sized("small")).height() / 14
 
     def _sample_stamps(self, dataset: Dataset) -> SampleStamps:
@@ -202,7 +202,7 @@ class SpacePlane(QWidget):
         )
 
     def _paint_samples(self, painter: QPainter, axes: Axes) -> None:
-        """Set down the samples; ring those of the batch, and more strongly the selected one."""
+        """Draw the samples; ring those of the batch, and more strongly the selected one."""
         picture, unit = self.picture, self._unit
         assert picture is not None and self._dataset is not None
         stamps = self._sample_stamps(self._dataset)

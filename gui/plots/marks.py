@@ -1,4 +1,4 @@
-"""The names of marks in learning curves, where settings of the run were changed."""
+"""The names of marks in learning curves, at which settings of the run were changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MOST_SETTINGS = 2
 
 
 def words_of(mark: Mark) -> str:
-    """Return what holds from a mark on, such as "Momentum from here"; of many settings only the first."""
+    """Return what applies from a mark on, such as "Momentum from here"; of many settings only the first."""
     found = differences([mark.before, mark.after])
     changed = [
         setting for setting in found if setting.values[1] and setting.place != "training.learning_rate"

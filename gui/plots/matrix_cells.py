@@ -17,7 +17,7 @@ from gui.theme.theme import Theme, mixed, sized
 
 STRENGTH = 0.45  # the opacity of a colour under a number, which must stay readable
 MOST_SHOWN = 20  # rows or columns up to which numbers are written
-VECTOR = 26  # pixels, the width of a vector without numbers
+VECTOR = 26  # pixels: the width of a vector without numbers
 MOST_TEXTS = 4000
 MOST_SHAPES = 4096  # cells that a vector figure has as shapes
 
@@ -114,7 +114,7 @@ class CellSizes:
 class CellPainter:
     """Paints cells in a theme's colours, and caches the layout of every number.
 
-    Numbers have ``count`` significant digits (None: as usual) and letters ``scale`` times as large as usual.
+    Numbers have ``count`` significant digits (None: the default); the font is scaled by ``scale``.
     """
 
     def __init__(self, theme: Theme, scale: float = 1.0, count: int | None = None) -> None:
@@ -200,7 +200,7 @@ class CellPainter:
                 painter.drawStaticText(QPointF(x, y), static)
 
     def text(self, value: float, step: float | None = None) -> str:
-        """Return how a number is written; ``step`` is a change that it must be fine enough to show."""
+        """Return the text of a number; ``step`` is a change that it must be fine enough to show."""
         if self._count is None or isnan(value):
             return known_text(value, step)
         return value_text(value, count=self._count)

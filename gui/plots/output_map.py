@@ -17,11 +17,11 @@ from gui.theme.theme import Theme, in_hall
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
-    """Return the two features that tell most about the samples.
+    """Return the two features that are most informative about the samples.
 
     These are the ones whose means differ most between the classes, relative to their spread; without classes
-    the first. Features of only two values, such as one-hot ones, come last: samples would lie on each other.
-    If there are only two features, they are returned in order. Of very many samples some are looked at.
+    the first. Features of only two values, such as one-hot ones, come last: samples would overlap.
+    If there are only two features, they are returned in order. Of very many samples a part is used.
     """
     if dataset.dimensions <= 2:
         return (0, min(1, dataset.dimensions - 1))
@@ -140,7 +140,7 @@ def classes_of(dataset: Dataset) -> int:
 
 
 def is_curve_of_outputs(dataset: Dataset) -> bool:
-    """Return whether two values are learned from one input, so that the outputs draw a curve in a plane."""
+    """Return whether two values are learned from one input, so that the outputs form a curve in a plane."""
     return dataset.dimensions == 1 and dataset.task == "regression" and dataset.outputs == 2
 
 
@@ -203,7 +203,7 @@ def _outputs(network: Network, theta: Array, x: Array) -> str:
 def lit(snapshot: Snapshot, dataset: Dataset) -> Array:
     """Return the samples of the present batch, or none if it is so large that all would be highlighted.
 
-    In a hall they are highlighted while an iteration is under way, not after it.
+    In presentation mode they are highlighted while an iteration is in progress, not after it.
     """
     if in_hall() and snapshot.phase is Phase.UPDATE:
         return np.empty(0, int)

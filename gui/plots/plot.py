@@ -79,7 +79,7 @@ def zero_height(*curves: Array) -> float:
 
 
 def spread(places: Array, gap: float, low: float, high: float) -> Array:
-    """Move positions as little as needed to be at least ``gap`` apart within low … high.
+    """Move positions as little as necessary to be at least ``gap`` apart within low … high.
 
     Their order is kept. If there is too little room, they are spaced evenly.
     """
@@ -103,7 +103,7 @@ _Text = tuple[QRectF, Qt.AlignmentFlag, str]
 class _Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis whose numbers have a true minus sign, painted without a QPicture.
 
-    pyqtgraph replays a QPicture at every paint event, which lays out the text anew: 3 to 6 ms per axis. This
+    pyqtgraph replays a QPicture at every paint event, which lays out the text again: 3 to 6 ms per axis. This
     class caches the positions of lines and numbers instead, in the attribute that pyqtgraph clears when the
     axis changes.
     """
@@ -111,7 +111,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     picture: tuple[_Line, list[_Line], list[_Text]] | None
 
     def _updateWidth(self) -> None:
-        """Take the room of numbers and title; pyqtgraph leaves a fifth of the title's height out."""
+        """Set the width to that of numbers and title; pyqtgraph omits a fifth of the title's height."""
         super()._updateWidth()
         if self.fixedWidth is None and self.isVisible() and self.label.isVisible():
             wide = self.maximumWidth() + TITLE_ROOM * self.label.boundingRect().height()
@@ -159,14 +159,14 @@ def _tr(text: str) -> str:
 
 @guarded_overrides
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Axes with titles and a pale grid; dragging and the wheel zoom, a double click shows all again.
+    """Axes with titles and a pale grid; dragging and the wheel zoom, a double click fits all again.
 
-    The right button opens a menu: to fit, to switch ``logarithmic``, the button of the vertical axis, where
+    The right button opens a menu: to fit, to switch ``logarithmic``, the button of the vertical axis, if
     there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty
-    sentence shows the curves. ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and
+    sentence shows the curves. ``fitted_changed`` carries whether the axes follow the curves; ``clicked`` and
     ``hovered`` carry the x of the mouse between the axes, ``hovered`` None when it leaves them.
-    `say_beside` writes beside the mouse. `tell` returns what a screen reader says of the curves, a function
-    that the owner sets.
+    `say_beside` writes beside the mouse. `tell` returns the description of the curves for screen readers, a
+    function that the owner sets.
     """
 
     fitted_changed = Signal(bool)
@@ -187,7 +187,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.item.hideButtons()
         self.box.setDefaultPadding(0.03)
         self.logarithmic: QAbstractButton | None = None
-        self.scene().sigMouseClicked.connect(self._clicked)  # a drag of the right button looks closer
+        self.scene().sigMouseClicked.connect(self._clicked)  # a drag with the right button zooms
         self.box.sigRangeChangedManually.connect(lambda _axes: self.fitted_changed.emit(False))
         self._sentence = QLabel(self)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -256,12 +256,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             item.setData(x, y, connect="finite")
 
     def settle(self) -> None:
-        """Fit the axes to the curves now; done in the paint event, it would cause another one."""
+        """Fit the axes to the curves now; in the paint event, this would cause another one."""
         self.scene().prepareForPaint()
         self.description.changed()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
-        """Return a pen of a width at the desk, in pixels at every zoom; it grows with the letters."""
+        """Return a pen of a width in pixels at every zoom, scaled with the font."""
         pen = QPen(colour, width * type_scale(), style)
         pen.setCosmetic(True)
         return pen
@@ -287,7 +287,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self.open_menu(event.screenPos().toPoint())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open the menu by its key; the mouse opens it once it is known to be no drag."""
+        """Open the menu by its key; the mouse opens it once it is clear that it is no drag."""
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.open_menu(self.mapToGlobal(self.rect().center()))
 
@@ -355,7 +355,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 class Legend(QWidget):
     """Names and values of the curves, each in its colour; changing them does not trigger a new layout.
 
-    What there is no room for is left out, from the end; the tooltip has all.
+    Parts for which there is no room are omitted, from the end; the tooltip shows all.
     """
 
     def __init__(self) -> None:
@@ -378,7 +378,7 @@ class Legend(QWidget):
             self.update()
 
     def show_theme(self) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         self._fonts = {False: sized("text"), True: sized("text")}
         self._fonts[True].setBold(True)
         self.updateGeometry()

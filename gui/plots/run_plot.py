@@ -261,13 +261,13 @@ class RunPlot(LazyView):
         self.plot.show_sentence("" if labels else self._why_empty())
 
     def _legend(self, labels: Sequence[tuple[str, QColor, float]]) -> str:
-        """Return the names of all curves, each behind a piece of its curve."""
+        """Return the names of all curves, each after a piece of its curve."""
         piece = "╌╌" if self.test else "━━"
         entries = [f'<span style="color:{c.name()}">{piece} {escape(name)}</span>' for name, c, _y in labels]
         return " &nbsp; ".join(entries)
 
     def _name_curves(self) -> None:
-        """Name the curves at their ends; where that leaves them no room, above the plot."""
+        """Write the names of the curves at their ends or, if there is no room, above the plot."""
         beside = self.labels.width() < WIDEST_LABELS * self.width()
         self.labels.setVisible(beside)
         self.legend.setVisible(not beside and bool(self.legend.text()))

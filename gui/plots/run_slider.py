@@ -1,4 +1,4 @@
-"""Run slider: the recorded iterations of a run along a line, to be dragged or clicked."""
+"""The run slider: the recorded iterations of a run along a line, to be dragged or clicked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HANDLE = 14
 
 
 class RunSlider(Slider):
-    """Its values are iterations from the first one on, or every n-th where they are more than it holds.
+    """Its values are iterations from the first one on, or every n-th if they exceed its range.
 
     ``seek_requested`` carries the iteration it was moved to by the user.
     """
@@ -36,7 +36,7 @@ class RunSlider(Slider):
         self.valueChanged.connect(self._moved)
 
     def show_span(self, first: int, newest: int, iteration: int) -> None:
-        """Show an iteration between the first and the newest one; one beyond them at the end."""
+        """Show an iteration between the first and the newest one, clamped to them."""
         span = max(1, newest - first)
         self._first, self._apart = first, 1 + span // MOST_WHOLE
         self._showing = True
@@ -56,7 +56,7 @@ class RunSlider(Slider):
 
 @guarded_overrides
 class TimeAxis(QWidget):
-    """The horizontal axis of a plot over iterations, and the slider over them: its handle is the present.
+    """The horizontal axis of a plot over iterations, with a slider whose handle is the present iteration.
 
     `align` puts its ends below those of the plot; it shows the iterations that the plot shows.
     """
@@ -77,19 +77,19 @@ class TimeAxis(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     def align(self, left: float, right: float, shown: tuple[float, float]) -> None:
-        """Lie between two x of this widget, in pixels, at which these iterations are."""
+        """Set the two x of this widget, in pixels, at which the first and last iteration shown are."""
         if (left, right) != self._ends or shown != self._range:
             self._ends, self._range = (left, right), shown
             self._place()
             self.update()
 
     def show_status(self, status: RunStatus) -> None:
-        """Show which iterations there are, and which one is looked at."""
+        """Show which iterations exist, and which one is viewed."""
         self._status = status
         self._place()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours and the letters of a theme."""
+        """Apply the colours and the fonts of a theme."""
         self._theme = theme
         self.updateGeometry()
         self.update()
@@ -98,7 +98,7 @@ class TimeAxis(QWidget):
         return QSize(100, self.slider.sizeHint().height() + round(QFontMetricsF(sized("small")).height()) + 2)
 
     def _place(self) -> None:
-        """Let the slider reach from the first to the last iteration that is seen."""
+        """Let the slider range from the first to the last visible iteration."""
         low, high = self._range
         left, right = self._ends
         status = self._status

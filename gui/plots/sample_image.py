@@ -1,4 +1,4 @@
-"""Samples whose features are the pixels of an image, in grey: ink on paper in every theme."""
+"""Samples whose features are the pixels of an image, in grey levels: dark on white in every theme."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from core.data.datasets import Dataset
 from gui.qt.drawable import pixel_image
 
 _GREY = np.arange(255, -1, -1, dtype=np.uint32)
-GREYS: Array = 0xFF000000 | _GREY << 16 | _GREY << 8 | _GREY  # from 0, paper, to the darkest ink
+GREYS: Array = 0xFF000000 | _GREY << 16 | _GREY << 8 | _GREY  # from 0, white, to the darkest grey
 
 
 def ink(dataset: Dataset, x: Array) -> Array:
-    """Return an input x (features,) as ink 0 … 1, (rows, columns): between the data's extreme features."""
+    """Return an input x (features,) as darkness 0 … 1, (rows, columns), by the data's extreme features."""
     std = 1.0 if dataset.std is None else dataset.std
     mean = 0.0 if dataset.mean is None else dataset.mean
     greatest = float((dataset.x.max(axis=1) * std + mean).max())
@@ -30,5 +30,5 @@ def grey_image(strength: Array) -> QImage:
 
 
 def sample_image(dataset: Dataset, sample: int) -> QImage:
-    """Return a sample as an image of a pixel for each feature."""
+    """Return a sample as an image with one pixel for each feature."""
     return grey_image(ink(dataset, dataset.x[:, sample]))

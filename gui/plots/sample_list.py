@@ -1,4 +1,4 @@
-"""A list of samples as small images, or as numbers where they are no images; a click chooses one."""
+"""A list of samples as small images, or as numbers if they are no images; a click chooses one."""
 
 from __future__ import annotations
 

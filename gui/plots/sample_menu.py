@@ -14,9 +14,9 @@ from gui.figures.figure_menu import add_figure_entries
 def open_sample_menu(
     parent: QWidget, at: QPoint, sample: int, number: int, update: Callable[[int], object], *, trains: bool
 ) -> None:
-    """Open the menu of a sample (from 0), told by its number (from 1), at a point of the screen.
+    """Open the menu of a sample (from 0), named by its number (from 1), at a point of the screen.
 
-    ``update`` makes one update on it; only samples of the training set can be learned from (``trains``).
+    ``update`` makes one update on it; only samples of the training set can be trained on (``trains``).
     """
     menu = QMenu(tr("Sample {n}").format(n=number), parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

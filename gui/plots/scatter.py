@@ -21,7 +21,7 @@ MOST_MARKERS = 3000  # that are drawn one by one
 MOST_SHAPES = 500  # of one colour that are drawn as shapes; of more, one is copied
 
 
-MOST_DRAWN = 3000  # samples; more hide one another, and take seconds to draw
+MOST_DRAWN = 3000  # samples; more would hide one another, and take seconds to draw
 
 
 @cache
@@ -81,7 +81,7 @@ def _polygon(path: QPainterPath, corners: int, radius: float, start: float, step
             path.moveTo(point)
     path.closeSubpath()
     if step > 1:
-        path.swap(path.simplified())  # without the lines within
+        path.swap(path.simplified())  # without the inner lines
 
 
 def _cross(path: QPainterPath, turn: float) -> None:
@@ -107,9 +107,9 @@ def draw_markers(
     theme: Theme,
     hollow: bool = False,
 ) -> None:
-    """Draw markers at points (count, 2), in pixels, as one path: filled with a rim, or hollow.
+    """Draw markers at points (count, 2), in pixels, as one path: filled with an outline, or hollow.
 
-    More of them than can be told apart are dots; see `draw_dots`. Points that are nowhere are left out.
+    Too many to be distinguished are drawn as dots; see `draw_dots`. Points at NaN are omitted.
     """
     points = within(points)
     if len(points) > MOST_MARKERS:
@@ -123,7 +123,7 @@ def draw_markers(
     path.setFillRule(Qt.FillRule.WindingFill)
     for x, y in points:
         path.addPath(shape.translated(float(x), float(y)))
-    plain = symbol == VALUE or size < SMALL  # the light rim would hide a small point
+    plain = symbol == VALUE or size < SMALL  # the light outline would hide a small point
     rim = theme.panel if plain else max(theme.panel, theme.text, key=QColor.lightnessF)
     painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
     painter.setBrush(theme.panel if hollow else colour)

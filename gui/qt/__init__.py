@@ -1,1 +1,1 @@
-"""What lies between the program and Qt: numbers it can draw, deferred drawing, motion, typed signals."""
+"""Adapters between the program and Qt: drawable numbers, deferred drawing, motion, typed signals."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 LOOK_MILLISECONDS = 15
 LOOKS = 3  # rounds, since drawing may request more drawing
-MOST_LOOKS, LOOKS_IN_A_RUN = 4000, 20  # a minute, and less than a second
+MOST_LOOKS, LOOKS_IN_A_RUN = 4000, 20  # about a minute, and less than a second
 
 
 class Later(QTimer):

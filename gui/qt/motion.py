@@ -1,4 +1,4 @@
-"""Whether what moves on the screen is to move, or to be in its new place at once."""
+"""Whether decorative animations run, or widgets are in their new place at once."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ def reduced() -> bool:
 
 
 def milliseconds(usual: int) -> int:
-    """Return how long a motion takes: as long as ``usual``, or no time at all."""
+    """Return the duration of a motion: ``usual``, or 0 if animations are turned off."""
     return 0 if _Motion.reduced else usual

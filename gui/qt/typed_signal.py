@@ -50,5 +50,5 @@ def type_name(kind: object) -> str:
 
 
 def _carried(kind: object) -> type:
-    """Return the type by which Qt passes a value. An int stays a Python object, since Qt's has 32 bits."""
+    """Return the type as which Qt passes a value. An int stays a Python object, since Qt's has 32 bits."""
     return kind if kind in (str, bool, float) else object

@@ -208,7 +208,7 @@ class Document(QObject):
 
     @property
     def can_draw_data(self) -> bool:
-        """Whether the data are drawn or split at random, so that there are others of the kind."""
+        """Whether the data are drawn or split at random, so that there are other samples of the same kind."""
         source = SOURCES.get(self.design.data.source)
         return source is not None and "seed" in source.settings
 
@@ -221,7 +221,7 @@ class Document(QObject):
         )
 
     def fit(self) -> None:
-        """Give the design the output layer and the loss that suit its data."""
+        """Fit the output layer and the loss of the design to its data."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
 
     def show_state(self, state: DocumentState) -> None:
@@ -289,7 +289,7 @@ class Document(QObject):
         name = data_name(design.data)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source == self.design.data.source == OWN_TABLE.name:
-            message = ""  # whoever edits a table sees what happens
+            message = ""  # the user who edits a table sees what happens
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
             if self.path is None and design.title != Design().title:
@@ -311,7 +311,7 @@ class Document(QObject):
         return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:
-        """Return a design that does not suit its new data as it suits them; one that cannot, as it is."""
+        """Return a design with output layer and loss fitted to its new data; if impossible, unchanged."""
         dataset = dataset_of(design.data)
         if not problems(design, dataset):
             return design

@@ -38,7 +38,7 @@ class FileMenu(QObject):
 
     Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be read or
     written, ``told`` one on what was read differently, ``changed_outside`` one on the open file;
-    ``opened`` is emitted when another design was opened. ``use`` tells other windows of the open file.
+    ``opened`` is emitted when another design was opened. ``use`` informs other windows of the open file.
     """
 
     failed = Signal(str)
@@ -102,7 +102,7 @@ class FileMenu(QObject):
     def open(self, path: Path) -> bool:
         """Open a file in place of the present design; return whether it could be read.
 
-        Saving writes to the same file, except for the examples that come with the program.
+        Saving writes to the same file, except for the bundled examples.
         """
         work = self._read(path)
         if work is None:
@@ -126,7 +126,7 @@ class FileMenu(QObject):
     def _read(
         self, path: Path, linked: Path | None = None, *, accept_changed: bool = False
     ) -> files.DesignFile | None:
-        """Return the contents of a file; a table that lies elsewhere, or has changed, is asked for.
+        """Return the contents of a file; if its table is missing or has changed, ask the user about it.
 
         None: the file could not be read, or the question was cancelled.
         """
@@ -139,7 +139,7 @@ class FileMenu(QObject):
             return None
 
     def _read_with_table(self, path: Path, error: files.LinkedTableError) -> files.DesignFile | None:
-        """Ask where the table of a design is, or whether to take it as it is now, and read it."""
+        """Ask where the table of a design is, or whether to use its present contents, and read it."""
         role = QMessageBox.ButtonRole
         box = dialogs.MessageBox(self._window, self.tr("Where is the table?"), plain(str(error)))
         box.setIcon(QMessageBox.Icon.Question)
@@ -162,7 +162,7 @@ class FileMenu(QObject):
     def take(self, work: files.DesignFile, path: Path | None = None, *, modified: bool = False) -> None:
         """Replace the present design by that of ``work``, and its weights if ``work`` has any.
 
-        ``modified``: it is not as in the file ``path``.
+        ``modified``: it differs from the file ``path``.
         """
         self._player.pause()
         self._document.begin(work.design, path, modified=modified)
@@ -182,7 +182,7 @@ class FileMenu(QObject):
     # -- work that is not saved -------------------------------------------------------------------
 
     def unsaved_work(self) -> WorkState | None:
-        """Return the design and the run as they are now; None if no edit and no training would be lost."""
+        """Return the present design and run; None if no edit and no training would be lost."""
         document, newest, held = self._document, self._player.newest, self._in_file
         begun = held.iteration if held is not None and held.theta is not None else 0
         if not document.modified and (newest is None or newest.iteration == begun):
@@ -198,11 +198,11 @@ class FileMenu(QObject):
         return WorkState(last, edited, document.path, self.title(), time.time(), curves, past)
 
     def _forget(self) -> None:
-        """Forget the run of the design before."""
+        """Forget the run of the previous design."""
         self._last_known = None
 
     def recover(self, state: WorkState) -> None:
-        """Show work that was kept when the program ended; the file it came from is left as it is."""
+        """Show work recovered after a crash; the file it came from is not changed."""
         self.take(state.work, state.path, modified=True)
         if state.edited is not None:
             self._document.edit(state.edited, self.tr("Last edit before the end"))
@@ -219,7 +219,7 @@ class FileMenu(QObject):
     # -- links ------------------------------------------------------------------------------------
 
     def ask_and_open_link(self) -> None:
-        """Ask for a link, offering a copied one, and open it."""
+        """Ask for a link, suggesting that of the clipboard, and open it."""
         copied = QApplication.clipboard().text()
         label = self.tr(
             "Link of a design, or address of TensorFlow Playground with all that stands behind the #:"
@@ -281,7 +281,7 @@ class FileMenu(QObject):
         return self.write(path, found) if chosen is overwrite else chosen is save_as and self.save_as()
 
     def look_outside(self) -> None:
-        """Tell of a change of the open file by another program, once for each."""
+        """Report a change of the open file by another program, once for each change."""
         path, held = self._document.path, self._in_file
         if path is None or held is None or not held.stamp:
             return
@@ -298,12 +298,12 @@ class FileMenu(QObject):
         self._seen = seen
 
     def reload(self) -> None:
-        """Show the open file as it is now, after asking about unsaved changes."""
+        """Read the open file again, after asking about unsaved changes."""
         if self._document.path is not None:
             self.open_if_may(self._document.path)
 
     def _in_words(self, path: Path) -> str:
-        """Return what a file holds now, as a part of a sentence; empty if it cannot be read."""
+        """Return what a file holds now, in words, as a part of a sentence; empty if it cannot be read."""
         try:
             work, seconds = files.read(path), path.stat().st_mtime
         except (files.FileError, OSError):
@@ -334,7 +334,7 @@ class FileMenu(QObject):
     def write(self, path: Path, expected: bytes = b"") -> bool:
         """Write the design to a file, and the weights if the user wants it; return whether that worked.
 
-        Asks what to do if there is something else than what has the fingerprint ``expected``, if given.
+        Asks what to do if the file there does not have the fingerprint ``expected``, if given.
         """
         work = self.work()
         try:
@@ -358,7 +358,7 @@ class FileMenu(QObject):
             self._autosave.stop()
 
     def save_by_itself(self) -> None:
-        """Save changes to the file of the design, if there is one; a run is not saved before it is over."""
+        """Save changes automatically to the file of the design, if there is one; not during a run."""
         path, held, state = self._document.path, self._in_file, self.unsaved_work()
         changed = self._document.modified or self._trained_since()
         if path is None or state is None or state.edited is not None or self._player.running or not changed:
@@ -441,7 +441,7 @@ class FileMenu(QObject):
 
     def _note_recent(self, path: Path) -> None:
         path = path.absolute()
-        self._settings.sync()  # other windows note theirs in the same list
+        self._settings.sync()  # other windows write to the same list
         others = [other for other in self.recent() if other != path]
         self._settings.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
         self._settings.setValue("files/folder", str(path.parent))

@@ -1,4 +1,4 @@
-"""The file that a window has open, of which the other windows on this computer know."""
+"""The file that a window has open, announced to the other windows on this computer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.project import locks
 
 
 class FileInUse(QObject):
-    """Holds a lock that stands for a file, in ``folder`` (None: it is not said which file is open).
+    """Holds a lock for the open file in ``folder`` (None: the file is not announced).
 
     ``told`` carries a sentence if another window has the file open too.
     """
@@ -27,7 +27,7 @@ class FileInUse(QObject):
         self._lock: locks.FileLock | None = None
 
     def of(self, path: Path | None) -> None:
-        """Record that this window has another file open; None: none any more."""
+        """Record that this window has another file open; None: none."""
         real = "" if path is None else os.path.realpath(path)
         if self.folder is None or real == self._name:
             return
@@ -39,13 +39,13 @@ class FileInUse(QObject):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = locks.take(self.folder / hashlib.sha256(os.fsencode(real)).hexdigest())
         except OSError:
-            return  # nobody is told then; saving asks all the same
+            return  # other windows are not told; saving asks anyway
         if self._lock is None:
             text = self.tr("“{name}” is open in another window too: whoever saves second is asked.")
             self.told.emit(text.format(name=one_line(path.name)))
 
     def release(self) -> None:
-        """Let the file go."""
+        """Release the lock of the file."""
         if self._lock is not None:
             self._lock.release()
         self._lock, self._name = None, ""

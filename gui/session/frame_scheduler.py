@@ -36,7 +36,7 @@ class Readings:
         self._due = float("-inf")
 
     def due(self, ahead: float = 0.0) -> bool:
-        """Whether numbers are to be updated in this frame, or in one so many seconds ahead."""
+        """Return whether numbers are to be updated in this frame, or in one ``ahead`` seconds later."""
         return perf_counter() + ahead >= self._due
 
     def wrote(self, begun: float) -> None:
@@ -155,7 +155,7 @@ def painter(*views: object) -> Show:
 def writer(*views: object) -> Show:
     """Return a function that updates the numbers of these views.
 
-    Views that cannot update their numbers alone show the snapshot, and curves where these are others.
+    Views that cannot update their numbers alone show the snapshot, and the curves if these have changed.
     """
     apart = [view for view in views if isinstance(view, ShowsNumbers)]
     whole = shower(*(view for view in views if not isinstance(view, ShowsNumbers)))

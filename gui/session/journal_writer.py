@@ -1,4 +1,4 @@
-"""Writes the journal of a window while it is worked in, in a thread of its own."""
+"""Writes the journal of a window in a thread, while the user works."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.project.journal import JournalFile, new_journal
 from core.project.json_io import reason
 
 INTERVAL_MILLISECONDS = 500
-"""Between two looks at the work: with the time of a writing, the journal is at most a second behind."""
+"""Interval of checks for changes: including the time for writing, the journal is at most a second behind."""
 PATIENCE_SECONDS = 2.0
 
 
@@ -26,14 +26,14 @@ def not_kept(why: str) -> str:
 
 
 class Kept(Protocol):
-    """What is worked on at a moment, a value that never changes."""
+    """The work at a moment, an immutable value."""
 
     def same_as(self, other: Any, /) -> bool:
-        """Whether a journal of the other one would say the same."""
+        """Return whether a journal of the other one would be the same."""
 
 
 class _Request:
-    """What the thread is to do: write a state (None: there is nothing to lose), in another file if given."""
+    """A request to the thread: write a state (None: there is nothing to lose), to another file if given."""
 
     def __init__(self, state: Kept | None, file: JournalFile | None = None) -> None:
         self.state, self.file = state, file
@@ -41,7 +41,7 @@ class _Request:
 
 
 class _WritingThread(threading.Thread):
-    """Writes the newest state it was given. ``told`` is called with what went wrong, "" if nothing did."""
+    """Writes the newest state it was given. ``told`` is called with an error message, "" if there is none."""
 
     def __init__(self, folder: Path, text: Callable[[Any], bytes], told: Callable[[str], None]) -> None:
         super().__init__(name="journal", daemon=True)
@@ -60,7 +60,7 @@ class _WritingThread(threading.Thread):
             self._file.remove()
 
     def _newest(self, request: _Request) -> _Request:
-        """Return the last request that waits; those before it are done with it, unless they name a file."""
+        """Return the last request in the queue; those before it are skipped, unless they name a file."""
         while request.file is None:
             try:
                 later = self.requests.get_nowait()
@@ -94,10 +94,10 @@ class _WritingThread(threading.Thread):
 
 
 class JournalWriter(QObject):
-    """Keeps what a window works on in a journal of ``folder``, until `close`.
+    """Keeps the work of a window in a journal in ``folder``, until `close`.
 
     ``state`` returns the work that would be lost now, None if there is none, and ``text`` turns it into
-    bytes, in a thread of its own. ``problem_changed`` carries why it cannot be kept, "" once it can.
+    bytes, in the thread. ``problem_changed`` carries why it cannot be kept, "" once it can.
     """
 
     problem_changed = Signal(str)
@@ -120,7 +120,7 @@ class JournalWriter(QObject):
         return self._thread.problem
 
     def look(self) -> bool:
-        """Have the work written, if it has changed; return whether it has."""
+        """Request the work to be written, if it has changed; return whether it has."""
         state, given = self._state(), self._given
         same = given is None if state is None else state.same_as(given)
         if same and not self.problem:
@@ -138,12 +138,12 @@ class JournalWriter(QObject):
         return self.problem if in_time else self.tr("the disk is slow")
 
     def adopt(self, file: JournalFile) -> None:
-        """Keep the work in another journal from now on; the one so far is removed."""
+        """Keep the work in another journal from now on; the present one is removed."""
         self._given = None
         self._thread.requests.put(_Request(None, file))
 
     def close(self) -> None:
-        """Remove the journal, since nothing is to be kept any more."""
+        """Remove the journal, as nothing needs to be kept."""
         if self._thread.is_alive():
             self._timer.stop()
             self._thread.requests.put(None)

@@ -49,7 +49,7 @@ class LockstepThread(threading.Thread):
         self._movers: Collection[int] | None = None
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._done, self._load, self._size, self._running = 0, 0, 1, False
-        self._tempo = RunPacer()
+        self._pacer = RunPacer()
 
     @property
     def lockstep(self) -> Lockstep:
@@ -65,7 +65,7 @@ class LockstepThread(threading.Thread):
     def run(self) -> None:
         """Serve requests, and train while a run is active."""
         while True:
-            wait = min(self._tempo.wait(), LONGEST_PARKING) if self._running else None
+            wait = min(self._pacer.wait(), LONGEST_PARKING) if self._running else None
             try:
                 request = self._requests.get(timeout=wait)
             except Empty:
@@ -87,7 +87,7 @@ class LockstepThread(threading.Thread):
     def begin(self, movers: Collection[int] | None = None) -> None:
         """Start a run, of all networks or only of those with the indices ``movers``."""
         self._running, self._movers = not self.lockstep.stopped, movers
-        self._tempo.begin()
+        self._pacer.begin()
         if not self._running:
             self.report(ended=True)
 
@@ -97,7 +97,7 @@ class LockstepThread(threading.Thread):
 
     def pace(self, speed: Speed) -> None:
         """Set the speed of runs."""
-        self._tempo.begin(speed)
+        self._pacer.begin(speed)
 
     def report(self, *, ended: bool = False) -> None:
         """Send a report of the positions of all networks."""
@@ -110,12 +110,12 @@ class LockstepThread(threading.Thread):
     def _slice(self) -> None:
         self.go.wait(LONGEST_PARKING)
         with self.turn:
-            due, begun = self._tempo.due(self._size), perf_counter()
+            due, begun = self._pacer.due(self._size), perf_counter()
             if due > 0:
                 self.lockstep.advance(due, self._movers)
                 fitting = due * SLICE_SECONDS / max(perf_counter() - begun, 1e-7)
                 self._size = max(1, min(int(fitting), 2 * self._size))
-            self._tempo.made(due)
+            self._pacer.made(due)
             if self.lockstep.stopped:
                 self._running = False
                 self.report(ended=True)

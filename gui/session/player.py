@@ -128,7 +128,7 @@ class Player(QObject):
     ) -> None:
         """Load another network, with its initial weights or with the state of a run (see `trainer_at`).
 
-        ``record`` tells of that run before this state, if it is known.
+        ``record`` describes that run before this state, if it is known.
         """
 
         def make(_worker: TrainingThread) -> Run:

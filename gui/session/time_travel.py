@@ -82,7 +82,7 @@ class TimeTravel(QObject):
         self._player = player
         self._newest: list[Request] = []
         self._lock = Lock()
-        self._shelf = RunArchive()
+        self._archive = RunArchive()
 
     # -- moving -----------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class TimeTravel(QObject):
         self._player.requests.cancel()
 
         def keep_and_change(worker: TrainingThread) -> None:
-            self._shelf.put(other, worker.training_run)
+            self._archive.put(other, worker.training_run)
             change(worker.training_run)
 
         self._player.ask(keep_and_change)

@@ -115,7 +115,7 @@ class TrainingThread(threading.Thread):
         self.turn = threading.Lock()
         self.wanted, self.scores_wanted = False, True
         self.load = 0
-        self._trial: Snapshot | None = None
+        self._shown_once: Snapshot | None = None
         self.token: CancelToken | None = None
         self.stops: tuple[Stop, ...] = ()
         self._training_run: Run | None = None
@@ -124,7 +124,7 @@ class TrainingThread(threading.Thread):
         self._goal: int | None = None
         self._pending_stops: tuple[Stop, ...] = ()
         self._passed: tuple[Stop, ...] = ()
-        self._tempo = RunPacer()
+        self._pacer = RunPacer()
         self._size = 1
         self._progress_due = 0.0
         self._shown: Snapshot | None = None
@@ -146,14 +146,14 @@ class TrainingThread(threading.Thread):
         """Serve requests, and train while a run is active."""
         while True:
             try:
-                request = self._requests.get(timeout=self._patience())
+                request = self._requests.get(timeout=self._wait_time())
             except Empty:
-                self._guarded(TrainingThread._slice if self._run else TrainingThread._look)
+                self._guarded(TrainingThread._slice if self._run else TrainingThread._check_health)
                 continue
             if request is None:
                 return
             self._done += 1
-            self._trial = self.token = None
+            self._shown_once = self.token = None
             self._progress_due = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(TrainingThread.report)
@@ -162,7 +162,7 @@ class TrainingThread(threading.Thread):
 
     def show_once(self, snapshot: Snapshot) -> None:
         """Report this snapshot instead of the present one, after this request only."""
-        self._trial = snapshot
+        self._shown_once = snapshot
 
     def take(self, training_run: Run, load: int) -> None:
         """Train this run, which is number ``load``, from now on; an active run continues."""
@@ -179,7 +179,7 @@ class TrainingThread(threading.Thread):
         self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
         self._goal = None if left is None else trainer.iteration + left
-        self._tempo.begin()
+        self._pacer.begin()
         if left is None:
             if self.training_run.behind:
                 self.training_run.seek(trainer.iteration)
@@ -210,7 +210,7 @@ class TrainingThread(threading.Thread):
 
     def pace(self, speed: Speed) -> None:
         """Set the speed of runs."""
-        self._tempo.begin(speed)
+        self._pacer.begin(speed)
 
     def report(
         self, *, ended: bool = False, diverged: str = "", stopped: str = "", scored: bool = True
@@ -223,7 +223,7 @@ class TrainingThread(threading.Thread):
         training_run, run, ended = self._training_run, self._run, ended or bool(stopped)
         report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
         if training_run is not None:
-            self._shown = _seen(training_run, scored) if self._trial is None else self._trial
+            self._shown = _seen(training_run, scored) if self._shown_once is None else self._shown_once
             newest, curves = training_run.trainer.moment(), training_run.trainer.curves()
             report = replace(
                 report, snapshot=self._shown, curves=curves, where=training_run.where(), newest=newest
@@ -249,20 +249,20 @@ class TrainingThread(threading.Thread):
 
     # -- a run ------------------------------------------------------------------------------------
 
-    def _patience(self) -> float | None:
+    def _wait_time(self) -> float | None:
         """Return how long to wait for a request: forever while idle, not at all if something is due."""
         if not self._run:
             return QUIET_SECONDS if self._shown is not self._looked_at else None
-        return 0.0 if self._goal is not None else min(self._tempo.wait(), LONGEST_PARKING)
+        return 0.0 if self._goal is not None else min(self._pacer.wait(), LONGEST_PARKING)
 
     def _due(self) -> int:
         """Return how many iterations (or steps) are due now."""
         trainer = self.training_run.trainer
         if self._goal is not None:
             return min(self._size, self._goal - trainer.iteration)
-        if self._tempo.speed.grain is not None:
-            return self._tempo.due(1)
-        return self._tempo.due(self._size)
+        if self._pacer.speed.grain is not None:
+            return self._pacer.due(1)
+        return self._pacer.due(self._size)
 
     def _slice(self) -> None:
         self.go.wait(LONGEST_PARKING)
@@ -285,7 +285,7 @@ class TrainingThread(threading.Thread):
         elif due > 0:
             stopped = self._train_for(training_run.trainer.iteration + due)
             self._resize(due, perf_counter() - begun)
-        self._tempo.made(due)
+        self._pacer.made(due)
         if stopped:
             self.report(stopped=stopped)
         elif self._goal is not None and training_run.trainer.iteration >= self._goal:
@@ -293,7 +293,7 @@ class TrainingThread(threading.Thread):
         elif self.wanted:
             self._report_frame()
             if perf_counter() >= self._next_look:
-                self._look()
+                self._check_health()
 
     def _report_frame(self) -> None:
         """Report a moment of a run; with scores if they are wanted and due."""
@@ -328,7 +328,7 @@ class TrainingThread(threading.Thread):
         fitting = made * SLICE_SECONDS / max(seconds, 1e-7)
         self._size = max(1, min(int(fitting), 2 * self._size))
 
-    def _look(self) -> None:
+    def _check_health(self) -> None:
         """Run the health check at the position shown."""
         begun, self._looked_at = perf_counter(), self._shown
         if self._shown is not None:

@@ -30,7 +30,7 @@ from gui.theme.theme import Theme
 
 @runtime_checkable
 class ShowsTheme(Protocol):
-    """Takes the colours of a theme and the font sizes."""
+    """Applies the colours of a theme and the font sizes."""
 
     def show_theme(self, theme: Theme, /) -> None: ...
 
@@ -44,7 +44,7 @@ class ShowsDesign(Protocol):
 
 @runtime_checkable
 class ShowsNetwork(Protocol):
-    """Takes the network and the data to which all later snapshots belong."""
+    """Receives the network and the data to which all later snapshots belong."""
 
     def show_network(self, network: Network, dataset: Dataset, /) -> None: ...
 
@@ -86,7 +86,7 @@ class ShowsPlane(Protocol):
 
 @runtime_checkable
 class ShowsDigits(Protocol):
-    """Shows in how many significant digits computed numbers are written, where that can be changed."""
+    """Shows the number of significant digits of computed numbers, which the user can change."""
 
     def show_digits(self, count: int, /) -> None: ...
 
@@ -142,28 +142,28 @@ class ShowsVeil(Protocol):
 
 @runtime_checkable
 class ShowsScores(Protocol):
-    """Hides the loss and the accuracy that it tells beside its picture, or shows them again."""
+    """Hides the loss and the accuracy shown beside its picture, or shows them again."""
 
     def hide_scores(self, hidden: bool, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsSpotlight(Protocol):
-    """Dims all layers but one; None dims none."""
+    """Dims all layers except one; None dims none."""
 
     def show_spotlight(self, layer: int | None, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsPlace(Protocol):
-    """Shows which iterations of the run can be gone to, and which one is looked at."""
+    """Shows which iterations of the run can be viewed, and which one is."""
 
     def show_place(self, status: RunStatus, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsProgress(Protocol):
-    """Shows how many of how many iterations are computed again; None: no more."""
+    """Shows how many of how many iterations are recomputed; None: none."""
 
     def show_progress(self, progress: tuple[int, int] | None, /) -> None: ...
 
@@ -187,7 +187,7 @@ class ShowsSnapshot(Protocol):
 
 @runtime_checkable
 class ShowsCurves(Protocol):
-    """Shows the learning curves up to now."""
+    """Shows the learning curves up to the present."""
 
     def show_curves(self, curves: Curves, /) -> None: ...
 
@@ -259,7 +259,7 @@ class RequestsPlaneLook(Protocol):
 
 @runtime_checkable
 class RequestsDigits(Protocol):
-    """Carries in how many significant digits computed numbers are to be written, everywhere."""
+    """Carries the number of significant digits in which computed numbers are to be written everywhere."""
 
     @property
     def digits_requested(self) -> BoundSignal[int]: ...
@@ -358,7 +358,7 @@ class SendsMessage(Protocol):
 
 @runtime_checkable
 class Summarizes(Protocol):
-    """Says in a few words what it holds, for the place where it is folded."""
+    """Returns a short summary of its contents, shown while it is folded."""
 
     @property
     def summary(self) -> str: ...

@@ -1,1 +1,1 @@
-"""Text as it is shown: plain, rich, formulas, labels, and what is said of a widget."""
+"""Texts: plain, rich, formulas, labels, and descriptions of widgets."""

@@ -1,4 +1,4 @@
-"""Descriptions of drawn widgets for screen readers, which follow what is drawn."""
+"""Descriptions of painted widgets for screen readers, kept up to date."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QWidget
 from gui.qt.later import Later
 
 REST = 150
-"""Milliseconds without a change after which a description is written: never during a run's frames."""
+"""Milliseconds without a change after which a description is updated: never between the frames of a run."""
 
 
 class Description:
-    """Keeps the accessible description of a widget as ``text`` tells it.
+    """Updates the accessible description of a widget with the text that ``text`` returns.
 
-    `changed` says that something else is drawn; the text is asked for once nothing changes for a moment.
+    `changed` is called when the painting changes; ``text`` is called once nothing has changed for a while.
     """
 
     def __init__(self, widget: QWidget, text: Callable[[], str]) -> None:
@@ -24,7 +24,7 @@ class Description:
         self._late.timeout.connect(self._write)
 
     def changed(self) -> None:
-        """Write the description anew soon."""
+        """Update the description soon."""
         self._late.start()
 
     def _write(self) -> None:

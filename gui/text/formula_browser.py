@@ -17,9 +17,9 @@ from gui.theme.theme import LIGHT, Theme, sized
 
 @guarded_overrides
 class FormulaText(QTextBrowser):
-    """Text that can be selected and copied; Tab moves from term to term.
+    """Text that can be selected and copied; Tab moves between terms.
 
-    ``firm``: the widget takes the height it needs. Otherwise it is cut if there is no room, and keeps the
+    ``firm``: the widget takes the height it needs. Otherwise it is cut off if there is no room, and keeps the
     greatest height it needed at its width, so that nothing moves when the text changes.
 
     Signals: ``hovered`` carries the neuron or edge of the term under the mouse, or with the focus
@@ -57,7 +57,7 @@ class FormulaText(QTextBrowser):
         self.show_theme(LIGHT)
 
     def be_firm(self, firm: bool) -> None:
-        """Have just the height of the text, or give way where there is less room."""
+        """Always take the height of the text, or be cut off if there is too little room."""
         self._firm, self._kept = firm, (0, 0)
         self.setMinimumHeight(self.maximumHeight() if firm else 0)
 
@@ -74,11 +74,11 @@ class FormulaText(QTextBrowser):
         if html == self._html:
             return
         self._html = html
-        self._writing = True  # the document is empty for a moment, which sends signals
+        self._writing = True  # the document is empty for a moment, which emits signals
         self.setHtml(html)
         self._writing = False
         self._fit()
-        if self._link:  # the term under the mouse may be gone or elsewhere
+        if self._link:  # the term under the mouse may have gone or moved
             self._highlighted(QUrl("" if self._mouse is None else self.anchorAt(self._mouse)))
         self._mark()
 

@@ -44,7 +44,7 @@ def _set(latex: str, size: float) -> str:
 
     config.svg2 = False  # QtSvg does not draw the glyphs of SVG 2, a <use> of a <symbol>
     drawn = str(zmath.Latex(latex, size=size, color=INK).svg())
-    # QtSvg gives letters without a word on their outline one of a pixel in a figure.
+    # In an SVG without a stroke attribute, QtSvg draws letters with an outline of one pixel.
     return drawn.replace("<svg ", f'<svg stroke="{INK}" stroke-width="0" ', 1)
 
 
@@ -62,7 +62,7 @@ def _stands(sign: str, latex: str, k: int) -> bool:
 
 
 def top_level(latex: str, sign: str) -> int | None:
-    r"""Return where a sign stands last outside all brackets, \left … \right pairs too; not at the start."""
+    r"""Return the last place of a sign outside all brackets, \left … \right pairs too; not at the start."""
     depth, found = 0, None
     for k, letter in enumerate(latex):
         if letter in "{[(":
@@ -75,7 +75,7 @@ def top_level(latex: str, sign: str) -> int | None:
 
 
 def halves(latex: str) -> tuple[str, str] | None:
-    """Return a formula in two lines, cut behind a relation or before a sign; None: nowhere can it be cut."""
+    """Return a formula split into two lines, after a relation or before a sign; None: it cannot be split."""
     if r"\begin" in latex:
         return None
     for sign in CUTS:
@@ -89,10 +89,10 @@ def halves(latex: str) -> tuple[str, str] | None:
 
 @guarded_overrides
 class FormulaLabel(QWidget):
-    r"""A formula at the size of the widget's font, on several lines where it is too wide for one.
+    r"""A formula at the size of the widget's font, on several lines if it is too wide for one.
 
-    What cannot be cut, and what has no room for a word, is shrunk. ``;\ `` begins a new line. ``spoken`` says
-    in words what it is, for screen readers.
+    Formulas that cannot be split, or have no room for more lines, are shrunk. ``;\ `` begins a new line.
+    ``spoken`` is the text for screen readers.
     """
 
     def __init__(self, latex: str = "", spoken: str = "", parent: QWidget | None = None) -> None:
@@ -119,36 +119,36 @@ class FormulaLabel(QWidget):
         return self._latex
 
     def lines(self) -> list[QSvgRenderer]:
-        """Return the renderer of every line, set again only when text, look or width have changed."""
-        key = (self._latex, *self._look(), self.width())
+        """Return the renderer of every line; cached until text, style or width change."""
+        key = (self._latex, *self._letter_style(), self.width())
         if key != self._key:
             self._rendered = self._lines_in(self.width())
             self._key = key
         return self._rendered
 
-    def _look(self) -> tuple[str, float]:
-        """Return colour and size of the letters."""
+    def _letter_style(self) -> tuple[str, float]:
+        """Return colour and font size."""
         colour = self._colour or self.palette().text().color().name()
         return colour, self.fontMetrics().height() * 0.9
 
     def _lines_in(self, room: int | None) -> list[QSvgRenderer]:
-        """Return the renderers of the lines in a room so wide; None: as wide as they are."""
+        """Return the renderers of the lines in a width of ``room``; None: unlimited."""
         texts = self._latex.split(BREAK) if self._latex else []
         return [line for text in texts for line in self._broken(text, room)]
 
     def _broken(self, latex: str, room: int | None) -> list[QSvgRenderer]:
-        whole = QSvgRenderer(QByteArray(svg(latex, *self._look())))
+        whole = QSvgRenderer(QByteArray(svg(latex, *self._letter_style())))
         least = LEAST_ROOM * self.fontMetrics().height()
         fits = room is None or room < least or whole.defaultSize().width() <= room
         cut = None if fits else halves(latex)
         if cut is not None and not all(self._sets(part) for part in cut):
-            cut = None  # a sign inside of bars, which are no brackets
+            cut = None  # a sign between bars, which are not treated as brackets
         return [whole] if cut is None else [line for part in cut for line in self._broken(part, room)]
 
     def _sets(self, latex: str) -> bool:
-        """Return whether a part of a formula is a formula."""
+        """Return whether a part of a formula is a valid formula."""
         try:
-            svg(latex, *self._look())
+            svg(latex, *self._letter_style())
         except Exception:
             return False
         return True
@@ -160,7 +160,7 @@ class FormulaLabel(QWidget):
 
     def _set(self) -> None:
         if not self.isVisible():
-            return  # shown again, it starts again
+            return  # showing it again starts the timer
         self.lines()
         self.updateGeometry()
         self.update()

@@ -13,13 +13,13 @@ from gui.theme.theme import sized
 
 
 def fitted(font: QFont, text: str, width: float) -> QFont:
-    """Return the font, smaller where a text is wider than there is room."""
+    """Return the font, reduced if a text is wider than the room."""
     wide = QFontMetricsF(font).horizontalAdvance(text)
     if wide <= width or width <= 0:
         return font
     smaller = QFont(font)
     size = font.pointSizeF() * width / wide
-    while size > 1.0:  # letters are placed on whole pixels: their width is not quite that of their size
+    while size > 1.0:  # letters are placed on whole pixels: their width is not exactly that of their size
         smaller.setPointSizeF(size)
         if QFontMetrics(smaller).horizontalAdvance(text) <= width:
             return smaller
@@ -33,10 +33,10 @@ SMALLEST = 0.7
 
 @guarded_overrides
 class FastLabel(QWidget):
-    """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
+    """Text in a role of the theme, as wide as ``widest`` needs, or as the available room if that is empty.
 
-    Where there is too little room words end in “…”, or are left out if ``all_or_nothing``; a number is
-    written smaller, as cut off it is another, and so is a text with one, down to `SMALLEST` of its size.
+    If there is too little room, words end in “…”, or are hidden if ``all_or_nothing``; a number, and a text
+    with one, is written smaller instead, down to `SMALLEST` of its size, as truncated it would be wrong.
     """
 
     all_or_nothing = False
@@ -68,17 +68,17 @@ class FastLabel(QWidget):
             self.update()
 
     def show_widest(self, widest: str) -> None:
-        """Have room for another text."""
+        """Reserve room for another text."""
         self._widest = widest
         self.updateGeometry()
 
     def align(self, side: Qt.AlignmentFlag) -> None:
-        """Let the text stand at a side, or in the middle."""
+        """Align the text to a side, or centre it."""
         self._align = side
         self.update()
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
         self._font = sized(self._role)
         self.updateGeometry()
@@ -120,7 +120,7 @@ LEAST_ROWS = 2
 
 
 def narrowed(made: QFont, text: str, width: float) -> QFont:
-    """Return a font, in smaller letters where the text is wider than ``width`` pixels."""
+    """Return a font, reduced if the text is wider than ``width`` pixels."""
     fitting = QFont(made)
     wide = WIDER * QFontMetricsF(made).horizontalAdvance(text) + 2
     fitting.setPointSizeF(made.pointSizeF() * min(1.0, width / wide))
@@ -129,9 +129,9 @@ def narrowed(made: QFont, text: str, width: float) -> QFont:
 
 @guarded_overrides
 class SteadyLine(QLabel):
-    """As high as its caption needs, whatever it shows, so that the plot above keeps its size.
+    """A line as high as its caption needs, whatever it shows, so that the plot above keeps its size.
 
-    The caption is wrapped. Another message ends in "…" where it needs more rows; its tooltip is all of it.
+    The caption is wrapped. Another message ends in "…" if it needs more rows; its tooltip is complete.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -157,15 +157,15 @@ class SteadyLine(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        """Leave out as many letters of the end as there is no room for."""
-        whole = text = self._message.replace(" %", "\u00a0%")  # no number parts from its unit
+        """Omit as many letters at the end as there is no room for."""
+        whole = text = self._message.replace(" %", "\u00a0%")  # keep numbers and their unit together
         while text and self._needed(text, self.width()) > self.heightForWidth(self.width()):
             text = text[: -1 - len(text) // 20]
         self.setText(whole if text == whole else f"{text[:-1].rstrip()}…")
         self.setToolTip("" if text == whole else whole)
 
     def text(self) -> str:
-        """Return the whole message, whatever of it there is room for."""
+        """Return the whole message, even if only a part of it is visible."""
         return self._message
 
     def _needed(self, text: str, width: int) -> int:
@@ -225,7 +225,7 @@ class Framed(QWidget):
         self._stack.setCurrentIndex(int(covered))
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._title.show_theme(shown)
         size = 4 * sized("number").pointSizeF()
         self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")

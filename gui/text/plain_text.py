@@ -9,7 +9,7 @@ from unicodedata import bidirectional
 from core.outside_text import harmless
 
 APART, END = "\u2068", "\u2069"
-"""Unicode's marks around a text whose direction is its own."""
+"""Unicode's isolates: marks around a text with its own direction."""
 FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 
 
@@ -27,7 +27,7 @@ def plain(text: str) -> str:
 def window_title(text: str) -> str:
     """Return a text for a window title, in which Qt would take “[*]” for the mark of unsaved changes.
 
-    A text from right to left is set apart, so that what follows it stays where it is.
+    A right-to-left text is isolated, so that what follows it stays in place.
     """
     shown = harmless(text).replace("[*]", "[*][*]")
     from_right = any(bidirectional(letter) in ("R", "AL") for letter in shown)

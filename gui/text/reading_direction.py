@@ -1,4 +1,4 @@
-"""Which way a text is read, and what is read from left to right whatever the language."""
+"""The reading direction of texts and widgets, and what is read from left to right in every language."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def reading(text: str) -> Qt.LayoutDirection:
 
 
 def set_reading(painter: QPainter, text: str, widget: QWidget, side: Qt.AlignmentFlag) -> Qt.AlignmentFlag:
-    """Let a painter write a text in its own direction; return the side of the widget it stands at.
+    """Let a painter write a text in its own direction; return the side of the widget that it is aligned to.
 
-    ``side`` is meant as in a window from left to right, and is mirrored where the window is.
+    ``side`` is that in a left-to-right window, and is mirrored if the window is.
     """
     painter.setLayoutDirection(reading(text))
     return QStyle.visualAlignment(widget.layoutDirection(), side) | Qt.AlignmentFlag.AlignAbsolute

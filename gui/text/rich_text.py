@@ -102,12 +102,12 @@ def symbols(expression: Expression, *, links: bool = True) -> str:
 
 
 def number(value: float, count: int | None = None, grain: float = 0.0) -> str:
-    """Return a number in ``count`` digits (None: as many as is set); NaN is not computed yet."""
+    """Return a number in ``count`` digits (None: the preferred number); NaN is not computed yet."""
     return resolved(writer(count or digits()).write(Leaf(float(value), None, grain)))
 
 
 def numbers(expression: Expression, count: int | None = None, strong: str = "") -> str:
-    """Return an expression with its numbers put in."""
+    """Return an expression with its numbers inserted."""
     return resolved(writer(count or digits(), strong).write(expression))
 
 
@@ -167,7 +167,7 @@ def _result(line: Equation, text: str, kind: str) -> str:
 
 
 def _rows(first: str, sides: list[str], relation: str, note: str, last: str) -> str:
-    """Return the sides of an equation on one row; those after a formula (``relation`` "") indented below.
+    """Return the sides of an equation on one row; those after a formula (``relation`` "") are indented below.
 
     ``last`` is the sign before the result.
     """

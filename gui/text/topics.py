@@ -1,20 +1,20 @@
-"""Which page of the manual is about a widget: the nearest of its parents that names one."""
+"""The page of the manual for a widget: that of its nearest ancestor that has one."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
 TOPIC = "manual_topic"
-"""The property that names a page and, behind "#", a heading on it."""
+"""The property that holds a page and, after "#", a heading on it."""
 
 
 def set_topic(widget: QWidget, page: str, heading: str = "") -> None:
-    """Name the page of the manual that is about a widget and all in it, and a heading on that page."""
+    """Set the page of the manual for a widget and all its children, and a heading on that page."""
     widget.setProperty(TOPIC, f"{page}#{slug(heading)}" if heading else page)
 
 
 def topic_of(widget: QWidget | None) -> str:
-    """Return the page that is about a widget; "" if neither it nor what it lies in names one."""
+    """Return the page for a widget; "" if neither it nor any ancestor has one."""
     while widget is not None:
         topic = widget.property(TOPIC)
         if isinstance(topic, str):

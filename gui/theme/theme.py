@@ -182,7 +182,7 @@ _COLOURS: dict[str, dict[str, dict[str, str]]] = {
 COLOURS = tuple(_COLOURS)
 """Sets of colours: the usual one, one each for the two kinds of colour-blindness, one of high contrast.
 
-All can be told apart in every kind of sight; those for one kind keep further apart in it. The colours of
+All can be told apart with every kind of vision; those for one kind differ more for it. The colours of
 classes are the same in all.
 """
 
@@ -196,10 +196,10 @@ def coloured(theme: Theme, colours: str) -> Theme:
 
 @runtime_checkable
 class Themed(Protocol):
-    """Whatever has colours of its own."""
+    """A widget with colours of its own."""
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
 
 
 # -- fonts -------------------------------------------------------------------------------------------------
@@ -209,13 +209,13 @@ FEWEST_POINTS, MOST_POINTS = 8, 16
 
 
 class _FontSize:
-    """The size of text at the desk in points; `USUAL_POINTS` until another one is set."""
+    """The default font size in points; `USUAL_POINTS` until another one is set."""
 
     points = USUAL_POINTS
 
 
 def set_font_size(points: float | None) -> None:
-    """Write text in another size, in points; None: in the system's, if that is not smaller than the usual.
+    """Set the font size in points; None: that of the system, if it is not smaller than the usual one.
 
     It takes effect when a theme is applied next.
     """
@@ -227,15 +227,15 @@ def set_font_size(points: float | None) -> None:
 
 
 def font_scale() -> float:
-    """Return how many times larger than usual text at the desk is set to be."""
+    """Return the font scale chosen by the user, relative to the usual size."""
     return _FontSize.points / USUAL_POINTS
 
 
 LEAST_LETTERS = 0.02
-"""The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
+"""Least height of capital letters that can be read from the last row, as a share of the screen's height."""
 
-# Size of each role in points, at the desk where text has its usual size, and in presentation mode before its
-# scale, and its weight.
+# Size of each role in points, by default and in presentation mode before its scale is applied, and its
+# weight.
 _ROLES: dict[str, tuple[float, float, QFont.Weight]] = {
     "text": (10, 10, QFont.Weight.Normal),
     "muted": (10, 10, QFont.Weight.Normal),
@@ -249,7 +249,7 @@ _ROLES: dict[str, tuple[float, float, QFont.Weight]] = {
 def font(role: str = "text", scale: float = 1.0) -> QFont:
     """Return the font of a role: "text", "small", "title", "number" or "formula".
 
-    All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk, where
+    All digits have the same width, so that a changing number does not move. ``scale`` is 1 by default, when
     text has the size that is set (`set_font_size`), and that of `hall_scale` in presentation mode, where no
     role is smaller than text.
     """
@@ -384,7 +384,7 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
         app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
-    _undress(app)
+    _remove_style_sheet(app)
     app.setStyleSheet(sheet)
 
 
@@ -395,23 +395,23 @@ def present() -> Theme:
     return shown if isinstance(shown, Theme) else LIGHT
 
 
-def _undress(app: QApplication) -> None:
+def _remove_style_sheet(app: QApplication) -> None:
     """Remove the style sheet from the application.
 
     If there is one, setting another restyles every widget once for each widget that contains it, which takes
     three times as long. Windows are not notified, so that their docks keep their exact places.
     """
     windows = [widget for widget in app.topLevelWidgets() if isinstance(widget, QMainWindow)]
-    deaf = _Unstyled()
+    style_filter = _StyleChangeFilter()
     for window in windows:
-        window.installEventFilter(deaf)
+        window.installEventFilter(style_filter)
     app.setStyleSheet("")
     for window in windows:
-        window.removeEventFilter(deaf)
+        window.removeEventFilter(style_filter)
 
 
 @guarded_overrides
-class _Unstyled(QObject):
+class _StyleChangeFilter(QObject):
     """Hides style changes from the objects it is installed on."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
@@ -423,39 +423,39 @@ class _Unstyled(QObject):
 
 LEAST_SCALE = 1.01
 ROUNDED_UP = 1.03
-"""Letters in presentation mode against the least, as they are rounded to whole pixels."""
+"""Scale of letters in presentation mode beyond the least one, as they are rounded to whole pixels."""
 
 
 def hall_scale(height: int) -> float:
-    """Return the scale at which text is read from the last row, on a screen of this height in pixels.
+    """Return the scale at which text is legible from the last row, on a screen of this height in pixels.
 
-    Its letters take the same share of the height on every screen, whatever the font of the system is. It is
-    larger than 1, which is the desk's.
+    Its letters take the same share of the height on every screen, whatever the system's font is. It is
+    larger than 1, the default scale.
     """
     capitals = QFontMetricsF(font("text")).capHeight()
     return max(LEAST_SCALE, ROUNDED_UP * LEAST_LETTERS * height / capitals)
 
 
 def type_scale() -> float:
-    """Return the scale of the application's text: 1 at the desk, more in presentation mode."""
+    """Return the scale of the application's text: 1 by default, more in presentation mode."""
     return QApplication.font().pointSizeF() / font("text").pointSizeF()
 
 
 def in_hall() -> bool:
-    """Return whether text is shown to a hall, in presentation mode."""
+    """Return whether the application is in presentation mode."""
     return type_scale() > 1
 
 
 def hide_in_hall(*tools: QWidget) -> None:
-    """Hide what an audience has no use for in presentation mode; show it again at the desk."""
+    """Hide widgets that an audience does not need in presentation mode; show them again otherwise."""
     for tool in tools:
         tool.setVisible(not in_hall())
 
 
 def scale() -> float:
-    """Return how large letters are in pixels: 1 for the usual size on a screen of 96 points per inch.
+    """Return the present text size in pixels, relative to the usual size on a screen of 96 points per inch.
 
-    More in presentation mode, and where the system's letters are larger.
+    It is larger in presentation mode, and with a larger system font.
     """
     screen = QApplication.primaryScreen()
     return (
@@ -500,7 +500,7 @@ LARGER = 1.35
 def lettering(role: str) -> QFont:
     """Return the font of a role at the present size: as `gui.theme.theme.sized`, "large" or "plain".
 
-    Both are for digits of a table: "large" for tables of few rows, at the desk; "plain" has the size of
+    Both are for digits of a table: "large" for tables of few rows; "plain" has the size of
     "number", but is not bold.
     """
     if role not in ("large", "plain"):

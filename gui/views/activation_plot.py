@@ -28,17 +28,17 @@ from gui.theme.theme import LIGHT, Theme, in_hall, sized, type_scale
 POINTS = 301
 MOST_ROWS, MOST_SAMPLES = 6, 300
 ROWS_BEGIN, ROW, NAMES_AT = 0.14, 0.14, 1.3
-"""Where the rows of a hall begin below the curve, their distance, and where their names begin at the left, as
-shares of the largest z."""
+"""In presentation mode: where the rows begin below the curve, their distance, and where their names begin at
+the left, as shares of the largest z."""
 MOST_TOLD = 8  # neurons in the description for a screen reader
 
 
 class ActivationPlot(LazyView):
     """g in blue and g' in purple, dashed; a dot on the curve for every neuron of the layer that has this g.
 
-    The dots show the first sample of the batch, or the selected sample. In a hall a row below the curve shows
-    instead, for each of a few neurons, its z for every training sample: coloured where the slope of a ReLU is
-    not 0, to the right of 0.
+    The dots show the first sample of the batch, or the selected sample. In presentation mode a row below the
+    curve shows instead, for each of a few neurons, its z for every training sample: coloured where the
+    derivative of a ReLU is not 0, to the right of 0.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -57,7 +57,7 @@ class ActivationPlot(LazyView):
         self._told = ""
         self.plot.tell = lambda: self._told
         self._g, self._slope = pg.PlotCurveItem(), pg.PlotCurveItem()
-        for curve in (self._g, self._slope):  # redrawn for every moving dot, they take 1 ms
+        for curve in (self._g, self._slope):  # redrawn for every moving dot, they would take 1 ms
             curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._dots, self._chosen = pg.ScatterPlotItem(), pg.ScatterPlotItem()
         self._rows = pg.ScatterPlotItem()
@@ -95,7 +95,7 @@ class ActivationPlot(LazyView):
         self.draw_if_seen()
 
     def show_numbers(self, snapshot: Snapshot) -> None:
-        """Nothing: the dots have no numbers."""
+        """Do nothing: the dots have no numbers."""
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Move the dots while a run is active."""

@@ -32,10 +32,10 @@ TRAIN, TEST = "train", "test"
 
 @guarded_overrides
 class ConfusionView(LazyView):
-    """The confusion matrix of the training or the test samples, and how many of them are right.
+    """The confusion matrix of the training or the test samples, and the number of correct ones.
 
-    Below are the samples of the chosen cell, and those that are misread otherwise, the surest first; a
-    click on one asks for it to be shown everywhere.
+    Below are the samples of the chosen cell, and the other misclassified ones, the most certain first; a
+    click on one requests to select it in all views.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -112,7 +112,7 @@ class ConfusionView(LazyView):
         self._losses.tell_again()
 
     def show_selection(self, selection: Selection) -> None:
-        """Keep what is selected; a sample that is chosen here joins it."""
+        """Store the selection, so that a sample chosen here is added to it."""
         self._selection = selection
 
     # -- counting ----------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ class ConfusionView(LazyView):
         self._show_text(ratio_text(right / max(1, count)), text.format(right=right, count=count))
 
     def _choose_cell(self, row: int, column: int) -> None:
-        """List the samples of a cell; of the same cell again, no more."""
+        """List the samples of a cell; if it is chosen again, no longer."""
         self.matrix.show_cell(None if self.matrix.cell == (row, column) else (row, column))
         self._losses.tell_again()
 
@@ -159,7 +159,7 @@ class ConfusionView(LazyView):
         self.select_requested.emit(replace(self._selection, sample=sample))
 
     def _list(self, dataset: Dataset, o: Array, decided: Array) -> None:
-        """List the samples of the chosen cell and the other misread ones, the surest first."""
+        """List the samples of the chosen cell and the other misclassified ones, the most certain first."""
         samples, labels, cell = self.samples, dataset.labels, self.matrix.cell
         sure = np.where(decided == 1, o[0], 1 - o[0]) if len(o) == 1 else o.max(axis=0)
         samples = samples[np.argsort(-sure[samples], kind="stable")]
@@ -185,7 +185,7 @@ class ConfusionView(LazyView):
         self._share_height()
 
     def _share_height(self) -> None:
-        """Show as many lists below the matrix as leave it half of the height."""
+        """Show as many lists below the matrix as leave half of the height to it."""
         room, wanted = self.height() / 2, self.of_cell.sizeHint().height()
         shown = self.matrix.counts.size > 0 and not in_hall()  # an audience counts, and looks at no sample
         self.of_cell.setVisible(shown and self.matrix.cell is not None)

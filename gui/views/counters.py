@@ -36,7 +36,7 @@ class Counter(QWidget):
         self.setAccessibleName(name)
 
     def show_name(self, name: str) -> None:
-        """Name the number; a name is no wider than the widest value."""
+        """Set the name of the number, which is no wider than the widest value."""
         if name != self.accessibleName():
             self.name.setText(name)
             self.setAccessibleName(name)
@@ -48,7 +48,7 @@ class Counter(QWidget):
             self.setAccessibleDescription(text)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.value.show_widest(self._widest())
         self.value.show_theme(shown)
         self.name.show_theme(shown)
@@ -108,7 +108,7 @@ class Counters(QWidget):
             counter.show_theme(shown)
 
     def shorten(self, level: int) -> None:
-        """Hide the test loss (1), and the accuracy too (2), behind a sign that there is more; 0: show all."""
+        """Hide the test loss (1), and the accuracy too (2), showing that something is hidden; 0: show all."""
         self._level = level
         self.test.setVisible(not self._few and level < 1)
         self.accuracy.setVisible(level < 2)

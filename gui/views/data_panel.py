@@ -47,13 +47,13 @@ from gui.theme.theme import LIGHT, Theme, scale, sized
 from gui.widgets.form import Form, TextRow, problems_under
 
 PICTURE = QSizeF(42, 30)
-"""Of a tile, in points at the desk."""
-NAME_MARGIN = 3  # by which a name may reach into the gap between tiles
+"""Size of the picture of a tile, in points at the default font size."""
+NAME_MARGIN = 3  # by which a name may extend into the gap between tiles
 TILE_NAME = Qt.ItemDataRole.UserRole
 
 
 def picture_size() -> QSize:
-    """Return the size of the pictures, which grow with the letters of the names below them."""
+    """Return the size of the pictures, which is scaled with the font of the names below them."""
     return (PICTURE * scale()).toSize()
 
 
@@ -178,7 +178,7 @@ class SourcePicker(QListWidget):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Share the width among the tiles of a row, and be as high as all rows: nothing scrolls."""
+        """Distribute the width to the tiles of a row, and set the height to that of all rows."""
         tile = self._tile.sizeHint(QStyleOptionViewItem(), QModelIndex())
         a_row = max(1, (self.width() - 2) // tile.width())
         self.setGridSize(QSize((self.width() - 2) // a_row, tile.height()))
@@ -186,9 +186,9 @@ class SourcePicker(QListWidget):
 
 
 class OwnDataButtons(QWidget):
-    """Buttons for data of one's own: a table, a file, or points that are drawn.
+    """Buttons for the user's own data: a table, a file, or drawn points.
 
-    ``picked`` carries a ready table that was chosen from the menu of the first button.
+    ``picked`` carries a bundled table that was chosen from the menu of the first button.
     """
 
     picked = TypedSignal[Table]()
@@ -228,7 +228,7 @@ class OwnDataButtons(QWidget):
         self.picked.emit(table)
 
     def show_own(self, own: bool) -> None:
-        """Show whether the data are a table of one's own."""
+        """Show whether the data are the user's own table."""
         self.table.setChecked(own)
 
 
@@ -236,8 +236,8 @@ class DataPanel(QWidget):
     """Chooses a dataset by its thumbnail and sets its parameters.
 
     ``edit_requested`` carries a design with other data, whose output layer is unchanged.
-    The buttons for a table of one's own are hidden until `offer_tables`. ``table_pressed`` asks for the
-    table to be shown, ``open_pressed`` for a file to be read, ``draw_pressed`` for points to be drawn.
+    The buttons for the user's own table are hidden until `offer_tables`. ``table_pressed`` requests to show
+    the table, ``open_pressed`` to read a file, ``draw_pressed`` to draw points.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -290,7 +290,7 @@ class DataPanel(QWidget):
         column.addWidget(self.extra)
 
     def offer_tables(self, *, draw: bool) -> None:
-        """Show the buttons for a table of one's own, and with ``draw`` the one for drawing points."""
+        """Show the buttons for the user's own table, and with ``draw`` the one for drawing points."""
         self.own.show()
         self.own.draw.setVisible(draw)
 
@@ -304,7 +304,7 @@ class DataPanel(QWidget):
         self.picker.show_source(design.data.source)
         settings = set(source.settings) if source else set()
         if design.data.scale == Data().scale:
-            settings.discard("scale")  # few ask for another
+            settings.discard("scale")  # rarely needed
         if self._planar:
             settings.add("features")
         if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
@@ -318,14 +318,14 @@ class DataPanel(QWidget):
         self._tell_summary()
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Sum up the samples there are, and offer features if they have two coordinates."""
+        """Summarize the samples, and offer features if they have two coordinates."""
         self._planar = dataset.dimensions == 2
         self.form.rows["features"].setVisible(self._planar)
         self._dataset = dataset
         self._tell_summary()
 
     def _tell_summary(self) -> None:
-        """Count the samples, unless the data have a fault: those of the network are others then."""
+        """Show the number of samples, unless the data are invalid: the network then has other samples."""
         text = ""
         if self._dataset is not None and not self._faulty:
             train, test = self._dataset.train.size, self._dataset.test.size
@@ -339,7 +339,7 @@ class DataPanel(QWidget):
         self.own.draw.setChecked(look.drawing)
 
     def _tell_table(self, data: Data) -> None:
-        """Say what a table of one's own is made of."""
+        """Show what the user's own table consists of."""
         table = data.table if data.source == OWN_TABLE.name else None
         self.told.setVisible(table is not None)
         self.own.show_own(table is not None)
@@ -356,7 +356,7 @@ class DataPanel(QWidget):
             self.told.setText(plain(told))
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Apply the colours of a theme."""
         self.picker.show_theme(theme)
 
     # -- requests ----------------------------------------------------------------------------------
@@ -371,7 +371,7 @@ class DataPanel(QWidget):
             self._ask(replace(self._design.data, source=name), text)
 
     def _edit_table(self) -> None:
-        """Make the present data a table of one's own, if they are none, and show it."""
+        """Convert the present data to the user's own table, unless they are one, and show it."""
         design, dataset = self._design, self._dataset
         if design is not None and dataset is not None and design.data.source != OWN_TABLE.name:
             self._take(table_of(dataset), self.tr("Edit the data as a table"))
@@ -392,7 +392,7 @@ class DataPanel(QWidget):
 
 
 def _are_classes(data: Data, task: str) -> bool:
-    """Return whether the targets are classes; those of a table of one's own are as its columns say."""
+    """Return whether the targets are classes; for the user's own table, according to its columns."""
     if data.source != OWN_TABLE.name or data.table is None:
         return task == "classes"
     dataset = encoded(data.table).dataset

@@ -58,7 +58,7 @@ class GradientNormsPlot(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the gradient of the present pass, if it is known."""
+        """Store the gradient of the present pass, if it is known."""
         if self._curves is not None and self._curves.records:
             return
         values, before, self._passed = snapshot.values, self._passed, None
@@ -69,7 +69,7 @@ class GradientNormsPlot(LazyView):
             self.draw_if_seen()
 
     def show_numbers(self, snapshot: Snapshot) -> None:
-        """Nothing: all numbers of this view are those of its curves."""
+        """Do nothing: all numbers of this view are those of its curves."""
 
     def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
         """Draw the curves while a run is active."""

@@ -147,7 +147,7 @@ class HistogramsView(ScrollCanvas):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the layers of another network."""
+        """Set the layers of another network."""
         self._snapshot = None
         self.shown = []
         self._scroll_range()

@@ -36,9 +36,9 @@ class LossPlot(LazyView):
     """J over the iterations: every batch as a thin line, the mean of each epoch thick, the test set dashed.
 
     Its horizontal axis is the timeline of the run: a slider whose handle is the present iteration, with a
-    line through the plot; what lies right of it is paler. A click into the plot goes there too
-    (``seek_requested`` carries the iteration). Dotted lines mark where settings were changed, with what held
-    from there on. The vertical axis is even or logarithmic; there, triangles mark where the loss is 0.
+    line through the plot; what lies right of it is paler. A click into the plot moves there too
+    (``seek_requested`` carries the iteration). Dotted lines mark where settings were changed, labelled with
+    the new settings. The vertical axis is linear or logarithmic; if logarithmic, triangles mark a loss of 0.
     Actions that are added to the widget become buttons above the plot.
     """
 
@@ -114,7 +114,7 @@ class LossPlot(LazyView):
             self._head.addWidget(button)
 
     def _align(self) -> None:
-        """Lay the timeline below the plot, end to end."""
+        """Align the timeline with the plot above it."""
         box = self.plot.box.sceneBoundingRect()
         left = self.time.mapFrom(self, self.plot.mapTo(self, self.plot.mapFromScene(box.topLeft()))).x()
         low, high = self.plot.box.viewRange()[0]
@@ -157,14 +157,14 @@ class LossPlot(LazyView):
         self.plot.description.changed()
 
     def show_place(self, status: RunStatus) -> None:
-        """Show which iterations can be gone to, and which one is looked at."""
+        """Show which iterations can be viewed, and which one is."""
         self.time.show_status(status)
         self._beyond.setVisible(status.behind)
         if status.behind:
             self._beyond.setRegion((status.iteration, status.newest))
 
     def show_progress(self, progress: tuple[int, int] | None) -> None:
-        """Say how many of how many iterations are computed again; None: it is over."""
+        """Show how many of how many iterations are recomputed; None: it is over."""
         text = "" if progress is None else self.tr("computing {done} of {of} again")
         self.busy.setText(text.format(done=f"{progress[0]:,}", of=f"{progress[1]:,}") if progress else "")
 
@@ -194,7 +194,7 @@ class LossPlot(LazyView):
         self.draw_if_seen()
 
     def _read_off(self, x: float | None) -> None:
-        """Write the losses at an iteration beside the mouse."""
+        """Show the losses at an iteration beside the mouse."""
         curves = self._curves
         found = None if x is None or curves is None else losses_at(curves, x)
         self._pointer.setVisible(found is not None)
@@ -209,7 +209,7 @@ class LossPlot(LazyView):
         self.plot.say_beside(text, iteration)
 
     def _description(self) -> str:
-        """Return what the curves show, in words: where they began and where they are."""
+        """Return a description of the curves: where they began and where they are."""
         snapshot, curves = self._snapshot, self._curves
         if snapshot is None or curves is None:
             return ""
@@ -370,7 +370,7 @@ class EpochLosses(NamedTuple):
         return EpochLosses(records, ends, np.array([row.train for row in records]), np.array(test))
 
     def are_of(self, records: tuple[EpochRecord, ...]) -> bool:
-        """Return whether no epoch has been added to the records, or replaced by training anew."""
+        """Return whether no epoch has been added to the records, or replaced by further training."""
         return len(records) == len(self.records) and (not records or records[-1] is self.records[-1])
 
 

@@ -1,4 +1,4 @@
-"""A view of every sample as a dot on the axis of a single output, from no to yes."""
+"""A view of every sample as a dot on the axis of a single output, between its two classes."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from gui.theme.theme import LIGHT, Theme, sized
 MOST_DRAWN = 2000
 """The largest number of samples drawn; of more, evenly spread ones are drawn."""
 DOT, REACH = 0.55, 1.0
-"""The size of a dot, and how near the mouse has to be, in lines of text."""
+"""The size of a dot, and the largest distance of the mouse, in lines of text."""
 GOLDEN = 0.618033988749895
-"""Multiples of it, without their whole part, are spread evenly: how far a dot lies from the axis."""
+"""The fractional parts of its multiples are evenly spread: they are the distances of dots from the axis."""
 
 
 @guarded_overrides
 class OutputStrip(QWidget):
-    """Paints the axis with the samples of the class for yes above it and those of the other one below.
+    """Paints the axis with the samples of the class with target 1 above it and those of the other below.
 
     ``picked`` carries the column in the dataset of a dot that was clicked.
     """
@@ -66,14 +66,14 @@ class OutputStrip(QWidget):
 
     @property
     def axes(self) -> Axes:
-        """The axes at the present size: the output to the right; 1 … -1 from the top to the bottom."""
+        """The axes at the present size: the output horizontally; 1 … -1 from the top to the bottom."""
         line = self.fontMetrics().height()
         area = QRectF(self.rect()).adjusted(line, 1.3 * line, -line, -1.3 * line)
         low = 0.0 if self._dataset is None else self._dataset.negative
         return Axes(area, ((low, 1.0), (-1.0, 1.0)))
 
     def points(self) -> Array:
-        """Return where the samples are drawn (samples, 2), in pixels."""
+        """Return the positions of the samples (samples, 2), in pixels."""
         if self._dataset is None:
             return np.empty((0, 2))
         side = np.where(self._dataset.labels[self.columns] == 1, 1.0, -1.0)
@@ -99,7 +99,7 @@ class OutputStrip(QWidget):
         painter.end()
 
     def _paint_axis(self, painter: QPainter, dataset: Dataset) -> None:
-        """Paint the axis, the threshold between no and yes, and the names of the classes."""
+        """Paint the axis, the threshold between the classes, and their names."""
         axes, theme, line = self.axes, self._theme, painter.fontMetrics().height()
         area, (low, high) = axes.area, axes.ranges[0]
         middle = axes.place(dataset.threshold, 0.0)
@@ -127,7 +127,7 @@ class OutputStrip(QWidget):
 
 @guarded_overrides
 class OutputAxisView(LazyView):
-    """The output of a network with one output neuron for two classes, for every sample, as it learns."""
+    """The output of a network with one output neuron for two classes, for every sample, during training."""
 
     select_requested = TypedSignal[Selection]()
 
@@ -166,7 +166,7 @@ class OutputAxisView(LazyView):
         return network.n[-1] == 1 and len(dataset.class_names) == 2 and dataset.x.shape[1] > 0
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the outputs at the present parameters."""
+        """Show the outputs for the present parameters."""
         self._theta = snapshot.shown_theta
         self.draw_if_seen()
 
@@ -189,7 +189,7 @@ class OutputAxisView(LazyView):
         self.strip.show_selected(selection.column)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.sentence.setFont(sized("text"))
         self.strip.setFont(sized("text"))
         self.strip.show_theme(theme)

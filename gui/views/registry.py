@@ -19,13 +19,13 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 @dataclass(frozen=True)
 class DockPosition:
-    """Where a view stands in the main window: in a dock of its own, or as a section of the side bar.
+    """The place of a view in the main window: in a dock of its own, or as a section of the side bar.
 
-    One that is ``closed`` is hidden at first, and opens in a place of its own. One ``for_images`` appears
-    with data that are images, and goes with them.
+    A ``closed`` view is hidden at first, and opens in a place of its own. One ``for_images`` is opened
+    when the data become images, and closed when they no longer are.
 
-    ``behind`` another it is hidden at first, ``below`` another it shares its side with it, ``tab_of``
-    another it lies behind it with a tab in sight. Those others are rows above its own.
+    ``behind`` another view it is hidden at first; ``below`` another one it shares its side with it;
+    ``tab_of`` another one it is a visible tab behind it. Those views are rows above its own.
     """
 
     area: Qt.DockWidgetArea
@@ -221,7 +221,7 @@ GROUPS = {
         ViewId.PASSES,
     ),
 }
-"""The docks by what they are for; those not named here are "Other" ones."""
+"""The docks by their purpose; those not named here belong to "Other"."""
 
 
 _WITHOUT_A_ROW = {
@@ -233,12 +233,12 @@ _WITHOUT_A_ROW = {
 
 
 def title_of(view: ViewId) -> str:
-    """Return how a view is called, also a bar and a part of a stage, which have no row."""
+    """Return the title of a view, also of a bar and of a part of a stage, which have no row."""
     return VIEWS[view].name if view in VIEWS else tr(_WITHOUT_A_ROW[view])
 
 
 def grouped() -> dict[str, list[ViewId]]:
-    """Return the docks that can be opened one by one, by the translated titles of their groups."""
+    """Return the docks that can be opened individually, by the translated titles of their groups."""
     docks = [view for view, position in DOCKS.items() if not position.section]
     found = {tr(title): [view for view in views if view in docks] for title, views in GROUPS.items()}
     others = [view for view in docks if not any(view in views for views in GROUPS.values())]

@@ -65,7 +65,7 @@ class Timeline(QWidget):
 
     @property
     def cancel(self) -> QToolButton:
-        """The button that cancels a computation that takes long; shown only while there is one."""
+        """The button that cancels a long computation; shown only while there is one."""
         return self._buttons["cancel"]
 
     @property
@@ -103,7 +103,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme; if the font is large, leave room for the slider."""
+        """Apply the colours of a theme; if the font is large, leave room for the slider."""
         self._large = in_hall()
         self._name.setVisible(not self._large)
         self._show_ways(behind=False)
@@ -126,7 +126,7 @@ class Timeline(QWidget):
             self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: RunStatus) -> None:
-        """Put the slider at the place looked at, over the whole recorded run."""
+        """Move the slider to the position viewed, over the whole recorded run."""
         self.slider.show_span(where.first, where.newest, where.iteration)
         self.first.setText(f"{where.first:,}")
         text = self.tr("iteration {t} of {newest} recorded")
@@ -170,7 +170,7 @@ def _stacked(*widgets: QWidget) -> QStackedWidget:
 
 
 def barred(timeline: Timeline) -> QToolBar:
-    """Return a tool bar for the foot of the window that contains a timeline."""
+    """Return a tool bar for the bottom of the window that contains a timeline."""
     bar = QToolBar()
     bar.setObjectName("timeline_bar")
     bar.ensurePolished()  # the style sheet sets its margins by its name

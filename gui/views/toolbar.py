@@ -23,8 +23,8 @@ from gui.widgets.training_loop import TrainingLoopStrip
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
-"""Of the button Run, beside its icon and its longest text, in pixels."""
-# How much is left out when the bar is narrow, from nothing to most.
+"""Margins of the button Run, beside its icon and its longest text, in pixels."""
+# The parts that are hidden when the bar is narrow, from none to all.
 LEVELS = range(15)
 MOST_FITS = 4  # at one width
 
@@ -61,7 +61,7 @@ class TransportToolbar(QToolBar):
         self._fitting, self._times = False, 0
         self._few = False
         self._needed = 0
-        """The width that the last fit left; where even that is too wide, fitting again changes nothing."""
+        """The width left over by the last fit; if even that is too wide, fitting again changes nothing."""
         self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
@@ -72,7 +72,7 @@ class TransportToolbar(QToolBar):
         set_topic(self, "training", "Run, pause, go back in time")
         set_topic(self.strip, "stepping", "Through one iteration")
         box = QWidget()
-        keep_left_to_right(box)  # an arrow to the right is a step ahead, as in the strip of passes
+        keep_left_to_right(box)  # an arrow to the right is a step forward
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -145,7 +145,7 @@ class TransportToolbar(QToolBar):
         self._add_left_out(box)
 
     def _add_left_out(self, widget: QWidget) -> None:
-        """Add a widget that is left out of a narrow bar, one after the other."""
+        """Add a widget that is hidden if the bar is narrow, in the order of adding."""
         self._left_out.append(widget)
         self.addWidget(widget)
 
@@ -169,7 +169,7 @@ class TransportToolbar(QToolBar):
         self.speed_requested.emit(speed)
 
     def show_running(self, running: bool) -> None:
-        """Make the first button show what it does now: run or pause."""
+        """Let the first button show its present action: run or pause."""
         self._running = running
         action = self._actions["run"]
         action.setText(self._pause if running else self._run)
@@ -204,9 +204,7 @@ class TransportToolbar(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
             self._times = 0
-        if (
-            self._times < MOST_FITS
-        ):  # its height follows from what it shows, and must not lead round in a circle
+        if self._times < MOST_FITS:  # its height depends on its contents, which must not depend on the height
             self._times += 1
             self._fit(event.size().width())
         super().resizeEvent(event)
@@ -219,7 +217,7 @@ class TransportToolbar(QToolBar):
         return super().event(event)
 
     def _fit(self, width: int) -> None:
-        """Hide as little as the width requires; all of it where even that is too wide.
+        """Hide as little as the width requires; everything if even that is too wide.
 
         A widget that is shown lets Qt lay out the bar at once, which must not begin another fit inside it.
         """
@@ -245,9 +243,9 @@ class TransportToolbar(QToolBar):
         )
         self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)
-        self.speed_value.setVisible(level < 7)  # if it were cut off, it would read as another number
+        self.speed_value.setVisible(level < 7)  # if it were cut off, it could be misread
         self.strip.shorten(level - 4)
-        for action in self.actions():  # one kept from before may be taken for deleted with a menu it was in
+        for action in self.actions():  # one kept from before may be mistaken for deleted with a former menu
             if (widget := self.widgetForAction(action)) in self._left_out:
                 few = self._few and widget in (self._speed_box, self.edges)
                 action.setVisible(not few and level <= 10 + self._left_out.index(widget))

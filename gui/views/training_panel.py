@@ -108,7 +108,7 @@ class TrainingPanel(QWidget):
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
 
     def _show_reductions(self) -> None:
-        """Show what is a mean and what a sum in the loss under "More", and where it is not as usual."""
+        """Show under "More" which sums in the loss are means, and which of them differ from the default."""
         row = self.form.rows["loss"]
         if not isinstance(row, KindRow) or self._design is None:
             return

@@ -1,4 +1,4 @@
-"""Work that runs in a thread of its own, with progress, until it is done, fails, or is cancelled."""
+"""Work that runs in a thread, with progress, until it is done, fails, or is cancelled."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from core.outside_text import OneSentenceError
 
 Progress = Callable[[float], bool]
-"""Is told the share that is done, 0 … 1; returns False to stop."""
+"""Called with the share that is done, 0 … 1; returns False to stop."""
 Work = Callable[[Progress], object]
 
 
 class Background(QObject):
     """Runs one piece of work at a time; starting another cancels the one before.
 
-    ``progressed`` carries the share that is done, ``finished`` the result, ``failed`` a sentence. Work that
-    was cancelled tells nothing more.
+    ``progressed`` carries the share that is done, ``finished`` the result, ``failed`` a sentence. Cancelled
+    work emits nothing more.
     """
 
     progressed = Signal(float)
@@ -34,18 +34,18 @@ class Background(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether work is going on whose result is awaited."""
+        """Whether work is in progress whose result is awaited."""
         return self._thread is not None
 
     def start(self, work: Work) -> None:
-        """Begin a piece of work; what is going on is cancelled."""
+        """Start a piece of work; work in progress is cancelled."""
         self.cancel()
         number = self._number
         self._thread = threading.Thread(target=self._run, args=(number, work), daemon=True)
         self._thread.start()
 
     def cancel(self) -> None:
-        """Stop, and wait until the thread has ended: nothing more is told."""
+        """Stop, and wait until the thread has ended: nothing more is emitted."""
         self._number += 1
         thread, self._thread = self._thread, None
         if thread is not None:
@@ -67,7 +67,7 @@ class Background(QObject):
             self._told.emit(number, "finished", result)
 
     def _pass_on(self, number: int, what: str, value: object) -> None:
-        """Pass on, in the thread of the window, what is still awaited."""
+        """Emit, in the thread of the window, a result that is still awaited."""
         if number != self._number:
             return
         if what == "progressed":

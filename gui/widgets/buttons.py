@@ -83,7 +83,7 @@ class ActionChoice(QWidget):
         self._keep_width()
 
     def _keep_width(self) -> None:
-        """Be as wide as the longest choice asks for, whichever is chosen."""
+        """Reserve the width of the longest choice, whichever is chosen."""
         metrics, shown = self.folded.fontMetrics(), self.folded.text()
         texts = [self.tr("{choice} ▾").format(choice=plain(action.text())) for action in self._actions]
         widest = max(map(metrics.horizontalAdvance, texts), default=0)

@@ -58,7 +58,7 @@ def question(
 
 
 def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
-    """Ask for a line of text, offering ``text``; return it, or "" if the question is cancelled."""
+    """Ask for a line of text, suggesting ``text``; return it, or "" if the dialog is cancelled."""
     dialog = QInputDialog(window)
     dialog.setWindowTitle(title)
     dialog.setLabelText(label)
@@ -77,7 +77,7 @@ def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:
 
 
 def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm: bool = True) -> str:
-    """Ask for a file to write, offering ``start``; return its path, or "" if none was chosen.
+    """Ask for a file to write, suggesting ``start``; return its path, or "" if none was chosen.
 
     With ``confirm`` the dialog asks before an existing file is replaced.
     """
@@ -100,10 +100,10 @@ def may_replace(window: QWidget, path: Path) -> bool:
 def file_to_write(
     window: QWidget, title: str, start: str, names: str, check: Callable[[Path], object]
 ) -> Path | None:
-    """Ask for a file to write, offering ``start``, whose ending a name without one gets.
+    """Ask for a file to write, suggesting ``start``, whose suffix is added to a name without one.
 
-    ``check`` raises FileError if the file cannot be written, which is told. Before a file is replaced, the
-    user is asked. None: no file was chosen, or not this one.
+    ``check`` raises FileError if the file cannot be written, and the message is shown. Before a file is
+    replaced, the user is asked. None: no file was chosen, or its replacement was declined.
     """
     chosen = file_to_save(window, title, start, names, confirm=False)
     if not chosen:

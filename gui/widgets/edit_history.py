@@ -1,4 +1,4 @@
-"""Undo of edits where all that can be edited is one value: the subject of a stage, the designs of a form."""
+"""Undo of edits of a single value, such as the subject of a stage or the designs of a form."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Value = TypeVar("Value")
 
 @guarded_overrides
 class EditHistory(QObject, Generic[Value]):
-    """Notes edits of a value, and hands the value of before or after one to ``put_back``.
+    """Records edits of a value, and calls ``put_back`` with the value to restore.
 
-    An edit is noted once it is made. Those of one drag of the mouse are one edit, and so are those of one
-    text that is typed, until `close`. Values are compared with ``==``. There is nothing to undo before
+    An edit is recorded after it was made. Those of one drag of the mouse are one edit, and those of one
+    text being typed are, too, until `close`. Values are compared with ``==``. There is nothing to undo before
     `begin`.
     """
 
@@ -34,19 +34,19 @@ class EditHistory(QObject, Generic[Value]):
         self._putting = False
 
     def begin(self, value: Value) -> None:
-        """Take a value of which no edit is known."""
+        """Set a value, with an empty history."""
         self.close()
         self.stack.clear()
         self._value = value
 
     def follow(self, value: Value) -> None:
-        """Take a value that something else than an edit led to."""
+        """Set a value that changed without an edit."""
         if not self._putting:
             self.close()
             self._value = value
 
     def note(self, value: Value, text: str, *, typing: bool = False) -> None:
-        """Note that an edit of that name led to a value; ``typing``: the text that is typed goes on."""
+        """Record that an edit with this name led to a value; ``typing``: it continues the present typing."""
         if self._putting or value == self._value:
             return
         before, self._value = self._value, value
@@ -65,11 +65,11 @@ class EditHistory(QObject, Generic[Value]):
             application.installEventFilter(self)  # for as long as the mouse is pressed
 
     def close(self) -> None:
-        """Let what is edited next be an edit of its own."""
+        """End the present edit, so that the next one is separate."""
         self._open = None
 
     def put(self, value: Value) -> None:
-        """Make a value the present one again."""
+        """Restore a value."""
         self.close()
         if value is self._value:
             return
@@ -84,7 +84,7 @@ class EditHistory(QObject, Generic[Value]):
             application = QApplication.instance()
             assert application is not None
             application.removeEventFilter(self)
-            QTimer.singleShot(0, self, self.close)  # the widget that was dragged may tell its last value now
+            QTimer.singleShot(0, self, self.close)  # the widget that was dragged may still emit its value
         return False
 
 

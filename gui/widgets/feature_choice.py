@@ -34,7 +34,7 @@ class _StayingMenu(QMenu):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         if key in ENTER and isinstance(self.focusWidget(), QLineEdit):
-            return  # the line has taken it
+            return  # the line edit has handled it
         if key != Qt.Key.Key_Space or not self._switch(self.activeAction()):
             super().keyPressEvent(event)
 
@@ -46,9 +46,9 @@ class _StayingMenu(QMenu):
 
 
 class FeatureChoice(QWidget):
-    """A button that names the features in use; its menu switches each, and takes a formula of one's own.
+    """A button that names the features in use; its menu switches each, and accepts the user's own formula.
 
-    ``changed`` carries the features that are wanted, in the form of `core.nn.design.Data`.
+    ``changed`` carries the chosen features, in the form of `core.nn.design.Data`.
     """
 
     changed = TypedSignal[tuple[str, ...]]()
@@ -84,7 +84,7 @@ class FeatureChoice(QWidget):
         return action
 
     def _add_line(self) -> None:
-        """Add the line for a formula of one's own, with the sentence on what is wrong with it."""
+        """Add the line for the user's own formula, with its error message."""
         box, self.line, self.fault = QWidget(), QLineEdit(), QLabel()
         self.line.setPlaceholderText(self.tr("Own formula, such as x1^2 + x2^2"))
         self.line.setAccessibleName(self.tr("Feature by a formula of x1 and x2"))
@@ -112,7 +112,7 @@ class FeatureChoice(QWidget):
                 self.own[text] = self._action(text, self._rule)
         for text, action in {**self.usual, **self.own}.items():
             action.setChecked(text in self._chosen)
-            action.setEnabled(self._chosen != (text,))  # one must be left
+            action.setEnabled(self._chosen != (text,))  # at least one must stay
         self.button.setText(self.tr("{choice} ▾").format(choice=", ".join(map(symbol_of, self._chosen))))
 
     def _switch(self, text: str, on: bool) -> None:

@@ -1,4 +1,4 @@
-"""Files of a window: one that is dropped on it, or a link, a picture that is saved, the folder of dialogs."""
+"""Files of a window: dropped files and links, saved pictures, and the folders of dialogs."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _file(event: QDropEvent) -> Path | None:
 
 
 def save_pixmap(pixmap: QPixmap, name: str) -> None:
-    """Write a picture in the format that the end of the name says. Raises FileError; the old file is left."""
+    """Write a picture in the format of the suffix. Raises FileError; an existing file is then unchanged."""
     path = Path(name)
     format_ = path.suffix.removeprefix(".").lower().encode()
     if format_ not in [bytes(known.data()) for known in QImageWriter.supportedImageFormats()]:
@@ -73,6 +73,6 @@ def save_pixmap(pixmap: QPixmap, name: str) -> None:
 
 
 def start_folder(settings: QSettings, key: str) -> str:
-    """Return the folder in which a file dialog begins: the preferred one, or the last one of its kind."""
+    """Return the initial folder of a file dialog: the preferred one, or the last one of its kind."""
     preferred = str(settings.value(PREFERENCES["default_folder"].key, ""))
     return preferred if preferred and Path(preferred).is_dir() else str(settings.value(key, str(Path.home())))

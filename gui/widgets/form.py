@@ -53,7 +53,7 @@ def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
 class FocusedComboBox(QComboBox):
     """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls.
 
-    ``name`` is what a screen reader calls it; an empty ``tip`` leaves the tooltip to what it lies in.
+    ``name`` is its name for screen readers; an empty ``tip`` leaves the tooltip to its parent.
     """
 
     def __init__(self, name: str, tip: str) -> None:
@@ -75,7 +75,7 @@ class FocusedComboBox(QComboBox):
 class Segments(QWidget):
     """A few choices side by side, of which one is checked; the arrow keys move between them.
 
-    ``name`` says for a screen reader what is chosen here, ``tip`` for the mouse.
+    ``name`` is its name for screen readers, ``tip`` its tooltip.
     """
 
     chosen = Signal(object)
@@ -129,7 +129,7 @@ class Segments(QWidget):
         return self.choices[max(0, self._group.checkedId())]
 
     def name(self, choice: str, text: str) -> None:
-        """Give a choice another text."""
+        """Set the text of a choice."""
         button = self._group.button(self.choices.index(choice))
         if button.text() != text:
             button.setText(text)
@@ -137,7 +137,7 @@ class Segments(QWidget):
             self._fit_font()
 
     def allow(self, choice: str, allowed: bool) -> None:
-        """Let a choice be pressed, or not."""
+        """Enable or disable a choice."""
         self._group.button(self.choices.index(choice)).setEnabled(allowed)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -185,7 +185,7 @@ class FormRow(QWidget):
         line.addWidget(widget)
 
     def take_in(self, other: FormRow) -> None:
-        """Put the number of another row at the end of this row's line, and its message below the line."""
+        """Move the number of another row to the end of this row's line, and its message below the line."""
         assert isinstance(other, NumberFormRow)
         other.field.show_bare()
         self.add_beside(other)
@@ -228,7 +228,7 @@ class NumberFormRow(FormRow):
         self.field.previewed.connect(self.previewed)
         self.field.refused.connect(self.refuse)
         self.setFocusProxy(self.edit)
-        self.crowded = False  # a row with more in it needs its slider to begin sooner than the others
+        self.crowded = False  # set for a row with more in it, whose slider must begin sooner than the others
 
     def add_beside(self, widget: QWidget) -> None:
         super().add_beside(widget)
@@ -242,7 +242,7 @@ class NumberFormRow(FormRow):
 
 @guarded_overrides
 class TextRow(FormRow):
-    """A row for a text on one line, which is taken when Enter is pressed or the line is left."""
+    """A row for a text on one line, which is accepted when Enter is pressed or the line loses the focus."""
 
     def __init__(self, title: str, hint: str, longest: int) -> None:
         super().__init__()
@@ -276,7 +276,7 @@ class TextRow(FormRow):
             self.line.setText(value)
 
     def show_hint(self, hint: str) -> None:
-        """Show a text where the line is empty."""
+        """Show a placeholder text if the line is empty."""
         self.line.setPlaceholderText(hint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -398,7 +398,7 @@ class Form(QWidget):
         self._align()
 
     def _align(self) -> None:
-        """Let all sliders begin at the same place, behind the widest of their titles."""
+        """Let all sliders begin at the same position, after the widest of their titles."""
         rows = [row for row in self.rows.values() if isinstance(row, NumberFormRow) and not row.crowded]
         titles = [row.field.title for row in rows if row.field.slider]
         widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
@@ -412,7 +412,7 @@ class Form(QWidget):
         return super().eventFilter(watched, event)
 
     def _add(self, name: str, row: FormRow, meta: Meta) -> None:
-        """Add a row. Raises ValueError if the field says nothing about itself, which its tooltip says."""
+        """Add a row. Raises ValueError if the field has no description, which its tooltip shows."""
         if not meta.description:
             raise ValueError(f"{name}: the annotation of a field needs a description")
         self.rows[name] = row
@@ -456,7 +456,7 @@ def choice_name(choice: str, meta: Meta | None) -> str:
 
 
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
-    """Return a row that suits the field, or None if the field is not for a form (a list)."""
+    """Return a row of the kind that the field needs, or None if the field is not for a form (a list)."""
     title, tip = tr(meta.title or name), tr(meta.description or "")
     table = (meta.extra or {}).get("table")
     if table is not None:

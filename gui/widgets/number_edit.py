@@ -24,15 +24,15 @@ from gui.theme.theme import Theme, lettering
 from gui.widgets.slider import FocusedSlider, Slider, scale_of
 
 MOST = 1e6
-FINER, NOTCH, PIXELS = 10, 120, 6  # a step is so many pixels of a drag
+FINER, NOTCH, PIXELS = 10, 120, 6  # pixels of a drag per step
 EMPTY_SPACE = 20
-REFUSED = "refused"  # a property that is true while a field waits for a number it can take
+REFUSED = "refused"  # a property that is true while a field waits for valid input
 
 Parse = Callable[[str], tuple["float | None", str]]
 
 
 def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, str]:
-    """Return the number typed into the field of a name; None and, in a sentence, why it is none."""
+    """Return the number typed into the field with a name; None, with a sentence, if it is invalid."""
     try:
         value = read_number(text, whole=whole)
     except NumberTextError as error:
@@ -42,17 +42,17 @@ def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, st
 
 
 def stays(why: str, shown: str) -> str:
-    """Return why a number is not taken, and what the field shows again."""
+    """Return why a number is invalid, and what the field shows again."""
     return tr("{why} It stays {shown}.").format(why=why, shown=shown)
 
 
 def step_for(value: float, _up: bool = True) -> float:
-    """Return a suitable step: a tenth, for larger numbers a tenth of their leading digit's unit."""
+    """Return a suitable step: a tenth, for larger numbers a tenth of their leading digit's place value."""
     return 0.1 if abs(value) < 10 else float(10.0 ** (floor(log10(abs(value))) - 1))
 
 
 def leading_step(value: float, up: bool) -> float:
-    """Return the unit of a number's leading digit; going down from 1, 0.1 … that of the next digit."""
+    """Return the place value of a number's leading digit; downwards from 1, 0.1 … that of the next digit."""
     size = 10.0 ** floor(log10(abs(value))) if value else 0.01
     return size / 10 if not up and value and abs(value) / size < 1.5 else size
 
@@ -61,16 +61,16 @@ def leading_step(value: float, up: bool) -> float:
 class NumberEdit(QLineEdit):
     """A line for one number.
 
-    ``parse`` returns the number a text is, or None and the sentence that says why it is none; ``format``
-    writes it; ``step`` is the size of a step, or a function of the number and the direction; ``bounds``
-    are the least and the greatest number, and ``refusal`` the sentence about one beyond them.
+    ``parse`` returns the number of a text, or None and a sentence on why it is invalid; ``format``
+    writes it; ``step`` is the size of a step, or a function of the number and the direction; ``low`` and
+    ``high`` are the bounds, and ``refusal`` the sentence about a number outside them.
     ``optional``: the line may be left empty, which is None. ``wheel``: the line is stepped by a wheel
     turned "over" it, only when "focused", or "never". ``drag``: it is also dragged sideways.
-    ``live``: steps are told at once; else they only change the text, until Enter.
+    ``live``: steps are emitted at once; else they only change the text, until Enter.
 
-    ``typed`` tells a number that was typed and taken, ``stepped`` one reached by a step, ``changed`` either,
-    where it differs from the one before; ``refused`` carries a sentence, and an empty one when all is well
-    again. Enter leaves the line only if the number is taken; Escape brings the old one back.
+    ``typed`` carries a number that was typed and accepted, ``stepped`` one reached by a step, ``changed``
+    either, if it differs from the one before; ``refused`` carries a sentence, and an empty one when the input
+    is valid again. Enter leaves the line only if the number is accepted; Escape restores the old one.
     """
 
     changed = Signal(object)
@@ -120,21 +120,21 @@ class NumberEdit(QLineEdit):
         self._write()
 
     def show_value(self, value: float | None) -> None:
-        """Show a number without telling anyone."""
+        """Show a number without emitting signals."""
         self.value = value
         self._write()
 
     def set_bounds(self, low: float, high: float) -> None:
-        """Allow other numbers from now on."""
+        """Set the range of valid numbers."""
         self._low, self._high = low, high
 
     def show_theme(self, _theme: Theme) -> None:
-        """Take the present size of the fonts; the colours come from the style sheet."""
+        """Apply the present font size; the colours come from the style sheet."""
         self._fit()
 
     @property
     def refusing(self) -> bool:
-        """Whether the last number was refused."""
+        """Whether the last input was rejected."""
         return bool(self.property(REFUSED))
 
     def _fit(self) -> None:
@@ -158,7 +158,7 @@ class NumberEdit(QLineEdit):
         return value, why
 
     def _beyond(self) -> str:
-        """Return the sentence about a number that is too small or too large."""
+        """Return the sentence about a number outside the bounds."""
         low, high = (
             count_text(int(bound)) if bound == floor(bound) else exact_text(bound)
             for bound in (self._low, self._high)
@@ -182,7 +182,7 @@ class NumberEdit(QLineEdit):
             self.changed.emit(value)
 
     def refuse(self, why: str) -> None:
-        """Show the old number again and say why the new one is not taken."""
+        """Show the old number again, and why the new one is invalid."""
         self._write()
         if self.hasFocus():
             self.selectAll()
@@ -190,12 +190,12 @@ class NumberEdit(QLineEdit):
         self.refused.emit(stays(why, self.text()) if self.text() else why)
 
     def settle(self) -> None:
-        """Say that all is well again."""
+        """Emit that the input is valid again."""
         self.setProperty(REFUSED, False)
         self.refused.emit("")
 
     def restore(self) -> None:
-        """Bring back the number from before the typing."""
+        """Restore the number from before the typing."""
         self._write()
         self.settle()
 
@@ -209,7 +209,7 @@ class NumberEdit(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep from the window the keys that change the number: up, down, and Escape while it is typed."""
+        """Keep from the window the keys that change the number: up, down, and Escape during typing."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
             restores = event.key() == Qt.Key.Key_Escape and (self.isModified() or self.refusing)
             if restores or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
@@ -218,7 +218,7 @@ class NumberEdit(QLineEdit):
         return super().event(event)
 
     def begins_with(self, text: str) -> bool:
-        """Return whether typing may begin with this character: no letter or point, where a number stands."""
+        """Return whether an input may begin with this character: no letter or point, if a number is shown."""
         begun = self.isModified() or self.refusing or not self.text()
         return begun or not (text.isalpha() or text == ".")
 
@@ -255,12 +255,12 @@ class NumberEdit(QLineEdit):
         self.selectAll()
 
     def drag_by(self, handle: QWidget) -> None:
-        """Let the number be dragged, or turned with the wheel, on another widget, such as its name."""
+        """Let the number be dragged, or changed with the wheel, on another widget, such as its name."""
         handle.setCursor(Qt.CursorShape.SizeHorCursor)
         handle.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the gestures on the widget of `drag_by`."""
+        """Handle the gestures on the widget of `drag_by`."""
         if isinstance(event, QWheelEvent):
             self.wheelEvent(event)
             return True
@@ -293,14 +293,14 @@ class NumberEdit(QLineEdit):
     # -- steps ---------------------------------------------------------------------------------------
 
     def turn(self, steps: float, fine: bool = False) -> None:
-        """Change the number by ``steps`` steps, as far as its bounds."""
+        """Change the number by ``steps`` steps, within its bounds."""
         value = self._now()
         step = self._size(value, steps > 0, fine)
         self._move(_rounded(value + steps * step, step))
 
     @property
     def pending(self) -> float | None:
-        """The number that stands in the line, be it taken yet or not; None: what stands there is none."""
+        """The number in the line, whether accepted yet or not; None: the text is no valid number."""
         return self._parse(self.text())[0] if self.isModified() else self.value
 
     def _now(self) -> float:
@@ -339,7 +339,7 @@ def _rounded(value: float, step: float) -> float:
 
 
 SHORTEST_SLIDER = 26
-"""In pixels."""
+"""Shortest length of a slider, in pixels."""
 
 
 @guarded_overrides
@@ -411,7 +411,7 @@ class NumberField(QWidget):
         self._fit_width()
 
     def show_bare(self) -> None:
-        """Show the number alone, without its title and slider."""
+        """Show the number only, without its title and slider."""
         self.title.hide()
         if self.slider:
             self.slider.hide()
@@ -425,7 +425,7 @@ class NumberField(QWidget):
             self._fit_width()
 
     def show_value(self, value: float | None) -> None:
-        """Show a number without telling anyone."""
+        """Show a number without emitting signals."""
         self._settled = value
         self.edit.show_value(value)
         self._place_slider(value)

@@ -15,8 +15,8 @@ UP_AND_DOWN = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 class OrderedList(QListWidget):
     """A list of which one item is selected; an item is dragged, or moved with Alt+Up and Alt+Down.
 
-    The list only asks: ``moved`` carries the index of an item and the one that it should have afterwards,
-    ``removed`` the index of an item for which Delete was pressed. The owner shows the list that results.
+    The list only emits requests: ``moved`` carries the index of an item and the one it should have then,
+    ``removed`` the index of an item for which Delete was pressed. The owner shows the resulting list.
     """
 
     moved = Signal(int, int)
@@ -99,7 +99,7 @@ class OrderedList(QListWidget):
     # -- contents ---------------------------------------------------------------------------------
 
     def show_texts(self, texts: list[str], current: int) -> None:
-        """Show these items, and select one by its index, without a signal that another is selected."""
+        """Show these items, and select one by its index, without emitting a signal."""
         before = self.blockSignals(True)
         while self.count() > len(texts):
             self.takeItem(self.count() - 1)

@@ -1,4 +1,4 @@
-"""The padlock of weights and biases that training leaves as they are."""
+"""The padlock of fixed weights and biases, which training does not change."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPen
 
 from gui.theme.theme import Theme
 
-SHARE = 0.62  # of the height of a line
+SHARE = 0.62  # height relative to that of a line
 
 
 def padlock_rect(rect: QRectF, line: float) -> QRectF:
-    """Return where the padlock of a number lies, whose box is ``rect``: over the middle of its left edge."""
+    """Return the rectangle of the padlock of a number in the box ``rect``: over its left edge."""
     side = SHARE * line
     return QRectF(rect.left() - 0.62 * side, rect.center().y() - 0.6 * side, side, 1.2 * side)
 

@@ -1,4 +1,4 @@
-"""A table of texts with a rule below every row, whose letters shrink until all columns have room."""
+"""A table of texts with a rule below every row, whose font shrinks until all columns fit."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 @guarded_overrides
 class RuledTable(QTableWidget):
-    """Rows that are read and picked, not edited; numbers stand at the right of their column.
+    """Rows that are read and selected, not edited; numbers are aligned to the right.
 
-    ``picked`` carries the row that is selected by the mouse or the arrows up and down; all other keys
-    are left to the window. The class attributes are what kinds of tables differ in.
+    ``picked`` carries the row that is selected by the mouse or the arrow keys up and down; all other keys
+    are left to the window. Class attributes distinguish the kinds of tables.
     """
 
     picked = Signal(int)
     shares: tuple[float, ...] = (1.0, 0.9, 0.8, 0.7)
-    """Sizes of the letters that are tried, as shares of the full size."""
+    """Font sizes that are tried, as shares of the full size."""
     row_lines = 1.35
     """Height of a row, in lines of text."""
     room = 14
-    """Pixels of a column beside its widest text."""
+    """Pixels added to the width of the widest text of a column."""
     padding = 4
     """Pixels between a text and the edge of its cell."""
     rules = True
-    """Whether there is a rule below every row, which leaves a cell no background of its own."""
+    """Whether there is a rule below every row; then cells have no background of their own."""
     first_wider = 1
-    """First of the columns that share the width which is left."""
+    """The first of the columns that share the remaining width."""
     sides = (LEFT, RIGHT)
     """Alignments of the first column and of the others."""
     expendable: tuple[int, ...] = ()
-    """Columns that are left out in presentation mode where not all have room, the first of them first."""
+    """Columns that are hidden in presentation mode if not all fit, in this order."""
 
     def __init__(self, name: str, tip: str = "") -> None:
         super().__init__()
@@ -67,7 +67,7 @@ class RuledTable(QTableWidget):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_heads(self, heads: Sequence[str]) -> None:
-        """Head the columns; a line break divides a head into two lines."""
+        """Set the column headers; a line break divides a header into two lines."""
         self.setColumnCount(len(heads))
         for column, text in enumerate(heads):
             head = QTableWidgetItem(text)
@@ -75,7 +75,7 @@ class RuledTable(QTableWidget):
             self.setHorizontalHeaderItem(column, head)
 
     def cell(self, row: int, column: int) -> QTableWidgetItem:
-        """Return a cell, made where there is none yet."""
+        """Return a cell, which is created if necessary."""
         found = self.item(row, column)
         if found is None:
             found = QTableWidgetItem()
@@ -94,7 +94,7 @@ class RuledTable(QTableWidget):
     def show_rows(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], marked: int | None = None
     ) -> None:
-        """Show other texts, and mark a row; letters and widths change only where they must."""
+        """Show other texts, and mark a row; font and widths change only if necessary."""
         shape = self.rowCount(), self.columnCount()
         self.blockSignals(True)
         if heads != self.heads():
@@ -119,7 +119,7 @@ class RuledTable(QTableWidget):
         return tuple(self.cell(row, column).text() for column in range(self.columnCount()))
 
     def mark(self, row: int | None) -> None:
-        """Mark a row without telling that it was picked; None: no row."""
+        """Mark a row without emitting ``picked``; None: no row."""
         self.blockSignals(True)
         if row is None:
             self.clearSelection()
@@ -128,14 +128,14 @@ class RuledTable(QTableWidget):
         self.blockSignals(False)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.theme = theme
         self.fit()
 
     # -- sizes -------------------------------------------------------------------------------------
 
     def letters(self, share: float) -> tuple[QFont, QFont]:
-        """Return the fonts of cells and heads at a share of the full size."""
+        """Return the fonts of cells and headers at a share of the full size."""
         font = sized("text")
         font.setPointSizeF(font.pointSizeF() * share)
         return font, font
@@ -145,13 +145,13 @@ class RuledTable(QTableWidget):
         return cells
 
     def texts_of(self, column: int) -> Iterable[str]:
-        """Return the texts for which a column has room: those that stand in it."""
+        """Return the texts that a column must have room for: those in it."""
         return [self.cell(row, column).text() for row in range(self.rowCount())]
 
     def fit(self) -> None:
-        """Take the largest letters with which all columns have room; be as high as all rows.
+        """Use the largest font in which all columns fit; set the height to that of all rows.
 
-        In presentation mode letters keep their size, and columns and rows without room are left out.
+        In presentation mode the font size is fixed, and columns and rows without room are hidden.
         """
         for column in self.expendable:
             self.setColumnHidden(column, False)
@@ -175,7 +175,7 @@ class RuledTable(QTableWidget):
         self.show_last_rows()
 
     def show_last_rows(self) -> None:
-        """In presentation mode, where rows would have to be scrolled, leave out the first of them."""
+        """In presentation mode, hide the first rows if not all fit without scrolling."""
         if self._is_whole():
             return
         room = self.height() - self.horizontalHeader().sizeHint().height()
@@ -184,7 +184,7 @@ class RuledTable(QTableWidget):
             self.setRowHidden(row, in_hall() and row < self.rowCount() - fitting)
 
     def needs(self, cells: QFont, heads: QFont) -> list[int]:
-        """Return how wide every column must be; Qt's own measure of a head is far too wide."""
+        """Return the width every column needs; Qt's own size hint for a header is far too wide."""
         above, found = QFontMetricsF(heads), []
         for column in range(self.columnCount()):
             if self.isColumnHidden(column):
@@ -197,24 +197,24 @@ class RuledTable(QTableWidget):
         return found
 
     def present_needs(self) -> list[int]:
-        """Return how wide every column must be in the present letters."""
+        """Return the width every column needs in the present font."""
         return self.needs(self.font(), self.head_font)
 
     def is_cut(self) -> bool:
-        """Tell whether a column is narrower than it must be."""
+        """Return whether a column is narrower than it needs to be."""
         return any(need > self.columnWidth(column) for column, need in enumerate(self.present_needs()))
 
     def share_width(self) -> None:
-        """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
+        """Give every column the width it needs, and those from `first_wider` on equal shares of the rest."""
         needs, room = self.present_needs(), self.viewport().width()
-        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
+        if sum(needs) > room > 0:  # the texts do not fit even in the smallest font, and are elided
             needs = [need * room // sum(needs) for need in needs]
         count = max(1, len(needs) - self.first_wider)
         spare = max(0, room - sum(needs)) // count
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need + (spare if column >= self.first_wider else 0))
 
-    def _dress(self) -> None:
+    def _apply_style(self) -> None:
         theme = self.theme
         rule = f"border-bottom: 1px solid {theme.border.name()};"
         cells = f"QTableWidget::item {{ {rule} padding: 0 {self.padding}px; }}" if self.rules else ""
@@ -241,7 +241,7 @@ class RuledTable(QTableWidget):
         return QSize(100, self.height()) if self._is_whole() else super().minimumSizeHint()
 
     def _is_whole(self) -> bool:
-        """Tell whether all rows are shown, where others scroll."""
+        """Return whether all rows are shown, without scrolling."""
         return self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed
 
     # -- gestures ----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Sliders: they go where they are clicked, and a scale says which numbers their places stand for."""
+"""Sliders that jump to where they are clicked, and scales that map their positions to numbers."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Slider(QSlider):
 
 @dataclass(frozen=True)
 class Scale:
-    """Which numbers a slider's places 0 … ``steps`` stand for: even, or by decades, perhaps from 0 on."""
+    """The numbers of a slider's positions 0 … ``steps``: linear or logarithmic, possibly beginning with 0."""
 
     low: float
     high: float
@@ -85,7 +85,7 @@ class Scale:
     steps: int = STEPS
 
     def value(self, place: int) -> float:
-        """Return the number at a place of the slider, rounded to two digits (whole ones to one)."""
+        """Return the number at a position of the slider, rounded to two digits (whole ones to one)."""
         if self.zero and place <= 0:
             return 0.0
         share = place / self.steps
@@ -99,7 +99,7 @@ class Scale:
         return float(min(self.high, max(self.low, rounded)))
 
     def place(self, value: float) -> int:
-        """Return the place nearest to a number."""
+        """Return the position nearest to a number."""
         if self.logarithmic:
             share = log10(max(value, self.low) / self.low) / log10(self.high / self.low)
         else:
@@ -108,7 +108,7 @@ class Scale:
 
 
 def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
-    """Return the slider that suits a range; None: the number is only typed."""
+    """Return the scale for a range; None: the number can only be typed."""
     low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
     if low is None or high is None or high - low > MOST_OF_SLIDER:
         return None
@@ -124,7 +124,7 @@ def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
 
 @guarded_overrides
 class FocusedSlider(Slider):
-    """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
+    """A slider that leaves the wheel to its parent panel, unless it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

@@ -1,4 +1,4 @@
-"""Loop strip: the loop of gradient descent as a row of arrows, the part that was made last lit."""
+"""Loop strip: the loop of gradient descent as a row of arrows, with the current stage highlighted."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ STAGES = {
 }
 
 POINT = 7
-"""How far the tip of an arrow reaches into the next one, in pixels."""
-SOFT = 0.16  # how much of its colour what is made in this pass has
+"""Pixels by which the tip of an arrow extends into the next one."""
+SOFT = 0.16  # share of its colour in a stage that is completed in this pass
 
 
 @guarded_overrides
@@ -30,7 +30,7 @@ class StageChip(QToolButton):
     """A stage of the loop: current ("now"), completed in this pass ("done"), or still ahead ("").
 
     It paints its state itself, and is always wide enough for its text: with a style sheet, every step of a
-    pass would lay out the window anew.
+    pass would lay out the window again.
     """
 
     def __init__(self, stage: LoopStage) -> None:
@@ -49,7 +49,7 @@ class StageChip(QToolButton):
         return True
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = theme
         self.update()
 
@@ -77,7 +77,7 @@ class StageChip(QToolButton):
         return theme.raised, theme.muted
 
     def _outline(self) -> QPolygonF:
-        """Return an arrow to the right; all but the first begin with a notch for the tip before them."""
+        """Return an arrow to the right; all but the first have a notch for the tip of the previous one."""
         wide, high = self.width() - 0.5, self.height() - 0.5
         notch = [] if self._first else [QPointF(POINT, high / 2)]
         return shape(
@@ -151,7 +151,7 @@ class TrainingLoopStrip(QWidget):
             chip.show_theme(theme)
 
     def shorten(self, level: int) -> None:
-        """Write small (1), leave the words of the passes away too (2); 0: write all."""
+        """Use a small font (1), hide the words of the passes too (2); 0: show everything."""
         for stage, chip in self.chips.items():
             whole = plain(self._actions[STAGES[stage]].text())
             chip.setAccessibleName(whole)

@@ -1,1 +1,1 @@
-"""What every window has: its place on the screen, and its shortcut sheet."""
+"""Windows that belong to the others: the manual, the import of data, the shortcut sheet, the QR code."""

@@ -1,4 +1,4 @@
-"""A link as a QR code, large enough to be taken from the last row."""
+"""A link as a QR code, large enough to be scanned from the last row."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from gui.qt.drawable import guarded_overrides, shielded
 from gui.text.topics import set_topic
 from gui.theme.theme import sized
 
-QUIET = 4  # modules left white around the code, as its standard asks
+QUIET = 4  # modules left white around the code, as required by its standard
 SHARE = 0.85  # of the screen
 
 
 @guarded_overrides
 class CodeSquare(QWidget):
-    """A QR code of a text, black on white in every theme, as large as there is room."""
+    """A QR code of a text, black on white in every theme, as large as the room permits."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

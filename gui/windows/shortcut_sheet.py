@@ -47,7 +47,7 @@ def lines_of(actions: Iterable[QAction]) -> list[Line]:
 
 
 def lines_of_entries(entries: Iterable[ActionEntry]) -> list[Line]:
-    """Return what the shortcuts of a table do whose actions are made in another window."""
+    """Return the lines for the shortcuts of a table whose actions are created in another window."""
     native = QKeySequence.SequenceFormat.NativeText
     return [
         (
@@ -65,7 +65,7 @@ def gesture_lines(gestures: Iterable[tuple[object, object]]) -> list[Line]:
 
 
 def rules_block() -> Block:
-    """Return the rules by which the focus decides who gets a key."""
+    """Return the rules by which the focus decides which widget gets a key."""
     return tr("Where keys go"), [
         ([tr("anywhere")], tr("these keys work wherever you clicked")),
         ([tr("in a field")], tr("what you type goes there; Enter and Escape lead back")),
@@ -131,7 +131,7 @@ class ShortcutSheet(QDialog):
 
 
 def _sheet(blocks: Sequence[Block], columns: int) -> QWidget:
-    """Return a widget with blocks in so many columns."""
+    """Return a widget with blocks in ``columns`` columns."""
     made = QWidget()
     row = QHBoxLayout(made)
     row.setSpacing(SPACING)
@@ -145,7 +145,7 @@ def _sheet(blocks: Sequence[Block], columns: int) -> QWidget:
 
 
 def _columns(blocks: Sequence[Block], columns: int) -> list[list[Block]]:
-    """Share blocks out over columns of about the same height, in their order."""
+    """Distribute blocks over columns of about the same height, in their order."""
     high = sum(len(lines) + 2 for _title, lines in blocks) / columns
     found: list[list[Block]] = [[] for _ in range(columns)]
     so_far = 0.0

@@ -1,4 +1,4 @@
-"""What the actions do that every window has: close it, the manual, What's This, the sheet of keys."""
+"""The actions that every window has: close it, the manual, What's This, the shortcut sheet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.windows.shortcut_sheet import Block, ShortcutSheet
 
 
 def connect_window_actions(window: QWidget, actions: Actions, keys: Callable[[], list[Block]]) -> None:
-    """Connect the actions that every window has; ``keys`` returns what its sheet of keys shows."""
+    """Connect the actions that every window has; ``keys`` returns the contents of its shortcut sheet."""
     slots: dict[str, Callable[[], object]] = {
         "close_window": window.close,
         "manual": lambda: open_manual(window),

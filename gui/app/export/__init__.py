@@ -1,1 +1,1 @@
-"""What leaves the window: files of a run, figures, films and links."""
+"""Exports: the files of a run, figures, films and links."""

@@ -30,13 +30,13 @@ from gui.widgets import dialogs
 from gui.widgets.files import start_folder
 
 PIXELS, LEAST_APART = 96 / 2.54, 1.0
-"""Pixels in a centimetre, and the centimetres that neurons of a drawing for LaTeX are apart at least."""
+"""Pixels per centimetre, and the least distance of neurons in a LaTeX drawing, in centimetres."""
 UNTRAINED = 100
-"""The updates that the script of a run makes which has made none yet."""
+"""Number of updates in the script of a run that has made none yet."""
 
 
 def neuron_places(canvas: CanvasView) -> dict[tuple[int, int], tuple[float, float]]:
-    """Return where the neurons lie on a canvas in centimetres, y upwards, large enough for their names."""
+    """Return the positions of the neurons of a canvas in centimetres, y upwards, spaced for their names."""
     found = canvas.state.layout.centres()
     rows = [sorted(y for (layer, _j), (_x, y) in found.items() if layer == l) for l in {l for l, _j in found}]
     nearest = min((below - above for row in rows for above, below in pairwise(row)), default=PIXELS)
@@ -49,7 +49,7 @@ class RunExports(QObject):
 
     ``seek`` shows an iteration of the run, ``bring`` brings a view to the front and returns it.
 
-    Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be written.
+    Signals: ``message`` carries a sentence for the status bar, ``failed`` one on a file that was not written.
     """
 
     failed = Signal(str)
@@ -76,7 +76,7 @@ class RunExports(QObject):
             actions[f"figure_{view}"].triggered.connect(partial(self.ask_and_draw, view))
 
     def ask_and_write(self, entry: Export) -> None:
-        """Ask for a file and write to it what the present run has."""
+        """Ask for a file, and write an export of the present run to it."""
         suffixes = list(entry.makes)
         names = ";;".join(f"{suffix} (*{suffix})" for suffix in suffixes)
         path = self._ask(self.tr("Export: {what}").format(what=entry.name), entry.name, suffixes[0], names)
@@ -88,7 +88,7 @@ class RunExports(QObject):
             self.failed.emit(str(error))
 
     def ask_and_draw(self, view: ViewId) -> None:
-        """Bring a view to the front, and ask what its figure is to look like and where it goes."""
+        """Bring a view to the front, ask for the format and the file of its figure, and write it."""
         from gui.figures.figure_dialog import ask_for_figure  # noqa: PLC0415  (late: the window opens sooner)
 
         shown = figure_of(self._bring(view))
@@ -98,7 +98,7 @@ class RunExports(QObject):
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def print(self) -> None:
-        """Show the view with the focus, or else the network, on paper, from where it is printed."""
+        """Open a print preview of the view with the focus, or else of the network."""
         from gui.figures.figure_dialog import preview  # noqa: PLC0415  (late: the window opens sooner)
 
         focused = figure_menu_of(self._window.focusWidget())
@@ -118,7 +118,7 @@ class RunExports(QObject):
         dialog.finished.connect(lambda _how: self._told((dialog.saved,)) if dialog.saved else None)
 
     def _ask(self, title: str, name: str, suffix: str, names: str) -> Path | None:
-        """Ask for a file, offering one named after the design; None: none was chosen."""
+        """Ask for a file, suggesting one named after the design; None: cancelled."""
         folder = Path(start_folder(self._settings, "files/export_folder"))
         stem = "-".join(filter(None, (file_name(self._document.design.title), name)))
         start = str(folder / f"{stem}{suffix}")
@@ -128,7 +128,7 @@ class RunExports(QObject):
         return Path(chosen) if Path(chosen).suffix else Path(f"{chosen}{suffix}")
 
     def _write(self, entry: Export, path: Path) -> None:
-        """Write the files of an export, after asking about those that are there. Raises FileError."""
+        """Write the files of an export, after asking before existing ones are replaced. Raises FileError."""
         check_output(path)
         files = files_of(entry, self._run(), path)
         if not all(dialogs.may_replace(self._window, file) for file in files):
@@ -137,7 +137,7 @@ class RunExports(QObject):
         self._told(files)
 
     def _told(self, files: Iterable[Path]) -> None:
-        """Say what was written, and offer its folder the next time."""
+        """Report the files written, and suggest their folder the next time."""
         names = list[str]()
         for file in files:
             names.append(file.name)

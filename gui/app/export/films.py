@@ -1,4 +1,4 @@
-"""What is filmed in the main window: a stretch of the timeline, and a pass step by step."""
+"""The films of the main window: a part of the timeline, and a pass step by step."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from gui.widgets.number_edit import NumberEdit
 
 PICTURES, MOST_PICTURES = 60, 2000
 Seek = Callable[[int], None]
-FINE_UP_TO = 60  # steps of a pass that are filmed one by one
+FINE_UP_TO = 60  # steps of a pass that are filmed individually
 
 
 def timeline(player: Player, seek: Seek, widget: QWidget, first: int, last: int, pictures: int) -> Footage:
-    """Return the film of a run from iteration ``first`` to ``last``; the run is then shown where it was."""
+    """Return the film of a run from iteration ``first`` to ``last``; the run then returns to where it was."""
     stops = np.unique(np.linspace(first, last, max(1, pictures)).round().astype(int)).tolist()
 
     def moments() -> Iterator[int]:
@@ -45,9 +45,9 @@ def timeline(player: Player, seek: Seek, widget: QWidget, first: int, last: int,
 
 
 def one_pass(player: Player, seek: Seek, widget: QWidget) -> Footage:
-    """Return the film of a pass, from its sample to its update, neuron by neuron where these are few.
+    """Return the film of a pass, from its sample to its update; neuron by neuron if these are few.
 
-    It is the pass that is shown, or else the one that led there, or the first one.
+    It is the pass that is shown; between passes the one that led there, or the first one.
     """
     where = player.where
     present = 0 if where is None else where.iteration

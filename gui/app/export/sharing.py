@@ -1,4 +1,4 @@
-"""Giving the design away: as a link, as a QR code, and as a file that is dragged out of the window."""
+"""Sharing the design: as a link, as a QR code, and as a file that is dragged out of the window."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ SIDE = 14
 
 @guarded_overrides
 class FileHandle(QLabel):
-    """A sign from which the design is dragged out of the window, as a file with its weights.
+    """An icon that is dragged out of the window to drop the design, with its weights, as a file.
 
-    ``failed`` carries a sentence on why there is no file.
+    ``failed`` carries a sentence on why the file cannot be written.
     """
 
     failed = Signal(str)
@@ -42,13 +42,13 @@ class FileHandle(QLabel):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.setPixmap(theme.icon("file-plus", shown, shown.muted).pixmap(SIDE, SIDE))
 
     def file(self) -> Path:
-        """Write what would be saved now to a file of a temporary folder. Raises FileError."""
+        """Write what Save would write now to a file in a temporary folder. Raises FileError."""
         work = self._work()
-        if self._folder is None:  # it goes with the program: the other one may read the file late
+        if self._folder is None:  # deleted when the program ends: the receiver may read the file late
             self._folder = QTemporaryDir()
         name = file_name(work.design.title) or tr("Untitled")
         path = Path(self._folder.path()) / f"{name}{files.SUFFIX}"
@@ -78,7 +78,7 @@ class FileHandle(QLabel):
 class Sharing(QObject):
     """The actions that copy the link of the design and show it as a QR code, and the ``handle`` of its file.
 
-    Signals: ``message`` carries a sentence on what was copied, ``failed`` one on why there is no link.
+    Signals: ``message`` carries a sentence on what was copied, ``failed`` one on why no link can be made.
     """
 
     failed = Signal(str)
@@ -99,7 +99,7 @@ class Sharing(QObject):
         actions["qr_code"].triggered.connect(self.show_code)
 
     def _link(self) -> str:
-        """Return the link of the present design, or nothing after saying why there is none."""
+        """Return the link of the present design; empty, after an error message, if there is none."""
         try:
             return design_link(self._document.design)
         except FileError as error:

@@ -1,4 +1,4 @@
-"""Edge labels: weights and gradients in pills on the edges."""
+"""Edge labels: weights and gradients in rounded boxes (pills) on the edges."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ LEAST_ZOOM = 0.62
 
 
 class EdgeLabelText(NamedTuple):
-    """What stands in a pill: weight and gradient as texts, whether they are negative, and a padlock.
+    """The text of a pill: weight and gradient, whether they are negative, and a padlock.
 
-    Unknown numbers are neither (None); an unknown gradient takes no room beside a weight.
+    Unknown numbers are neither positive nor negative (None); an unknown gradient takes no room.
     """
 
     weight: str
@@ -37,9 +37,9 @@ class EdgeLabelText(NamedTuple):
 
 
 class PillStyle(NamedTuple):
-    """How a pill is drawn: ``strength`` is 2 for what is looked at, 0 for what stands back behind it.
+    """How a pill is drawn: ``strength`` is 2 if selected or hovered, 0 if another one is.
 
-    ``coming``: the next step works on the edge; ``shown``: how visible it is.
+    ``coming``: the next step uses the edge; ``shown``: its opacity.
     """
 
     rect: QRectF
@@ -65,14 +65,14 @@ class PillsItem(CanvasItem):
         return self._state.layout.scene
 
     def place(self) -> None:
-        """Find places anew, for another layout or other numbers."""
+        """Compute the positions again, for another layout or other numbers."""
         self.usual = places(self._state.layout, self._state.numbers)
         self._arranged, self._looks = None, {}
         self.update()
         self.look()
 
     def look(self) -> None:
-        """Show the numbers of what is looked at; the others where they are not in the way."""
+        """Show the numbers of selected and hovered edges, and the others where they do not overlap these."""
         state = self._state
         edge = state.lit.edge
         look = (state.looked_at, state.zoom < LEAST_ZOOM, edge, state.selected_edge)
@@ -82,7 +82,7 @@ class PillsItem(CanvasItem):
         self.refresh()
 
     def _arrange(self, coming: Edge | None) -> None:
-        """Find places for what is looked at and for the edge the next step works on."""
+        """Compute the positions for selected and hovered edges and for that of the next step."""
         state = self._state
         usual = {} if state.zoom < LEAST_ZOOM else self.usual
         wanted = list(self._wanted())
@@ -95,14 +95,14 @@ class PillsItem(CanvasItem):
         self.shown = places_for(state.layout, state.numbers, wanted, usual, large) if wanted else usual
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment, where they read or look otherwise."""
+        """Draw the numbers of another moment, if their text or style differs."""
         self._written = self._write()
         before, self._looks = self._looks, self._looks_now()
         if before != self._looks:
             self.update()
 
     def rect(self, edge: Edge) -> QRectF | None:
-        """Return where the pill of an edge is; None: it has none."""
+        """Return the rectangle of the pill of an edge; None: it has none."""
         place = self.shown.get(edge)
         if place is None:
             return None
@@ -129,7 +129,7 @@ class PillsItem(CanvasItem):
                 yield from ((l + 1, j, target) for target in range(layout.of_layer(l + 1).neurons))
 
     def _write(self) -> dict[Edge, EdgeLabelText]:
-        """Return what stands in the pills now."""
+        """Return the texts of the pills."""
         state, moment = self._state, self._state.moment
         if moment is None:
             return {}
@@ -173,7 +173,7 @@ class PillsItem(CanvasItem):
         return made
 
     def _looks_now(self) -> dict[Edge, PillStyle]:
-        """Return how each pill looks, in the order in which they are painted."""
+        """Return the style of each pill, in painting order."""
         state, made = self._state, dict[Edge, PillStyle]()
         lit = set(self._wanted())
         near = {edge[0] for edge in lit}
@@ -198,7 +198,7 @@ class PillsItem(CanvasItem):
                     paint_padlock(painter, padlock_rect(look.rect, line), self._state.theme)
 
     def _paint_pill(self, painter: QPainter, look: PillStyle) -> None:
-        """Paint a number."""
+        """Paint a pill."""
         state, theme = self._state, self._state.theme
         rect, written, strength = look.rect, look.written, look.strength
         numbers = state.numbers
@@ -222,7 +222,7 @@ class PillsItem(CanvasItem):
 
 
 def _colours(written: EdgeLabelText) -> tuple[str, str]:
-    """Return the names of the colours of a weight and of its gradient."""
+    """Return the names of the colours of a weight and its gradient."""
     own = "muted" if written.falls is None else "negative" if written.falls else "positive"
     if written.gradient_falls is None:
         return own, "muted"

@@ -1,4 +1,4 @@
-"""Edges: one item draws all weights between two layers; another the edge that the next step works on."""
+"""Edges: one item draws all weights between two layers; another one the edge used by the next step."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.theme.theme import Theme, mixed
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
-ASIDE, UNREACHED_EDGE = 0.35, 0.25  # how much of its colour an edge keeps that stands back
+ASIDE, UNREACHED_EDGE = 0.35, 0.25  # share of its colour that a faint edge keeps
 FEW = 32  # edges drawn in every fourth frame of a fast run; more in every eighth
 DASH, GAP = 9.0, 4.0
 PIECES, OVERLAP = 20, 0.4
@@ -26,7 +26,7 @@ UNKNOWN = -1
 
 
 def pen_numbers(weights: Array) -> Array:
-    """Return a pen for each weight: 0 … LEVELS - 1 for negative ones, the rest for positive ones, by size."""
+    """Return a pen number for each weight by its size: 0 … LEVELS - 1 if negative, else from LEVELS on."""
     size = np.abs(weights)
     if not np.isfinite(size).all():
         size = np.nan_to_num(size)
@@ -39,8 +39,8 @@ def pen_numbers(weights: Array) -> Array:
 def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
     """Return the pens of `pen_numbers`: colour by sign, stronger and thicker by size.
 
-    ``share`` is how much of the colour is left. It is mixed, not laid over: Qt takes five times as long
-    for a curve one can see through.
+    ``share`` is the share of the colour that is kept. The colour is mixed with the background instead of
+    being transparent, as Qt takes five times as long to draw transparent curves.
     """
     made = []
     for colour in (theme.negative, theme.positive):
@@ -65,9 +65,9 @@ def paths(outs: Array, ins: Array) -> list[QPainterPath]:
     return made
 
 
-@lru_cache(maxsize=4096)  # most edges stay where they are when a design is edited, or an edit undone
+@lru_cache(maxsize=4096)  # most edges keep their place when a design is edited or an edit undone
 def pieces(x0: float, y0: float, x1: float, y1: float, *, dashed: bool) -> list[QLineF]:
-    """Return a curve as straight lines, as dashes or without gaps: Qt draws those twice as fast."""
+    """Return a curve as straight segments, dashed or solid: Qt draws those twice as fast."""
     t = np.linspace(0, 1, 160)
     x = x0 + (x1 - x0) * (1.5 * t * (1 - t) + t**3)
     y = y0 + (y1 - y0) * t * t * (3 - 2 * t)
@@ -111,18 +111,18 @@ class EdgesItem(CanvasItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, if one of them needs another pen or is reached now."""
+        """Draw the weights of another moment, if one of them has another pen or is reached now."""
         looks, selected = self._looks_now(), self._number(self._state.selected_edge)
         if selected != self._selected or (looks != self._looks).any():
             self._looks, self._selected = looks, selected
             self.update()
 
     def look(self) -> None:
-        """Draw what is selected and hovered, if that changed."""
+        """Draw selection and hover, if they changed."""
         self.refresh()
 
     def _looks_now(self) -> Array:
-        """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
+        """Return the pen of every edge: emphasized if selected or hovered, pale if not reached."""
         state = self._state
         if state.newest is None:
             return np.full(len(self._paths), UNKNOWN)
@@ -136,7 +136,7 @@ class EdgesItem(CanvasItem):
         return looks
 
     def _looked_at(self) -> list[int]:
-        """Return the edges of what is looked at; empty: nothing is, all edges are drawn alike."""
+        """Return the selected and hovered edges; empty: there are none, and all edges are drawn alike."""
         found: set[int] = set()
         n, l = self._targets, self.layer
         for layer, j, i in self._state.looked_at:
@@ -149,7 +149,7 @@ class EdgesItem(CanvasItem):
         return [k for k in found if k < len(self._paths)]
 
     def _number(self, edge: tuple[int, int, int] | None) -> int | None:
-        """Return which of these edges it is."""
+        """Return the index of an edge among these edges."""
         if edge is None or edge[0] != self.layer or edge[2] >= self._targets:
             return None
         number = edge[1] * self._targets + edge[2]
@@ -164,11 +164,11 @@ class EdgesItem(CanvasItem):
             painter.drawPath(self._paths[self._selected])
         seen = (self._tops <= exposed.bottom()) & (self._bottoms >= exposed.top())
         back, level = np.divmod(self._looks, 2 * LEVELS)
-        order = np.lexsort((self._looks, level % LEVELS, -back))  # the thickest of those in front last
+        order = np.lexsort((self._looks, level % LEVELS, -back))  # those in front last, by thickness
         self._draw(painter, order[seen[order]].tolist())
 
     def _draw(self, painter: QPainter, order: list[int]) -> None:
-        """Draw edges in an order in which those of one pen are neighbours."""
+        """Draw edges in an order in which those of the same pen are adjacent."""
         looks, last = self._looks.tolist(), None
         for k in order:
             look = looks[k]
@@ -189,13 +189,13 @@ class EdgesItem(CanvasItem):
         return found
 
     def curve(self, edge: tuple[int, int, int] | None) -> tuple[QPainterPath, float] | None:
-        """Return the curve of an edge (l, i, j) and how thick it is drawn; None: it is none of these."""
+        """Return the curve of an edge (l, i, j) and its width; None: it is not drawn here."""
         k = self._number(edge)
         return None if k is None else (self._paths[k], self._pen(int(self._looks[k])).widthF())
 
 
 class ComingEdgeItem(CanvasItem):
-    """The edge the next step of the pass works on, drawn over the others in every frame."""
+    """The edge that the next step of the pass uses, drawn over the others in every frame."""
 
     cached = False
 
@@ -211,7 +211,7 @@ class ComingEdgeItem(CanvasItem):
         return self._path.boundingRect().adjusted(-around, -around, around, around)
 
     def follow(self, drawn: Iterable[EdgesItem]) -> None:
-        """Draw the edge worked on, if it is one of those drawn as curves."""
+        """Follow the edge used by the next step, if it is one of those drawn as curves."""
         edge, path, pen = self._state.lit.edge, QPainterPath(), QPen()
         for edges in drawn:
             found = edges.curve(edge)

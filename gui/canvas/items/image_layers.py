@@ -1,4 +1,4 @@
-"""A network that reads images: the image as the network sees it, and neurons as images of their weights."""
+"""A network that reads images: the image as the network gets it, and neurons as images of their weights."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from gui.plots.sample_image import GREYS, ink
 from gui.qt.drawable import pixel_image
 from gui.theme.theme import mixed
 
-SILENT = 0.28  # how visible a neuron is whose activation is 0
-BAR_HIGH = 0.07  # of a bar, in the side of an image
+SILENT = 0.28  # opacity of a neuron whose activation is 0
+BAR_HIGH = 0.07  # height of a bar, relative to the side of an image
 
 
 def paint_input_image(painter: QPainter, state: CanvasState, column: LayerColumn) -> None:
-    """Paint the pixels of the sample in grey, and what they are."""
+    """Paint the pixels of the sample in grey levels, and its class."""
     theme, block, newest, dataset = state.theme, column.block, state.newest, state.dataset
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     painter.fillRect(block, theme.panel)
@@ -35,7 +35,7 @@ def paint_input_image(painter: QPainter, state: CanvasState, column: LayerColumn
 
 
 def paint_weight_images(painter: QPainter, state: CanvasState, column: LayerColumn) -> None:
-    """Paint each neuron as its weights, one for each pixel, with a bar of its activation below."""
+    """Paint each neuron as its weights, one per pixel, with a bar of its activation below."""
     newest, theme, l = state.newest, state.theme, column.layer or 0
     sizes, shown = state.layout.sizes, painter.opacity()
     frame = column.block.adjusted(-4, -4, 4, 4)
@@ -75,7 +75,7 @@ def paint_weight_images(painter: QPainter, state: CanvasState, column: LayerColu
 
 
 def caption(state: CanvasState, column: LayerColumn) -> str:
-    """Return how many neurons of a layer answer the sample, in words; silent are those whose a is 0."""
+    """Return how many neurons of a layer are active for the sample, in words; those with a = 0 are silent."""
     moment, n = state.moment, column.neurons
     if state.veiled or moment is None or moment.a is None or np.isnan(moment.a[column.layer or 0]).any():
         return tr("{n} neurons").format(n=n)
@@ -90,21 +90,21 @@ def caption(state: CanvasState, column: LayerColumn) -> str:
 
 
 def _room(state: CanvasState, column: LayerColumn) -> float:
-    """Return how wide a line below a block may be between its neighbours."""
+    """Return the width available to a line below a block, between its neighbours."""
     layout, l = state.layout, column.layer or 0
     before, after = float(layout.of_layer(l - 1).outs[0, 0]), float(layout.of_layer(l + 1).ins[0, 0])
     return 2 * min(column.x - before, after - column.x) - 4
 
 
 def caption_width(state: CanvasState, column: LayerColumn) -> float:
-    """Return how wide a line below a block may get."""
+    """Return the largest width of a line below a block."""
     longest = tr("{answer} of {n} neurons answer this image; the pale ones are silent")
     longest = longest if column.pictures else tr("what the network sees")
     return state.texts.width("small", longest)
 
 
 def paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
-    """Write a question mark where a picture of numbers was."""
+    """Paint a question mark in place of a picture of veiled numbers."""
     painter.setPen(state.theme.muted)
     role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
     state.texts.draw(painter, role, HIDDEN, tile.center().x(), tile.center().y())

@@ -1,4 +1,4 @@
-"""The base of all items of the canvas: how Qt asks for what they draw."""
+"""The base class of all items of the canvas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEVER: frozenset[int] = frozenset()
 
 
 def turns(first: int, every: int = 4) -> frozenset[int]:
-    """Return in which of 8 frames of a run an item is drawn that is cached between them."""
+    """Return in which of 8 frames of a run an item that is cached between them is drawn."""
     return frozenset(k for k in range(TURNS) if k % every == first % every)
 
 
@@ -23,9 +23,9 @@ class CanvasItem(QGraphicsItem):
     """Draws a part of the canvas state, within ``bounds``.
 
     ``layer`` is the layer it belongs to (None: a dropout, or the whole network), ``turns`` the frames of a
-    run in which it is refreshed. Where ``cached``, Qt keeps what is drawn until the next update, as long
-    as the whole network is in view. An item is updated as a whole: Qt rounds smooth lines otherwise where it
-    draws only a part of them, and the parts would be told apart.
+    run in which it is refreshed. If ``cached``, Qt keeps what is drawn until the next update, as long
+    as the whole network is in view. An item is always updated as a whole: Qt rounds antialiased lines
+    differently if it draws only a part of them, so that the border of the part would be visible.
     """
 
     layer: int | None = None
@@ -39,17 +39,17 @@ class CanvasItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment, if they are others."""
+        """Draw the numbers of another moment, if they changed."""
 
     def look(self) -> None:
-        """Draw what is selected and hovered, if that changed."""
+        """Draw selection and hover, if they changed."""
 
     def bounds(self) -> QRectF:
-        """Return the rectangle that holds all that is drawn."""
+        """Return the rectangle that encloses all that is drawn."""
         raise NotImplementedError
 
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
-        """Draw, at least what lies in the ``exposed`` rectangle."""
+        """Draw the item, at least what lies in the rectangle ``exposed``."""
         raise NotImplementedError
 
     def boundingRect(self) -> QRectF:

@@ -20,7 +20,7 @@ from gui.widgets.padlock import padlock_rect, paint_padlock
 
 
 def buttons(column: LayerColumn, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
-    """Return the parts of a chip that can be pressed: activation, less, count, more, menu, delete."""
+    """Return the buttons of a header: activation, less, count, more, menu, delete."""
     if part is None:
         return {}
     chip, line, digit = column.chip, sizes.line, sizes.digit
@@ -51,7 +51,7 @@ def activation_title(part: Dense) -> str:
 
 
 def summary(part: Layer) -> str:
-    """Return what a layer is, in a few words, where nothing of it can be changed."""
+    """Return a short description of a layer, for headers without buttons."""
     if isinstance(part, Dropout):
         return tr("rate {rate}").format(rate=exact_text(part.rate))
     return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
@@ -68,7 +68,7 @@ class ChipItem(CanvasItem):
         self._look: object = None
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
+        """Draw selection and hover, if they changed."""
         hover = self._state.hover
         look = (self._chosen, hover.kind if hover is not None and hover.column == self._k else "")
         if look != self._look:
@@ -88,11 +88,11 @@ class ChipItem(CanvasItem):
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
         state, column, theme = self._state, self._column, self._state.theme
         hovered = state.hover is not None and state.hover.column == self._k and state.hover.kind in _KINDS
-        troubled = any(problem_column(state.layout, problem) == self._k for problem in state.problems)
+        has_problem = any(problem_column(state.layout, problem) == self._k for problem in state.problems)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = theme.error if troubled else theme.accent if self._chosen else theme.border
+        line = theme.error if has_problem else theme.accent if self._chosen else theme.border
         fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
-        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or troubled else 1)
+        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or has_problem else 1)
         part, y = state.part(self._k), column.chip.top() + 7 + state.layout.sizes.line / 2
         painter.setPen(theme.text)
         title = tr("Dropout") if column.layer is None else layer_title(column.layer, state.layout.last)
@@ -152,7 +152,7 @@ class ChipItem(CanvasItem):
             _triangle(painter, rect.left() + wide + 10, y, theme.muted)
 
     def _paint_corners(self, painter: QPainter, rects: dict[str, QRectF]) -> None:
-        """Paint what shows under the mouse only: the menu and the cross that deletes."""
+        """Paint what is visible under the mouse only: the menu and the delete button."""
         theme, hover = self._state.theme, self._state.hover
         for kind in ("menu", "delete"):
             if kind not in rects:
@@ -181,7 +181,7 @@ def _triangle(painter: QPainter, x: float, y: float, colour: QColor) -> None:
 
 
 def problem_place(where: str) -> int | None:
-    """Return the index of the layer a problem is about, e.g. 1 of "layers[1].activation"; None: of none."""
+    """Return the index of the layer that a problem is about, e.g. 1 of "layers[1].activation"; else None."""
     head, _, rest = where.partition("[")
     number = rest.partition("]")[0]
     return int(number) if head == "layers" and number.isdigit() else None

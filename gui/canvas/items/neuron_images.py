@@ -1,4 +1,4 @@
-"""Images of what neurons compute, made by NumPy and one colour table."""
+"""Images of the functions that neurons compute, made by NumPy and one colour table."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.nn.activations import ACTIVATIONS
 from core.nn.network import Network
 from gui.qt.drawable import pixel_image
 
-SIDE = 28  # points across a tile while training runs
+SIDE = 28  # sample points across a tile while training runs
 
 
 def packed(table: Array) -> Array:
@@ -36,7 +36,7 @@ def bounds(network: Network, l: int) -> tuple[Array, Array]:
 
 
 def scaled(values: Array, middle: Array, half: Array) -> Array:
-    """Return values (n, points) in -1 … 1: within a neuron's bounds, or by its own greatest size."""
+    """Return values (n, points) scaled to -1 … 1: by a neuron's bounds, or by its own largest magnitude."""
     values = np.nan_to_num(values, posinf=1e30, neginf=-1e30)
     own = np.abs(values).max(axis=1, keepdims=True)
     return (values - middle) / np.where(half > 0, half, np.where(own > 0, own, 1.0))
@@ -45,7 +45,7 @@ def scaled(values: Array, middle: Array, half: Array) -> Array:
 def bars(network: Network, l: int, a: Array) -> Array:
     """Return the lengths -1 … 1 of the bars of layer l, for a (n[l],).
 
-    1 is as far as an activation goes; where one has no bound, it is the greatest of the layer.
+    1 is the largest activation possible; if an activation is unbounded, the largest one of the layer.
     """
     names = network.layers[l - 1].activations if l else ("linear",) * len(a)
     entries = [ACTIVATIONS[name] for name in names]
@@ -70,7 +70,7 @@ def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1
 
 
 def pixels_of(values: Array, colours: Array, low: float, high: float) -> Array:
-    """Return the colour of each value, of ``colours`` that go from ``low`` to ``high``."""
+    """Return the colour of each value, from ``colours`` that range from ``low`` to ``high``."""
     level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)
     if np.isnan(level.sum()):
         level = np.nan_to_num(level)
@@ -78,11 +78,11 @@ def pixels_of(values: Array, colours: Array, low: float, high: float) -> Array:
 
 
 class NeuronImages:
-    """What every neuron computes over the plane of two inputs (or the line of one), pixel by pixel.
+    """The output of every neuron over the plane of two inputs (or the line of one), pixel by pixel.
 
-    ``sides`` are the sizes of a tile of each layer in pixels of the screen, ``frame`` gives what lies
+    ``sides`` are the sizes of the tiles of each layer in device pixels; ``frame`` returns the frame drawn
     over a tile of a size, as an image of format ARGB32_Premultiplied. While training runs, the
-    plane is taken at coarser points and what lies between them is interpolated.
+    output is computed on a coarser grid and interpolated.
     """
 
     def __init__(
@@ -112,7 +112,7 @@ class NeuronImages:
         return PlaneMap(self._network, self._plane, points, 1 if self._line else points)
 
     def refresh(self, theta: Array, colours: Array, *, fine: bool = True) -> bool:
-        """Draw all tiles for ``theta``, unless they are; return whether they are others now.
+        """Draw all tiles for ``theta``, unless they are up to date; return whether they changed.
 
         ``colours`` are 256 pixels (see `packed`).
         """
@@ -130,17 +130,17 @@ class NeuronImages:
         return True
 
     def has(self, l: int, j: int) -> bool:
-        """Whether neuron j of layer l has a tile: wide layers have none, nor inputs that do not vary."""
+        """Whether neuron j of layer l has a tile: neither wide layers nor constant inputs have any."""
         return l in self._of_layer and not (l == 0 and j in self._flat)
 
     def tile(self, l: int, j: int) -> tuple[QImage, QRect]:
-        """Return the image in which neuron j of layer l is drawn, and where in it."""
+        """Return the image that contains the tile of neuron j of layer l, and its rectangle there."""
         atlas = self._of_layer[l]
         return atlas.image, QRect(0, (atlas.first[l] + j) * atlas.side, atlas.side, atlas.side)
 
 
 class _Atlas:
-    """The tiles of the layers whose tiles are of one size, one below another."""
+    """The tiles of all layers whose tiles have the same size, one below another in one image."""
 
     def __init__(self, network: Network, layers: list[int], frame: QImage) -> None:
         self.side = side = frame.width()
@@ -158,7 +158,7 @@ class _Atlas:
         self.image = QImage(self._pixels.data, side, self._count * side, 4 * side, QImage.Format.Format_RGB32)
 
     def _take_frame(self, frame: QImage) -> None:
-        """Keep where the frame covers a tile, with which bytes, and how much of the tile is left there."""
+        """Store which bytes of a tile the frame covers, their values, and how much of the tile they leave."""
         over = np.frombuffer(frame.constBits(), np.uint8).reshape(-1, 4)
         self._covered = np.flatnonzero(over[:, 3])
         self._cover = over[self._covered].astype(np.uint16)
@@ -166,7 +166,7 @@ class _Atlas:
         self._bytes = self._pixels.view(np.uint8).reshape(self._count, -1, 4)
 
     def refresh(self, activities: list[Array], colours: Array, *, line: bool) -> None:
-        """Draw what the neurons give at the points of a plane, or of a line."""
+        """Draw the activations of the neurons at the points of a plane, or of a line."""
         points = activities[0].shape[-1]
         levels = self._levels.get(points)
         if levels is None:
@@ -186,7 +186,7 @@ class _Atlas:
         self._bytes[:, self._covered] = under * self._left // 255 + self._cover
 
     def _scaled(self, levels: Array) -> Array:
-        """Bring values to -1 … 1, in place: within a neuron's bounds, or by its own greatest size."""
+        """Scale values to -1 … 1, in place: by a neuron's bounds, or by its own largest magnitude."""
         if self._open.size:
             rows = levels[self._open]
             own = np.abs(rows).max(axis=1, keepdims=True)
@@ -200,7 +200,7 @@ class _Atlas:
         return np.nan_to_num(levels) if np.isnan(float(clipped.sum())) else clipped
 
     def _weights(self, points: int) -> Array:
-        """Return how each of the pixels of a row is mixed from its neighbouring points, (side, points)."""
+        """Return the interpolation weights of the sample points for each pixel of a row, (side, points)."""
         if points not in self._between:
             at = np.linspace(0, points - 1, self.side)
             rows = [np.interp(at, np.arange(points), row) for row in np.eye(points)]
@@ -209,7 +209,7 @@ class _Atlas:
 
 
 def _areas(level: Array) -> Array:
-    """Return curves (n, side) as pictures (n, side, side) of the area between curve and axis."""
+    """Return curves (n, side) as images (n, side, side) of the area between curve and axis."""
     height = np.linspace(1, -1, level.shape[1], dtype=np.float32)[None, :, None]
     curve = np.float32(0.9) * level[:, None, :]
     inside = np.where(height > 0, height <= curve, height >= curve)

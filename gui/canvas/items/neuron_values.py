@@ -1,4 +1,4 @@
-"""The numbers of the neurons (a, δ and the bias) and the frames of what is selected or hovered."""
+"""The numbers of the neurons (a, δ and the bias) and the frames of selected and hovered ones."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from gui.theme.theme import Theme, mixed
 from gui.widgets.padlock import padlock_rect, paint_padlock
 
 BRACKET_WIDTH = 2.4
-LETTERS = 3  # so long is a name that is a symbol, such as x₁₂
+LETTERS = 3  # the longest name that counts as a symbol, such as x₁₂
 
 
 class NeuronText(NamedTuple):
-    """What is written at a neuron, with the names of the colours.
+    """The texts at a neuron, with the names of their colours.
 
-    ``delta`` is empty where it has no line, ``bias`` where it has no place; in the backward pass δ may
-    stand in the place of the bias (``swapped``). ``coming``: the next step works on the bias. ``fixed``: the
+    ``delta`` and ``bias`` are empty where they have no place; in the backward pass δ may take the place
+    of the bias (``swapped``). ``coming``: the next step uses the bias. ``fixed``: the
     bias has a padlock.
     """
 
@@ -78,7 +78,7 @@ class ValuesItem(CanvasItem):
         return self._bounds
 
     def _area(self, j: int) -> QRectF:
-        """Return where all that is written at a neuron lies."""
+        """Return the rectangle of all texts of a neuron."""
         area = self._column.tile(j).adjusted(-4, -4, 4, 4)
         box = bracket_box(self._column.tile(j))
         area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._state))
@@ -90,20 +90,20 @@ class ValuesItem(CanvasItem):
         return area
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment, where they read otherwise."""
+        """Draw the numbers of another moment, if their texts changed."""
         written, measured, marks = self._write(), self._measure(), self._marks_now()
         if (written, measured, marks) != (self._written, self._measured, self._marks):
             self._written, self._measured, self._marks = written, measured, marks
             self.update()
 
     def look(self) -> None:
-        """Draw what is looked at, where that changed."""
+        """Draw selection and hover, if they changed."""
         self.refresh()
 
     # -- what is written ---------------------------------------------------------------------------
 
     def _write(self) -> list[NeuronText]:
-        """Return what is written at each neuron now."""
+        """Return the texts of each neuron."""
         a, delta = self._values("a"), self._values("delta") if self._column.layer else None
         biases, swapped = self._bias_texts(delta)
         coming = self._state.lit.bias
@@ -119,7 +119,7 @@ class ValuesItem(CanvasItem):
         return made
 
     def _measure(self) -> list[str]:
-        """Return each feature of the sample as it was measured, with its unit; nothing but for the input."""
+        """Return each feature of the sample in its original unit; empty except for the input."""
         moment, dataset, features = self._state.moment, self._state.dataset, len(self._texts)
         if self._column.layer != 0 or dataset is None or features != dataset.features:
             return []
@@ -130,8 +130,8 @@ class ValuesItem(CanvasItem):
     def _values(self, name: str) -> list[float] | None:
         """Return a quantity of each neuron, or None where it is not known.
 
-        In a hall what nobody speaks of is left out: δ beside weights, and all of a sample that was not chosen
-        once its update is made.
+        In presentation mode unneeded numbers are left out: δ while the edges show weights, and all numbers
+        of a sample that was not selected once its update is made.
         """
         state, moment, l = self._state, self._state.moment, self._column.layer
         unasked = name == "delta" and state.numbers == "weights" and state.layout.sizes.hall
@@ -154,7 +154,7 @@ class ValuesItem(CanvasItem):
         return value_text(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
 
     def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
-        """Return what stands in the places of the biases, with colours, and whether it is δ."""
+        """Return the texts in the places of the biases, with colours, and whether they are δ."""
         state, moment, l = self._state, self._state.moment, self._column.layer or 0
         neurons = range(self._column.neurons)
         if not self._biases:
@@ -173,7 +173,7 @@ class ValuesItem(CanvasItem):
         ], False
 
     def _marks_now(self) -> Marks:
-        """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
+        """Return the marks of neurons: "neuron" and "edge" (selected or hovered), and stages of the pass."""
         l, coming, found = self._column.layer, self._state.coming, Marks()
         for layer, j, i in self._state.looked_at:
             if layer == l:
@@ -203,7 +203,7 @@ class ValuesItem(CanvasItem):
         self.paint_marks(painter)
 
     def paint_marks(self, painter: QPainter) -> None:
-        """Frame the neurons that are selected or under the mouse; bracket those the next step works on."""
+        """Frame the selected and hovered neurons; bracket those that the next step uses."""
         for j, marks in self._marks.items():
             for mark in marks:
                 if mark in ("edge", "neuron"):
@@ -220,11 +220,11 @@ class ValuesItem(CanvasItem):
         painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
 
     def _bracket(self, painter: QPainter, j: int) -> None:
-        """Draw four corner brackets around a neuron: the next step works on it."""
+        """Draw four corner brackets around a neuron, which the next step uses."""
         bracketed(painter, bracket_box(self._column.tile(j)), self._state.theme.text, BRACKET_WIDTH)
 
     def _tag(self, painter: QPainter) -> None:
-        """Write "next" beside the brackets; beside the first where the step works on several neurons."""
+        """Write "next" beside the brackets; beside the first one if the step uses several neurons."""
         state, first = self._state, min(j for j, marks in self._marks.items() if _coming(marks))
         rect = tag_rect(self._column.tile(first), state)
         rounded(painter, rect, 3, state.theme.text, state.theme.text)
@@ -247,7 +247,7 @@ class ValuesItem(CanvasItem):
         beside = snug and bool(written.delta)
         if beside:
             align, x = 1.0, x - 0.6 * sizes.digit
-        if column.style == "row" and not column.legend:  # over the edges, which leave from the tile
+        if column.style == "row" and not column.legend:  # over the edges, which begin at the tile
             wide = min(rect.width(), texts.width("small", written.a)) + 4
             box = QRectF(rect.left() - 2, rect.top(), wide, rect.height())
             rounded(painter, box, 4, theme.canvas, theme.canvas)
@@ -274,7 +274,7 @@ class ValuesItem(CanvasItem):
         state.texts.draw(painter, "small", text, rect.center().x(), rect.center().y(), 0.5, rect.width() - 4)
 
     def _paint_swapped(self, painter: QPainter, j: int, written: NeuronText) -> None:
-        """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
+        """Write δ in the place of the bias, in the backward pass, where it has no line of its own."""
         state, rect = self._state, self._biases[j]
         painter.fillRect(rect, _backing(state.theme))
         painter.setPen(getattr(state.theme, written.bias_colour))
@@ -289,7 +289,7 @@ class ValuesItem(CanvasItem):
             tile = self._column.tile(j)
             role, lines = "name" if len(name) <= LETTERS else "text", name_lines(name)
             if len(lines) * line * 1.2 > self._pitch:
-                lines = [name]  # on one line, in smaller letters if it is long: those beside it stay legible
+                lines = [name]  # on one line, smaller if it is long: the names beside it stay legible
             rows = [(role, row, line * 1.2) for row in lines]
             if measured and not self._crowded:
                 rows.append(("small", measured, line))
@@ -301,18 +301,18 @@ class ValuesItem(CanvasItem):
 
 
 def _coming(marks: tuple[str, ...]) -> bool:
-    """Tell whether the next step works on a neuron with these marks."""
+    """Return whether these marks include that of the next step."""
     return any(mark not in ("edge", "neuron") for mark in marks)
 
 
 def bracket_box(tile: QRectF) -> QRectF:
-    """Return the corners of the brackets around a tile, between the bias above and the numbers below it."""
+    """Return the rectangle of the brackets around a tile, between the bias above and the numbers below it."""
     beside, over = min(5.0, 1.5 + tile.width() / 12), BRACKET_WIDTH / 2
     return tile.adjusted(-beside, -over, beside, over)
 
 
 def tag_rect(tile: QRectF, state: CanvasState) -> QRectF:
-    """Return where "next" stands: right of the upper corner of a neuron, or left of it at the edge."""
+    """Return the rectangle of "next": right of the upper corner of a neuron, or left of it at the border."""
     box, high = bracket_box(tile), state.layout.sizes.line
     wide = state.texts.width("small", tr("next")) + 10
     rect = QRectF(box.right() + 4, box.top() - 2, wide, high)
@@ -339,7 +339,7 @@ def _line(theme: Theme, name: str) -> QColor:
 
 
 def _backed(rect: QRectF, written: NeuronText, style: str, sizes: Sizes) -> QRectF:
-    """Return what is painted over under the numbers: no more than they take."""
+    """Return the background behind the numbers, no larger than they are."""
     if style == "snug" and not written.delta and rect.width() > 12 * sizes.digit:
         return QRectF(rect.center().x() - rect.width() / 4, rect.top(), rect.width() / 2, rect.height())
     lines = 2 if written.delta and style == "roomy" else 1

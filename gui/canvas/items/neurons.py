@@ -1,4 +1,4 @@
-"""Tiles: the small image of what each neuron computes; a wide layer is a grid of cells."""
+"""Tiles: a small image of the function of each neuron; a wide layer is a grid of cells."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from gui.selection import PassNumber
 from gui.theme.theme import Theme, mixed
 
 UNREACHED = 0.4
-DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
+DROPPED_SIDE = 8.0  # side of the cross at an input that dropout switches off
 
 
 def radius(side: float) -> float:
@@ -36,26 +36,26 @@ def radius(side: float) -> float:
 
 
 def tile_side(side: float) -> int:
-    """Return how many pixels of the viewport a tile takes that is ``side`` of them long."""
+    """Return the side of a tile in pixels of the viewport, from its length ``side``."""
     return max(1, floor(round(side, 3) + 0.5))
 
 
 def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
-    """Return the whole pixels of the viewport on which a tile is drawn."""
+    """Return the rectangle of a tile in whole pixels of the viewport."""
     mapped = transform.mapRect(tile)
     left, top = (floor(round(edge, 3) + 0.5) for edge in (mapped.left(), mapped.top()))
     return QRect(left, top, tile_side(mapped.width()), tile_side(mapped.height()))
 
 
 def bias_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF | None:
-    """Return where the bias of neuron j stands; None: there is no room or no bias."""
+    """Return the rectangle of the bias of neuron j; None: there is no room or no bias."""
     if not column.layer or column.style in ("block", "none", "bare"):
         return None
     tile, high = column.tile(j), sizes.line + 2
     if column.style in NAMED:
         wide = sizes.number + 4.2 * sizes.digit
         rect = QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
-        if column.legend:  # not over what is said of the output
+        if column.legend:  # it must not cover the texts of the output
             rect.moveRight(min(rect.right(), tile.right() + BESIDE / 2))
         return rect
     wide = sizes.number + 4
@@ -67,7 +67,7 @@ def bias_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF | None:
 
 
 def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
-    """Return where the numbers of neuron j are written."""
+    """Return the rectangle of the numbers of neuron j."""
     tile, line = column.tile(j), sizes.line
     named = sizes.number + 3.4 * sizes.digit  # a number with its letter: a = 0.123
     if column.legend:
@@ -86,7 +86,7 @@ def text_rect(column: LayerColumn, j: int, sizes: Sizes) -> QRectF:
 
 @lru_cache(maxsize=4)
 def obstacles(layout: Layout) -> Array:
-    """Return all rectangles a number on an edge must keep off, rows (left, top, right, bottom)."""
+    """Return all rectangles that edge labels must not cover, rows (left, top, right, bottom)."""
     rects: list[QRectF] = []
     for column in layout.columns:
         rects.append(column.chip)
@@ -104,10 +104,10 @@ def obstacles(layout: Layout) -> Array:
 
 
 class TilesItem(CanvasItem):
-    """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
+    """The tiles of one column, the cells of a wide layer, or a dropout with the inputs it keeps.
 
-    Tiles that show a neuron's output over the input plane are ready images, placed at every paint
-    (``live``); everything else is painted once per `refresh` and cached.
+    Tiles that show a neuron's output over the input plane are ready-made images, drawn at every paint
+    event (``live``); everything else is painted once per `refresh` and cached.
     """
 
     def __init__(self, state: CanvasState, k: int) -> None:
@@ -133,7 +133,7 @@ class TilesItem(CanvasItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment, if any of them is another."""
+        """Draw the numbers of another moment, if any of them changed."""
         state, a = self._state, self._values("a")
         self._faint = self._unreached()
         of_mask = None if (mask := dropped(state, self._column)) is None else mask.tobytes()
@@ -148,14 +148,14 @@ class TilesItem(CanvasItem):
                 self.update()
 
     def _weights_now(self) -> bytes:
-        """Return the weights that are drawn as images, as bytes."""
+        """Return the bytes of the weights that are drawn as images."""
         newest = self._state.newest
         if not self._column.pictures or newest is None:
             return b""
         return bytes(newest.theta.W[self._column.layer or 0].tobytes())
 
     def changed(self) -> list[QRectF]:
-        """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
+        """Return the tiles over the plane whose state, reached or not, changed since the last call."""
         before, self._shown = self._shown, self._faint
         if before == self._shown:
             return []
@@ -163,7 +163,7 @@ class TilesItem(CanvasItem):
         return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
+        """Draw selection and hover, if they changed."""
         chosen = self._state.selection.place
         look = chosen is not None and chosen == self._column.place
         if look != self._look:
@@ -185,21 +185,21 @@ class TilesItem(CanvasItem):
 
     @property
     def faint(self) -> bool:
-        """Whether a tile is drawn so that one sees through it."""
+        """Whether a tile is drawn transparent."""
         return any(self._faint)
 
     def places(self, transform: QTransform) -> list[QRect]:
-        """Return the whole pixels on which the tiles are drawn."""
+        """Return the rectangles of the tiles in whole pixels."""
         if self._placed is None or self._placed[0] != transform:
             self._placed = transform, [on_pixels(transform, tile) for tile in self._tiles]
         return self._placed[1]
 
     def paint_tiles(self, painter: QPainter) -> None:
-        """Put the tiles in place."""
+        """Draw the images of the tiles."""
         state, l, shown, transform = self._state, self.layer or 0, painter.opacity(), painter.transform()
         hidden = state.veiled and l > 0
         pixels = state.pixels if state.newest is not None and not hidden else None
-        # Between whole pixels a line of the frame would fall away.
+        # Between whole pixels a line of the frame would vanish.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
         places, faint, without = self.places(transform), self._faint, []
         painter.resetTransform()
@@ -249,7 +249,7 @@ class TilesItem(CanvasItem):
                 paint_veil(painter, tile, state)
 
     def _unreached(self) -> tuple[bool, ...]:
-        """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
+        """Return for each neuron whether an unfinished forward pass has yet to reach it; else empty."""
         state, l = self._state, self._column.layer
         moment = state.moment
         if state.reach is None or state.veiled or moment is None or l is None:
@@ -259,7 +259,7 @@ class TilesItem(CanvasItem):
         return tuple(not reached for reached in state.reach.neurons[l].tolist())
 
     def _frame(self) -> QPixmap:
-        """Return the frame of a tile that is no image."""
+        """Return the frame of a tile without an image."""
         state, side = self._state, self._tiles[0].width()
         found = self._frames.get(state.density)
         if found is None:
@@ -316,7 +316,7 @@ class TilesItem(CanvasItem):
                 painter.drawEllipse(QPointF(x, y), half * 0.7, half * 0.7)
 
     def _paint_many(self, painter: QPainter, mask: Array) -> None:
-        """Show which of many neurons are off as a strip, from the first at the top; those are blank."""
+        """Show which of many neurons are switched off (blank) as a strip, with the first one at the top."""
         theme, band = self._state.theme, self._column.block
         colours = np.array([theme.muted.rgb(), theme.panel.rgb()], np.uint32)
         image = pixel_image(colours[mask.astype(int)][:, None])
@@ -325,7 +325,7 @@ class TilesItem(CanvasItem):
 
 
 def dropped(state: CanvasState, column: LayerColumn) -> Array | None:
-    """Return which inputs a dropout switches off in the pass shown; None: nothing is dropped, or hidden."""
+    """Return the inputs that a dropout switches off in the pass shown; None: none are, or they are hidden."""
     moment, columns = state.moment, state.layout.columns
     if column.style != "none" or moment is None or state.veiled:
         return None
@@ -339,7 +339,7 @@ def dropped(state: CanvasState, column: LayerColumn) -> Array | None:
 
 
 def _paint_bar(painter: QPainter, tile: QRectF, share: float, state: CanvasState) -> None:
-    """Paint a share of -1 … 1 as a bar: from the middle of the tile up, or down."""
+    """Paint a share of -1 … 1 as a bar, upwards or downwards from the middle of the tile."""
     start, side = tile.center().y(), 0.26 * tile.width()
     stop = start - max(-1.0, min(1.0, share)) * 0.44 * tile.height()
     bar = QRectF(tile.left() + side, min(start, stop), tile.width() - 2 * side, abs(stop - start))
@@ -379,7 +379,7 @@ def _draw_rounded(painter: QPainter, place: QRectF, image: QImage) -> None:
 
 
 def _corners(side: float) -> QPainterPath:
-    """Return a square minus the same square with round corners."""
+    """Return a square minus the same square with rounded corners: its four corners."""
     outer, inner = QPainterPath(), QPainterPath()
     outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
     inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
@@ -390,9 +390,9 @@ def _corners(side: float) -> QPainterPath:
 
 
 class LiveTiles:
-    """All tiles that are images already, on a view; it draws them without the rest of the scene.
+    """All tiles that are images, on one view; drawn without the rest of the scene.
 
-    An image covers whole pixels of the viewport, so that drawing it again leaves nothing of the last one.
+    An image covers whole pixels of the viewport, so that drawing it again replaces the last one completely.
     """
 
     def __init__(self, view: QGraphicsView, state: CanvasState) -> None:
@@ -402,12 +402,12 @@ class LiveTiles:
         self._placed: QTransform | None = None
 
     def take(self, items: Iterable[object]) -> None:
-        """Take those tiles among the items of another layout."""
+        """Use the tiles of the items of another layout."""
         self._items = [item for item in items if isinstance(item, TilesItem) and item.live]
         self._placed = None
 
     def refresh(self, theta: Array, *, fine: bool) -> None:
-        """Draw the tiles for other parameters, where they are others or the pass reached them."""
+        """Draw the tiles for other parameters, if they changed or the pass reached them."""
         state, port = self._state, self._view.viewport()
         if state.pixels is None or state.newest is None:
             return
@@ -420,7 +420,7 @@ class LiveTiles:
                 port.update(on_pixels(transform, tile))
 
     def region(self) -> QRegion:
-        """Return where on the viewport the tiles lie."""
+        """Return the region of the viewport that the tiles cover."""
         transform = self._view.viewportTransform()
         if self._placed != transform:
             self._region = QRegion()
@@ -431,11 +431,11 @@ class LiveTiles:
         return self._region
 
     def cover(self, region: QRegion) -> bool:
-        """Return whether a part of the viewport is nothing but opaque tiles."""
+        """Return whether a region of the viewport is entirely covered by opaque tiles."""
         opaque = self._state.dimmed == 0.0 and not any(item.faint for item in self._items)
         return opaque and region.subtracted(self.region()).isEmpty()
 
     def paint(self, painter: QPainter) -> None:
-        """Put the tiles in place."""
+        """Draw the images of the tiles."""
         for item in self._items:
             item.paint_tiles(painter)

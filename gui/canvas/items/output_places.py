@@ -1,4 +1,4 @@
-"""Where the class, the bar and the numbers of an output stand, right of its tile: pure geometry."""
+"""Positions of the class, the bar and the numbers of an output, right of its tile: pure geometry."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from PySide6.QtCore import QRectF
 from gui.canvas.layout import BESIDE, LayerColumn, Sizes
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
-MARK = 1.2  # width of a class marker with the gap behind it, in lines
-BAR = 18.0  # digits for a bar, where all is in one line
-VALUE = 4.5  # digits for the number behind it, besides those it has
-NUMBER = 8.0  # digits for o with its letter, "o = −0.012", besides those it has
+MARK = 1.2  # width of a class marker with the gap after it, in lines
+BAR = 18.0  # width of a bar in digits, where everything is on one line
+VALUE = 4.5  # digits for the number after it, besides its own
+NUMBER = 8.0  # digits for o with its letter, "o = −0.012", besides its own
 
 
 class Places(NamedTuple):
-    """Where the parts of what is said of an output lie; the number o begins at ``number``.
+    """Positions of the texts of an output; the number o begins at ``number``.
 
-    ``other`` is where the second class of a single output stands, if not beside the first.
+    ``other`` is the place of the second class of a single output, if it is not beside the first.
     """
 
     area: QRectF
@@ -29,7 +29,7 @@ class Places(NamedTuple):
 
 
 def places_of(column: LayerColumn, j: int, sizes: Sizes) -> Places:
-    """Return where the name, the bar and the numbers of output j stand right of its tile."""
+    """Return the positions of the name, the bar and the numbers of output j, right of its tile."""
     tile, line, digit = column.tile(j), sizes.line, sizes.digit
     left, wide, y = tile.right() + BESIDE, column.legend, tile.center().y()
     if column.style == "row":

@@ -1,4 +1,4 @@
-"""What the outputs mean: the class, or the name of the value, a bar of the probability, and the target."""
+"""The meaning of the outputs: the class or the name of the value, a bar of the probability, the target."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from gui.canvas.symbols import below
 from gui.plots.scatter import class_colours, draw_markers
 from gui.theme.theme import Theme, mixed
 
-LONGEST = 30.0  # digits of a name
+LONGEST = 30.0  # longest name, in digits
 
 
 def names_of(dataset: Dataset, outputs: int) -> list[tuple[int | None, str]]:
-    """Return the class number (None: a value) and the name of what each output tells; empty: unknown.
+    """Return class number (None: a value) and name of each output; empty: unknown.
 
-    A single output for two classes has the names of both, the class of the target 0 first.
+    A single output for two classes has the names of both, beginning with the class of target 0.
     """
     if dataset.task == "regression":
         names = dataset.target_names
@@ -40,7 +40,7 @@ def names_of(dataset: Dataset, outputs: int) -> list[tuple[int | None, str]]:
 
 
 def legend_width(state: CanvasState, outputs: int) -> tuple[float, float]:
-    """Return how wide what is said of an output would like to be, and the least it needs."""
+    """Return the preferred and the least width of the texts of an output."""
     names = [] if state.dataset is None else names_of(state.dataset, outputs)
     if not names:
         return 0.0, 0.0
@@ -58,7 +58,7 @@ def legend_width(state: CanvasState, outputs: int) -> tuple[float, float]:
 
 
 class OutputText(NamedTuple):
-    """What is drawn for an output: the share of its bar, the tick on it and the target; None: unknown."""
+    """What is drawn for an output: the length of its bar, the tick on it and the target; None: unknown."""
 
     share: float | None
     tick: float | None
@@ -67,7 +67,7 @@ class OutputText(NamedTuple):
 
 
 class OutputsItem(CanvasItem):
-    """Classes, bars and targets right of the output neurons; their numbers o and δ are not its own."""
+    """Classes, bars and targets right of the output neurons; the numbers o and δ are drawn elsewhere."""
 
     def __init__(self, state: CanvasState, k: int) -> None:
         super().__init__(state, 2.4)
@@ -87,7 +87,7 @@ class OutputsItem(CanvasItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw another moment, where it looks otherwise."""
+        """Draw another moment, if it differs."""
         texts = self._now()
         if texts != self.texts:
             self.texts = texts
@@ -117,7 +117,7 @@ class OutputsItem(CanvasItem):
         return made
 
     def _bars(self, network: Network) -> list[bool]:
-        """Return of which outputs o can be read as a probability: classes, and values from 0 to 1."""
+        """Return the outputs whose o can be read as a probability: classes, and values from 0 to 1."""
         entries = [ACTIVATIONS[name] for name in network.layers[-1].activations]
         classes = self._names[0][0] is not None
         return [classes and entry.lowest >= 0 and entry.highest <= 1 for entry in entries]
@@ -133,7 +133,7 @@ class OutputsItem(CanvasItem):
             self._paint_target(painter, place, text)
 
     def _paint_one(self, painter: QPainter, j: int, place: Places, text: OutputText) -> None:
-        """Paint an output of its own class or value."""
+        """Paint an output that has a class or value of its own."""
         theme, row = self._state.theme, self._column.style == "row"
         if row and text.largest:
             rounded(painter, place.area, 4, theme.accent_soft, mixed(theme.accent_soft, theme.accent, 0.4))
@@ -142,7 +142,7 @@ class OutputsItem(CanvasItem):
             self._paint_bar(painter, j, place.bar, text)
 
     def _paint_two(self, painter: QPainter, place: Places, text: OutputText) -> None:
-        """Paint a single output: the bar goes from the class of the target 0 to that of the target 1."""
+        """Paint a single output: the bar extends from the class of target 0 to that of target 1."""
         rect, state = place.name, self._state
         self._paint_name(painter, 0, rect.left(), rect)
         if place.other is not None:
@@ -153,7 +153,7 @@ class OutputsItem(CanvasItem):
         self._paint_bar(painter, 1, place.bar, text)
 
     def _shown_name(self, k: int, rect: QRectF) -> str:
-        """Return a name, cut only where it is longer than all the room."""
+        """Return a name, shortened only if it is longer than all the room."""
         mark = 0.0 if self._names[k][0] is None else MARK * self._state.layout.sizes.line
         room = rect.width() - mark
         metrics = self._state.texts.metrics["bold"]
@@ -170,7 +170,7 @@ class OutputsItem(CanvasItem):
         state.texts.draw(painter, "bold", self._shown_name(k, rect), x, y, 0.0)
 
     def _paint_bar(self, painter: QPainter, k: int, bar: QRectF, text: OutputText) -> None:
-        """Paint a bar of the share, and a tick where the target is."""
+        """Paint a bar of the given length, and a tick at the target."""
         theme, number = self._state.theme, self._names[k][0]
         painter.fillRect(bar, mixed(theme.zero, theme.canvas, 0.45))
         if text.share is not None and number is not None:
@@ -183,7 +183,7 @@ class OutputsItem(CanvasItem):
             painter.drawLine(QPointF(x, bar.top() - 2), QPointF(x, bar.bottom() + 2))
 
     def _paint_target(self, painter: QPainter, place: Places, text: OutputText) -> None:
-        """Write the target right of o; where all is in one line, the tick alone tells it."""
+        """Write the target right of o; where all is on one line, only the tick shows it."""
         if self._names[0][0] is not None and (self._column.style == "row" or not self._room_for_target()):
             return
         state, line = self._state, self._state.layout.sizes.line
@@ -200,7 +200,7 @@ class OutputsItem(CanvasItem):
         state.texts.draw(painter, "small", text.target, place.area.right(), y, 1.0)
 
     def _room_for_target(self) -> bool:
-        """Whether every target stands beside its o."""
+        """Whether every target is beside its o."""
         wide = max(self._state.texts.width("small", text.target) for text in self.texts)
         return all(place.area.right() - wide >= place.number.right() for place in self._places)
 

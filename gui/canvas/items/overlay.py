@@ -1,4 +1,4 @@
-"""The overlay over the network: where a gesture would end, sentences about problems, and hints."""
+"""The overlay over the network: the mark of a gesture, sentences about problems, and hints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.
 
 @dataclass(frozen=True)
 class Bubble:
-    """A sentence about what cannot work, under the chip it is about."""
+    """A sentence about a problem of the design, under the header that it concerns."""
 
     text: str
     rect: QRectF
@@ -33,7 +33,7 @@ class Bubble:
 
 
 def bubbles(layout: Layout, problems: tuple[Problem, ...], texts: Texts) -> list[Bubble]:
-    """Return the sentences under the chips, one above another where they would meet."""
+    """Return the sentences under the headers, one above another where they would overlap."""
     metrics: QFontMetricsF = texts.metrics["small"]
     wide = min(38 * layout.sizes.digit, layout.scene.width() - 16)
     made: list[Bubble] = []
@@ -52,7 +52,7 @@ def bubbles(layout: Layout, problems: tuple[Problem, ...], texts: Texts) -> list
 
 @dataclass(frozen=True)
 class Note:
-    """A few words about the thing at ``at``."""
+    """A hint of a few words about what is at ``at``."""
 
     name: str
     text: str
@@ -60,10 +60,10 @@ class Note:
 
 
 def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
-    """Return the notes that are still of use, at most two; their arrows end below the pills ``shown``."""
+    """Return the hints not yet followed, at most two; their arrows end below the pills ``shown``."""
     layout, found = state.layout, []
     dense = [column for column in layout.columns if column.layer is not None]
-    hidden = state.veiled or state.spotlight is not None or in_hall()  # said in a hall by a speaker
+    hidden = state.veiled or state.spotlight is not None or in_hall()  # there the speaker explains
     if state.moment is None or hidden or len(dense) < 2 or state.problems:
         return []
     before, after = dense[-2], dense[-1]
@@ -90,11 +90,11 @@ def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     return [note for note in found if note.name not in used][:2]
 
 
-FADE = 300  # milliseconds until a note that was heeded is gone
+FADE = 300  # milliseconds until a hint that was followed has faded out
 
 
 class OverlayItem(CanvasItem):
-    """Draws the mark of the present gesture, the sentences about problems and the notes."""
+    """Draws the mark of the present gesture, the sentences about problems and the hints."""
 
     cached = False
 
@@ -115,7 +115,7 @@ class OverlayItem(CanvasItem):
         return self._state.layout.scene.adjusted(-200, -200, 200, 200)
 
     def use(self, name: str) -> None:
-        """Let a note fade, since its thing has been found."""
+        """Let a hint fade out, since its gesture was used."""
         if name not in self.used and name not in self._fading:
             self._fading[name] = 1.0
             self.animation.setDuration(motion.milliseconds(FADE))
@@ -130,7 +130,7 @@ class OverlayItem(CanvasItem):
         self.refresh()
 
     def refresh(self) -> None:
-        """Draw anew, if anything here is another."""
+        """Draw again, if anything changed."""
         state = self._state
         remark = self._remark()
         self._notes = [] if remark else notes(state, self._pills.shown, self.used)
@@ -223,7 +223,7 @@ class OverlayItem(CanvasItem):
             painter.setOpacity(1.0)
 
     def _paint_remark(self, painter: QPainter, remark: str) -> None:
-        """Write how far the pass is."""
+        """Paint the progress of the pass."""
         state, scene = self._state, self._state.layout.scene
         painter.setPen(state.theme.muted)
         y = scene.bottom() - state.layout.sizes.line * 0.9

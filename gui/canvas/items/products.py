@@ -1,4 +1,4 @@
-"""Between the layers of a network of images: what the selected neuron adds to others, W · a, and a chip."""
+"""Between the layers of a network of images: the products W · a of one neuron, and a chip for the matrix."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui.qt.drawable import shape
 from gui.theme.theme import mixed
 
 THICKEST = 4.5
-PLACES = (0.72, 0.6, 0.84, 0.48, 0.36, 0.24)  # of the way along a line, where its number may stand
+PLACES = (0.72, 0.6, 0.84, 0.48, 0.36, 0.24)  # where the number may be, as fractions of a line
 
 
 def ends_of(column: LayerColumn, *, leaving: bool) -> Array:
-    """Return where lines leave the neurons of a column, or enter them, (n, 2); also those of a grid."""
+    """Return where lines begin at the neurons of a column, or end, (n, 2); also for the cells of a grid."""
     if column.style != "block":
         return column.outs if leaving else column.ins
     x = column.block.right() if leaving else column.block.left()
@@ -30,10 +30,10 @@ def ends_of(column: LayerColumn, *, leaving: bool) -> Array:
 
 
 class ProductsItem(CanvasItem):
-    """What one neuron adds to each sum of layer l, or what each neuron before adds to one sum of it.
+    """The products of one neuron in each sum of layer l, or those of all neurons before in one sum of it.
 
-    Lines are drawn for the neurons looked at, in the colour of the sign of W · a and as thick as its size;
-    the input has none. A chip with the shape of W[l] opens the matrix.
+    Lines are drawn for selected and hovered neurons, in the colour of the sign of W · a and as thick as its
+    magnitude; the input has none. A chip with the shape of W[l] opens the matrix.
     """
 
     layer: int
@@ -65,7 +65,7 @@ class ProductsItem(CanvasItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw another moment, where it looks otherwise."""
+        """Draw another moment, if it differs."""
         state, edge = self._state, self._state.lit.edge
         self.products = self._now()
         coming = edge is not None and edge[0] == self.layer
@@ -75,7 +75,7 @@ class ProductsItem(CanvasItem):
             self.update()
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
+        """Draw selection and hover, if they changed."""
         self.refresh()
 
     @property
@@ -84,7 +84,7 @@ class ProductsItem(CanvasItem):
         return hover is not None and hover.kind == "matrix" and hover.layer == self.layer
 
     def _now(self) -> dict[tuple[int, int], float]:
-        """Return W · a of the lines (i, j) of what is looked at, as far as the pass has computed a."""
+        """Return W · a of the lines (i, j) that are drawn, as far as the pass has computed a."""
         moment, l = self._state.moment, self.layer
         if l == 1 or self._state.veiled or moment is None or moment.a is None:
             return {}
@@ -127,7 +127,7 @@ class ProductsItem(CanvasItem):
         painter.drawPath(path)
 
     def _paint_numbers(self, painter: QPainter, order: list[tuple[int, int]]) -> None:
-        """Write the numbers on the lines, the largest first, each where nothing else is."""
+        """Write the numbers on the lines, the largest first, each where there is room."""
         state, theme = self._state, self._state.theme
         wide, high = pill_size(state.layout, "weights")
         taken = [QRectF(r[0], r[1], r[2] - r[0], r[3] - r[1]) for r in obstacles(state.layout).tolist()]

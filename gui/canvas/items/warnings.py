@@ -18,7 +18,7 @@ from gui.qt.drawable import shape
 from gui.selection import Selection
 from gui.theme.theme import mixed
 
-# Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, crossed out.
+# Each sign is a curve in a square of -1 … 1: constant 0, saturating, vanishing, exploding, crossed out.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
     FindingKind.STEP: ((-0.55, 0.35), (0.0, 0.35), (0.0, -0.35), (0.55, -0.35)),
     FindingKind.DEAD: ((-0.55, 0.0), (0.55, 0.0)),
@@ -42,12 +42,12 @@ class Badge(NamedTuple):
 
     @property
     def selection(self) -> Selection:
-        """What a click on it selects."""
+        """The selection that a click on it requests."""
         return Selection(self.findings[0].layer, self.findings[0].neuron)
 
 
 def badges(state: CanvasState, column: LayerColumn) -> list[Badge]:
-    """Return the badges of a column; those of a wide layer's neurons are one, on its block."""
+    """Return the badges of a column; a wide layer has one on its block for all neurons."""
     if column.layer is None or not state.findings or state.veiled:
         return []
     own = [finding for finding in state.findings if finding.layer == column.layer]
@@ -78,7 +78,7 @@ def _place(layout: Layout, column: LayerColumn, neuron: int) -> QRectF:
 
 
 def badge_tip(badge: Badge) -> str:
-    """Return what is wrong and what helps, at most three of them."""
+    """Return the tooltip: what is wrong and what helps, for at most three findings."""
     said = [
         f"<p>{escape(finding.sentence)}<br><b>{escape(finding.remedy)}</b></p>"
         for finding in badge.findings[:3]
@@ -90,7 +90,7 @@ def badge_tip(badge: Badge) -> str:
 
 
 def kind_name(kind: FindingKind) -> str:
-    """Return in a few words what is wrong."""
+    """Return a short name for the kind of a finding."""
     return {
         FindingKind.STEP: tr("no slope"),
         FindingKind.CIRCLING: tr("circling"),

@@ -1,4 +1,4 @@
-"""Weight heatmap: W[l] as an image, where one of the two layers is wide."""
+"""Weight heatmap: W[l] as an image, if one of the two layers is wide."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class MatrixItem(CanvasItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, if they are others."""
+        """Draw the weights of another moment, if they changed."""
         state = self._state
         W = None if state.newest is None else state.newest.theta.W[self.layer].tobytes()
         drawn = W, self._coming(), state.coming and state.coming.stage
@@ -53,12 +53,12 @@ class MatrixItem(CanvasItem):
             self.update()
 
     def _coming(self) -> tuple[int, int, int] | None:
-        """Return which weight the next step works on."""
+        """Return the weight that the next step uses."""
         edge = self._state.lit.edge
         return edge if edge is not None and edge[0] == self.layer else None
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
+        """Draw selection and hover, if they changed."""
         if self._state.looked_at != self._looked_at:
             self._looked_at = self._state.looked_at
             self.update()
@@ -98,12 +98,12 @@ class MatrixItem(CanvasItem):
             painter.drawRect(cell)
 
     def _cell(self, i: int, j: int) -> QRectF:
-        """Return where W_ij is."""
+        """Return the rectangle of W_ij."""
         wide, high = self._rect.width() / self._shape[1], self._rect.height() / self._shape[0]
         return QRectF(self._rect.left() + j * wide, self._rect.top() + i * high, wide, high)
 
     def _lit_cells(self) -> list[QRectF]:
-        """Return the cells, rows and columns of what is looked at."""
+        """Return the cells, rows and columns that are selected or hovered."""
         rows, across = self._shape
         wide, high = self._rect.width() / across, self._rect.height() / rows
         found = []

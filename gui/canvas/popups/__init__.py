@@ -1,1 +1,1 @@
-"""What opens over the canvas for a layer."""
+"""The popups that open over the canvas for a layer."""

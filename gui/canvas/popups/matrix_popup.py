@@ -14,14 +14,14 @@ from gui.canvas.items.neuron_images import picture_of
 from gui.canvas.symbols import below
 from gui.qt.drawable import guarded_overrides, shielded
 
-CELL, LARGEST = 14.0, 520.0  # pixels of a weight at most, and of the whole image
+CELL, LARGEST = 14.0, 520.0  # pixels of a weight and of the whole image, at most
 
 
 @guarded_overrides
 class MatrixPopup(QWidget):
     """Shows W[l], row i for neuron i of the layer before; a click on a weight selects it and closes.
 
-    It follows no snapshot: it shows the moment at which it was opened.
+    It shows the moment at which it was opened, and is not updated by later snapshots.
     """
 
     weight_chosen = Signal(int, int, int)  # l, i, j
@@ -36,7 +36,7 @@ class MatrixPopup(QWidget):
         self.setMouseTracking(True)
 
     def show_layer(self, l: int) -> None:
-        """Take the weights of layer l, as they are now, and a size from them."""
+        """Show the present weights of layer l, and set the size accordingly."""
         state, line = self._state, self._state.layout.sizes.line
         self.layer, self._at = l, None
         self._W = np.zeros((1, 1)) if state.moment is None else state.moment.theta.W[l].copy()
@@ -50,7 +50,7 @@ class MatrixPopup(QWidget):
         self.resize(QSize(round(wide) + 16, round(self._grid.bottom()) + 9))
 
     def cell(self, i: int, j: int) -> QRectF:
-        """Return where W_ij is."""
+        """Return the rectangle of W_ij."""
         rows, columns = self._W.shape
         wide, high = self._grid.width() / columns, self._grid.height() / rows
         return QRectF(self._grid.left() + j * wide, self._grid.top() + i * high, wide, high)

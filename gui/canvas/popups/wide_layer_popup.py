@@ -22,7 +22,7 @@ MOST_NUMBERS = 256
 class WideLayerPopup(QWidget):
     """Shows all neurons of a wide layer as cells with their activations; a click selects one and closes.
 
-    It follows no snapshot: it shows the moment at which it was opened. Arrow keys and Enter do the same.
+    It shows the moment at which it was opened, without later updates. Arrow keys and Enter select, too.
     """
 
     neuron_chosen = Signal(int)
@@ -38,7 +38,7 @@ class WideLayerPopup(QWidget):
         self.setMouseTracking(True)
 
     def show_layer(self, column: LayerColumn) -> None:
-        """Take the layer of a column, as it is now, and its size from it."""
+        """Show the present activations of the layer of a column, and set the size accordingly."""
         state, sizes = self._state, self._state.layout.sizes
         moment, l = state.moment, column.layer or 0
         self._column, self._at = column, None
@@ -63,7 +63,7 @@ class WideLayerPopup(QWidget):
         return self._column.layer or 0
 
     def cell(self, j: int) -> QRectF:
-        """Return where neuron j is."""
+        """Return the rectangle of neuron j."""
         wide, high = self._cell
         row, column = divmod(j, self._column.grid[1])
         return QRectF(8 + column * wide, self._top + row * high, wide, high)
@@ -134,7 +134,7 @@ class WideLayerPopup(QWidget):
         return tr("neuron {j}: a = {value}").format(j=j + 1, value=value)
 
     def _paint_numbers(self, painter: QPainter, levels: Array) -> None:
-        """Write each activity on its cell, light on strong colours."""
+        """Write each activation on its cell, in a light colour on strong ones."""
         state = self._state
         for j in range(self._column.neurons if self._numbers and self._a is not None else 0):
             strong = abs(float(levels[j])) > 0.55

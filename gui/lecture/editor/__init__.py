@@ -1,1 +1,1 @@
-"""The lecture editor: scenes in their order, the running stage, and the words and builds of a scene."""
+"""The lecture editor: the list of scenes, the running stage, and the texts and builds of a scene."""

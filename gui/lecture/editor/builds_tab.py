@@ -24,7 +24,7 @@ from gui.widgets.number_edit import NumberEdit
 from gui.widgets.ordered_list import OrderedList
 
 MOST_WORDS = 14
-"""As many words of one sentence as are understood at a glance from the last row."""
+"""The longest sentence, in words, that can be read at a glance from the last row."""
 FIELDS = {
     "say": translatable("Says"),
     "formula": translatable("Formula"),
@@ -37,12 +37,12 @@ FIELDS = {
     "show": translatable("Shows only"),
     "draw": translatable("Draws"),
 }
-"""The titles of the fields of a build, by which edits are named."""
+"""The titles of the fields of a build, which also name the edits."""
 MOST_BUILDS, MOST_RUN = 40, 1_000_000
 
 
 def told(scene: Scene, build: Build) -> str:
-    """Return what a build says and does, in two lines."""
+    """Return a summary of a build in two lines."""
     does = ", ".join(_does(scene, build))
     says = build.say or tr("(says nothing new)")
     return f"{says}\n    {does}" if does else says
@@ -81,12 +81,12 @@ def phases() -> dict[str | None, str]:
 
 
 def _step_name(step: str) -> str:
-    """Return the name of a step of a drawing as it is read."""
+    """Return the display name of a step of a drawing."""
     return step.replace("-", " ")
 
 
 def _buttons(scene: Scene) -> dict[str, str]:
-    """Return the texts of the buttons that change the first network, by their names."""
+    """Return the texts of the buttons that change the first network, by name."""
     changes = scene.subject.changes if isinstance(scene.subject, Networks) else ()
     return {change.name: change.label or change.name for change in changes}
 
@@ -225,7 +225,7 @@ class BuildsTab(Tab):
     # -- contents ---------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene | None, at: int) -> None:
-        """Show the builds of a scene, and the one with an index; None: there is no scene."""
+        """Show the builds of a scene, and select the one with an index; None: there is no scene."""
         self.scene = scene
         self.setEnabled(scene is not None)
         if scene is None:
@@ -306,12 +306,12 @@ class BuildsTab(Tab):
         self._change(show=tuple(view for view, box in self.views.items() if box.isChecked()))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         super().show_theme(shown)
         self.words.setFont(sized("small"))
 
 
 def _layers(scene: Scene) -> int:
-    """Return the number of layers of a scene's network, with that of the inputs."""
+    """Return the number of layers of a scene's network, including the input."""
     subject = scene.subject
     return len(made(subject.networks[0]).network.n) if isinstance(subject, Networks) else 0

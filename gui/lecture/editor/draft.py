@@ -1,4 +1,4 @@
-"""The lecture that is edited: its value, the edits that can be undone, and its file."""
+"""The lecture being edited: its value, its undoable edits, and its file."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ Button = QMessageBox.StandardButton
 class LectureDraft(QObject):
     """A lecture and its edits. ``path`` is its file; None: it has none yet.
 
-    ``changed`` tells of every other value, ``restored`` of one that undo or redo led to, or that was opened,
-    with the index of the first scene that differs. ``told`` carries a sentence and whether it is of a fault.
+    ``changed`` is emitted for every other value, ``restored`` after undo, redo or opening a file, with the
+    index of the first scene that differs. ``told`` carries a sentence, and whether it is an error message.
     """
 
     changed = Signal()
@@ -73,7 +73,7 @@ class LectureDraft(QObject):
     # -- the value --------------------------------------------------------------------------------
 
     def edit(self, lecture: Lecture, name: str, *, typing: bool = False) -> None:
-        """Make an edit of this name."""
+        """Make an edit with this name."""
         if lecture != self.lecture:
             self.lecture = lecture
             self.history.note(lecture, name, typing=typing)
@@ -91,21 +91,21 @@ class LectureDraft(QObject):
         return self.lecture != self._kept
 
     def path_of(self, word: str) -> Path:
-        """Return the file of a scene that the lecture names. Raises FileError."""
+        """Return the file of a scene in the lecture. Raises FileError."""
         return self._elsewhere.get(word) or scene_path(self.path, word)
 
     def original(self, one: LectureScene) -> Scene:
-        """Return a scene as its file has it. Raises FileError."""
+        """Return a scene as it is in its file. Raises FileError."""
         if one.scene not in self._originals:
             self._originals[one.scene] = read_scene(self.path_of(one.scene))
         return self._originals[one.scene]
 
     def opened(self) -> OpenedLecture:
-        """Return the lecture as it is now, to be given. Raises FileError."""
+        """Return the lecture in its present state, to be presented. Raises FileError."""
         return opened(self.lecture, self.path, self.path_of)
 
     def word_for(self, path: Path) -> str:
-        """Return the name by which the lecture knows a scene's file, which is copied beside it when saved."""
+        """Return the name for a scene's file in the lecture; it is copied beside the lecture when saved."""
         if self.path is not None and path.parent == self.path.parent:
             return path.name
         names = (path.name, *(f"{path.stem}-{k}{path.suffix}" for k in range(2, MOST_SCENES + 2)))
@@ -115,12 +115,12 @@ class LectureDraft(QObject):
         return word
 
     def scene(self, at: int) -> Scene:
-        """Return a scene as the lecture gives it, which may have faults. Raises FileError."""
+        """Return a scene with the lecture's changes, which may have faults. Raises FileError."""
         one = self.lecture.scenes[at]
         return one.applied_to(self.original(one))
 
     def fault(self, at: int) -> str:
-        """Return in a sentence why a scene cannot be given; empty: it can."""
+        """Return why a scene cannot be presented, as a sentence; empty: it can."""
         one = self.lecture.scenes[at]
         if id(one) not in self._faults:
             here = {id(scene) for scene in self.lecture.scenes}
@@ -144,18 +144,18 @@ class LectureDraft(QObject):
     # -- files ------------------------------------------------------------------------------------
 
     def begin(self, lecture: Lecture, path: Path | None = None) -> None:
-        """Edit another lecture, of which no edit is known."""
+        """Edit another lecture, with an empty history."""
         self._take(lecture, path)
 
     def unsaved(self) -> LectureState | None:
-        """Return the lecture as it is now; None if it is that of the file."""
+        """Return the present lecture; None if it is the same as in the file."""
         if not self.modified:
             return None
         title, elsewhere = self.lecture.title, dict(self._elsewhere)
         return LectureState(self.lecture, self.path, title, time.time(), self._stamp, elsewhere)
 
     def recover(self, state: LectureState) -> None:
-        """Edit a lecture that was kept when the program ended; its file is left as it is."""
+        """Edit a lecture recovered after a crash; its file is not changed."""
         self._take(state.lecture, state.path, state.stamp, state.elsewhere, saved=False)
 
     def _take(
@@ -177,9 +177,9 @@ class LectureDraft(QObject):
         self.restored.emit(0)
 
     def begin_with(self, shown: OpenedLecture) -> bool:
-        """Edit a lecture that is given, or a copy of one that comes with the program; return whether it is.
+        """Edit an opened lecture, or a copy of a bundled one; return whether that succeeded.
 
-        A folder of scenes gets a file of its own beside them.
+        A folder of scenes gets a lecture file beside them.
         """
         if shown.path is not None and what_is_at(shown.path) == "file":
             return self.open(shown.path)
@@ -191,7 +191,7 @@ class LectureDraft(QObject):
         return True
 
     def open(self, path: Path) -> bool:
-        """Edit the lecture of a file; return whether it could be read."""
+        """Open the lecture of a file; return whether it could be read."""
         try:
             lecture = read_lecture(path)
             stamp = fingerprint(bytes_of(path, LECTURE))
@@ -203,7 +203,7 @@ class LectureDraft(QObject):
         return True
 
     def ask_and_open(self) -> None:
-        """Ask for a file and edit its lecture."""
+        """Ask for a file and open it."""
         if self.may_leave():
             names = FILTER.format(suffix=SUFFIX)
             if name := dialogs.file_to_open(self._window, tr("Open a lecture"), self._folder(), names):
@@ -228,7 +228,7 @@ class LectureDraft(QObject):
         return bool(name) and (not what_is_at(path) or self._may_replace(path)) and self.write(path)
 
     def write(self, path: Path) -> bool:
-        """Write the lecture to a file, from which it can be given; return whether that worked."""
+        """Write the lecture to a file, and check that it can be presented; return whether that worked."""
         try:
             if not self.lecture.scenes:
                 raise FileError(tr("The lecture was not saved: it has no scene yet; add one."))

@@ -1,4 +1,4 @@
-"""Fields of the lecture editor, whose edits are undone by the window."""
+"""Fields of the lecture editor; their edits are undone by the window."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.widgets.form import FocusedComboBox
 
 
 class LineField(QLineEdit):
-    """A line of text. ``edited`` carries the text whenever it is typed into."""
+    """A line of text. ``edited`` carries the text at every change by the user."""
 
     edited = Signal(str)
 
@@ -26,11 +26,11 @@ class LineField(QLineEdit):
         self.textEdited.connect(self._tell)
 
     def _tell(self, text: str) -> None:
-        self.setModified(False)  # so that undo is that of the window
+        self.setModified(False)  # so that the window's undo applies
         self.edited.emit(text)
 
     def show_text(self, text: str) -> None:
-        """Show another text."""
+        """Set the text."""
         if text != self.text():
             self.setText(text)
 
@@ -38,7 +38,7 @@ class LineField(QLineEdit):
 class TextField(QPlainTextEdit):
     """A text field with ``lines`` lines, or at least as many if it ``grows``; longer texts scroll.
 
-    ``edited`` carries the text whenever it is typed into.
+    ``edited`` carries the text at every change by the user.
     """
 
     edited = Signal(str)
@@ -48,7 +48,7 @@ class TextField(QPlainTextEdit):
         self.setAccessibleName(name)
         self.setToolTip(tip)
         self.setTabChangesFocus(True)
-        self.setUndoRedoEnabled(False)  # so that undo is that of the window
+        self.setUndoRedoEnabled(False)  # so that the window's undo applies
         self._lines, self._most, self._grows = lines, most, grows
         self.textChanged.connect(self._tell)
 
@@ -59,7 +59,7 @@ class TextField(QPlainTextEdit):
         self.edited.emit(self.toPlainText())
 
     def show_text(self, text: str) -> None:
-        """Show another text; one that differs by spaces at an end only is left as it is typed."""
+        """Set the text, unless it differs from the typed one only by spaces at the end."""
         if text.strip() != self.toPlainText().strip():
             self._set(text)
 
@@ -70,7 +70,7 @@ class TextField(QPlainTextEdit):
         self.blockSignals(False)
 
     def fit(self) -> None:
-        """Be as high as the lines, or at least so if the field grows."""
+        """Adapt the height to the lines, at least if the field grows."""
         edges = self.contentsMargins().top() + self.contentsMargins().bottom() + 12
         high = self._lines * self.fontMetrics().lineSpacing() + edges
         if self._grows:
@@ -80,7 +80,7 @@ class TextField(QPlainTextEdit):
 
 
 class ChoiceField(FocusedComboBox):
-    """A few choices, each a value and a text. ``chosen`` carries the value that is chosen."""
+    """A few choices, each a value and a text. ``chosen`` carries the selected value."""
 
     chosen = Signal(object)
 
@@ -90,7 +90,7 @@ class ChoiceField(FocusedComboBox):
         self.activated.connect(lambda k: self.chosen.emit(self._values[k]))
 
     def show_choices(self, choices: Sequence[tuple[object, str]], value: object) -> None:
-        """Show these choices, and the one whose value is the present one."""
+        """Show these choices, and select the one with the present value."""
         texts = [text for _value, text in choices]
         if texts != [self.itemText(k) for k in range(self.count())]:
             self.clear()
@@ -100,7 +100,7 @@ class ChoiceField(FocusedComboBox):
 
 
 class Tab(QWidget):
-    """A tab of the editor: fields one below the other, each under its title.
+    """A tab of the editor: fields one below another, each under its title.
 
     ``edited`` carries the edited scene, the name of the edit and whether a text is being typed.
     """
@@ -114,7 +114,7 @@ class Tab(QWidget):
         self.column = QVBoxLayout(self)
 
     def add(self, title: str, field: QWidget, stretch: int = 0, column: QVBoxLayout | None = None) -> QLabel:
-        """Add a field under its title, to the column of the tab by default; return the title."""
+        """Add a field below its title, by default to the column of the tab; return the title."""
         label = QLabel(title)
         label.setBuddy(field)
         label.setProperty("look", "title")
@@ -125,7 +125,7 @@ class Tab(QWidget):
         return label
 
     def show_theme(self, _shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         for label in self.titles:
             label.setFont(sized("small"))
         for field in self.findChildren(TextField):
@@ -134,7 +134,7 @@ class Tab(QWidget):
 
 
 def tool_button(text: str, tip: str) -> QToolButton:
-    """Return a button with a text, which does not take the keys from the stage."""
+    """Return a button with a text, which does not take the focus from the stage."""
     button = QToolButton()
     button.setText(text)
     button.setAccessibleName(text)

@@ -128,7 +128,7 @@ class QuestionsTab(Tab):
             self._change(typing=True, question=text.strip())
 
     def _take_choices(self, *, typing: bool) -> None:
-        """Take the choices that are not empty, once there are two."""
+        """Apply the choices that are not empty, once there are at least two."""
         kept = [k for k, line in enumerate(self.choices) if line.text().strip()]
         marked = next((k for k, right in enumerate(self.rights) if right.isChecked()), 0)
         if len(kept) < 2:
@@ -201,7 +201,7 @@ class QuestionsTab(Tab):
             self._show_card(cards[self.at])
 
     def _know_numbers(self, scene: Scene) -> None:
-        """Learn which numbers a question may ask for, once for every subject."""
+        """Find out which numbers a question may ask for; cached for every subject."""
         if self._of == scene.subject and {*scene.expected} <= {*self._numbers}:
             return
         self._of, self._numbers = scene.subject, numbers_offered(scene)
@@ -224,7 +224,7 @@ class QuestionsTab(Tab):
         self.number.show_choices([*none, *self._texts], card.reveals)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         super().show_theme(shown)
         self.form_column.setSpacing(self.fontMetrics().height() // 4)
         for line in (*self.choices, self.number):
@@ -232,7 +232,7 @@ class QuestionsTab(Tab):
 
 
 def _with_value(bench: SceneEvaluator, number: Expected) -> str:
-    """Return the name of a number with its value, where this needs no training."""
+    """Return the name of a number with its value, if that needs no training."""
     quick = not getattr(number.quantity, "iterations", 0) and not getattr(number.quantity, "steps", 0)
     value = found_with(bench, number).computed if quick else None
     return number.name if value is None else f"{number.name} = {fine_text(value)}"

@@ -24,7 +24,7 @@ OF_LIST = ("add_scenes", "duplicate_scene", "leave_out", "remove_scene")
 
 
 class SceneList(QWidget):
-    """Shows the scenes of a draft. ``chosen`` carries the index of the one that is selected."""
+    """Shows the scenes of a draft. ``chosen`` carries the index of the selected one."""
 
     chosen = Signal(int)
 
@@ -53,7 +53,7 @@ class SceneList(QWidget):
             buttons.addWidget(button, k // 2, k % 2)
         column = QVBoxLayout(self)
         column.addWidget(self.heading)
-        for widget in (self.hint, self.list):  # one of the two is shown
+        for widget in (self.hint, self.list):  # one of the two is visible
             column.addWidget(widget, 1)
         column.addLayout(buttons)
         self._later = Later(self, interval=0)
@@ -62,7 +62,7 @@ class SceneList(QWidget):
 
     @property
     def at(self) -> int:
-        """The index of the scene that is selected; -1: there is none."""
+        """The index of the selected scene; -1: there is none."""
         return self.list.currentRow()
 
     def _choose(self, row: int) -> None:
@@ -70,7 +70,7 @@ class SceneList(QWidget):
             self.chosen.emit(row)
 
     def show_lecture(self) -> None:
-        """Show the scenes of the draft, as they are now."""
+        """Show the present scenes of the draft."""
         scenes = self._draft.lecture.scenes
         texts, number = [], 0
         for k, one in enumerate(scenes):
@@ -82,7 +82,7 @@ class SceneList(QWidget):
         self.list.setVisible(bool(scenes))
         self._faults = [None] * len(scenes)
         for k in range(len(scenes)):
-            self._dress(k)
+            self._update_item(k)
         self._later.start()
 
     def _title(self, at: int) -> str:
@@ -93,14 +93,14 @@ class SceneList(QWidget):
             return one.scene
 
     def select(self, at: int) -> None:
-        """Select a scene by its index, and tell of it."""
+        """Select a scene by its index, and emit ``chosen``."""
         self.list.blockSignals(True)
         self.list.setCurrentRow(at)
         self.list.blockSignals(False)
         self._choose(at)
 
-    def _dress(self, at: int) -> None:
-        """Show picture, fault and whether a scene is given at its item."""
+    def _update_item(self, at: int) -> None:
+        """Show picture, fault and whether a scene is skipped at its item."""
         one, item, fault = self._draft.lecture.scenes[at], self.list.item(at), self._faults[at]
         made = QFont(sized("text"))
         made.setItalic(one.left_out)
@@ -109,7 +109,7 @@ class SceneList(QWidget):
         item.setForeground(colour)
         item.setToolTip(plain(fault or ""))
         picture, shown = self._pictures.get(one.scene, self._blank()), QIcon()
-        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # or the one selected would be tinted
+        for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected):  # so that the selected one is not tinted
             shown.addPixmap(picture, mode)
         item.setIcon(shown)
 
@@ -124,12 +124,12 @@ class SceneList(QWidget):
         unknown = next((k for k, fault in enumerate(self._faults) if fault is None), None)
         if unknown is not None:
             self._faults[unknown] = self._draft.fault(unknown)
-            self._dress(unknown)
+            self._update_item(unknown)
             return
         for k, one in enumerate(scenes):
             if one.scene not in self._pictures and not self._faults[k]:
                 self._pictures[one.scene] = self._picture(self._draft.scene(k))
-                self._dress(k)
+                self._update_item(k)
                 return
         self._later.stop()
 
@@ -138,7 +138,7 @@ class SceneList(QWidget):
         return thumbnail(scene, self._theme, size.width(), size.height(), self.devicePixelRatioF())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.heading.setFont(sized("small"))
         line = self.fontMetrics().height()

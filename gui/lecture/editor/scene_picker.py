@@ -1,4 +1,4 @@
-"""A dialog in which scenes are ticked to be added to a lecture."""
+"""A dialog in which scenes are checked to be added to a lecture."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from gui.widgets import dialogs
 
 
 class ScenePicker(QDialog):
-    """Lists the scenes of the program and the user's own, by part; ``chosen`` carries the files ticked."""
+    """Lists the bundled and the user's own scenes, by part; ``chosen`` carries the files checked."""
 
     chosen = Signal(object)
 
@@ -90,7 +90,7 @@ class ScenePicker(QDialog):
             item.setCheckState(Qt.CheckState.Unchecked)
 
     def _items(self) -> list[QListWidgetItem]:
-        """Return the items that are scenes, and no titles."""
+        """Return the items that are scenes, without the titles."""
         items = (self.list.item(k) for k in range(self.list.count()))
         return [item for item in items if item.data(Qt.ItemDataRole.UserRole)]
 
@@ -140,7 +140,7 @@ class ScenePicker(QDialog):
         self.chosen.emit(paths)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         for item in (self.list.item(k) for k in range(self.list.count())):
             title = not item.data(Qt.ItemDataRole.UserRole)
             item.setFont(larger(1.0, bold=title))

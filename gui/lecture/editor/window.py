@@ -60,7 +60,7 @@ from gui.windows.window_actions import connect_window_actions
 SIZE = (1600, 1000)
 CLICKER = ("PgDown", "PgUp", "F5")
 PLAY_MILLISECONDS = 350
-"""How long after an edit the stage follows, so that typing is not held up."""
+"""Delay of the stage after an edit, so that typing is not slowed down."""
 LEFT, RIGHT, LEAST_STAGE = 15, 26, 360
 """Widths of the list and of the tabs, in heights of a text line; the least one of the stage, in pixels."""
 ZOOM = 1.25
@@ -69,9 +69,9 @@ _MENUS = {**MENUS, "scene": translatable("&Scene")}
 
 @guarded_overrides
 class LectureEditor(QMainWindow):
-    """Edits a lecture: its scenes in order at the left, one running in the middle, its parts at the right.
+    """Edits a lecture: the list of scenes at the left, the running one in the middle, its parts at the right.
 
-    ``give_requested`` carries the `OpenedLecture` as it is now and the index of the scene to begin with;
+    ``give_requested`` carries the present `OpenedLecture` and the index of the scene to begin with;
     ``saved`` the path of the file.
     """
 
@@ -252,14 +252,14 @@ class LectureEditor(QMainWindow):
         show_undo(self.actions_, self.draft.history.stack)
 
     def _close_typing(self) -> None:
-        """Let what is typed into another field be an edit of its own."""
+        """End the present typing edit, so that input in another field is a separate edit."""
         self.draft.history.close()
 
     # -- the lecture ------------------------------------------------------------------------------
 
     @property
     def scene(self) -> Scene | None:
-        """The scene that is selected, as the lecture gives it; None: there is none, or it cannot be read."""
+        """The selected scene with the lecture's changes; None: there is none, or it cannot be read."""
         if not 0 <= self.scenes.at < len(self.draft.lecture.scenes):
             return None
         try:
@@ -275,7 +275,7 @@ class LectureEditor(QMainWindow):
             )
 
     def pick_scenes(self) -> None:
-        """Let scenes be chosen, which are added after the one that is selected."""
+        """Let the user choose scenes, which are added after the selected one."""
         picker = ScenePicker(self._settings, self)
         picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         picker.show_theme(self._theme)
@@ -342,7 +342,7 @@ class LectureEditor(QMainWindow):
         self._show_parts()
 
     def _show_parts(self) -> None:
-        """Show the scene that is selected in all tabs; the stage follows a moment later."""
+        """Show the selected scene in all tabs; the stage follows after a delay."""
         scene, at = self.scene, self.scenes.at
         self.builds.show_scene(scene, self.builds.at)
         self.questions.show_scene(scene)
@@ -408,7 +408,7 @@ class LectureEditor(QMainWindow):
                 self._show_build(len(builds_of(self.scene)) - 1)
 
     def _play(self) -> None:
-        """Show the selected build on the stage; a scene with a fault leaves the stage as it is."""
+        """Show the selected build on the stage; if the scene has a fault, the stage stays as it is."""
         scene = self.scene
         if scene is None or self.draft.fault(self.scenes.at):
             return
@@ -427,7 +427,7 @@ class LectureEditor(QMainWindow):
     # -- giving, closing, theme -------------------------------------------------------------------
 
     def _give(self) -> None:
-        """Give the lecture as it is now, from the scene that is selected."""
+        """Present the lecture in its present state, from the selected scene."""
         before = self.draft.lecture.scenes[: self.scenes.at]
         try:
             lecture = self.draft.opened()
@@ -442,18 +442,18 @@ class LectureEditor(QMainWindow):
             self.begin()
 
     def begin(self) -> None:
-        """Begin a lecture, and let its scenes be chosen."""
+        """Begin a new lecture, and let the user choose its scenes."""
         self.draft.begin(Lecture(title=self.tr("Untitled lecture"), scenes=()))
         self.pick_scenes()
 
     def edit(self, lecture: OpenedLecture, at: int) -> None:
-        """Edit a lecture that is given, beginning with the scene given at an index."""
+        """Edit an opened lecture, beginning with the scene at an index."""
         if self.draft.begin_with(lecture):
             given = [k for k, one in enumerate(self.draft.lecture.scenes) if not one.left_out]
             self.scenes.select(given[min(at, len(given) - 1)] if given else 0)
 
     def keep_journal(self, folder: Path) -> None:
-        """Keep what is edited in a journal of a folder, until the window is closed."""
+        """Keep the draft in a journal in a folder, until the window is closed."""
         self.journal = JournalWriter(folder, self.draft.unsaved, LectureJournalText().of, self)
         self.journal.problem_changed.connect(self._show_journal)
 
@@ -463,7 +463,7 @@ class LectureEditor(QMainWindow):
             self.notice.tell("warning", not_kept(problem), "journal")
 
     def recover(self, journal: JournalFile, state: LectureState) -> None:
-        """Edit a lecture that was kept when the program ended, which its journal keeps until it is saved."""
+        """Edit a lecture recovered after a crash, which stays in its journal until it is saved."""
         if self.journal is not None:
             self.journal.adopt(journal)
         self.draft.recover(state)
@@ -479,7 +479,7 @@ class LectureEditor(QMainWindow):
         event.accept()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for part in (self.actions_, self.scenes, self.player, self.notice, self.dots):
             part.show_theme(shown)

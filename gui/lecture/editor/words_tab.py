@@ -1,4 +1,4 @@
-"""The words of a scene: its title, what it says beside the stage, the speaker's notes, and its views."""
+"""The texts of a scene: its title, the paragraphs beside the stage, the speaker notes, and its views."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ _NOT_OFFERED = {
     *(ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL, ViewId.RUNS, ViewId.DIGIT_PAD),
     ViewId.LOSS_SURFACE,
 }
-"""Views with which a network is edited, and one that needs two weights to be named in the scene's file."""
+"""Views for editing a network, and one that needs two weights named in the scene's file."""
 
 
 class WordsTab(Tab):
-    """Edits the title, the paragraphs and the notes of a scene, and brings them back as they were."""
+    """Edits the title, the paragraphs and the notes of a scene; the original texts can be restored."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,7 +63,7 @@ class WordsTab(Tab):
             self.edited.emit(replace(self.scene, notes=text.strip()), self.tr("Notes"), True)
 
     def show_scene(self, scene: Scene | None) -> None:
-        """Show the words of a scene; None: there is no scene."""
+        """Show the texts of a scene; None: there is no scene."""
         self.scene = scene
         self.setEnabled(scene is not None)
         if scene is not None:
@@ -111,7 +111,7 @@ class ViewsTab(Tab):
         self.show_scene(self.scene)
 
     def show_scene(self, scene: Scene | None) -> None:
-        """Show the views of a scene and those that it could have; None: there is no scene."""
+        """Show the present and the possible views of a scene; None: there is no scene."""
         self.scene = scene
         subject = None if scene is None else scene.subject
         one = isinstance(subject, Networks) and len(subject.networks) == 1

@@ -1,1 +1,1 @@
-"""The gallery: all scenes as thumbnails, to search and to open."""
+"""The gallery: all scenes as thumbnails, with a search field."""

@@ -130,7 +130,7 @@ RACE_UPDATES = 400
 
 
 def paint_losses(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw outputs against targets with their errors, or the probability given to the true class."""
+    """Draw outputs against targets with their errors, or the probability assigned to the true class."""
     subject = scene.subject
     assert isinstance(subject, LossBench)
     if subject.losses[0].of_probabilities:
@@ -187,7 +187,7 @@ def _paint_race(painter: QPainter, room: QRectF, theme: Theme, subject: LossBenc
 
 
 def _paint_given(painter: QPainter, room: QRectF, theme: Theme, subject: LossBench) -> None:
-    """Draw the loss over the probability given to the true class, with a dot for every sample."""
+    """Draw the loss over the probability assigned to the true class, with a dot for every sample."""
     o, y = np.array(subject.outputs), np.array(subject.targets)
     width = o.shape[1]
     given = (o * y).sum(axis=1) if width > 1 else np.where(y == 1, o, 1 - o)[:, 0]
@@ -281,7 +281,7 @@ DATA_SHARE = 0.34
 
 
 def paint_networks(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw the data beside the layers of the network, or several networks one below the other."""
+    """Draw the data beside the layers of the network, or several networks one below another."""
     subject = scene.subject
     assert isinstance(subject, Networks)
     ones = [made(start) for start in subject.networks]
@@ -382,7 +382,7 @@ def graph_thumbnail(graph: Graph, theme: Theme, width: int, height: int, ratio: 
 def _painted(
     paint: Callable[[QPainter, QRectF], None], theme: Theme, width: int, height: int, ratio: float
 ) -> QPixmap:
-    """Return a picture with rounded corners, into whose middle ``paint`` paints."""
+    """Return a picture with rounded corners, in which ``paint`` paints."""
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)

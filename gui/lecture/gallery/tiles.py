@@ -27,7 +27,7 @@ class SceneTile(QAbstractButton):
     """The tile of one scene. ``opened`` is emitted on a double click, or Enter.
 
     It is created before its scene is read: until then it shows the file's name. ``place`` is that of the
-    scene in a lecture of one's own, with its ``number`` there; None: the scene is as its file has it.
+    scene in the user's lecture, with its ``number`` there; None: the scene is as in its file.
     """
 
     opened = Signal()
@@ -67,7 +67,7 @@ class SceneTile(QAbstractButton):
 
     @property
     def searched(self) -> str:
-        """The text in which the search looks."""
+        """The text that is searched."""
         if self.scene is None:
             return self.text().lower()
         scene = self.scene
@@ -78,7 +78,7 @@ class SceneTile(QAbstractButton):
 
     @property
     def wants_picture(self) -> bool:
-        """Whether the thumbnail is still to be drawn."""
+        """Whether the thumbnail has not been drawn yet."""
         return self._picture is None and self.scene is not None
 
     def picture_size(self) -> QSize:
@@ -92,7 +92,7 @@ class SceneTile(QAbstractButton):
         self.update()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size; the thumbnail must be drawn again."""
+        """Apply the colours of a theme and the present font size; the thumbnail must be drawn again."""
         self._theme, self._picture = shown, None
         self.setFont(larger(1.05))
         self.resize(self.sizeHint())
@@ -128,7 +128,7 @@ class SceneTile(QAbstractButton):
         painter.end()
 
     def _fitting(self, room: QRect) -> str:
-        """Return the title, shortened at a word if it does not fit on two lines."""
+        """Return the title, shortened after a word if it does not fit on two lines."""
         metrics, text = QFontMetrics(self.font()), self.text()
         words = text.split(" ")
         while len(words) > 1 and metrics.boundingRect(room, int(WRAP), text).height() > room.height():
@@ -222,7 +222,7 @@ class TileGrid(QWidget):
         return [tile for _label, tiles in self.parts for tile in tiles if not tile.isHidden()]
 
     def neighbour(self, tile: SceneTile, across: int, down: int) -> SceneTile | None:
-        """Return the tile beside, or the nearest one in the row above or below, or None at the end."""
+        """Return the tile beside, or the nearest one in the row above or below; None at the end."""
         shown = self.shown()
         if across:
             k = shown.index(tile) + (-across if self.isRightToLeft() else across)

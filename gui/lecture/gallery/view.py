@@ -62,14 +62,14 @@ def remember(settings: QSettings | None, path: Path) -> None:
 
 
 def recent_lectures(settings: QSettings | None) -> list[Path]:
-    """Return the lectures opened before that still exist, the latest first."""
+    """Return the recently opened lectures that still exist, the latest first."""
     stored = settings.value(LECTURES, []) if settings is not None else []
     names = stored if isinstance(stored, list) else [stored] if stored else []
     return [path for name in names if what_is_at(path := Path(str(name)))]
 
 
 def remember_lecture(settings: QSettings | None, path: Path) -> None:
-    """Put a lecture at the head of the list of those opened before."""
+    """Put a lecture at the head of the list of recently opened ones."""
     if settings is not None:
         others = [other for other in recent_lectures(settings) if other != path.absolute()]
         settings.setValue(LECTURES, [str(one) for one in (path.absolute(), *others)][:MOST])
@@ -87,10 +87,10 @@ ARROWS = {
 
 @guarded_overrides
 class Gallery(LazyView):
-    """Shows all scenes, or those of a lecture of one's own.
+    """Shows all scenes, or those of the user's lecture.
 
-    ``scene_chosen`` carries the path of a scene's file, ``number_chosen`` the number of a scene of a lecture
-    of one's own, from 1; ``closed`` asks to be hidden.
+    ``scene_chosen`` carries the path of a scene's file, ``number_chosen`` the number of a scene of the user's
+    lecture, from 1; ``closed`` requests to hide the gallery.
 
     Scenes are read and thumbnails drawn one at a time while the gallery is visible, so that it opens at once.
     """
@@ -173,7 +173,7 @@ class Gallery(LazyView):
         self.search.setFocus()
 
     def show_lecture(self, lecture: OpenedLecture) -> None:
-        """Show the scenes of a lecture, with its own titles; all scenes, if it is the program's."""
+        """Show the scenes of a lecture, with its own titles; all scenes, if it is the bundled one."""
         shown = None if lecture.path is None else lecture
         if shown != self._lecture:
             self._lecture = shown
@@ -267,7 +267,7 @@ class Gallery(LazyView):
     # -- lectures ---------------------------------------------------------------------------------
 
     def _list_lectures(self) -> None:
-        """Fill the menu with the lectures of the program, those opened before, and one to be opened."""
+        """Fill the menu with the bundled and the recent lectures, and an entry to open another one."""
         self.lectures.clear()
         self._offer(own_lecture().title, scene_files()[0])
         for path in (*shipped_lectures(), *recent_lectures(self._settings)):
@@ -334,7 +334,7 @@ class Gallery(LazyView):
         self.shelf.arrange(self._room())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.setFont(larger(1.0))
         self.heading.setFont(larger(1.7, bold=True))

@@ -89,11 +89,11 @@ def votes_sentence(votes: list[int], right: int) -> str:
 
 
 LARGE, LESS_LARGE, CRAMPED = 2.2, 1.4, 5
-"""Sizes of the number that answers, the second from this level of what is left out on."""
+"""Font sizes of the answer's number; the second one is used from this level of `shorten` on."""
 
 
 class AnswerPanel(QWidget):
-    """Shows the answer when a question is revealed."""
+    """Shows the answer after a question is revealed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class AnswerPanel(QWidget):
     def show_choice(
         self, card: SceneQuestion, chosen: int | None, found: ComputedNumber | None, votes: list[int]
     ) -> None:
-        """Show the right choice and the one that was made (None: none)."""
+        """Show the right choice and the one that was chosen (None: none)."""
         assert card.right is not None
         sentence = self.tr("It is “{right}”.").format(right=card.choices[card.right])
         self._right = None
@@ -153,7 +153,7 @@ class AnswerPanel(QWidget):
         self.show_theme(self._theme)
 
     def shorten(self, level: int) -> None:
-        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        """Hide what presentation mode needs least: the more, the higher the level; 0: nothing."""
         self._level = level
         self._size_number()
         for label in self._labels:
@@ -166,12 +166,12 @@ class AnswerPanel(QWidget):
             self.because.setVisible(bool(self.because.text()) and level < 6)
 
     def _size_number(self) -> None:
-        """Write the number large, as far as it has room."""
+        """Set the font size of the number, as large as there is room for."""
         times = 1.0 if self._choice else LARGE if self._level < CRAMPED else LESS_LARGE
         self.number.setFont(larger(times, bold=not self._choice))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self._size_number()
         coloured(self.number, shown.text.name())

@@ -1,4 +1,4 @@
-"""Two ways to guess: choices as large buttons, with the votes of the audience, or a number that is typed."""
+"""Two kinds of guesses: choices as large buttons, with the votes of the audience, or a typed number."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ class ChoiceButton(QAbstractButton):
         self.show_theme(LIGHT)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme, self._font = shown, larger(1.1)
         self.setFont(self._font)
         self.updateGeometry()
         self.update()
 
     def show_state(self, state: str) -> None:
-        """Show whether the choice is made, right or wrong."""
+        """Show whether the choice is selected, right or wrong."""
         self.state = state
         self.setAccessibleDescription(
             {
@@ -81,13 +81,13 @@ class ChoiceButton(QAbstractButton):
         return self.fontMetrics().height() + self._margin() if self.key else 0
 
     def show_dense(self, dense: bool) -> None:
-        """Leave hardly any room above and below the text."""
+        """Reduce the space above and below the text."""
         if dense != self.dense:
             self.dense = dense
             self.updateGeometry()
 
     def _above(self) -> int:
-        """Return the room above the text, and below it."""
+        """Return the space above the text, and that below it."""
         return round((0.1 if self.dense else 0.5) * self.fontMetrics().height())
 
     def heightForWidth(self, width: int) -> int:
@@ -245,17 +245,17 @@ class ChoiceList(QWidget):
             button.setEnabled(False)
 
     def show_past(self, shown: bool) -> None:
-        """Show or leave out the choices that are neither right nor chosen."""
+        """Show or hide the choices that are neither right nor chosen."""
         for button in self.buttons:
             button.setVisible(shown or button.state != "past")
 
     def show_dense(self, dense: bool) -> None:
-        """Leave hardly any room around the choices, or as much as is comfortable."""
+        """Reduce the space around the choices, or restore it."""
         for button in self.buttons:
             button.show_dense(dense)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         for button in self.buttons:
             button.show_theme(shown)
         self.problem.setFont(larger(1.0))
@@ -264,7 +264,7 @@ class ChoiceList(QWidget):
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("00000") + 20)
 
     def _refuse(self, box: NumberEdit, why: str) -> None:
-        """Say why a count of votes is not taken; empty: all is well again."""
+        """Show why a count of votes is invalid; empty: it is valid."""
         self.problem.setText(why)
         self.problem.setVisible(bool(why))
         box.setAccessibleDescription(why)
@@ -277,10 +277,10 @@ class ChoiceList(QWidget):
 
 
 class GuessField(QLineEdit):
-    """A line for a number, in which no letter or point is typed first: they are keys of the lecture."""
+    """A number field that no letter or point can begin, as they are keys of the lecture."""
 
     def begins_with(self, text: str) -> bool:
-        """Return whether typing may begin with this character."""
+        """Return whether the input may begin with this character."""
         return bool(self.text()) or not (text.isalpha() or text == ".")
 
 
@@ -327,6 +327,6 @@ class TypedGuess(QWidget):
         self.field.setVisible(bool(self.field.text().strip()))
 
     def show_theme(self, _shown: Theme) -> None:
-        """Take the present font size."""
+        """Apply the present font size."""
         self.field.setFont(larger(1.5))
         self.problem.setFont(larger(1.0))

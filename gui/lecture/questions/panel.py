@@ -53,7 +53,7 @@ class CardBox(QFrame):
         self._column.addLayout(foot)
 
     def speak(self) -> None:
-        """Write the words of the frame in the language in use."""
+        """Set the texts of the frame in the present language."""
         for button, text, tip in (
             (
                 self.reveal_button,
@@ -88,7 +88,7 @@ class CardBox(QFrame):
             self.guess.ask_votes(asked)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present font size."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.count.setFont(larger(0.85, bold=True))
         self.question.setFont(larger(1.2, bold=True))
@@ -106,14 +106,14 @@ class CardBox(QFrame):
 
 MOST_CHOICES = 5
 Speech = Callable[[], AbstractContextManager[None]]
-"""Returns a block inside which the language of a lecture is spoken."""
+"""Returns a context manager in which the language of a lecture is used."""
 
 
 @guarded_overrides
 class CardPanel(QWidget):
     """Asks the question of a build, and compares its answer with the guess.
 
-    Signals: ``reveal_requested`` asks for the answer. ``answer_changed`` carries question and answer for the
+    Signals: ``reveal_requested`` requests the answer. ``answer_changed`` carries question and answer for the
     speaker only, both empty if no question is open.
     """
 
@@ -148,7 +148,7 @@ class CardPanel(QWidget):
     # -- questions of a scene ---------------------------------------------------------------------
 
     def show_build(self, scene: Scene, state: BuildState) -> None:
-        """Show the question that is open at a build, or its answer; a guess stays until another is asked."""
+        """Show the question open at a build, or its answer; a guess is kept until the question changes."""
         k, revealed = state.question, not state.asking
         if scene is not self._scene or k != self._k or (self._revealed and not revealed):
             self._scene, self._k, self._revealed = scene, k, False
@@ -168,16 +168,16 @@ class CardPanel(QWidget):
 
     @property
     def choosing(self) -> bool:
-        """Whether a question with choices is open, so that digits choose."""
+        """Whether a question with choices is open, so that digit keys choose."""
         return self.card is not None and not self._revealed and bool(self.card.choices)
 
     def choose(self, k: int) -> None:
-        """Make choice k, from 0, for the present question."""
+        """Choose choice k, from 0, for the present question."""
         if isinstance(self.guess, ChoiceList):
             self.guess.choose(k)
 
     def reveal(self) -> None:
-        """Ask for the answer, unless the guess typed is no number."""
+        """Request the answer, unless the typed guess is no number."""
         if self.card is None or self._revealed:
             return
         if not isinstance(self.guess, TypedGuess) or self.guess.reads():
@@ -186,7 +186,7 @@ class CardPanel(QWidget):
     # -- drawing ----------------------------------------------------------------------------------
 
     def speak(self, speech: Speech) -> None:
-        """Write the words of the frame in another language: that which is spoken inside ``speech()``."""
+        """Set the texts of the frame in another language: that which is used inside ``speech()``."""
         self._speech = speech
         with speech():
             self.box.speak()
@@ -216,7 +216,7 @@ class CardPanel(QWidget):
         self.box.votes.setVisible(not self._revealed and choices and level < 3)
 
     def shorten(self, level: int) -> None:
-        """Leave out what a hall needs least: the more, the higher the level; 0: nothing."""
+        """Hide what presentation mode needs least: the more, the higher the level; 0: nothing."""
         self._level = level
         if isinstance(self.guess, ChoiceList):
             self.guess.show_past(level < 3)
@@ -258,7 +258,7 @@ class CardPanel(QWidget):
         )
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme, the present font size and the digits that are set."""
+        """Apply the colours of a theme, the present font size and number of digits."""
         self.box.show_theme(shown)
         if self._revealed:
             self._show_answer()

@@ -1,1 +1,1 @@
-"""What a scene shows and plays: a stage for each kind of subject."""
+"""The stages of scenes: a kind of stage for each kind of subject."""

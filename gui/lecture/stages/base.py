@@ -1,4 +1,4 @@
-"""Stage: what a scene of the lecture plays on, whatever its subject is."""
+"""Stage: the widget on which a scene of the lecture is played, whatever its subject is."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from gui.theme.theme import Theme
 
 @runtime_checkable
 class HoldsWords(Protocol):
-    """A stage in which the words of a scene can stand."""
+    """A stage in which the texts of a scene can be placed."""
 
     def hold_words(self, words: QWidget) -> bool:
-        """Take the words into the stage, which then has the whole width; return whether it does."""
+        """Place the texts inside the stage, which then takes the whole width; return whether it does."""
 
 
 class SceneStage(QWidget):
-    """Shows the subject of a scene, lets it be changed freely, and plays it.
+    """Shows the subject of a scene, lets the user change it freely, and plays it.
 
-    ``told`` carries a sentence on what just happened; ``running_changed`` whether something plays by
-    itself. Fonts are those of `gui.theme.theme.sized`, read again whenever `show_theme` is called.
+    ``told`` carries a sentence on what just happened; ``running_changed`` whether something plays
+    automatically. Fonts are those of `gui.theme.theme.sized`, read again whenever `show_theme` is called.
     """
 
     told = Signal(str)
@@ -37,35 +37,35 @@ class SceneStage(QWidget):
     plays = False
     """Whether there is something to run."""
     steps = False
-    """Whether there are steps to make, ahead and back."""
+    """Whether there are steps forward and back."""
 
     def show_scene(self, scene: Scene) -> None:
-        """Begin a scene at its first state; again: bring it back there. Raises FileError, DesignError."""
+        """Begin a scene in its initial state; also to reset it. Raises FileError, DesignError."""
         raise NotImplementedError
 
     def subject(self) -> Subject:
-        """Return the subject as it is now, with all that was changed."""
+        """Return the subject in its present state, with all changes."""
         raise NotImplementedError
 
     def play(self) -> None:
-        """Run, or pause."""
+        """Start or pause."""
 
     def step(self, *, ahead: bool) -> None:
-        """Make one step of what is walked through here, or take one back."""
+        """Make one step forward, or undo one."""
 
     def home(self) -> QWidget:
-        """Return what has the keyboard while nothing is typed: the picture one looks at."""
+        """Return the widget that has the focus unless a field is being edited: the picture."""
         return self
 
     def undo_stack(self) -> QUndoStack | None:
-        """Return the edits made here, if they can be undone."""
+        """Return the undo stack of the edits made here, if there is one."""
         return None
 
     def zoom(self, factor: float | None) -> None:
-        """Show the picture so much larger, if it can be; None: all of it."""
+        """Zoom the picture by ``factor``, if possible; None: fit all of it."""
 
     def change(self, name: str, *, quietly: bool = False) -> None:
-        """Do what the button of that name in the scene says; ``quietly``: no notice stands over the stage."""
+        """Apply the change of the scene's button ``name``; ``quietly``: without a notification."""
 
     # -- the builds of a scene ---------------------------------------------------------------------------
 
@@ -81,16 +81,16 @@ class SceneStage(QWidget):
         """Select a layer, neuron, edge or sample."""
 
     def show_spotlight(self, layer: int | None) -> None:
-        """Dim all layers of the network but one; None: none."""
+        """Dim all layers of the network except one; None: none."""
 
     def show_views(self, views: Collection[ViewId]) -> None:
         """Show only these of the scene's views."""
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide what tells these quantities, which are still to be guessed, and show everything else.
+        """Hide these quantities, which are still to be guessed, and show everything else.
 
         ``now`` are those of the open question; None: all of them. A stage that grows with the questions shows
-        “?” for these alone, and nothing yet for those that are asked later.
+        “?” for these only, and nothing yet for those that are asked later.
         """
         self.show_veil(bool(asked))
 
@@ -98,10 +98,10 @@ class SceneStage(QWidget):
         """Take the quantities that were answered, which are shown where the others are still hidden."""
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed behind a question mark while the audience guesses, or show it again."""
+        """Hide computed numbers behind question marks while the audience guesses, or show them again."""
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
 
     def close_stage(self) -> None:
-        """End all that runs; the stage is of no use afterwards."""
+        """End everything that runs; the stage cannot be used afterwards."""

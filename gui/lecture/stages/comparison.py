@@ -35,13 +35,13 @@ from gui.theme.theme import LIGHT, Theme, in_hall
 from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
-"""Beats a second at first where a beat is one tick; fewer the more ticks it has."""
+"""Initial speed in beats per second if a beat is one tick; lower the more ticks it has."""
 
 
 class ComparisonStage(SceneStage):
-    """Networks that start alike and move together: by epochs, by updates, or the first one alone.
+    """Networks that start alike and train together: by epochs, by updates, or only the first one.
 
-    A step is an epoch or an update of all; each can be taken back.
+    A step is an epoch or an update of all; each can be undone.
     """
 
     plays = steps = True
@@ -65,7 +65,7 @@ class ComparisonStage(SceneStage):
     # -- the scene ---------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Begin a scene: its networks at their start."""
+        """Begin a scene: put its networks at their start."""
         subject = scene.subject
         assert isinstance(subject, Networks)
         self._scene, self._bench, self._together = scene, SceneEvaluator(subject), subject.together
@@ -76,13 +76,13 @@ class ComparisonStage(SceneStage):
         self.history.begin(self._state())
 
     def _variant(self, start: Start) -> Variant:
-        """Return a network as its scene has it."""
+        """Return a network with the initial weights of its scene."""
         made = self._bench.made(start.name)
         label = start.label or made.network.design.title
         return Variant(label, made.network, made.dataset, made.theta, start.iterations)
 
     def _build(self, scene: Scene) -> None:
-        """Make the views of a scene anew."""
+        """Create the views of a scene."""
         for old in (self.bar, self.panel):
             if old is not None:
                 self._column.removeWidget(old)
@@ -94,7 +94,7 @@ class ComparisonStage(SceneStage):
         self._column.addWidget(self.bar)
         self._column.addWidget(self.panel, 1)
         rates = {variant.design.training.learning_rate for variant in self.variants}
-        if self.panel.plot is not None and len(rates) > 1:  # one may fly off
+        if self.panel.plot is not None and len(rates) > 1:  # one may diverge
             self.panel.plot.logarithmic.setChecked(True)
         ticks = max(variant.updates for variant in self.variants) if by_epoch else 1
         self.bar.show_speed(BRISK / ticks**0.5)
@@ -115,14 +115,14 @@ class ComparisonStage(SceneStage):
         self.show_veil(self._veiled)
 
     def _begin(self) -> None:
-        """Let all stand at their start."""
+        """Reset all networks to their start."""
         assert self.panel is not None
         self.run.begin(self.variants, self._together, (0,) if self._together is None else None)
         self.panel.show_variants(self.variants)
         self._pace()
 
     def subject(self) -> Subject:
-        """Return the networks as they are now, at their newest parameters; the buttons stay."""
+        """Return the networks with their newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
         wait_until(lambda: not self.run.awaited, self.run.pull)
@@ -137,7 +137,7 @@ class ComparisonStage(SceneStage):
     # -- changes -----------------------------------------------------------------------------------
 
     def change(self, name: str, *, quietly: bool = False) -> None:
-        """Put another network of the scene in place of the first, as one of its buttons says."""
+        """Replace the first network by another one of the scene, as one of its buttons does."""
         start = self._bench.starts[name]
         self._starts = (start, *self._starts[1:])
         self.variants = (self._variant(start), *self.variants[1:])
@@ -146,7 +146,7 @@ class ComparisonStage(SceneStage):
         self.told.emit(tr("{name} takes the place of the first network.").format(name=start.label or name))
 
     def _change(self, k: int, change: Callable[[Variant], Variant], text: str) -> None:
-        """Put another design in place of network k, and let all start again; or say why it cannot be."""
+        """Replace the design of network k, and restart all; if it is invalid, show why."""
         try:
             variant = change(self.variants[k])
         except DesignError as error:
@@ -158,14 +158,14 @@ class ComparisonStage(SceneStage):
         self.told.emit(tr("{name}: all start again from the same weights.").format(name=variant.name))
 
     def _set_size(self, k: int, size: int) -> None:
-        """Give network k batches of another size."""
+        """Set the batch size of network k."""
         samples = self.variants[k].dataset.train.size
         self._change(
             k, lambda one: redesigned(one, with_batch_size(one.design, size, samples)), tr("Batch size")
         )
 
     def _redraw(self) -> None:
-        """Draw other first weights for all, from the next seed."""
+        """Draw other initial weights for all, from the next seed."""
         seed = 1 + max(variant.design.training.seed for variant in self.variants)
         self.variants = tuple(reseeded(variant, seed) for variant in self.variants)
         self._begin()
@@ -173,7 +173,7 @@ class ComparisonStage(SceneStage):
         self.told.emit(tr("All start from the weights of seed {seed}.").format(seed=seed))
 
     def _set_rate(self, k: int, value: float) -> None:
-        """Change η of network k from its next update on."""
+        """Change η of network k, beginning with its next update."""
         assert self.panel is not None
         design = with_training(self.variants[k].design, learning_rate=value)
         variant = redesigned(self.variants[k], design)
@@ -183,7 +183,7 @@ class ComparisonStage(SceneStage):
         self._note(tr("Learning rate η"))
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the networks."""
+        """Return the undo stack of the networks."""
         return self.history.stack
 
     def _state(self) -> tuple[tuple[Start, ...], tuple[Variant, ...]]:
@@ -193,7 +193,7 @@ class ComparisonStage(SceneStage):
         self.history.note(self._state(), text)
 
     def _put_back(self, state: tuple[tuple[Start, ...], tuple[Variant, ...]]) -> None:
-        """Bring networks back: where only rates differ, from the next update on, else at their start."""
+        """Restore networks: from the next update on if only learning rates differ, else at their start."""
         assert self.panel is not None
         before, (self._starts, self.variants) = self.variants, state
         if not same_but_for_rates([one.design for one in before], [one.design for one in self.variants]):
@@ -206,11 +206,11 @@ class ComparisonStage(SceneStage):
     # -- playing -----------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Run, or pause."""
+        """Start or pause."""
         self.run.toggle()
 
     def step(self, *, ahead: bool) -> None:
-        """Make one epoch or update of all, or take one back."""
+        """Make one epoch or update of all, or undo one."""
         self.run.step(ahead=ahead)
 
     def _pace(self) -> None:
@@ -232,7 +232,7 @@ class ComparisonStage(SceneStage):
     # -- looks and end -----------------------------------------------------------------------------
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide what the start tells already; what only training tells is nowhere yet."""
+        """Hide what is known at the start; what depends on training is not shown yet."""
         if self.panel is not None:
             self.panel.show_veil(any(isinstance(one, GradientRatio) for one in asked))
             self.panel.hide_counts(any(isinstance(one, CountNumber) for one in asked))
@@ -258,7 +258,7 @@ class ComparisonStage(SceneStage):
             self.panel.show_veil(veiled)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         if self.panel is not None and self.bar is not None:
             self.bar.show_theme(shown)

@@ -1,4 +1,4 @@
-"""Graph stage: an expression, or a network, as a computational graph that is walked node by node."""
+"""Graph stage: an expression, or a network, as a computational graph that is stepped node by node."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, in_hall, sized
 
 WORDS_SHARE = 0.38
-"""Of the width below a graph, for the words."""
+"""Share of the width below a graph that the texts have."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """The samples a network's graph is of: all those of the first mini-batch, or one of them."""
+    """The samples that a network's graph shows: all those of the first mini-batch, or one of them."""
 
     made: BuiltSubject
     batch: Array
     one: int
 
     def columns(self, whole: bool) -> Array:
-        """Return their columns in the dataset."""
+        """Return the columns of the samples in the dataset."""
         return self.batch if whole else np.array([self.one])
 
 
@@ -93,7 +93,7 @@ class GraphStage(SceneStage):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Show the graph of the scene's subject, nothing computed."""
+        """Show the graph of the scene's subject, with nothing computed."""
         self.autoplay.pause()
         again = self._scene is scene
         self._scene, subject = scene, scene.subject
@@ -139,7 +139,7 @@ class GraphStage(SceneStage):
         self.lab.show_network(network, cut.made.theta, dataset.x[:, columns], y)
 
     def subject(self) -> Subject:
-        """Return the expression and its values as they are now; a network as the scene has it."""
+        """Return the expression with its present values; a network as in the scene."""
         assert self._scene is not None
         before = self._scene.subject
         if isinstance(before, Networks) or not self.lab.text:
@@ -162,18 +162,18 @@ class GraphStage(SceneStage):
             self.lab.backward_pass()
 
     def play(self) -> None:
-        """Autoplay on a node at a time, forward and then backward, or pause; from the end, begin again."""
+        """Step automatically, node by node, forward and then backward, or pause; at the end, begin again."""
         self.autoplay.toggle()
 
     def step(self, *, ahead: bool) -> None:
-        """Go a node further, or a node back; what walks by itself pauses."""
+        """Go one node forward or back; automatic stepping is paused."""
         self.autoplay.step(ahead=ahead)
 
     def _tell(self, _at: int, _last: int) -> None:
         self.told.emit(self.tr("{where}.").format(where=status(self.lab.stepper)))
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the expression and its values."""
+        """Return the undo stack of the expression and its values."""
         return self.lab.history.stack
 
     def home(self) -> QWidget:
@@ -181,7 +181,7 @@ class GraphStage(SceneStage):
         return self.lab.canvas
 
     def zoom(self, factor: float | None) -> None:
-        """Show the graph so much larger; None: all of it."""
+        """Zoom the graph by ``factor``; None: fit all of it."""
         self.lab.canvas.fit() if factor is None else self.lab.canvas.zoom_by(factor)
 
     # -- looks -------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ class GraphStage(SceneStage):
         self._told = frozenset((one.node, one.what) for one in told if isinstance(one, NodeNumber))
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide the numbers of the graph as soon as one of them is a number asked for."""
+        """Hide the numbers of the graph as soon as one of them is a number to be guessed."""
         self._asked = tuple(one for one in asked if isinstance(one, NodeNumber))
         if len(self._asked) < len(asked):
             self.show_veil(True)
@@ -199,7 +199,7 @@ class GraphStage(SceneStage):
             self._veil_asked(again=True)
 
     def _veil_asked(self, *, again: bool = False) -> None:
-        """Hide or show the numbers, by what is computed so far."""
+        """Hide or show the numbers, according to what is computed so far."""
         if self._asked or again:
             veiled, stepper = any(self._tells(one) for one in self._asked), self.lab.stepper
             if (veiled, self._told) != (stepper.veiled, stepper.told):
@@ -218,18 +218,18 @@ class GraphStage(SceneStage):
         self.lab.show_veil(veiled, self._told)
 
     def hold_words(self, words: QWidget) -> bool:
-        """In the hall, put the words beside the present step: the graph has the whole width."""
+        """In presentation mode, put the texts beside the present step: the graph has the whole width."""
         if in_hall():
             self.lab.hold(words, WORDS_SHARE)
         return in_hall()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         for widget in (self.one, self.batch):
             widget.setFont(sized("text"))
         self.lab.show_bare(in_hall())
         self.lab.show_theme(shown)
 
     def close_stage(self) -> None:
-        """Stop walking."""
+        """Stop automatic stepping."""
         self.autoplay.end()

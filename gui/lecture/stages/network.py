@@ -1,4 +1,4 @@
-"""Network stage: one network of a scene, with the views the scene names, on a run of its own."""
+"""Network stage: one network of a scene, with the views that the scene names, and its own training run."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ from gui.views.toolbar import GRAINS, TransportToolbar
 
 ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or entry.group == "edges"]
 BY_THE_WINDOW = ("run", "step", "back", "reset")
-"""What the keys of the window do already."""
+"""Actions that the keys of the window already trigger."""
 EDGES = ("weights", "gradients", "both")
 CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
 OF_RUN = (PositionNumber, CountNumber, TrainingNumber)
-"""What the counters tell."""
+"""The numbers that the counters show."""
 OF_PASS = (NeuronNumber, EdgeNumber, FindingCount, AwakeCount)
 OF_GRADIENT = ("delta", "error", "gradient", "bias_gradient", "upstream", "passed_on")
 OF_UPDATE = ("weight", "bias", "updated")
-"""What an `EdgeNumber` tells that is known only after the backward pass, or only after the update."""
+"""Quantities of an `EdgeNumber` known only after the backward pass, or only after the update."""
 HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
         *CLOSE_LOOKS,
@@ -71,14 +71,14 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
     (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.TABLE},
 }
-"""Which views tell a number of a kind."""
+"""The views that show a number of a kind."""
 WATCHED = len(run_speed.STEPS) + 2 * run_speed.PER_DECADE
-"""The place of the speed slider for 100 iterations a second: slow enough to be watched."""
+"""Position of the speed slider for 100 iterations per second: slow enough to follow."""
 PARTS = {"forward": Part.FORWARD, "backward": Part.BACKWARD, "update": Part.UPDATE}
 
 
 class NetworkStage(SceneStage):
-    """Builds, trains and steps a network as the main window does; the user's own work is elsewhere."""
+    """Builds, trains and steps a network as the main window does; the user's own document is not affected."""
 
     plays = steps = True
 
@@ -106,7 +106,7 @@ class NetworkStage(SceneStage):
             self.views.add(view)
 
     def _frames(self) -> FrameScheduler:
-        """Return who is drawn how often."""
+        """Return the scheduler that sets how often each view is drawn."""
         views, bars = self.arrangement.views(), (self.counters, self.transport)
         pictures = [while_visible(view, painter) for view in views if isinstance(view, ShowsPicture)]
         numbers, everything = (
@@ -168,13 +168,13 @@ class NetworkStage(SceneStage):
         return self.arrangement.views()[0]
 
     def zoom(self, factor: float | None) -> None:
-        """Show the network so much larger; None: all of it."""
+        """Zoom the network by ``factor``; None: fit all of it."""
         for view in self.arrangement.views():
             if isinstance(view, CanvasView):
                 view.fit() if factor is None else view.zoom_by(factor)
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the network of this scene."""
+        """Return the undo stack of the network of this scene."""
         return self.document.undo_stack
 
     # -- the scene --------------------------------------------------------------------------------
@@ -218,9 +218,9 @@ class NetworkStage(SceneStage):
             self.player.ask(lambda worker: worker.training_run.train(iterations))
 
     def change(self, name: str, *, quietly: bool = False) -> None:
-        """Put another network of the scene in place of the present one, as one of its buttons says.
+        """Replace the present network by another one of the scene, as one of its buttons does.
 
-        ``quietly``: no notice tells what it changed, but only what is wrong.
+        ``quietly``: no notification says what it changed, only what is wrong.
         """
         start = self._bench.starts[name]
         running = self.player.running
@@ -234,7 +234,7 @@ class NetworkStage(SceneStage):
             self.notice.over("data")
 
     def subject(self) -> Subject:
-        """Return the network as it is now, at its newest parameters; the buttons stay."""
+        """Return the network with its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
         self.player.requests.cancel()
@@ -247,15 +247,15 @@ class NetworkStage(SceneStage):
     # -- playing ----------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Run, or pause."""
+        """Start or pause."""
         self.session.toggle_run()
 
     def step(self, *, ahead: bool) -> None:
-        """Make a step of the chosen size, or take one back."""
+        """Make a step of the chosen size, or undo one."""
         self.actions_["step" if ahead else "back"].trigger()
 
     def show_views(self, views: Collection[ViewId]) -> None:
-        """Show only these of the scene's views, and of them none that tells what is still to be guessed."""
+        """Show only these of the scene's views, without those that reveal what is still to be guessed."""
         self._shown = frozenset(views)
         self._show_seen()
 
@@ -266,7 +266,7 @@ class NetworkStage(SceneStage):
         )
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide where these numbers would be read."""
+        """Hide the places where these numbers are shown."""
         self._asked = tuple(asked)
         told = self._told = [self._tells(one) for one in asked]
         hidden = [
@@ -283,7 +283,7 @@ class NetworkStage(SceneStage):
         self._hide(of_pass, set().union(*hidden), counters=counters)
 
     def _tells(self, asked: AnyQuantity) -> bool:
-        """Return whether the stage would tell a number by now: some are told by a pass that comes later."""
+        """Return whether the stage would show a number by now: some are known only later in the pass."""
         newest, sample = self.player.newest, self.session.selection.sample
         if isinstance(asked, PositionNumber):
             return newest is not None and newest.iteration >= asked.iterations
@@ -294,18 +294,18 @@ class NetworkStage(SceneStage):
             x = self.document.dataset.x
             if isinstance(sample, int) and sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
                 return False
-            if values is None:  # the whole pass of a sample that is chosen is shown
+            if values is None:  # the whole pass of a selected sample is shown
                 return True
         late = isinstance(asked, EdgeNumber) and asked.what in OF_GRADIENT + OF_UPDATE
         return values is not None and (not late or values.delta is not None)
 
     def _veil_again(self) -> None:
-        """Hide or show what tells the numbers asked for once the pass has gone further."""
+        """Hide or show the numbers asked for, when the pass has gone further."""
         if [self._tells(one) for one in self._asked] != self._told:
             self.ask(self._asked)
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide the numbers of the pass, and all views that tell them."""
+        """Hide the numbers of the pass, and all views that show them."""
         self._asked, self._told = (), []
         self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
 
@@ -327,7 +327,7 @@ class NetworkStage(SceneStage):
         self.session.show_again()
 
     def show_settings(self, on: bool) -> None:
-        """Show the panels with which data, training and layers are changed, or hide them."""
+        """Show or hide the panels for changing data, training and layers."""
         if self.settings is None and on:
             self.settings = SettingsPanel(self.views)
             self.settings.show_theme(self._theme)
@@ -338,27 +338,27 @@ class NetworkStage(SceneStage):
             self.settings.setVisible(on)
 
     def show_spotlight(self, layer: int | None) -> None:
-        """Dim all layers of the network but one; None: none."""
+        """Dim all layers of the network except one; None: none."""
         self.views.show_spotlight(layer)
 
     @property
     def layers(self) -> int:
-        """How many layers the network has, with that of the inputs."""
+        """The number of layers of the network, including the input."""
         return len(self.document.network.n)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for part in (self.actions_, self.transport, self.counters, self.timeline, self.notice):
             part.show_theme(shown)
         if self.settings is not None:
             self.settings.show_theme(shown)
         self.counters.show_few(in_hall())
-        hide_in_hall(self.transport)  # the keys, the bar below and the menu do all of it
+        hide_in_hall(self.transport)  # the keys, the bar below and the menu do the same
         self.arrangement.show_theme(shown)
         self._show_seen()
         self.views.show_theme(shown)
-        self.session.show_again()  # in the digits that are set
+        self.session.show_again()  # in the present number of digits
 
     def close_stage(self) -> None:
         """End the training thread."""

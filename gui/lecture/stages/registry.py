@@ -1,4 +1,4 @@
-"""Which stage plays a scene."""
+"""The stage class for each kind of subject."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.lecture.subjects import ActivationBench, Expression, LossBench, Networ
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.network import NetworkStage
 
-# Imported when first wanted: the lecture opens sooner.
+# Imported when first needed, so that the lecture opens faster.
 STAGES = {
     Expression: "gui.lecture.stages.graph:GraphStage",
     SoftmaxBench: "gui.lecture.stages.softmax.stage:SoftmaxStage",
@@ -31,7 +31,7 @@ COMPARISON = "gui.lecture.stages.comparison:ComparisonStage"
 
 
 def stage_of(scene: Scene) -> SceneStage:
-    """Return a stage for the subject of a scene, not yet begun. Raises FileError, DesignError."""
+    """Return a stage for the subject of a scene, without starting it. Raises FileError, DesignError."""
     subject = scene.subject
     if scene.drawing is not None:
         made = resolve_name(DRAWN_STAGE)(resolve_name(DRAWN[scene.drawing])())

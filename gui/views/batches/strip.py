@@ -22,7 +22,7 @@ from gui.theme.theme import LIGHT, Theme, in_hall, mixed, sized
 
 MOST_ROWS = 3
 GAP = 2
-NARROWEST = 9  # pixels, at the desk
+NARROWEST = 9  # pixels, outside presentation mode
 NARROWEST_IN_HALL = 2.2  # lines of text: room for the size of the batch
 TALL, TALL_IN_HALL = 1.6, 3.0  # lines of text
 

@@ -1,4 +1,4 @@
-"""The tools with which points are drawn on the plane, and the palette of their classes or value."""
+"""The tools for drawing points on the plane, and the palette of their classes or value."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHARES = (0.3, 0.0, 1.0)
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: its name, icon and key, and whether it is as large as the brush."""
+    """A tool: its name, icon and key, and whether it has the size of the brush."""
 
     title: str
     icon: str
@@ -78,10 +78,10 @@ TOOLS = {
 
 
 class DrawBar(QWidget):
-    """Tool, class or value, size and noise of what is drawn.
+    """Tool, class or value, size and noise of the points to be drawn.
 
     ``size`` and ``noise`` are shares of half the plane's width. Signals: ``changed``, and ``class_added``
-    with the name of a class that is wanted.
+    with the name of a new class.
     """
 
     changed = Signal()
@@ -126,7 +126,7 @@ class DrawBar(QWidget):
         button.setCheckable(True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         button.setIconSize(ICON)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys belong to the plane
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the plane handles the keys
         button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         return button
 
@@ -148,11 +148,11 @@ class DrawBar(QWidget):
         return float(self.noise_field.value or 0.0)
 
     def choose_tool(self, name: str) -> None:
-        """Take up a tool."""
+        """Choose a tool."""
         self.tools[name].setChecked(True)
 
     def choose_size(self, size: float) -> None:
-        """Make the brush so large, within its bounds."""
+        """Set the size of the brush, clamped to its bounds."""
         self.size_field.show_value(round(min(float(SIZE.le or 1), max(float(SIZE.ge or 0), size)), 3))
         self.changed.emit()
 
@@ -170,7 +170,7 @@ class DrawBar(QWidget):
     # -- the palette -------------------------------------------------------------------------------
 
     def show_points(self, points: DrawnPoints) -> None:
-        """Show which classes there are, with the number of their points."""
+        """Show the classes, with the number of their points."""
         names = points.class_names
         counts = np.bincount(points.labels, minlength=len(names)).tolist() if names else []
         shown = (names, tuple(counts), self._theme)
@@ -235,9 +235,9 @@ class DrawBar(QWidget):
 
 
 class DrawFoot(QWidget):
-    """Where new points go, and buttons that take away the points of the chosen class, or all.
+    """The share of test points, and buttons that remove the points of the chosen class, or all.
 
-    ``cleared`` carries whether all are meant.
+    ``cleared`` carries whether all are removed.
     """
 
     cleared = Signal(bool)
@@ -265,10 +265,10 @@ class DrawFoot(QWidget):
 
     @property
     def test_share(self) -> float:
-        """The share of new points that is for testing."""
+        """The share of new points that are test samples."""
         return SHARES[self.share.currentIndex()]
 
     def show_class(self, name: str) -> None:
-        """Name the class whose points can be taken away; empty: there are no classes."""
+        """Set the name of the class whose points can be removed; empty: there are no classes."""
         self.clear_class.setVisible(bool(name))
         self.clear_class.setText(self.tr("Clear {name}").format(name=name))

@@ -1,4 +1,4 @@
-"""The mode in which points are drawn on the decision boundary, as edits of a table of one's own."""
+"""The mode for drawing points on the decision boundary, as edits of the user's own table."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class DrawMode(QObject):
     """Shows tools around a plane and turns each stroke into one edit of the design.
 
     Signals: ``edited`` carries a design whose table has other points, and the text of the undo step;
-    ``points_changed`` the points to be seen, ``message`` a sentence on a stroke; ``left``: the mode is to be
-    left.
+    ``points_changed`` the points to be shown, ``message`` a sentence on a stroke; ``left`` requests to leave
+    the mode.
     """
 
     edited = TypedSignal[Design, str]()
@@ -61,13 +61,13 @@ class DrawMode(QObject):
 
     @property
     def points(self) -> DrawnPoints | None:
-        """The points that are seen while they are drawn."""
+        """The points that are shown while they are drawn."""
         return self.strokes.points
 
     def show_data(self, design: Design | None, dataset: Dataset | None) -> None:
-        """Take the design of which the data are drawn, and its samples as they were last valid.
+        """Set the design whose data are drawn, and its samples when they were last valid.
 
-        A stroke on other data is given up.
+        A stroke on other data is discarded.
         """
         same = dataset is self._dataset and _data_of(design) == _data_of(self._design)
         self._design, self._dataset = design, dataset
@@ -99,7 +99,7 @@ class DrawMode(QObject):
         return self.tr("Points can be drawn where samples have two coordinates and one target.")
 
     def replace_data(self) -> None:
-        """Ask for two points in place of data that are no points of a plane, so that more can be drawn."""
+        """Request two points in place of data that are not points of a plane, so that more can be drawn."""
         design, dataset = self._design, self._dataset
         if design is None or dataset is None or dataset.image_shape is not None:
             return
@@ -109,7 +109,7 @@ class DrawMode(QObject):
             self.edited.emit(replace(design, data=data), self.tr("Points to begin with"))
 
     def begin(self) -> None:
-        """Show the tools, and hand mouse and keys to them."""
+        """Show the tools, and let them handle mouse and keys."""
         self.active, self._classes = True, ()
         self._take_points()
         for widget in (self.bar, self.foot):
@@ -133,7 +133,7 @@ class DrawMode(QObject):
         return data.table if is_drawable(data.table) else None
 
     def _table(self) -> Table:
-        """Return the table that strokes edit: that of the design, or one made of its samples."""
+        """Return the table that strokes edit: that of the design, or one converted from its samples."""
         table = self._own_table()
         assert self._dataset is not None
         return table if table is not None else table_of(self._dataset, self.tr("drawn"))
@@ -156,7 +156,7 @@ class DrawMode(QObject):
         self.foot.show_class(names[int(self.bar.label)] if names else "")
 
     def _add_class(self, name: str) -> None:
-        """Offer another class, and draw its points next."""
+        """Add another class, and select it for drawing."""
         if self.points is not None:
             self._classes = (*self._classes, name)
             self.strokes.begin(self.points.with_class(name))

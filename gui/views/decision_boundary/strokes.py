@@ -1,4 +1,4 @@
-"""Drawing points on the plane by mouse and keys: one stroke from press to release."""
+"""Drawing points on the plane with mouse and keys: one stroke from press to release."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.draw_bar import TOOLS, DrawBar, DrawFoot
 from gui.views.decision_boundary.widget import REACH, OutputMapWidget
 
-CLOSE = 3.0  # points that the brush puts along a way as long as its radius
-DIGITS = 4  # behind the point, on a plane from -1 to 1
-STEP = 1.15  # what a turn of the wheel or a key multiplies the size by
+CLOSE = 3.0  # points that the brush adds along a path as long as its radius
+DIGITS = 4  # after the decimal point, on a plane from -1 to 1
+STEP = 1.15  # the factor by which a notch of the wheel or a key changes the size
 TOOL_KEYS = {tool.key: name for name, tool in TOOLS.items()}
 SIZE_KEYS = {Qt.Key.Key_BracketLeft: 1 / STEP, Qt.Key.Key_BracketRight: STEP}
 CLASS_KEYS = [Qt.Key(Qt.Key.Key_1 + k) for k in range(6)]
@@ -29,7 +29,7 @@ KEYS = (*TOOL_KEYS, *SIZE_KEYS, *CLASS_KEYS, Qt.Key.Key_Escape)
 
 @dataclass
 class Stroke:
-    """A stroke that is being drawn: its tool, the points before it, and the way of the mouse."""
+    """A stroke in progress: its tool, the points before it, and the path of the mouse."""
 
     tool: str
     before: DrawnPoints
@@ -38,12 +38,12 @@ class Stroke:
     held: int | None = None
 
     def straighten(self) -> None:
-        """Make the way a line from its first place to its last one."""
+        """Replace the path by a straight line from its first point to its last one."""
         self.way, self.hits = [self.way[0], self.way[-1]], set()
 
 
 def along(way: list[tuple[float, float]], distance: float) -> Array:
-    """Return places (count, 2) on a way, a ``distance`` apart, from its first one on."""
+    """Return points (count, 2) on a path, a ``distance`` apart, beginning with its first one."""
     corners = np.array(way)
     lengths = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(corners, axis=0).T))])
     at = np.arange(0.0, lengths[-1] + 1e-12, distance)
@@ -51,9 +51,9 @@ def along(way: list[tuple[float, float]], distance: float) -> Array:
 
 
 def sprayed(places: Array, radius: float, noise: float, seed: int) -> Array:
-    """Return a point near each place (count, 2): within ``radius``, and scattered by ``noise`` beyond it.
+    """Return a random point near each place (count, 2): within ``radius``, scattered by ``noise`` beyond it.
 
-    With the same seed, a way that grows keeps the points it has.
+    With the same seed, the points of a path stay the same when it is extended.
     """
     away, turn = np.random.default_rng((seed, 0)).random((len(places), 2)).T
     scatter = np.random.default_rng((seed, 1)).standard_normal((len(places), 2))
@@ -66,8 +66,8 @@ def sprayed(places: Array, radius: float, noise: float, seed: int) -> Array:
 class Strokes(QObject):
     """Handles mouse, wheel and keys of a plane while points are drawn on it.
 
-    Signals: ``changed``: the points of a stroke that goes on differ; ``finished`` carries the points after a
-    stroke, and the tool and how many points it concerned; ``left``: Escape was pressed.
+    Signals: ``changed``: the points of a stroke in progress changed; ``finished`` carries the points after a
+    stroke, and the tool and the number of points it affected; ``left``: Escape was pressed.
     """
 
     changed = Signal()
@@ -92,7 +92,7 @@ class Strokes(QObject):
         self._plane.update()
 
     def end(self) -> None:
-        """Leave mouse and keys to the plane."""
+        """Return mouse and keys to the plane."""
         self.points = self.stroke = self._plane.overlay = None
         self._plane.own_keys = ()
         self._plane.update()
@@ -139,7 +139,7 @@ class Strokes(QObject):
         return kind != QEvent.Type.MouseMove or self.stroke is not None
 
     def _handle_mouse_again(self, event: QMouseEvent) -> bool:
-        """Take the second click of a double click as a click."""
+        """Handle the second click of a double click as a click."""
         if self.stroke is None:
             self._press(event)
         return True
@@ -186,14 +186,14 @@ class Strokes(QObject):
     # -- the stroke --------------------------------------------------------------------------------
 
     def _place(self) -> tuple[float, float]:
-        """Return where the mouse is, in units of the axes and within them."""
+        """Return the position of the mouse, in units of the axes and clamped to them."""
         axes = self._plane.axes
         x, y = axes.from_pixels(self._mouse or QPointF())
         (left, right), (low, high) = axes.ranges
         return min(max(x, left), right), min(max(y, low), high)
 
     def _unit(self) -> float:
-        """Return the length of a pixel in units of the axes."""
+        """Return the size of a pixel in units of the axes."""
         axes = self._plane.axes
         return (axes.ranges[0][1] - axes.ranges[0][0]) / max(1.0, axes.area.width())
 
@@ -202,11 +202,11 @@ class Strokes(QObject):
         return (right - left) / 2
 
     def _rounded(self, places: Array) -> Array:
-        """Return places in as few digits as tell pixels apart, so that a table shows all of them."""
+        """Return points in as few digits as distinguish pixels, so that a table shows all of them."""
         return np.round(places, DIGITS - int(np.rint(np.log10(self._half()))))
 
     def _go_on(self, stroke: Stroke) -> None:
-        """Show what the stroke does up to here."""
+        """Update the points to the stroke so far."""
         bar, before = self._bar, stroke.before
         radius = bar.reach * self._half()
         if stroke.tool == "point":
@@ -229,7 +229,7 @@ class Strokes(QObject):
         self.changed.emit()
 
     def concerned(self) -> int:
-        """Return how many points the stroke adds, moves, recolours or takes away."""
+        """Return the number of points that the stroke adds, moves, recolours or removes."""
         stroke, points = self.stroke, self.points
         if stroke is None or points is None:
             return 0
@@ -248,7 +248,7 @@ class Strokes(QObject):
     # -- painting ----------------------------------------------------------------------------------
 
     def paint(self, painter: QPainter, axes: Axes) -> None:
-        """Paint the circle of the brush, the way of the stroke, and how many points it concerns."""
+        """Paint the circle of the brush, the path of the stroke, and the number of points it affects."""
         if self._mouse is None or not axes.area.contains(self._mouse):
             return
         tool = self.stroke.tool if self.stroke is not None else self._bar.tool
@@ -269,7 +269,7 @@ class Strokes(QObject):
             self._paint_count(painter, axes, count)
 
     def _paint_count(self, painter: QPainter, axes: Axes, count: int) -> None:
-        """Paint, beside the brush, how many points the stroke concerns, in the colour of their class."""
+        """Paint, beside the brush, how many points the stroke affects, in the colour of their class."""
         assert self._mouse is not None and self.stroke is not None
         names = self.stroke.before.class_names
         labelled = names and self.stroke.tool in ("point", "brush", "recolour")

@@ -65,7 +65,7 @@ class BoundaryView(LazyView):
     If there are more inputs, two of them are chosen and the others are fixed at their mean. Training samples
     are filled, test samples hollow; those of the present batch have rings. The window title names what is
     shown. ``plane_requested`` carries the two features when the user chooses them, ``plane_look_requested``
-    how the plane is to be shown. While points are drawn, the plane is square and keeps its ends.
+    how the plane is to be shown. While points are drawn, the plane is square and its ranges are fixed.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -189,7 +189,7 @@ class BoundaryView(LazyView):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, _problems: Sequence[Problem]) -> None:
-        """Take the design whose data are drawn."""
+        """Set the design whose data are drawn."""
         self._design = design
         self.draw_mode.show_data(design, self._dataset)
 
@@ -235,7 +235,7 @@ class BoundaryView(LazyView):
         self.draw_if_seen()
 
     def show_numbers(self, snapshot: Snapshot) -> None:
-        """Tell the scores while a run is active, and draw the matrix; the picture of the plane stays."""
+        """Show the scores while a run is active, and draw the matrix; the picture of the plane stays."""
         self._snapshot = snapshot
         if self.as_matrix.isChecked():
             self.draw_if_seen()
@@ -263,7 +263,7 @@ class BoundaryView(LazyView):
         self.draw_if_seen()
 
     def _show_tools(self) -> None:
-        """Show the buttons at the desk only, and in a hall the line below only where it tells scores."""
+        """Show the buttons; in presentation mode none, and the line below only if it has scores."""
         classes = self._dataset is not None and classes_of(self._dataset) > 0
         hide_in_hall(self.looks)
         self.as_matrix.setVisible(classes and not in_hall())
@@ -284,7 +284,7 @@ class BoundaryView(LazyView):
             picker.setCurrentIndex(feature)
 
     def _show_head(self, shown: bool) -> None:
-        """Show the choice of features: side by side, or one below the other where the names are long."""
+        """Show the choice of features: side by side, or one below the other if the names are long."""
         self.head.setVisible(shown)
         metrics, picker = self.pickers[0].fontMetrics(), self.pickers[0]
         names = (picker.itemText(k) for k in range(picker.count()))
@@ -310,7 +310,7 @@ class BoundaryView(LazyView):
         self.draw_if_seen()
 
     def _name(self) -> None:
-        """Name in the title what is shown."""
+        """Set the title according to what is shown."""
         title = self.tr("Confusion matrix") if self.as_matrix.isChecked() else title_of(self._dataset)
         drawing = self.tr("{title}: drawing").format(title=title)
         self.setWindowTitle(drawing if self._look.drawing else title)
@@ -318,7 +318,7 @@ class BoundaryView(LazyView):
     # -- drawing points ----------------------------------------------------------------------------
 
     def _switch_drawing(self, drawing: bool) -> None:
-        """Begin or end to draw points on the plane, which keeps its ends meanwhile."""
+        """Begin or end drawing points on the plane, whose ranges are fixed meanwhile."""
         self.as_matrix.setChecked(False)
         self.as_matrix.setEnabled(not drawing)
         self.plane.show_square(drawing)
@@ -333,7 +333,7 @@ class BoundaryView(LazyView):
         self._make_plane()
 
     def _show_drawn(self, points: DrawnPoints) -> None:
-        """Show the points as they are drawn, over what the network makes of those it has."""
+        """Show the points as they are drawn, over the network's output for the samples it has."""
         self.plane.show_points(points.shown(), points.xy)
 
     def _count(self, snapshot: Snapshot, found: SampleLosses) -> None:
@@ -408,7 +408,7 @@ class BoundaryView(LazyView):
         """Draw the outputs at the points of a map of the plane, and the samples of the batch."""
         if plane_map is None or self._dataset is None or self._plane is None:
             return
-        if not self._look.drawing:  # places of samples change while they are drawn
+        if not self._look.drawing:  # samples move while they are drawn
             self.plane.show_batch(lit(snapshot, self._dataset))
         drawn = plane_map, self._theme, self._look, snapshot.shown_theta.tobytes()
         if drawn == self._drawn:  # only the batch differs
@@ -446,7 +446,7 @@ class BoundaryView(LazyView):
             self.line.show_sentence("" if self._scores_hidden else scores(self._snapshot))
 
     def _described(self) -> str:
-        """Return what the picture shows, in words."""
+        """Return a description of the picture for screen readers."""
         if self._snapshot is None or self._dataset is None:
             return ""
         names = [self._dataset.coordinate_names[k] for k in self._axes[: self._dataset.dimensions]]
@@ -473,7 +473,7 @@ class BoundaryView(LazyView):
 
 
 def _with_rim(values: Array) -> tuple[float, float]:
-    """Return the ends of an axis on which all values have room."""
+    """Return a range of an axis in which all values fit."""
     low, high = float(values.min()), float(values.max())
     rim = 0.12 * ((high - low) or 1.0)
     return low - rim, high + rim

@@ -33,9 +33,9 @@ from gui.theme.theme import LIGHT, Theme, diverging, in_hall, sized, type_scale
 
 REACH = 12.0
 FEW, SOME = 8, 120
-"""So few samples are large, each with the name of its class; a few more are larger than many."""
+"""Up to this number samples are large, each with the name of its class; up to the second one, medium."""
 CORNER, LETTERS = 2.2, 0.6
-"""The size of one of a few samples in a hall, in lines of text, and of the letters on it, as a share."""
+"""In presentation mode: the size of one of a few samples, in lines of text, and the share of its letters."""
 
 
 @guarded_overrides
@@ -44,7 +44,7 @@ class OutputMapWidget(QWidget):
 
     Signals: ``hovered`` carries the point under the mouse in units of the axes (None: it left), and the
     nearest sample or -1; ``picked`` carries a sample that was clicked or reached by the arrow keys;
-    ``menu_asked`` one whose context menu is wanted, and where on the screen.
+    ``menu_asked`` one whose context menu is requested, and the point on the screen.
     """
 
     hovered = TypedSignal[tuple[float, float] | None, int]()
@@ -58,7 +58,7 @@ class OutputMapWidget(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(140, 120)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all it lies in is painted with it
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or its parents would be painted with it
         self._theme = LIGHT
         self._dataset: Dataset | None = None
         self._ranges = ((0.0, 1.0), (0.0, 1.0))
@@ -123,7 +123,7 @@ class OutputMapWidget(QWidget):
         self.update()
 
     def show_test(self, shown: bool) -> None:
-        """Show the test samples, or hide them, also from the mouse."""
+        """Show or hide the test samples, which the mouse then ignores."""
         self._shows_test, self._layer = shown, None
         self.update()
 
@@ -223,7 +223,7 @@ class OutputMapWidget(QWidget):
 
     @property
     def _margin(self) -> float:
-        """The least distance of a sample from the rim, in pixels."""
+        """The least distance of a sample from the border, in pixels."""
         axes = self.axes
         x, y = axes.to_pixels(self._points).T
         gaps = (x - axes.area.left(), axes.area.right() - x, y - axes.area.top(), axes.area.bottom() - y)
@@ -303,7 +303,7 @@ class OutputMapWidget(QWidget):
             event.ignore()
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Whether a key without a modifier but Shift is one of those of whoever draws here."""
+        """Whether a key without a modifier other than Shift is handled by the drawing mode."""
         others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         return event.key() in self.own_keys and not others
 

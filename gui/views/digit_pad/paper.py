@@ -13,15 +13,15 @@ from core.language import tr
 from gui.qt.drawable import guarded_overrides, shielded
 from gui.theme.theme import LIGHT, Theme, sized
 
-PAPER, INK = 255, 28  # grey, as in the images of samples: ink on paper in every theme
-THINNEST, THICKEST = 2, 12  # pixels of the drawing that the pen reaches from its middle
+PAPER, INK = 255, 28  # grey levels, as in the images of samples: dark on white in every theme
+THINNEST, THICKEST = 2, 12  # pixels of the drawing: radius of the pen
 PEN = 5
 LEAST_SIDE = 90
 
 
 @guarded_overrides
 class Paper(QWidget):
-    """A drawing under the mouse.
+    """A drawing made with the mouse.
 
     ``changed`` is emitted while the drawing changes, ``ended`` at the end of a stroke, with the drawing
     before it. ``pen`` is half the width of the pen in pixels of the drawing; the wheel changes it.
@@ -52,7 +52,7 @@ class Paper(QWidget):
         return QSize(190, 190)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.theme = theme
         self.update()
 
@@ -62,7 +62,7 @@ class Paper(QWidget):
         self.update()
 
     def show_sent(self, sent: bool) -> None:
-        """Frame the paper if its drawing goes through the network."""
+        """Frame the paper if its drawing is the input of the network."""
         self.sent = sent
         self.update()
 
@@ -73,7 +73,7 @@ class Paper(QWidget):
 
     @property
     def square(self) -> QRectF:
-        """Where the paper lies."""
+        """Return the square of the paper."""
         side = min(self.width(), self.height()) - 4.0
         return QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
 

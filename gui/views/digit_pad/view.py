@@ -1,4 +1,4 @@
-"""A view on which a digit is drawn: it goes through the network as it is drawn, and can join the data."""
+"""A view on which a digit is drawn: it is classified while it is drawn, and can be added to the data."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ from gui.views.digit_pad.paper import PEN, THICKEST, THINNEST, Paper
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.slider import FocusedSlider
 
-FRAME_MILLISECONDS = 16  # a drawing goes through the network once in this time
+FRAME_MILLISECONDS = 16  # the network evaluates a drawing once in this time
 SEEN = 64  # pixels across the image that the network gets
-WIDE = 1.4  # times the height: the words stand beside the paper
+WIDE = 1.4  # times the height: then the texts are beside the paper
 
 
 @guarded_overrides
 class DigitPad(LazyView):
-    """A paper to draw a digit on, the image that the network gets of it, and what it reads in it.
+    """A paper to draw a digit on, its image as the network gets it, and the network's prediction.
 
-    The image is an input outside the data, so only its forward pass is made, once a frame. With the class
-    that was meant it can be added to the data, which then are a table of one's own.
+    The image is an input outside the data, so that it has only a forward pass, once a frame. With the true
+    class it can be added to the data, which then become the user's own table.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -156,11 +156,11 @@ class DigitPad(LazyView):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, _problems: tuple[Problem, ...]) -> None:
-        """Take the design that the drawing would be added to."""
+        """Set the design that the drawing is added to."""
         self._design = design
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take another network; what was added to its data goes through it next."""
+        """Set another network; what was added to its data is its next input."""
         new_data = dataset is not self._dataset
         self._network, self._dataset, self._snapshot = network, dataset, None
         if new_data:
@@ -178,22 +178,22 @@ class DigitPad(LazyView):
 
     @property
     def _reads_digits(self) -> bool:
-        """Whether the samples are images like those that are made of a drawing."""
+        """Whether the samples are images in the format of the drawing."""
         dataset = self._dataset
         return dataset is not None and dataset.image_shape == SHAPE and dataset.task == "classes"
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Read the drawing with the present parameters."""
+        """Classify the drawing with the present parameters."""
         self._snapshot = snapshot
         self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
-        """Frame the paper while its drawing goes through the network."""
+        """Frame the paper while its drawing is the input of the network."""
         self._selection = selection
         self.paper.show_sent(self._input is not None and selection.sample == self._input)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.paper.show_theme(theme)
         self.line.setMinimumHeight(2 * QFontMetrics(sized("text")).lineSpacing())  # so that nothing moves
 
@@ -204,7 +204,7 @@ class DigitPad(LazyView):
             self._frame.start()
 
     def _send(self) -> None:
-        """Send the drawing through the network."""
+        """Select the drawing as the network's input."""
         dataset = self._dataset
         if dataset is None or not self._reads_digits:
             return
@@ -235,7 +235,7 @@ class DigitPad(LazyView):
         self._send()
 
     def _note(self, text: str, before: Array) -> None:
-        """Let a change of the drawing be undone."""
+        """Make a change of the drawing undoable."""
         after = self.paper.drawing
         self._send()
         self.deed_done.emit(text, partial(self._show_drawing, before), partial(self._show_drawing, after))
@@ -249,7 +249,7 @@ class DigitPad(LazyView):
     # -- reading -----------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Write what the network reads in the drawing."""
+        """Write the network's prediction for the drawing."""
         self.add.setEnabled(self._reads_digits and self._input is not None)
         if self._dataset is not None and not self._reads_digits:
             self.line.setText(
@@ -291,7 +291,7 @@ class DigitPad(LazyView):
         self.edit_requested.emit(replace(design, data=data), text, None)
 
     def _send_added(self) -> None:
-        """Send the sample that was added last through the network; the paper is empty for another one."""
+        """Select the sample that was added last; the paper is cleared for another one."""
         if self._dataset is not None:
             self._input = None
             self.paper.show_drawing(blank())

@@ -101,7 +101,7 @@ def _sizes(moment: InspectedSample, l: int) -> str:
 def of_sample(moment: InspectedSample) -> str:
     """Explain one sample: x, y, o, its loss and probability, the decision, and its gradient.
 
-    An input outside the data has x and o, and what the network decides.
+    For an input outside the data, x and o, and the network's decision.
     """
     dataset, s, values = moment.dataset, moment.sample, moment.case.values
     assert s is not None

@@ -130,7 +130,7 @@ class LayerSettings(QWidget):
             )
 
     def fix(self, l: int, inputs: int, parameter: tuple[int | None, int], fixed: bool, text: str) -> None:
-        """Ask that a parameter (i, j) of layer l, which has ``inputs`` inputs, is fixed, or released."""
+        """Request that a parameter (i, j) of layer l, which has ``inputs`` inputs, is fixed, or released."""
         if self._design is not None and l <= len(self._design.dense):
             layer = self._design.dense[l - 1]
             place = [k for k, one in enumerate(self._design.layers) if isinstance(one, Dense)][l - 1]

@@ -153,5 +153,5 @@ class NextStep(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Write in a theme's colours."""
         self.text.show_theme(theme)
-        self.sign.setPixmap(icon("sign_next", theme).pixmap(SIGN, SIGN))  # as it is marked on the canvas
+        self.sign.setPixmap(icon("sign_next", theme).pixmap(SIGN, SIGN))  # as on the canvas
         self.title.setFont(sized("title"))

@@ -60,8 +60,8 @@ def check(moment: InspectedSample, k: int) -> Check:
     """Return the derivative of the loss by the parameter with index k in theta, by both methods, in float64.
 
     The loss is that of the selected sample, or else of the present batch (or of the sample, if no pass has
-    been made), without dropout and penalty. An input outside the data has no loss: the batch's is taken, or
-    that of the first training sample. A step that would cross a kink is changed.
+    been made), without dropout and penalty. An input outside the data has no loss: that of the batch is used,
+    or that of the first training sample. A step that would cross a kink is changed.
     """
     network, dataset = moment.network, moment.dataset
     values = moment.snapshot.shown
@@ -162,7 +162,7 @@ class WeightCurve(SmallPlot):
         self.present = (0, np.nan)
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show values and the iterations after which they held, both (n,); empty: nothing is recorded."""
+        """Show values, and the iterations after which they applied, both (n,); empty: nothing is recorded."""
         self.iterations, self.values = np.asarray(iterations, float), np.asarray(values, float)
         self._fit_axes()
 
@@ -209,20 +209,20 @@ class WeightCurve(SmallPlot):
         self.paint_curve(painter, *decimated(past_t, past_w, columns), self.theme.positive, 1.8)
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint a dot where the run stands."""
+        """Paint a dot at the present position of the run."""
         self.paint_dot(painter, *self.present, self.theme.positive, 4)
 
 
 # -- all of a parameter -------------------------------------
-HISTORY_MS = 300  # a running training asks for the history of a weight no more often
+HISTORY_MS = 300  # least time between two requests for the history of a weight during a run
 
 
 class ParameterPanel(QWidget):
     """The parameter of one edge or, for a neuron, its bias, which has no check and no curve.
 
     Signals: ``theta_previewed`` carries a whole new theta during a gesture, ``theta_edit_requested`` once at
-    its end. ``history_requested`` asks for `show_history`, ``fixing_requested`` that training leaves it as it
-    is, or not.
+    its end. ``history_requested`` requests `show_history`, ``fixing_requested`` that training does not change
+    the parameter, or does again.
     """
 
     theta_previewed = TypedSignal[Array]()
@@ -335,7 +335,7 @@ class ParameterPanel(QWidget):
             self.history_requested.emit(Selection(l, j, i))
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show values of the parameter and the iterations after which they held, both (n,)."""
+        """Show values of the parameter, and the iterations after which they applied, both (n,)."""
         self.curve.show_history(iterations, values)
 
     # -- editing and checking ----------------------------------------------------------------------

@@ -20,7 +20,7 @@ from gui.text.rich_text import heading, html_of, pending
 class ParameterChange:
     """The update of one parameter: ``parameter`` before and after it (None: there is no gradient yet).
 
-    ``made``: the update is done already, and the parameters shown include it.
+    ``made``: the update has been made, and the parameters shown include it.
     """
 
     symbol: Symbol

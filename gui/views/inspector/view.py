@@ -47,7 +47,7 @@ class Inspector(LazyView):
     """Selectable text above a curve and the settings of the selected item.
 
     The window title names the selected item. Nothing is updated while the inspector is hidden.
-    ``weight_history_requested`` asks for `show_history` of the selected weight, or of the neuron's bias.
+    ``weight_history_requested`` requests `show_history` for the selected weight, or the neuron's bias.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -156,7 +156,7 @@ class Inspector(LazyView):
         self.next.show_hover(selection)
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show values of the selected weight and the iterations after which they held, both (n,)."""
+        """Show values of the selected weight, and the iterations after which they applied, both (n,)."""
         self.parameter.show_history(iterations, values)
 
     def show_theme(self, theme: Theme) -> None:
@@ -195,12 +195,12 @@ class Inspector(LazyView):
         self.neuron_curve.show_moment(self._moment, l, j, i)
         self.next.show_step(self._moment, self._coming)
         for part in (self.parameter, self.neuron_curve, self.settings, self.next) if in_hall() else ():
-            part.hide()  # a hall only reads
+            part.hide()  # an audience only reads
         self.copy.setVisible(not in_hall())
         self.copy.button.setEnabled(self._moment is not None)
 
     def _show_sign(self) -> None:
-        """Mark the title as what is selected is marked on the canvas."""
+        """Mark the title in the same way as the selected item is marked on the canvas."""
         sign = self._sign if self._selection != Selection() else QIcon()
         if sign.cacheKey() != self.windowIcon().cacheKey():
             self.setWindowIcon(sign)
@@ -212,7 +212,7 @@ class Inspector(LazyView):
             title = self.tr("Weight {i} → {j}, layer {l}")
             return title.format(i=i + 1, j=j + 1, l=l), of_edge(moment, l, i, j)
         if moment is not None and l is not None and j is not None:
-            forward_alone = in_hall() and l > 0 and not self._went_back  # a hall does not scroll
+            forward_alone = in_hall() and l > 0 and not self._went_back  # an audience cannot scroll
             html = forward_of_neuron(moment, l, j) if forward_alone else of_neuron(moment, l, j)
             return self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l), html
         if moment is not None and l is not None:
@@ -227,7 +227,7 @@ class Inspector(LazyView):
 
     @property
     def _went_back(self) -> bool:
-        """Whether the backward pass is what is shown now."""
+        """Whether the pass shown is a backward pass."""
         return self._snapshot is not None and self._snapshot.phase is Phase.BACKWARD
 
     def _within(self) -> tuple[int | None, int | None, int | None]:
@@ -251,7 +251,7 @@ class Inspector(LazyView):
         self.select_requested.emit(replace(selection, sample=self._selection.sample))
 
     def _fix(self, fixed: bool) -> None:
-        """Ask that training leaves the selected weight, or the bias of the neuron, as it is, or not."""
+        """Request that training leaves the selected weight, or the bias of the neuron, unchanged, or not."""
         (l, j, i), network = self._within(), self._network
         if network is None or l is None or j is None:
             return

@@ -20,7 +20,7 @@ from gui.widgets.slider import FocusedSlider
 PLACES = 400  # slider positions on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
 STEPS = (1.0, 2.0, 5.0, 10.0)
-PAUSE_MS = 500  # so long after the last notch or key a gesture is over
+PAUSE_MS = 500  # time after the last notch or key at which a gesture ends
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -95,7 +95,7 @@ class WeightEditor(QWidget):
         self._pause.timeout.connect(self.finish)
 
     def fit_width(self) -> None:
-        """Have room for the digits that are set."""
+        """Reserve room for the present number of digits."""
         widest = widest_text(max(0, FINE_DIGITS - digits()))
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance(widest) + EMPTY_SPACE)
 
@@ -112,7 +112,7 @@ class WeightEditor(QWidget):
         return self._began is not None or self.edit.isModified()
 
     def show_name(self, rich: str, spoken: str) -> None:
-        """Show the name of the parameter, in symbols and in words; a gesture in progress is dropped."""
+        """Show the name of the parameter, in symbols and in words; a gesture in progress is cancelled."""
         self.finish()
         self.edit.setModified(False)
         self.name.setText(rich)
@@ -165,7 +165,7 @@ class WeightEditor(QWidget):
             self.changed.emit(self.value)
 
     def drop(self) -> None:
-        """Drop the gesture without emitting a signal."""
+        """Cancel the gesture without emitting a signal."""
         self._pause.stop()
         self._began = None
         self.edit.setModified(False)

@@ -19,7 +19,7 @@ from gui.theme.theme import LIGHT, Theme, in_hall, sized
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
 HALL_SCALES, HALL_DIGITS = (1.2, 1.0), 2
-"""In a hall: how much larger the numbers are where there is room, and their significant digits."""
+"""In presentation mode: scales of the numbers that are tried, and their significant digits."""
 HIGHEST = 260  # pixels, the largest height of a large matrix
 
 
@@ -27,7 +27,7 @@ HIGHEST = 260  # pixels, the largest height of a large matrix
 class Factor:
     """A matrix under its name in rich text, after an ``operator``.
 
-    ``warns``: the operator is marked, because it prevents multiplying. ``begins``: the matrix starts a new
+    ``warns``: the operator is marked, because it prevents multiplying. ``begins``: the matrix begins a new
     row. ``veiled``: only its shape is shown.
     """
 
@@ -113,15 +113,15 @@ class MatrixProduct(ScrollCanvas):
 
     @property
     def _room(self) -> int:
-        """The width for the factors; in a hall that of the whole widget, where no scroll bar is to stay."""
+        """The width for the factors; in presentation mode that of the widget, then without a scroll bar."""
         return self.width() if in_hall() else self.viewport().width()
 
     def _widest(self, factor: Factor) -> str:
-        """Return the longest number of a matrix in the digits of a hall."""
+        """Return the longest number of a matrix in the digits of presentation mode."""
         return max(map(self._in_hall[1.0].text, factor.values.ravel().tolist()), key=len, default="")
 
     def _place(self) -> None:
-        """Place the factors; in a hall in the largest letters in which all of them are in one row."""
+        """Place the factors; in presentation mode in the largest font at which all of them are in one row."""
         for scale in HALL_SCALES if in_hall() else ():
             self._painter = self._in_hall[scale]
             self._sizes = CellSizes(self._painter.font)
@@ -140,7 +140,7 @@ class MatrixProduct(ScrollCanvas):
             self.setMaximumHeight(max(self.minimumHeight(), self.needed()))
 
     def _rows(self) -> list[list[_Placed]]:
-        """Return the factors in rows as wide as there is room, each at its place across."""
+        """Return the factors in rows that fit the width, each with its horizontal position."""
         rows: list[list[_Placed]] = []
         width, left = self._room, 0.0
         for placed in map(self._made, self.factors):

@@ -179,7 +179,7 @@ class LinearCollapseView(LazyView):
             operator = "" if l == 1 else _symbols(network, l - 1) if bends else "·"
             found.append(Factor(bold("W", l), network.W(theta, l), operator, bends))
         found.append(Factor("<b>W</b>", one.W, equal, veiled=not collapsed))
-        if in_hall():  # the weights say it
+        if in_hall():  # the weights suffice
             return found
         for l in range(1, L + 1):
             values = network.b(theta, l)[:, None]

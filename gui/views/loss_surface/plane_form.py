@@ -184,7 +184,7 @@ class PlaneForm(QWidget):
         self._take()
 
     def _take(self) -> None:
-        """Take the choice from the lists; if both name the same parameter, the two swap places."""
+        """Set the choice from the lists; if both name the same parameter, the two swap places."""
         first, second = self.first.currentData(), self.second.currentData()
         if first == second:
             first, second = self.choice.second, self.choice.first

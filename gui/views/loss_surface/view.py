@@ -173,7 +173,7 @@ class LossSurfaceView(LazyView):
         self.draw_if_seen()
 
     def show_way(self, iterations: Array, thetas: Array) -> None:
-        """Take the recorded path of the run: iterations (n,) and theta (n, parameters) after them."""
+        """Set the recorded path of the run: iterations (n,) and theta (n, parameters) after them."""
         self._waiting = False
         if self._snapshot is not None and self.isVisible():
             if self._asked[1]:

@@ -13,7 +13,7 @@ from gui.selection import Sample, Selection
 from gui.text.rich_text import bold
 
 STEPS = {"dW": "G", "db": "g"}
-"""The names of what the perceptron rule puts in place of the gradients."""
+"""The names of the quantities that the perceptron rule uses in place of the gradients."""
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
 
 
@@ -126,7 +126,7 @@ def cell_of(matrix: Matrix, selection: Selection) -> tuple[int, int] | None:
 def cell_name(matrix: Matrix, row: int, column: int) -> str:
     """Return the name of one number in rich text."""
     l, edge = matrix.layer, (row, column)
-    if not matrix.derivative:  # as the formulas write it, with row 0 for the biases
+    if not matrix.derivative:  # as in the formulas, with row 0 for the biases
         place = (row + 1, column + 1) if matrix.name == "dW" else (0, row + 1)
         return name("g", l, *(k - 1 for k in place))
     if matrix.name in ("W", "dW"):

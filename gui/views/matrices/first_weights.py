@@ -1,4 +1,4 @@
-"""A form for the first weights and biases of a layer: typed, pasted, or all the same."""
+"""A form for the initial weights and biases of a layer: typed, pasted, or all the same."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gui.text.topics import set_topic
 from gui.widgets.number_edit import MOST, read
 
 MOST_CELLS = 4000
-NUMBER = "−0.1234"  # so wide is a column at least, that one can type into it
+NUMBER = "−0.1234"  # text that sets the least width of a column
 NUMBER_SPACE = 20
 
 Initial = float | tuple[tuple[float, ...], ...] | None
@@ -38,7 +38,7 @@ Initial = float | tuple[tuple[float, ...], ...] | None
 class WeightCells(QTableWidget):
     """The cells of a layer's parameters: a row for each input and one for the biases, a column per neuron.
 
-    ``pasted`` carries what Ctrl+V puts in.
+    ``pasted`` carries the text that Ctrl+V pastes.
     """
 
     pasted = TypedSignal[str]()
@@ -51,7 +51,7 @@ class WeightCells(QTableWidget):
 
 
 class FirstWeightsForm(QDialog):
-    """Edits the first weights and biases of one layer.
+    """Edits the initial weights and biases of one layer.
 
     ``taken`` carries the layer and its table (see `Dense.initial`), one number for all of them, or None if
     they are to be drawn by the initializer.
@@ -147,7 +147,7 @@ class FirstWeightsForm(QDialog):
         self.cells.horizontalHeader().setDefaultSectionSize(wide)
 
     def _fill(self, value: float | None) -> None:
-        """Show one number everywhere, or what the initializer draws."""
+        """Show one number in all cells, or that the initializer draws the weights."""
         layer, design = self._network.layers[self._layer - 1], self._network.design
         part = design.dense[self._layer - 1]
         if value is None:
@@ -158,7 +158,7 @@ class FirstWeightsForm(QDialog):
         self._refuse("")
 
     def _typed(self, item: QTableWidgetItem) -> None:
-        """Take a number that was typed, or say why it is none and bring the old one back."""
+        """Accept a number that was typed; if it is invalid, show why and restore the old one."""
         i, j = item.row(), item.column()
         value, why = read(item.text(), self._name(i, j))
         if value is not None and abs(value) > MOST:
@@ -173,7 +173,7 @@ class FirstWeightsForm(QDialog):
         return f"b{j + 1}" if i == len(self._values) - 1 else f"W{i + 1}{j + 1}"
 
     def _paste(self, text: str) -> None:
-        """Put a table of numbers in, from the chosen cell on; a table that is too large is refused."""
+        """Paste a table of numbers, from the chosen cell on; a table that is too large is rejected."""
         try:
             table = np.array(read_table(text))
         except NumberTableError as error:

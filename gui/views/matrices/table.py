@@ -115,7 +115,7 @@ class MatrixTable(ScrollCanvas):
         self.viewport().update()
 
     def _point_again(self) -> None:
-        """Update what is under the mouse, which may have changed without a movement of the mouse."""
+        """Update what is under the mouse, which may have changed although the mouse did not move."""
         if self._mouse is not None:
             self._point(self.blocks.place_at(self._mouse + self.offset))
 
@@ -160,7 +160,7 @@ class MatrixTable(ScrollCanvas):
         return super().viewportEvent(event)
 
     def _tip_at(self, point: QPointF) -> str:
-        """Return what the matrix at a point is, and the number there in all its digits."""
+        """Return a description of the matrix at a point, and the number there with all its digits."""
         k, place = self.blocks.matrix_at(point), self.blocks.place_at(point)
         if k is None or place is None:
             return "" if k is None else self._tips[k]
@@ -203,7 +203,7 @@ class MatrixTable(ScrollCanvas):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FocusOut and self._under is None:
             self.pointed.emit(None)
-        # The arrows, Space and Copy are shortcuts of the window too; here they belong to the table.
+        # Arrow keys, Space and Copy are shortcuts of the window too; here they belong to the table.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _takes(event):
             event.accept()
             return True

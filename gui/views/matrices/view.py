@@ -34,7 +34,7 @@ from gui.widgets.form import FocusedComboBox, Segments
 class MatricesView(PassView):
     """W, b, z, a, δ, the gradients and the Jacobians of a layer, with their shapes.
 
-    A button opens a form for the layer's first weights, which are edited by ``edit_requested``.
+    A button opens a form for the layer's initial weights, which are edited by ``edit_requested``.
 
     The numbers are those of the selected sample, or else of the first in the batch, or of the whole batch.
     What the pass has not computed yet is a dot. Nothing is computed while the view is hidden.
@@ -102,11 +102,11 @@ class MatricesView(PassView):
     # -- the design --------------------------------------------------------------------------------
 
     def show_design(self, design: Design, _problems: Sequence[Problem]) -> None:
-        """Record the design, whose first and fixed weights can be edited here."""
+        """Store the design, whose initial and fixed weights can be edited here."""
         self._design = design
 
     def _open_first(self) -> None:
-        """Open the form of the first weights of the layer shown."""
+        """Open the form for the initial weights of the layer shown."""
         network, l = self._network, self.layer.currentIndex()
         if network is None or not l:
             return
@@ -124,7 +124,7 @@ class MatricesView(PassView):
         self._edit(l, lambda layer: replace(layer, initial=initial), self.tr("First weights"))
 
     def _edit(self, l: int, change: Callable[[Dense], Dense], text: str) -> None:
-        """Ask for another layer l in the design."""
+        """Request a design in which layer l is changed."""
         if self._design is None or l > len(self._design.dense):
             return
         layers = list(self._design.layers)
@@ -133,7 +133,7 @@ class MatricesView(PassView):
         self.edit_requested.emit(replace(self._design, layers=tuple(layers)), text, None)
 
     def _extend_menu(self, menu: QMenu, place: CellRef) -> None:
-        """Add to the menu of a weight or bias that training leaves it as it is."""
+        """Add to the menu of a weight or bias the action that fixes it."""
         matrix, network = self.table.blocks.matrices[place.matrix], self._network
         if matrix.name not in ("W", "b") or network is None or matrix.layer > len(network.layers):
             return
@@ -153,7 +153,7 @@ class MatricesView(PassView):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the layers of another network."""
+        """Set the layers of another network."""
         last, l = len(network.layers), self.layer.currentIndex()
         self.layer.clear()
         for k in range(last + 1):
@@ -182,7 +182,7 @@ class MatricesView(PassView):
         self._theme = theme
         self.table.show_theme(theme)
         for button in (self.first, self.copy_button):
-            button.setVisible(not in_hall())  # of no use to an audience
+            button.setVisible(not in_hall())  # an audience does not need it
         self.draw_if_seen()
 
     # -- numbers -----------------------------------------------------------------------------------

@@ -1,1 +1,1 @@
-"""The metrics of a network beside its accuracy."""
+"""The metrics of a network besides its accuracy."""

@@ -17,13 +17,13 @@ from gui.theme.theme import mixed
 
 TRAIN, TEST = "train", "test"
 PARTS = (TRAIN, TEST)
-ABOVE = 1.15  # end of an axis of shares, so that the title stands above the curves
-NEAR = 12  # pixels from the mouse to a sample that is meant
-POINTS = 2000  # of a curve that are drawn
+ABOVE = 1.15  # end of an axis of shares, so that the title is above the curves
+NEAR = 12  # largest distance in pixels of the mouse from a sample
+POINTS = 2000  # largest number of points of a curve that are drawn
 
 
 class _PartsPlot(PaintedPlot):
-    """A plot of the training and the test samples; those of ``part`` are looked at, the others pale."""
+    """A plot of the training and the test samples; those of ``part`` are in focus, the others pale."""
 
     role = "small"
 
@@ -35,17 +35,17 @@ class _PartsPlot(PaintedPlot):
         self.setMinimumSize(120, 80)
 
     def show_part(self, part: str) -> None:
-        """Look at the training or the test samples."""
+        """Focus on the training or the test samples."""
         self.part = part
         self.update()
 
     def colour(self, part: str) -> QColor:
-        """Return the colour of a part: its own, or paler if it is not looked at."""
+        """Return the colour of a part: its own, or paler if it is not in focus."""
         own = self.theme.train if part == TRAIN else self.theme.test
         return own if part == self.part else mixed(own, self.theme.panel, 0.6)
 
     def in_order(self) -> list[str]:
-        """Return the parts in the order in which they are painted, the one looked at last."""
+        """Return the parts in the order in which they are painted, the one in focus last."""
         return sorted(PARTS, key=lambda part: part == self.part)
 
     def paint_diagonal(self, painter: QPainter) -> None:
@@ -83,7 +83,7 @@ class RocPlot(_PartsPlot):
 
     @property
     def point(self) -> int | None:
-        """The point of the threshold on the curve looked at."""
+        """The point of the threshold on the curve in focus."""
         curve = self.curves.get(self.part)
         return None if curve is None else curve.at(self.threshold)
 
@@ -129,7 +129,7 @@ class RocPlot(_PartsPlot):
 
 @guarded_overrides
 class CalibrationPlot(_PartsPlot):
-    """How often samples are of the class, over the probability that the network gives them, in bins."""
+    """The share of samples of the class over the predicted probability, in bins."""
 
     def __init__(self) -> None:
         super().__init__(tr("Calibration curve"), tr("probability"), tr("share of the class"))
@@ -165,7 +165,7 @@ class CalibrationPlot(_PartsPlot):
             painter.fillRect(bar.adjusted(1, 0, -1, 0), mixed(self.theme.zero, self.theme.panel, 0.45))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Tell the numbers of the bin under the mouse."""
+        """Show the numbers of the bin under the mouse."""
         found, x = self.curves.get(self.part), self.x_at(event.position().x())
         if found is None:
             return
@@ -183,7 +183,7 @@ class CalibrationPlot(_PartsPlot):
 
 @guarded_overrides
 class ResidualPlot(_PartsPlot):
-    """The residual y − o of every sample over its prediction o; a click asks for a sample by ``picked``."""
+    """The residual y − o of every sample over its prediction o; a click requests a sample with ``picked``."""
 
     picked = Signal(int)
 
@@ -247,7 +247,7 @@ class ResidualPlot(_PartsPlot):
 
 
 def _span(values: Array) -> Range:
-    """Return the ends of an axis with room around values."""
+    """Return a range that contains the values, with a margin."""
     if not values.size:
         return 0.0, 1.0
     low, high = float(values.min()), float(values.max())

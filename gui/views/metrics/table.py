@@ -62,7 +62,7 @@ def name_of(one: NamedMetric, names: tuple[str, ...]) -> str:
 
 @guarded_overrides
 class MetricTable(RuledTable):
-    """Metrics with their values on the training and test samples; each value's tip is its formula."""
+    """Metrics with their values on the training and test samples; each value's tooltip is its formula."""
 
     room, shares = 16, (1.0, 0.9, 0.8, 0.7)
 
@@ -73,7 +73,7 @@ class MetricTable(RuledTable):
         self.rows: tuple[MetricRow, ...] = ()
 
     def show_metrics(self, rows: tuple[MetricRow, ...]) -> None:
-        """Show the metrics; those of a part without samples are left out."""
+        """Show the metrics; those of a part without samples are omitted."""
         self.rows = rows
         parts = [part for part in PARTS if any(part in row.metrics for row in rows)]
         heads = ["", *(tr("train") if part == TRAIN else tr("test") for part in parts)]
@@ -90,7 +90,7 @@ class MetricTable(RuledTable):
         self.fit()  # a table that was never shown does not have its font yet
 
     def share_width(self) -> None:
-        """Give the numbers what they need, and the names the rest."""
+        """Give the numbers the width they need, and the names the rest."""
         needs, room = self.present_needs(), self.viewport().width()
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need if column else max(20, room - sum(needs[1:])))

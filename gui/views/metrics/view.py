@@ -1,4 +1,4 @@
-"""A view of the metrics beside the accuracy: a table, and the curves or residuals behind them."""
+"""A view of the metrics besides the accuracy: a table, and the curves or residuals behind them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ HIGH = 26  # lines of text: table and plot have room above one another
 
 @dataclass(frozen=True)
 class _Outcome:
-    """A cell of the confusion matrix at the threshold: whether it is of the class, and called so."""
+    """A cell of the confusion matrix at the threshold: true class or not, predicted or not."""
 
     name: str
     is_class: bool
@@ -70,10 +70,10 @@ OUTCOMES = (
 class MetricsView(LazyView):
     """The metrics on the training and the test samples, and the plots behind them.
 
-    Where there is no room for both, the table is one more tab of the plots.
+    If there is no room for both, the table is one more tab of the plots.
     For classes: precision, recall and F1, and of one class the ROC curve, whose point is the threshold, and
     the calibration curve. For values: R², RMSE and MAE, and the residuals. A click on a residual, or on a
-    count at the threshold, asks for a sample to be shown everywhere.
+    count at the threshold, requests to select a sample in all views.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -145,7 +145,7 @@ class MetricsView(LazyView):
         self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def _arrange(self) -> None:
-        """Put table and plots above one another; `_show_tab` changes that by the room there is."""
+        """Put table and plots one above the other; `_show_tab` changes that according to the room."""
         head = QHBoxLayout()
         for tabs in self.tabs.values():
             head.addWidget(tabs, 1)
@@ -184,7 +184,7 @@ class MetricsView(LazyView):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Judge another network, or other data; without test samples look at the training samples."""
+        """Evaluate another network, or other data; if there are no test samples, on the training samples."""
         new_data = dataset is not self._dataset
         self._dataset, self._snapshot = dataset, None
         self._losses.forget()
@@ -205,18 +205,18 @@ class MetricsView(LazyView):
         self._show_tab()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Judge the network with the present parameters, unless that is done already."""
+        """Evaluate the network with the present parameters, unless that is done already."""
         before, self._snapshot = self._snapshot, snapshot
         if before is None or not np.array_equal(before.shown_theta, snapshot.shown_theta):
             self.draw_if_seen()
 
     def draw(self) -> None:
-        """Judge the network with the present parameters."""
+        """Evaluate the network with the present parameters."""
         if self._snapshot is not None:
             self._losses.want(self._snapshot)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present font sizes."""
+        """Apply the colours of a theme and the present font sizes."""
         for part in (self.table, self.roc, self.calibration, self.residuals):
             part.show_theme(theme)
         self._losses.tell_again()
@@ -273,7 +273,7 @@ class MetricsView(LazyView):
         self._show_threshold()
 
     def _show_rows(self, dataset: Dataset, metrics: dict[str, list[NamedMetric]], of: int) -> None:
-        """Write the table: first what is of all samples and of the chosen class, then means and others."""
+        """Write the table: first metrics of all samples and of the chosen class, then means and others."""
         names = names_of(dataset)
         kept = next(iter(metrics.values()))
 
@@ -305,7 +305,7 @@ class MetricsView(LazyView):
         self._show_tab()
 
     def _show_tab(self) -> None:
-        """Show table and plot side by side or above one another; without room for both, the one chosen."""
+        """Show table and plot side by side or one above the other; without room for both, the chosen one."""
         classes = self._dataset is not None and self._dataset.task == "classes"
         wide = self.width() > WIDE * self.height()
         roomy = wide or self.height() >= HIGH * self.fontMetrics().height()
@@ -318,7 +318,7 @@ class MetricsView(LazyView):
         choices = choices if classes else (TABLE, RESIDUALS)
         for offered, tabs in self.tabs.items():
             if offered != choices:
-                tabs.hide()  # before others appear, or side by side they would make the dock wider
+                tabs.hide()  # before others appear, which would otherwise make the dock wider
         self.tabs[choices].setVisible(classes or not roomy)
         self.tabs[choices].show_choice(TABLE if table_alone else plot)
         self.table.setVisible(roomy or table_alone)
@@ -340,7 +340,7 @@ class MetricsView(LazyView):
         self._show_threshold()
 
     def _show_threshold(self) -> None:
-        """Write the counts of the part looked at, at the present threshold."""
+        """Write the counts of the part in focus, at the present threshold."""
         dataset, point = self._dataset, self.roc.point
         if dataset is None or dataset.task != "classes" or point is None or self.threshold is None:
             return
@@ -380,7 +380,7 @@ class MetricsView(LazyView):
         self.select_requested.emit(replace(self._selection, sample=sample))
 
     def _send_next(self, outcome: _Outcome) -> None:
-        """Ask for the next sample of a count after the selected one; farthest from the threshold first."""
+        """Request the next sample of a count after the selected one; farthest from the threshold first."""
         if self._dataset is None or self.part not in self._scores or self.threshold is None:
             return
         samples, scores = self._scores[self.part]

@@ -26,7 +26,7 @@ def width_of(latex: str, colour: str, size: float) -> float:
 
 @guarded_overrides
 class NetworkExpressionView(PassView):
-    """o = σ(b + Wᵀ σ(… x)): the formula, which function each σ is, and the same with matrices of numbers.
+    """o = σ(b + Wᵀ σ(… x)): the formula, the activation that each σ stands for, and the same in numbers.
 
     The numbers are those of the selected sample, or else of the first in the batch; what the pass has not
     computed yet is a dot. Matrices that are too large to be read show their shape.

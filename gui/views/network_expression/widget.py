@@ -201,7 +201,7 @@ class NestedMatrices(QWidget):
         self._point_again()
 
     def _point_again(self) -> None:
-        """Update what is under the mouse, which may have changed without a movement of the mouse."""
+        """Update what is under the mouse, which may have changed although the mouse did not move."""
         found = self._hover if self._mouse is None else self.selection_at(self._mouse)
         if found != self._hover:
             self.show_hover(found)

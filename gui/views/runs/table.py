@@ -269,7 +269,7 @@ class RunTable(QTableView):
         self.grow()
 
     def grow(self) -> None:
-        """Widen the columns whose texts no longer fit; none gets narrower, which would make them tremble."""
+        """Widen the columns whose texts no longer fit; none becomes narrower, so that they do not flicker."""
         for column in range(self.horizontalHeader().count()):
             wanted = self.sizeHintForColumn(column)
             if wanted > self.columnWidth(column):

@@ -96,7 +96,7 @@ class PinnedRuns(QObject):
         return len(self.runs) >= MOST_RUNS
 
     def pin(self, run: PinnedRun) -> None:
-        """Add a run under a new name and with a colour of its own. Raises ValueError if there are six."""
+        """Add a run with a new name and a colour of its own. Raises ValueError if there are six."""
         colour = free_colour(self.runs)
         self._made += 1
         name = self.tr("Run {number}").format(number=self._made)
@@ -111,7 +111,7 @@ class PinnedRuns(QObject):
         self._forget(self.runs)
 
     def _forget(self, runs: Sequence[PinnedRun]) -> None:
-        """Remove runs in a way that can be undone."""
+        """Remove runs as an undoable action."""
         gone, before = {id(run.curves): run for run in runs}, self.runs
 
         def again() -> None:
@@ -239,11 +239,11 @@ class RunsView(LazyView):
         self.draw_if_seen()
 
     def show_curves(self, curves: Curves) -> None:
-        """Take the curves of the present run."""
+        """Set the curves of the present run."""
         self._curves = curves
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the scores of the present run, and draw it."""
+        """Set the scores of the present run, and draw it."""
         self._snapshot = snapshot
         self.draw_if_seen()
 

@@ -1,1 +1,1 @@
-"""The table: every row of the data with what the network says to it, and its loss."""
+"""The table: every row of the data with the network's outputs, and its loss."""

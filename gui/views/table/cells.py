@@ -17,16 +17,16 @@ from gui.views.table.rows import Index, TableRows
 
 MARGIN = 6  # pixels beside the text of a cell
 MARKER = 8  # pixels across a marker
-BAR = 46  # pixels of the longest bar of a loss
+BAR = 46  # length of the longest bar of a loss, in pixels
 BARRED = BAR + 8
 CENTRE = Qt.AlignmentFlag.AlignVCenter
-SMALLER = 0.92  # of the size of text
-FEW_ROWS = 8  # below bands
+SMALLER = 0.92  # font size relative to that of text
+FEW_ROWS = 8  # up to which the header has bands
 MARKED = (Holds.DECIDED, Holds.PART)
 
 
 def tint(theme: Theme, column: ShownColumn) -> QColor | None:
-    """Return the colour of what a column is for: blue inputs, brown targets, green what the network says."""
+    """Return the colour of a column's role: blue inputs, brown targets, green the network's outputs."""
     if column.live:
         return theme.gradient_positive
     roles = {Role.INPUT: theme.accent, Role.TARGET: theme.negative, Role.IGNORED: theme.muted}
@@ -34,7 +34,7 @@ def tint(theme: Theme, column: ShownColumn) -> QColor | None:
 
 
 def cell_font() -> QFont:
-    """Return the font of the cells: a little smaller than text, so that more columns are in sight."""
+    """Return the font of the cells: a little smaller than text, so that more columns are visible."""
     font = sized("text")
     font.setPointSizeF(SMALLER * font.pointSizeF())
     return font
@@ -48,13 +48,13 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._rows = rows
         self.largest = 1.0
-        """The loss with the longest bar."""
+        """The loss that has the longest bar."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = super().createEditor(parent, option, index)
         editor.setAccessibleName(self.tr("Cell"))
         editor.setProperty("cell", (index.row(), index.column()))
-        editor.setProperty("refused", True)  # Enter goes to the next cell, not back to the canvas
+        editor.setProperty("refused", True)  # Enter moves to the next cell, not back to the canvas
         editor.setFont(cell_font())
         return editor
 
@@ -153,7 +153,7 @@ class CellDelegate(QStyledItemDelegate):
         box.setLeft(box.left() + BARRED)
 
     def width_of(self, section: int, font: QFont) -> int:
-        """Return the width a column needs for whatever can stand in it."""
+        """Return the width a column needs for every possible content."""
         column, bold = self._rows.columns[section], QFont(font)
         bold.setBold(column.kind in (Holds.LOSS, Holds.DECIDED, Holds.NUMBER))
         metrics = QFontMetrics(bold)
@@ -165,12 +165,12 @@ class CellDelegate(QStyledItemDelegate):
 
 @guarded_overrides
 class TableHeader(QHeaderView):
-    """The header of the table: a title with the mark of sorting, and below it what the column is for.
+    """The header of the table: a title with the sort indicator, and below it the role of the column.
 
-    Above a few rows, bands name what columns beside each other are for together.
+    If there are few rows, bands above name the common role of adjacent columns.
 
-    A click asks to sort; a click on the lower line of a column whose role can be changed asks for its menu;
-    a double click asks to rename it.
+    A click requests sorting; a click on the lower line of a column whose role can be changed requests its
+    menu; a double click requests to rename it.
     """
 
     sort_asked = Signal(int, bool)
@@ -199,13 +199,13 @@ class TableHeader(QHeaderView):
         return QSize(super().sizeHint().width(), high)
 
     def band_height(self) -> int:
-        """Return the height of the bands; 0 where many rows need the room."""
+        """Return the height of the bands; 0 if many rows need the room."""
         contents = self._rows.contents
         few = contents is not None and contents.rows <= FEW_ROWS
         return QFontMetrics(self._fonts()[1]).height() + 2 if few else 0
 
     def band_of(self, section: int) -> str:
-        """Return what a column is for, together with those beside it; "" for its number and its part."""
+        """Return the role that a column shares with its neighbours; "" for number and part."""
         column = self._rows.columns[section]
         if column.role is not None:
             return tr(ROLES[column.role.value])
@@ -214,7 +214,7 @@ class TableHeader(QHeaderView):
         return self.tr("network says") if column.live else ""
 
     def place_of_band(self, section: int) -> QRect:
-        """Return the place of the band above a column in the viewport, with all columns it lies above."""
+        """Return the rectangle of the band above a column in the viewport, including all its columns."""
         name, first, last = self.band_of(section), section, section
         while first > 0 and self.band_of(first - 1) == name:
             first -= 1
@@ -225,7 +225,7 @@ class TableHeader(QHeaderView):
         return QRect(left, 0, width, self.band_height())
 
     def _paint_band(self, painter: QPainter, rect: QRect, section: int) -> None:
-        """Paint the part of a band that lies above a column; its name stands in the middle of the whole."""
+        """Paint the part of a band that lies above a column; its name is centred in the whole band."""
         theme, place = self._rows.theme, self.place_of_band(section)
         colour = tint(theme, self._rows.columns[section])
         if not place.height() or colour is None:
@@ -241,7 +241,7 @@ class TableHeader(QHeaderView):
         painter.restore()
 
     def width_of(self, section: int) -> int:
-        """Return the width the texts of a column need, with the longest mark of sorting."""
+        """Return the width the texts of a column need, with the widest sort indicator."""
         title, below = map(QFontMetrics, self._fonts())
         column = self._rows.columns[section]
         lower = below.horizontalAdvance(self._below(column)) + below.horizontalAdvance(column.unit)
@@ -249,7 +249,7 @@ class TableHeader(QHeaderView):
         return max(widths) + 2 * MARGIN
 
     def _below(self, column: ShownColumn) -> str:
-        """Return the lower line of a column: what it is for."""
+        """Return the lower line of a column: its role."""
         if column.live:
             return self.tr("live")
         if column.kind is Holds.PART:
@@ -258,7 +258,7 @@ class TableHeader(QHeaderView):
         return f"{text} ▾" if text and self._rows.editable else text
 
     def _chip(self, section: int, box: QRect) -> QRect:
-        """Return the place of the chip of a column, within the place ``box`` of the section."""
+        """Return the rectangle of the chip of a column, within the rectangle ``box`` of the section."""
         column, metrics = self._rows.columns[section], QFontMetrics(sized("small"))
         width = metrics.horizontalAdvance(self._below(column)) + 12
         high = metrics.height() + 1
@@ -303,7 +303,7 @@ class TableHeader(QHeaderView):
         text = self._below(column)
         if column.role is None or colour is None:
             painter.setPen(theme.muted)
-            margin = MARGIN if self._rows.is_number(section) else -MARGIN  # no frame, no room beside the text
+            margin = MARGIN if self._rows.is_number(section) else -MARGIN  # without frame no margin
             painter.drawText(chip.translated(margin, 0), Qt.AlignmentFlag.AlignCenter, text)
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -331,12 +331,12 @@ class TableHeader(QHeaderView):
     # -- gestures ----------------------------------------------------------------------------------
 
     def place_of_chip(self, section: int) -> QRect:
-        """Return where the chip of a column stands in the viewport."""
+        """Return the rectangle of the chip of a column in the viewport."""
         left, width = self.sectionViewportPosition(section), self.sectionSize(section)
         return self._chip(section, QRect(left, 0, width, self.height()))
 
     def _at_edge(self, x: int) -> bool:
-        """Whether a place is at the edge between columns, where they are widened."""
+        """Whether a position is at the edge between columns, where they are resized."""
         return any(
             abs(x - self.sectionViewportPosition(k) - self.sectionSize(k)) <= 3 for k in range(self.count())
         )

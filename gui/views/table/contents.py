@@ -1,4 +1,4 @@
-"""The columns of the table, and what stands in those that hold the data."""
+"""The columns of the table, and the contents of those that hold the data."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from core.data.table import Column as TableColumn
 from core.language import tr
 from core.number_style import exact_text, fine_text, value_text
 
-LONGEST_NUMBER = 13  # characters of a number that is shown in all its digits
+LONGEST_NUMBER = 13  # characters of a number up to which all its digits are shown
 MOST_OUTPUTS = 8  # columns for the outputs of a network, and for the targets of a regression
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 class Role(Enum):
-    """What a column of the data is for."""
+    """The role of a column of the data."""
 
     INPUT = "input"
     TARGET = "target"
@@ -31,7 +31,7 @@ class Role(Enum):
 
 
 class Holds(Enum):
-    """What stands in a column."""
+    """The kind of contents of a column."""
 
     NUMBER = "number"
     PART = "part"
@@ -44,7 +44,7 @@ class Holds(Enum):
 
 @dataclass(frozen=True)
 class ShownColumn:
-    """A column; ``at`` is the place among the columns of the data, or the number of the output."""
+    """A column; ``at`` is the index among the columns of the data, or the index of the output."""
 
     kind: Holds
     title: str
@@ -54,13 +54,13 @@ class ShownColumn:
 
     @property
     def live(self) -> bool:
-        """Whether what stands in it changes with the network."""
+        """Whether its contents change with the network."""
         return self.kind in (Holds.DECIDED, Holds.OUTPUT, Holds.TERM, Holds.LOSS)
 
 
 @dataclass(frozen=True)
 class DataColumn:
-    """A column of the data: its name, its role, and whether numbers stand in it."""
+    """A column of the data: its name, its role, and whether it holds numbers."""
 
     name: str
     role: Role
@@ -74,28 +74,28 @@ class Contents(Protocol):
     rows: int
     columns: Sequence[DataColumn]
     samples: Array
-    """The sample of each row (rows,); -1 where a row is left out."""
+    """The sample of each row (rows,); -1 if a row is left out."""
     parts: Array
-    """The place in `PARTS` of each row's part (rows,)."""
+    """The index in `PARTS` of each row's part (rows,)."""
 
     def text(self, row: int, column: int) -> str:
-        """Return what stands in a cell."""
+        """Return the text of a cell."""
 
     def number(self, row: int, column: int) -> float | None:
         """Return the number in a cell; None if there is none."""
 
     def values(self, column: int) -> Array:
-        """Return what the rows are compared by in a column, (rows,)."""
+        """Return the sort keys of the rows for a column, (rows,)."""
 
     def class_of(self, row: int, column: int) -> int | None:
-        """Return the class that is named in a cell; None if none is."""
+        """Return the class that a cell names; None if it names none."""
 
     def fault(self, row: int, column: int) -> str:
         """Return why a cell counts as missing; empty if it does not."""
 
 
 class DatasetContents:
-    """The samples of a data set in their own units, features first, then the targets."""
+    """The samples of a bundled data set in their original units, features first, then the targets."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
@@ -106,7 +106,7 @@ class DatasetContents:
         self.columns: Sequence[DataColumn] = [*features, *_targets(dataset)]
 
     def text(self, row: int, column: int) -> str:
-        """Return what stands in a cell."""
+        """Return the text of a cell."""
         named, number = self.class_of(row, column), self.number(row, column)
         return self.dataset.class_names[named] if named is not None else value_text(number or 0.0)
 
@@ -119,19 +119,19 @@ class DatasetContents:
         return float(dataset.labels[column - dataset.features, row]) if values else None
 
     def values(self, column: int) -> Array:
-        """Return what the rows are compared by in a column, (rows,)."""
+        """Return the sort keys of the rows for a column, (rows,)."""
         dataset = self.dataset
         if column >= dataset.features:
             return np.asarray(np.atleast_2d(dataset.labels)[column - dataset.features])
         return np.asarray(dataset.in_own_units(dataset.x)[column])
 
     def class_of(self, row: int, column: int) -> int | None:
-        """Return the class that is named in a cell; None if none is."""
+        """Return the class that a cell names; None if it names none."""
         classes = self.dataset.task == "classes" and column >= self.dataset.features
         return int(self.dataset.labels[row]) if classes else None
 
     def fault(self, _row: int, _column: int) -> str:
-        """Return "": what the program brings has no faults."""
+        """Return "": bundled data have no faults."""
         return ""
 
 
@@ -143,7 +143,7 @@ def _targets(dataset: Dataset) -> list[DataColumn]:
 
 
 def numbered(letter: str, k: int, count: int) -> str:
-    """Return the name of one of several: y₁, y₂; of one alone it is y."""
+    """Return the name of one of several quantities: y₁, y₂; if there is only one, y."""
     return f"{letter}{k + 1}".translate(LOWERED) if count > 1 else letter
 
 
@@ -168,7 +168,7 @@ def columns_of(contents: Contents, outputs: int) -> tuple[ShownColumn, ...]:
 
 
 class OwnContents:
-    """The rows of a table of one's own, as they were written."""
+    """The rows of the user's own table, as in the file."""
 
     def __init__(self, table: Table) -> None:
         made = encoded(table)
@@ -183,7 +183,7 @@ class OwnContents:
         self._faults = {(fault.row, fault.column): fault.why for fault in made.faults}
 
     def text(self, row: int, column: int) -> str:
-        """Return what stands in a cell; a number of very many digits is rounded."""
+        """Return the text of a cell; a number with very many digits is rounded."""
         cell = self.table.columns[column].cells[row]
         if not isinstance(cell, float):
             return cell
@@ -196,14 +196,14 @@ class OwnContents:
         return cell if isinstance(cell, float) else None
 
     def values(self, column: int) -> Array:
-        """Return what rows are compared by in a column, (rows,): numbers, then words, then empty cells."""
+        """Return the sort keys of the rows for a column, (rows,): numbers, then words, then empty cells."""
         cells = self.table.columns[column].cells
         numbers, ranks = np.unique(cells.numbers, return_inverse=True)
         words = np.array([*(1e9 if not word else k for k, word in enumerate(cells.words)), 0.0])
         return np.where(cells.codes < 0, ranks, numbers.size + words[cells.codes])
 
     def class_of(self, row: int, column: int) -> int | None:
-        """Return the class that is named in a cell; None if none is."""
+        """Return the class that a cell names; None if it names none."""
         sample = self.samples[row]
         alone = self.columns[column].role is Role.TARGET and len(self.table.of_role("target")) == 1
         if not alone or sample < 0 or self.dataset.task != "classes" or self.table.autoencoder:

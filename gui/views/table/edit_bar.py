@@ -1,4 +1,4 @@
-"""The buttons above a table of one's own."""
+"""The buttons above the user's own table."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from gui.widgets.form import FocusedComboBox
 
 
 class DigitsChoice(QWidget):
-    """In how many significant digits computed numbers are written; hidden until `show_count`.
+    """The number of significant digits of computed numbers; hidden until `show_count`.
 
-    ``chosen`` carries another count.
+    ``chosen`` carries another number of digits.
     """
 
     chosen = TypedSignal[int]()
@@ -36,15 +36,15 @@ class DigitsChoice(QWidget):
         self.hide()
 
     def show_count(self, count: int) -> None:
-        """Show the present count."""
+        """Show the present number of digits."""
         self.box.setCurrentIndex(count - FEWEST_DIGITS)
         self.show()
 
 
 class EditBar(QWidget):
-    """Splitting, adding and saving, or one button that makes the data a table of one's own.
+    """Splitting, adding and saving, or one button that converts the data to the user's own table.
 
-    ``own_asked`` and ``paste_asked`` are what is left to others.
+    ``own_asked`` and ``paste_asked`` request what the owner does.
     """
 
     own_asked = Signal()
@@ -87,7 +87,7 @@ class EditBar(QWidget):
         return button
 
     def show_own(self, own: bool) -> None:
-        """Offer what can be done with a table of one's own, or to make one."""
+        """Show the buttons for the user's own table, or the one that converts the data to one."""
         for button in self._owns:
             button.setVisible(own)
         self.own.setVisible(not own)

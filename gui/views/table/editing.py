@@ -1,4 +1,4 @@
-"""The edits of a table of one's own, each of which is one step of undo."""
+"""The edits of the user's own table, each of which is one undo step."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ SHARES = (0.1, 0.2, 0.3, 0.5)
 
 
 class TableEditing(QObject):
-    """Changes a table of one's own.
+    """Changes the user's own table.
 
-    ``edited`` carries the changed table and the text of the undo step, ``refused`` a sentence on what cannot
-    be done, ``told`` one on what was done outside the table.
+    ``edited`` carries the changed table and the text of the undo step, ``refused`` a sentence on why an edit
+    is impossible, ``told`` one on what was done outside the table.
     """
 
     edited = TypedSignal[Table, str]()
@@ -55,7 +55,7 @@ class TableEditing(QObject):
         self.table = Table()
 
     def _edit(self, text: str, change: Callable[[Table], Table]) -> None:
-        """Ask for a changed table; an edit that is impossible is told in a sentence."""
+        """Request a changed table; if the edit is impossible, show why."""
         try:
             changed = change(self.table)
         except TableError as error:
@@ -67,7 +67,7 @@ class TableEditing(QObject):
     # -- cells and rows ----------------------------------------------------------------------------
 
     def type_cell(self, row: int | None, column: int, text: str) -> None:
-        """Put what was typed into a cell; without a row into a new one at the end."""
+        """Put a typed text into a cell; without a row, into a new one at the end."""
         at = self.table.rows if row is None else row
 
         def change(table: Table) -> Table:
@@ -78,9 +78,9 @@ class TableEditing(QObject):
             self._edit(self.tr("Type a cell"), change)
 
     def paste(self, row: int | None, column: int) -> None:
-        """Put the cells in the clipboard into the table, from a cell on; rows and columns are made.
+        """Paste the cells in the clipboard into the table, from a cell on; rows and columns are added.
 
-        Into a table without rows a block whose first line names its columns goes as a whole, as from a file.
+        In a table without rows, a block whose first line names its columns becomes the table, as from a file.
         """
         text, at = QGuiApplication.clipboard().text(), self.table.rows if row is None else row
 
@@ -114,7 +114,7 @@ class TableEditing(QObject):
         self._edit(self.tr("Duplicate rows"), lambda table: duplicate_rows(table, rows))
 
     def set_part(self, rows: list[int], part: Part) -> None:
-        """Use rows for training or for testing, or leave them out."""
+        """Assign rows to training or test, or leave them out."""
         texts = {
             "train": self.tr("Use rows for training"),
             "test": self.tr("Hold rows back to test"),
@@ -123,7 +123,7 @@ class TableEditing(QObject):
         self._edit(texts[part], lambda table: set_parts(table, rows, part))
 
     def toggle_part(self, row: int, part: Part) -> None:
-        """Move a row that is in a part to the other one; one that is left out to the training part."""
+        """Move a row that is in a part to the other one; one that is left out, to the training part."""
         self.set_part([row], "test" if part == "train" else "train")
 
     def row_menu(self, rows: list[int]) -> QMenu:
@@ -148,7 +148,7 @@ class TableEditing(QObject):
     # -- columns -----------------------------------------------------------------------------------
 
     def add_column(self) -> None:
-        """Add an empty input before the first target, named as the inputs before it."""
+        """Add an empty input column before the first target, named like the inputs before it."""
 
         def change(table: Table) -> Table:
             roles = [column.role for column in table.columns]
@@ -159,7 +159,7 @@ class TableEditing(QObject):
         self._edit(self.tr("Add a column"), change)
 
     def rename(self, column: int) -> None:
-        """Ask for another name of a column."""
+        """Ask for another name of a column, and rename it."""
         old = self.table.columns[column].name
         title, asked = self.tr("Rename the column"), self.tr("Name of the column:")
         name = one_line(dialogs.line_of_text(self._window, title, asked, old))
@@ -167,11 +167,11 @@ class TableEditing(QObject):
             self.change_columns(self.tr("Rename a column"), [column], name=name)
 
     def change_columns(self, text: str, columns: list[int], **changes: str) -> None:
-        """Change role, type, scaling, gaps or name of columns."""
+        """Change role, type, scaling, treatment of missing values or name of columns."""
         self._edit(text, lambda table: change_columns(table, columns, **changes))
 
     def column_menu(self, k: int) -> QMenu:
-        """Return the menu of a column: its role, its type, how it enters, and what happens to its gaps."""
+        """Return the menu of a column: its role, its type, its encoding, and the use of missing cells."""
         column, menu = self.table.columns[k], QMenu(self._window)
         self.fill_field(menu, "role", [k])
         self.fill_field(menu.addMenu(self.tr("Type")), "type", [k])
@@ -198,7 +198,7 @@ class TableEditing(QObject):
         return menu
 
     def fill_field(self, menu: QMenu, field: str, columns: list[int]) -> None:
-        """Add what a field of columns can be to a menu; the first column's is checked."""
+        """Add the choices of a field of columns to a menu; that of the first column is checked."""
         column = self.table.columns[columns[0]]
         names, text = {
             "role": (ROLES, self.tr("Role of a column")),
@@ -241,7 +241,7 @@ class TableEditing(QObject):
     # -- the whole table ---------------------------------------------------------------------------
 
     def split_menu(self) -> QMenu:
-        """Return the menu of how rows are parted into training and test."""
+        """Return the menu for splitting rows into training and test."""
         menu, now = QMenu(self._window), self.table.split
         self._add_split(menu, self.tr("By hand, in the table"), replace(now, kind="hand"))
         menu.addSeparator()

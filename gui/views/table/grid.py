@@ -1,4 +1,4 @@
-"""The widget of rows and columns: widths, keys, and copying what is selected."""
+"""The widget of rows and columns: widths, keys, and copying the selection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gui.views.table.cells import CellDelegate, TableHeader, cell_font
 from gui.views.table.contents import Holds
 from gui.views.table.rows import TableRows
 
-WIDEST = 260  # pixels of a column at first
+WIDEST = 260  # initial width of a column in pixels, at most
 STANDARD = QKeySequence.StandardKey
 OWN_KEYS = {
     *(Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab),
@@ -30,9 +30,9 @@ MOST_COPIED = 2_000_000  # cells
 
 @guarded_overrides
 class TableGrid(QTableView):
-    """The rows. ``find_asked`` is emitted by Ctrl+F; Ctrl+C copies what is selected, tabs between cells.
+    """The rows. ``find_asked`` is emitted by Ctrl+F; Ctrl+C copies the selection, with tabs between cells.
 
-    In a table of one's own a cell is typed into: Enter goes down, Tab to the right. ``typed`` carries place,
+    In the user's own table cells can be edited: Enter moves down, Tab to the right. ``typed`` carries place,
     section and text once the editor is closed; ``paste_asked`` and ``clear_asked`` are emitted by Ctrl+V and
     Backspace, ``delete_asked`` by Delete.
     """
@@ -66,7 +66,7 @@ class TableGrid(QTableView):
         self._tabbed_from: int | None = None
 
     def allow_editing(self, editable: bool) -> None:
-        """Let cells be typed into and selected alone; otherwise whole rows are selected."""
+        """Let single cells be edited and selected; otherwise whole rows are selected."""
         trigger, behaviour = QAbstractItemView.EditTrigger, QAbstractItemView.SelectionBehavior
         typed = trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
         self.setEditTriggers(typed if editable else trigger.NoEditTriggers)
@@ -74,18 +74,18 @@ class TableGrid(QTableView):
         self.setTabKeyNavigation(editable)
 
     def fit(self) -> None:
-        """Give every column the width of whatever can stand in it, and every row its height."""
+        """Give every column the width of every possible content, and every row its height."""
         self.setFont(cell_font())
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 5)
         for section in range(self.header.count()):
             inside = min(self.cells.width_of(section, self.font()), WIDEST)
             self.setColumnWidth(section, max(inside, self.header.width_of(section)))
-        self.updateGeometries()  # a few rows have bands above them
+        self.updateGeometries()  # a table with few rows has bands above them
 
     def follow(self, place: int | None, *, scroll: bool) -> None:
-        """Make a place of the table the current one, if it is not; without ``scroll`` nothing moves.
+        """Make a place of the table the current one, if it is not; without ``scroll`` nothing scrolls.
 
-        Where cells are typed into, the current cell stays without ``scroll``.
+        If cells are editable, the current cell stays without ``scroll``.
         """
         if self.rows.editable:
             if place is not None and scroll and self.currentIndex().row() != place:
@@ -108,9 +108,9 @@ class TableGrid(QTableView):
     # -- copying -----------------------------------------------------------------------------------
 
     def selected_text(self) -> str:
-        """Return what is selected, a row a line with tabs between the cells, numbers in all their digits.
+        """Return the selection as text: a line per row with tabs between cells, numbers with all digits.
 
-        Whole columns are headed by their titles. The order is that of the table as it is seen.
+        Whole columns get their titles as headers. The order is the present order of the table.
         """
         rows, chosen = self.rows, self.selectionModel().selection()
         ranges = [chosen.at(k) for k in range(chosen.count())]
@@ -125,7 +125,7 @@ class TableGrid(QTableView):
         return "\n".join(lines)
 
     def copy(self) -> None:
-        """Copy what is selected to the clipboard."""
+        """Copy the selection to the clipboard."""
         text = self.selected_text()
         if text:
             QGuiApplication.clipboard().setText(text)
@@ -141,7 +141,7 @@ class TableGrid(QTableView):
             self._committed = place, section, editor.text()
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
-        """Tell what was typed, and go to the next cell: down after Enter, aside after Tab."""
+        """Emit what was typed, and move to the next cell: down after Enter, sideways after Tab."""
         hints = QAbstractItemDelegate.EndEditHint
         if self._closing:
             return
@@ -154,19 +154,19 @@ class TableGrid(QTableView):
         place, section, _text = committed
         self.typed.emit(*committed)
         first, self._tabbed_from = self._tabbed_from, None
-        if hint == hints.SubmitModelCache:  # below the cell from which Tab led here
+        if hint == hints.SubmitModelCache:  # below the cell in which typing with Tab began
             self.go_to(place + 1, section if first is None else first)
         elif hint in (hints.EditNextItem, hints.EditPreviousItem):
             self.go_aside(place, section, ahead=hint == hints.EditNextItem)
             self._tabbed_from = section if first is None else first
 
     def go_to(self, place: int, section: int) -> None:
-        """Make a cell the current one, if there is one there."""
+        """Make a cell the current one, if it exists."""
         if 0 <= place < self.rows.rowCount() and 0 <= section < self.rows.columnCount():
             self.setCurrentIndex(self.rows.index(place, section))
 
     def go_aside(self, place: int, section: int, *, ahead: bool) -> None:
-        """Go to the next cell of the data, or the one before; at the end of the row to the next row."""
+        """Go to the next or previous cell of the data; at the end of a row to the next row."""
         cells = [k for k, column in enumerate(self.rows.columns) if column.kind is Holds.DATA]
         k = cells.index(section) + (1 if ahead else -1)
         self.go_to(place + k // len(cells), cells[k % len(cells)])
@@ -181,7 +181,7 @@ class TableGrid(QTableView):
         return found
 
     def selected_rows(self) -> list[int]:
-        """Return the rows of the data in which something is selected, ascending."""
+        """Return the rows of the data in which something is selected, in ascending order."""
         chosen = self.selectionModel().selection()
         places = {
             k for i in range(chosen.count()) for k in range(chosen.at(i).top(), chosen.at(i).bottom() + 1)
@@ -195,7 +195,7 @@ class TableGrid(QTableView):
     # -- keys --------------------------------------------------------------------------------------
 
     def takes(self, event: QKeyEvent) -> bool:
-        """Whether a key is the table's own, although it may be a shortcut of the window."""
+        """Whether the table handles a key, although it may be a shortcut of the window."""
         if any(event.matches(key) for key in (STANDARD.Copy, STANDARD.Find, STANDARD.SelectAll)):
             return True
         if not self.rows.editable:
@@ -209,7 +209,7 @@ class TableGrid(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editable, key = self.rows.editable, event.key()
         if self.state() is QAbstractItemView.State.EditingState:
-            event.accept()  # what the editor leaves, such as Enter, which closes it
+            event.accept()  # keys that the editor ignores, such as Enter, which closes it
         elif event.matches(STANDARD.Copy):
             self.copy()
         elif event.matches(STANDARD.Find):

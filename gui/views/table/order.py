@@ -1,4 +1,4 @@
-"""The order of the rows, and which of them are listed or found."""
+"""The order of the rows, and which of them are listed or match a search."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ NUMBER = re.compile(r"[-−+]?\d*[.,]?\d+")
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column the rows are sorted by; ``falling``: the highest first."""
+    """A column that the rows are sorted by; ``falling``: in descending order."""
 
     column: ShownColumn
     falling: bool
 
 
 def after_click(keys: tuple[SortKey, ...], column: ShownColumn, *, add: bool) -> tuple[SortKey, ...]:
-    """Return the keys after a click on a header: the column alone, or ``add`` it; again turns it round.
+    """Return the keys after a click on a header: the column alone, or ``add`` it; a second click reverses it.
 
-    Losses are sorted from the highest at first, all else from the lowest.
+    Losses are sorted in descending order at first, all else in ascending order.
     """
     old = next((key for key in keys if key.column == column), None)
     new = SortKey(column, column.kind in (Holds.LOSS, Holds.TERM) if old is None else not old.falling)
@@ -37,7 +37,7 @@ def after_click(keys: tuple[SortKey, ...], column: ShownColumn, *, add: bool) ->
 
 
 def sort_values(contents: Contents, losses: SampleLosses | None, column: ShownColumn) -> Array:
-    """Return what rows are compared by in a column, (rows,); a loss that is none is the highest."""
+    """Return the sort keys of the rows for a column, (rows,); a missing loss is the highest."""
     if column.kind is Holds.NUMBER:
         return np.arange(contents.rows)
     if column.kind is Holds.DATA:
@@ -61,7 +61,7 @@ def live_values(contents: Contents, losses: SampleLosses, column: ShownColumn) -
 
 
 def _of_rows(contents: Contents, of_samples: Array) -> Array:
-    """Return values of samples as values of rows; those left out are compared as infinite."""
+    """Return values of samples as values of rows; rows that are left out get infinity."""
     known = contents.samples >= 0
     values = np.full(contents.rows, np.inf)
     values[known] = of_samples[contents.samples[known]]
@@ -69,9 +69,9 @@ def _of_rows(contents: Contents, of_samples: Array) -> Array:
 
 
 def in_order(contents: Contents, losses: SampleLosses | None, rows: Array, keys: Iterable[SortKey]) -> Array:
-    """Return rows sorted by the first key, where it leaves them equal by the next, at last by number.
+    """Return rows sorted by the first key, ties by the next one, and finally by row number.
 
-    Where rows are sorted by what the network says, those that are left out come last.
+    If rows are sorted by the network's outputs, those that are left out come last.
     """
     order, keys = np.sort(rows), tuple(keys)
     for key in reversed(keys):
@@ -84,7 +84,7 @@ def in_order(contents: Contents, losses: SampleLosses | None, rows: Array, keys:
 
 
 def in_part(contents: Contents, losses: SampleLosses | None, part: str) -> Array:
-    """Return the rows of a part: "train", "test", "misread", or all."""
+    """Return the rows of a part: "train", "test", "misread" (misclassified), or all."""
     if part in PARTS:
         return np.flatnonzero(contents.parts == PARTS.index(part))
     if part == "misread" and losses is not None and losses.right is not None:
@@ -93,10 +93,10 @@ def in_part(contents: Contents, losses: SampleLosses | None, part: str) -> Array
 
 
 def found(contents: Contents, text: str) -> Array:
-    """Return which rows (rows,) have a text in a column of words, or a number in another.
+    """Return which rows (rows,) contain a text in a column of words, or a number in another.
 
-    A number is found where a cell rounds to it, in as many decimals as were typed; a whole number finds
-    the row of that number too.
+    A number matches if a cell rounds to it, in as many decimals as were typed; a whole number also matches
+    the row with that number.
     """
     hits = np.zeros(contents.rows, bool)
     wanted = text.strip().casefold()

@@ -1,4 +1,4 @@
-"""The rows of the table as a model of Qt; texts are made for the cells that are seen."""
+"""The rows of the table as a Qt model; texts are made for visible cells only."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gui.views.table.order import SortKey, live_values
 
 Index = QModelIndex | QPersistentModelIndex
 MOST_MEASURED = 300  # rows whose texts are measured for the width of a column
-MEASURED_VALUES = 64  # different values up to which all are taken to be seen
+MEASURED_VALUES = 64  # different values up to which all of them are expected
 NUMBERS = (Holds.NUMBER, Holds.OUTPUT, Holds.TERM, Holds.LOSS)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -28,7 +28,7 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 @guarded_overrides
 class TableRows(QAbstractTableModel):
-    """Rows of the data in an order, with what a network says to them."""
+    """Rows of the data in an order, with the network's outputs for them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +43,7 @@ class TableRows(QAbstractTableModel):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_contents(self, contents: Contents, columns: tuple[ShownColumn, ...]) -> None:
-        """Show no rows yet of other data, but its columns."""
+        """Set the columns of other data, whose rows are shown later."""
         self.beginResetModel()
         was_own = self.editable
         self.contents, self.columns = contents, columns
@@ -65,9 +65,9 @@ class TableRows(QAbstractTableModel):
             self.rewrite()
 
     def change_contents(self, contents: Contents, columns: tuple[ShownColumn, ...]) -> bool:
-        """Show edited contents, whose rows keep their places; return whether nothing else moved.
+        """Show edited contents, whose rows keep their places; return whether no other row moved.
 
-        New rows come last. Losses are those of before until others are shown.
+        New rows come last. The former losses are kept until others are shown.
         """
         old = self.contents
         shape = (contents.rows, [column.kind for column in columns])
@@ -86,26 +86,26 @@ class TableRows(QAbstractTableModel):
         return False
 
     def rewrite(self) -> None:
-        """Write all cells anew, in their places."""
+        """Update the texts of all cells, in their places."""
         if self.order.size:
             self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, len(self.columns) - 1))
 
     @property
     def editable(self) -> bool:
-        """Whether the data are a table of one's own."""
+        """Whether the data are the user's own table."""
         return isinstance(self.contents, OwnContents)
 
     def row_at(self, place: int) -> int | None:
-        """Return the row of the data at a place of the table; None for the row that is not there yet."""
+        """Return the row of the data at a place of the table; None for the empty row for new data."""
         return int(self.order[place]) if place < self.order.size else None
 
     def place_of(self, row: int | None) -> int | None:
-        """Return where a row of the data stands; None if it is not listed."""
+        """Return the place of a row of the data; None if it is not listed."""
         places = np.flatnonzero(self.order == (-1 if row is None else row))
         return int(places[0]) if places.size else None
 
     def column_of(self, kind: Holds, at: int = 0) -> int:
-        """Return the place of the column of a kind."""
+        """Return the index of the column of a kind."""
         return next(k for k, column in enumerate(self.columns) if (column.kind, column.at) == (kind, at))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -137,7 +137,7 @@ class TableRows(QAbstractTableModel):
         return None
 
     def _mark(self, column: ShownColumn) -> str:
-        """Return how the rows are sorted by a column, with its place where there are several."""
+        """Return the sort indicator of a column, with its rank if there are several."""
         for k, key in enumerate(self.keys, 1):
             if key.column == column:
                 place = str(k).translate(RAISED) if len(self.keys) > 1 else ""
@@ -175,7 +175,7 @@ class TableRows(QAbstractTableModel):
     # -- cells -------------------------------------------------------------------------------------
 
     def is_number(self, section: int) -> bool:
-        """Whether numbers stand in a column, which are written at the right."""
+        """Whether a column holds numbers, which are aligned to the right."""
         column = self.columns[section]
         if column.kind is Holds.DATA and self.contents is not None:
             return self.contents.columns[column.at].numeric
@@ -186,7 +186,7 @@ class TableRows(QAbstractTableModel):
             return None
         row, column = self.row_at(index.row()), self.columns[index.column()]
         if row is None:
-            return self._ghost(column) if role == Qt.ItemDataRole.DisplayRole else None
+            return self._new_row_text(column) if role == Qt.ItemDataRole.DisplayRole else None
         makers: dict[int, Callable[[], object]] = {
             Qt.ItemDataRole.DisplayRole: lambda: self.text(row, column),
             Qt.ItemDataRole.EditRole: lambda: self.typed(row, column),
@@ -197,8 +197,8 @@ class TableRows(QAbstractTableModel):
         }
         return makers[role]() if role in makers else None
 
-    def _ghost(self, column: ShownColumn) -> str:
-        """Return what stands in the row that is not there yet."""
+    def _new_row_text(self, column: ShownColumn) -> str:
+        """Return the text in the empty row for new data."""
         assert self.contents is not None
         if column.kind is Holds.NUMBER:
             return str(self.contents.rows + 1)
@@ -206,12 +206,12 @@ class TableRows(QAbstractTableModel):
         return self.tr("type here, or paste rows with Ctrl+V") if first else ""
 
     def _spoken(self, row: int, column: ShownColumn) -> str | None:
-        """Return what a screen reader says where it is more than the text."""
+        """Return the text for screen readers, if it is more than the text of the cell."""
         wrong = column.kind is Holds.DECIDED and self.is_wrong(row)
         return self.tr("{name}, wrong").format(name=self.text(row, column)) if wrong else None
 
     def text(self, row: int, column: ShownColumn) -> str:
-        """Return what stands in a cell of a row of the data."""
+        """Return the text of a cell in a row of the data."""
         contents = self.contents
         assert contents is not None
         if column.kind is Holds.NUMBER:
@@ -228,7 +228,7 @@ class TableRows(QAbstractTableModel):
         return "" if value is None else value_text(value)
 
     def typed(self, row: int, column: ShownColumn) -> str:
-        """Return what a cell is edited as: a number in all its digits."""
+        """Return the text in the editor of a cell: a number with all its digits."""
         number = self.number(row, column)
         return self.text(row, column) if number is None else exact_text(number)
 
@@ -239,13 +239,13 @@ class TableRows(QAbstractTableModel):
         return self.value(row, column) if column.kind in (Holds.OUTPUT, Holds.TERM, Holds.LOSS) else None
 
     def copied(self, row: int, column: ShownColumn) -> str:
-        """Return what is copied of a cell: numbers in all their digits, as other programs read them."""
+        """Return the text that is copied of a cell: numbers with all digits, as other programs read them."""
         number = self.number(row, column)
         text = self.text(row, column) if number is None else repr(number)
         return " ".join(text.split())
 
     def value(self, row: int, column: ShownColumn) -> float | None:
-        """Return what the network gives in a cell; None where the row is left out."""
+        """Return the network's value in a cell; None if the row is left out."""
         if self.contents is None or self.losses is None or (sample := int(self.contents.samples[row])) < 0:
             return None
         losses = self.losses
@@ -254,14 +254,14 @@ class TableRows(QAbstractTableModel):
         return float(live_values(self.contents, losses, column)[sample])
 
     def decided(self, row: int) -> int | None:
-        """Return the class that the network decides for; None where there is none."""
+        """Return the predicted class; None if there is none."""
         if self.losses is None or self.losses.decided is None or self.contents is None:
             return None
         sample = int(self.contents.samples[row])
         return int(self.losses.decided[sample]) if sample >= 0 else None
 
     def is_wrong(self, row: int) -> bool:
-        """Whether the network decides for another class than the row's."""
+        """Whether the network predicts another class than the row's."""
         contents, losses = self.contents, self.losses
         if contents is None or losses is None or losses.right is None or contents.samples[row] < 0:
             return False
@@ -295,7 +295,7 @@ class TableRows(QAbstractTableModel):
         return theme.error if column.kind is Holds.DECIDED and self.is_wrong(row) else None
 
     def _tip_of(self, row: int, column: ShownColumn) -> str | None:
-        """Return the number of a cell in all its digits, or why it counts as missing."""
+        """Return the number of a cell with all its digits, or why it counts as missing."""
         if column.kind is Holds.DATA and self.contents is not None:
             fault = self.contents.fault(row, column.at)
             if fault:
@@ -304,7 +304,7 @@ class TableRows(QAbstractTableModel):
         return None if number is None else exact_text(number)
 
     def widest(self, section: int) -> list[str]:
-        """Return texts of which none that can stand in a column is wider than the widest."""
+        """Return texts at least as wide as every possible text of a column."""
         contents, column = self.contents, self.columns[section]
         if contents is None:
             return []
@@ -322,5 +322,5 @@ class TableRows(QAbstractTableModel):
 
 
 def widest_numbers() -> list[str]:
-    """Return the widest texts a computed number usually has, with a power of ten and without."""
+    """Return the widest usual texts of a computed number, with a power of ten and without."""
     return [value_text(-8 / 9 * power) for power in (1e-87, 1e-3)]

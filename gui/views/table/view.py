@@ -1,4 +1,4 @@
-"""The table: every row of the data with its part, what the network says to it, and its loss."""
+"""The table: every row of the data with its part, the network's outputs, and its loss."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ from gui.widgets.form import Segments
 
 ALL, TRAIN, TEST, MISREAD = "all", "train", "test", "misread"
 BAR_GAP = 6
-MANY = 20_000  # samples; of more, only the rows in sight are computed while training goes on
+MANY = 20_000  # samples; with more, only visible rows are computed while training runs
 
 
 @guarded_overrides
 class DataTable(LazyView):
-    """All rows, those for training or testing, or those misread, in a chosen order; a click selects one.
+    """All rows, those of the training or test part, or those misclassified; a click selects a sample.
 
-    A click on a header sorts. While training goes on the numbers follow it and the rows keep their places
-    until a header is clicked. It is not written while hidden.
+    A click on a header sorts. While training runs, numbers are updated and the rows keep their places
+    until a header is clicked. It is not updated while hidden.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -62,7 +62,7 @@ class DataTable(LazyView):
         self._design: Design | None = None
         self._network: Network | None = None
         self._snapshot: Snapshot | None = None
-        self._complete: Snapshot | None = None  # the one of which all losses are computed
+        self._complete: Snapshot | None = None  # the one for which all losses are computed
         self._losses: SampleLosses | None = None
         self._all = LossesInSlices(self)
         self._all.known.connect(self._take)
@@ -152,7 +152,7 @@ class DataTable(LazyView):
         return QSize(max(self._bar_widths()) + 2 * BAR_GAP, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the two parts of the bar below each other where they do not fit beside each other."""
+        """Put the two parts of the bar one below the other if they do not fit side by side."""
         super().resizeEvent(event)
         fits = sum(self._bar_widths()) + 3 * BAR_GAP <= event.size().width()
         ways = QBoxLayout.Direction
@@ -161,7 +161,7 @@ class DataTable(LazyView):
     # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, _problems: Sequence[Problem]) -> None:
-        """Show the table of a design on a table of one's own, also one that cannot be used."""
+        """Show the table of a design with the user's own table, even if that cannot be used."""
         self._design = design
         table = design.data.table if design.data.source == OWN_TABLE.name else None
         self.buttons.show_own(table is not None)
@@ -191,7 +191,7 @@ class DataTable(LazyView):
         self.parts.show_choice(self._part)
 
     def _show_contents(self, contents: Contents) -> None:
-        """Show other contents; in a table that was edited the rows keep their places."""
+        """Show other contents; if a table was edited, the rows keep their places."""
         old, self.contents, self._losses, self._complete = self.contents, contents, None, None
         self._all.forget()
         outputs = contents.dataset.outputs if self._network is None else self._network.n[-1]
@@ -219,13 +219,13 @@ class DataTable(LazyView):
         self._tell_means()
 
     def show_running(self, running: bool) -> None:
-        """Keep the rows in their places while training goes on, and sort them when it rests."""
+        """Keep the rows in their places while training runs, and sort them when it stops."""
         self._running = running
         if not running and self._complete is self._snapshot:
             self._keep_or_arrange()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the losses with the present parameters."""
+        """Show the losses for the present parameters."""
         self._snapshot = snapshot
         self.draw_if_seen()
 
@@ -244,13 +244,13 @@ class DataTable(LazyView):
         self._tell_means()
 
     def show_digits(self, count: int) -> None:
-        """Show in how many digits computed numbers are written, and let it be changed."""
+        """Show the number of digits of computed numbers, and let the user change it."""
         self.digits.show_count(count)
 
     # -- rows --------------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Compute the losses with the present parameters and write them."""
+        """Compute the losses for the present parameters and show them."""
         snapshot = self._snapshot
         if snapshot is None or self.contents is None or not self._is_of(snapshot.dataset):
             return
@@ -273,7 +273,7 @@ class DataTable(LazyView):
             self._keep_or_arrange()
 
     def _keep_or_arrange(self) -> None:
-        """Leave the rows in their places while training goes on, or cells are typed; else sort them."""
+        """Leave the rows in their places while training runs, or cells are edited; else sort them."""
         if (self._running or self.rows.editable) and self.rows.order.size:
             self._show(self.rows.order)
         else:
@@ -287,7 +287,7 @@ class DataTable(LazyView):
         return np.array_equal(own.rows, dataset.rows) and np.array_equal(own.labels, dataset.labels)
 
     def _write_seen(self, snapshot: Snapshot) -> None:
-        """Compute and write the rows in sight alone; the means are those that training keeps anyway."""
+        """Compute and show visible rows only; the means are those that training computes anyway."""
         assert self.contents is not None and self._losses is not None
         first = max(0, self.grid.rowAt(0))
         last = self.grid.rowAt(self.grid.viewport().height() - 1)
@@ -304,7 +304,7 @@ class DataTable(LazyView):
             self.draw()
 
     def _arrange(self) -> None:
-        """Choose and sort the rows anew."""
+        """Choose and sort the rows again."""
         contents = self.contents
         if contents is not None and (self._losses is not None or self.rows.editable):
             rows = in_part(contents, self._losses, self._part)
@@ -331,7 +331,7 @@ class DataTable(LazyView):
         self.parts.name(MISREAD, misread.format(count=count_text(wrong)))
 
     def _tell_means(self) -> None:
-        """Write the means of the losses, of training and test rows apart; or why there are none."""
+        """Show the mean losses of training and test rows; or why there are none."""
         losses, contents = self._losses, self.contents
         if contents is None:
             return
@@ -395,7 +395,7 @@ class DataTable(LazyView):
             self._send(index.row())
 
     def _send(self, place: int) -> None:
-        """Ask for the row at a place to go through the network."""
+        """Request to select the sample of the row at a place."""
         row = self.rows.row_at(place)
         if row is None or self.contents is None:
             return
@@ -411,7 +411,7 @@ class DataTable(LazyView):
             self.edit_requested.emit(replace(self._design, data=data), text, None)
 
     def _ask_own(self) -> None:
-        """Ask for the data to become a table of one's own."""
+        """Request to convert the data to the user's own table."""
         if self.contents is not None and not self.rows.editable:
             self._ask_edit(table_of(self.contents.dataset), self.tr("Edit the data as a table"))
 
@@ -438,7 +438,7 @@ class DataTable(LazyView):
         self.editing.column_menu(self.rows.columns[section].at).popup(at)
 
     def _open_row_menu(self, at: QPoint) -> None:
-        """Open the menu of the selected rows; data of the program can be made one's own there."""
+        """Open the menu of the selected rows; bundled data can be converted to the user's own there."""
         rows = self.grid.selected_rows()
         menu = self.editing.row_menu(rows) if self.rows.editable and rows else QMenu(self)
         if len(rows) == 1 and self.contents is not None:
@@ -451,7 +451,7 @@ class DataTable(LazyView):
         menu.popup(self.grid.viewport().mapToGlobal(at))
 
     def _add_update(self, menu: QMenu, sample: int, dataset: Dataset) -> None:
-        """Offer one update on the sample of a row; a row that is left out has none."""
+        """Add an update on the sample of a row to its menu; a row that is left out has none."""
         if sample >= 0:
             menu.addSeparator()
             number, trains = dataset.number_of(sample), sample in dataset.train
@@ -470,7 +470,7 @@ class DataTable(LazyView):
         self.grid.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _find(self, *, ahead: bool, from_here: bool) -> None:
-        """Go to the next row with the text that is searched for; at the end begin anew."""
+        """Go to the next row that matches the search; at the end start again."""
         contents, text = self.contents, self.search.text()
         if contents is None or not text.strip():
             self.hits.clear()
@@ -493,7 +493,7 @@ class DataTable(LazyView):
 class SearchField(QLineEdit):
     """A field for the text that is searched for, hidden until it is needed.
 
-    ``next_asked`` carries whether to search ahead, by Enter, or back, by Shift+Enter; Escape emits ``left``.
+    ``next_asked`` carries whether to search forward (Enter) or back (Shift+Enter); Escape emits ``left``.
     """
 
     next_asked = TypedSignal[bool]()

@@ -1,1 +1,1 @@
-"""The window in which a table is read: how it is understood, and what the network gets from it."""
+"""The window for importing a table: how it is read, and what the network's inputs are."""

@@ -1,4 +1,4 @@
-"""The cards below the preview: how rows are split, how numbers are scaled, and what the network gets."""
+"""The cards below the preview: how rows are split, how numbers are scaled, and the network's inputs."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ from gui.text.plain_text import plain
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form
 
-MOST_NAMED = 8  # classes and columns that are named one by one
+MOST_NAMED = 8  # classes and columns that are listed by name
 MARKER = 12
 
 
 class Card(QFrame):
-    """A frame with a title, in which a part of what is read is told and changed.
+    """A frame with a title, in which a part of the import is described and changed.
 
     ``changed`` carries the changed table.
     """
@@ -58,7 +58,7 @@ class Card(QFrame):
         self.column.addWidget(self.title)
 
     def line(self, look: str = "") -> QLabel:
-        """Add a label below what is there."""
+        """Add a label below the present ones."""
         label = QLabel()
         label.setWordWrap(True)
         label.setTextFormat(Qt.TextFormat.RichText)
@@ -68,7 +68,7 @@ class Card(QFrame):
 
 
 class SplitCard(Card):
-    """How rows are parted into training and test: by share, by a column, or in the order of the file."""
+    """How rows are split into training and test: by share, by a column, or in the order of the file."""
 
     def __init__(self) -> None:
         super().__init__(self.tr("Training and test"))
@@ -118,7 +118,7 @@ class SplitCard(Card):
         self.changed.emit(replace(self.table, split=replace(self.table.split, **changes)))
 
     def _ask_column(self) -> None:
-        """Split by the chosen column; rows that read like "test", or else its last value, are the test."""
+        """Split by the chosen column; rows that read like "test", or else its last value, are for testing."""
         k = max(0, self.columns.currentIndex())
         if not self.table.columns:
             return
@@ -222,7 +222,7 @@ class ScalingCard(Card):
         self.told.setText(told.format(train=train) if scaled else plain_numbers)
 
     def _example(self, k: int, row: int, made: EncodedTable) -> str:
-        """Return one number of a column, worked out."""
+        """Return the scaling of one number of a column, worked out."""
         column, scaling = self.table.columns[k], made.columns[k]
         cell = column.cells[row]
         x = cell if isinstance(cell, float) else scaling.mean
@@ -237,7 +237,7 @@ class ScalingCard(Card):
 
 
 class NetworkCard(Card):
-    """How many inputs and outputs the network gets, and with which activation and loss."""
+    """The number of inputs and outputs of the network, and its output activation and loss."""
 
     def __init__(self) -> None:
         super().__init__(self.tr("The network gets"))
@@ -253,7 +253,7 @@ class NetworkCard(Card):
         self.column.addStretch(1)
 
     def show_network(self, table: Table, made: EncodedTable, design: Design) -> None:
-        """Show what a design becomes with the table."""
+        """Show how a design is adapted to the table."""
         dataset = made.dataset
         if dataset.problem:
             self.inputs.setText(f"<b>{plain(dataset.problem)}</b>")

@@ -1,4 +1,4 @@
-"""The preview of a table that is read: its cells below five lines that say what each column is."""
+"""The preview of a table to be imported: its cells below a header of five lines for each column."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ALL, LEFT, PROBLEMS = "all", "left out", "problems"
 
 @guarded_overrides
 class Preview(QAbstractTableModel):
-    """The rows of a table: as they are written, or as they enter the network."""
+    """The rows of a table: as they are in the file, or as they enter the network."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -65,7 +65,7 @@ class Preview(QAbstractTableModel):
         self.endResetModel()
 
     def show_rows(self, listed: str, *, entering: bool) -> None:
-        """List all rows, those left out, or those with problems; as they are written or as they enter."""
+        """List all rows, those left out, or those with problems; as in the file or as they are encoded."""
         self.beginResetModel()
         self.listed, self.entering = listed, entering
         self._choose()
@@ -126,7 +126,7 @@ class Preview(QAbstractTableModel):
 
     @property
     def _ground(self) -> QColor:
-        """The colour of a missing cell."""
+        """The background colour of a missing cell."""
         return mixed(self.theme.panel, self.theme.warning, 0.12)
 
     def _colour(self, row: int, column: Column, missing: bool) -> QColor:
@@ -137,7 +137,7 @@ class Preview(QAbstractTableModel):
         return mixed(theme.muted, theme.panel, 0.3) if pale else theme.text
 
     def is_missing(self, row: int, k: int) -> bool:
-        """Whether a cell has no value, or none of the type of its column."""
+        """Whether a cell has no value, or none that fits the type of its column."""
         column = self.table.columns[k]
         if column.role == "ignored":
             return False
@@ -147,7 +147,7 @@ class Preview(QAbstractTableModel):
         return not cell or cell in self.table.missing_marks or (row, k) in self._faults
 
     def entered(self, row: int, k: int) -> str:
-        """Return what the network gets for a cell: the numbers of its inputs or targets."""
+        """Return the numbers of the inputs or targets that a cell becomes."""
         column, made, sample = self.table.columns[k], self.made.columns[k], int(self.made.samples[row])
         if sample < 0 or column.role == "ignored":
             return "–"
@@ -167,13 +167,13 @@ def _italic() -> QFont:
 
 
 def written(column: Column, row: int) -> str:
-    """Return a cell as it is written."""
+    """Return the text of a cell in the file."""
     cell = column.cells[row]
     return exact_text(cell) if isinstance(cell, float) else cell
 
 
 def field_text(preview: Preview, k: int, field: str) -> str:
-    """Return what stands in a line of the header of a column."""
+    """Return the text of a header line of a column."""
     column, made = preview.table.columns[k], preview.made.columns[k]
     filled = tr("{count}: {how}", count=f"{made.missing:,}", how=tr(GAPS[column.missing]))
     texts = {
@@ -195,7 +195,7 @@ def field_text(preview: Preview, k: int, field: str) -> str:
 
 @guarded_overrides
 class PreviewHeader(QHeaderView):
-    """Five lines above each column: name, role, type, how it enters, and what happens to missing cells.
+    """Five lines above each column: name, role, type, encoding, and the handling of missing cells.
 
     ``field_asked`` carries the column and the field that is clicked.
     """
@@ -221,7 +221,7 @@ class PreviewHeader(QHeaderView):
         return size
 
     def width_of(self, k: int) -> int:
-        """Return the width that the lines and the first cells of a column need."""
+        """Return the width that the header lines and the first cells of a column need."""
         bold = QFont(sized("text"))
         bold.setBold(True)
         metrics = QFontMetrics(bold)
@@ -233,7 +233,7 @@ class PreviewHeader(QHeaderView):
         return min(max(wide, inside), WIDEST * metrics.averageCharWidth())
 
     def place_of(self, k: int, field: str) -> QRect:
-        """Return the place of a line of the header in the viewport."""
+        """Return the rectangle of a header line in the viewport."""
         top = FIELDS.index(field) * self.line
         return QRect(self.sectionViewportPosition(k), top, self.sectionSize(k), self.line)
 
@@ -297,7 +297,7 @@ class PreviewHeader(QHeaderView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed = k, field = self._field_at(event)
         if k >= 0 and field != "name" and self.cursor().shape() != Qt.CursorShape.SplitHCursor:
-            event.accept()  # the selection of columns stays
+            event.accept()  # the selected columns stay selected
         else:
             super().mousePressEvent(event)
 
@@ -377,7 +377,7 @@ class PreviewGrid(QTableView):
             self.selectionModel().select(self.preview.index(0, k), command)
 
     def together(self, k: int) -> list[int]:
-        """Return the columns that are changed with column ``k``: those selected with it, ``k`` first."""
+        """Return the columns that change together with column ``k``: ``k``, then those selected with it."""
         chosen = [index.column() for index in self.selectionModel().selectedColumns()]
         return [k, *(other for other in chosen if other != k)] if k in chosen else [k]
 

@@ -1,4 +1,4 @@
-"""The window in which a table is read: reading, preview, split, scaling, and what the network gets."""
+"""The window for importing a table: reading, preview, split, scaling, and the network's inputs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ from gui.windows.data_import.cards import NetworkCard, ScalingCard, SplitCard
 from gui.windows.data_import.preview import ALL, LEFT, PROBLEMS, Preview, PreviewGrid
 
 FIRST_SIZE = (1100, 760)
-KEPT_BYTES = 2_000_000  # larger files are linked to, not kept in the design file
+KEPT_BYTES = 2_000_000  # larger files are linked to instead of being stored in the design file
 MOST_NOTES = 3
 DELIMITERS = {
     ",": translatable("comma ,"),
@@ -70,14 +70,14 @@ MARKS: dict[tuple[str, ...], str] = {
 
 @dataclass(frozen=True)
 class TableSource:
-    """Where a table is read from: a file, or a text with a name for it."""
+    """The source of a table: a file, or a text with a name."""
 
     path: Path | None = None
     text: str = ""
     name: str = ""
 
     def read(self, reading: Reading | None, progress: Progress) -> ReadTable:
-        """Return the table; what it is as samples is computed too. Raises TableError, ReadingStopped."""
+        """Return the table; its samples are computed too. Raises TableError, ReadingStopped."""
         if self.path is not None:
             read = read_file(self.path, reading, progress=progress)
         else:
@@ -102,7 +102,7 @@ class TableSource:
 class ReadingBar(QFrame):
     """How the text is read: delimiter, decimal sign, encoding, first row, and marks of missing cells.
 
-    ``changed`` carries the chosen reading, ``marks_changed`` the marks; ``guess_asked`` asks to guess anew.
+    ``changed`` carries the chosen options, ``marks_changed`` the marks; ``guess_asked`` requests a guess.
     """
 
     changed = TypedSignal[Reading]()
@@ -172,7 +172,7 @@ class ReadingBar(QFrame):
 
 
 class Banner(QFrame):
-    """A sentence on what is wrong, with at most two ways out."""
+    """A sentence on a problem, with at most two buttons that solve it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -200,9 +200,9 @@ class Banner(QFrame):
 
 @guarded_overrides
 class ImportWindow(QDialog):
-    """Shows how a table is understood and lets all of it be changed; Enter opens it, Escape cancels.
+    """Shows how a table is read and lets the user change it; Enter opens it, Escape cancels.
 
-    ``opened`` carries the table. Reading goes on in a thread; the window never waits for it.
+    ``opened`` carries the table. Reading takes place in a thread; the window never waits for it.
     """
 
     opened = TypedSignal[Table]()
@@ -251,7 +251,7 @@ class ImportWindow(QDialog):
     def _arrange(self) -> None:
         around, inside = QVBoxLayout(self), QWidget()
         around.setContentsMargins(0, 0, 0, 0)
-        self.area = QScrollArea()  # on a small screen, and where letters are large
+        self.area = QScrollArea()  # on a small screen, and with a large font
         self.area.setAccessibleName(self.tr("How the data are read"))
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -358,7 +358,7 @@ class ImportWindow(QDialog):
     # -- reading ----------------------------------------------------------------------------------
 
     def start(self, reading: Reading | None) -> None:
-        """Read the source, as given or as guessed; what is going on is given up."""
+        """Start reading the source, as given or as guessed; reading in progress is cancelled."""
         self.title.setText(plain(self.source.title))
         self.told.clear()
         self.open_button.setEnabled(False)
@@ -395,7 +395,7 @@ class ImportWindow(QDialog):
         self.grid.setFocus()
 
     def _show_failure(self, sentence: str) -> None:
-        """Say why the source could not be read; another reading may help."""
+        """Show why the source could not be read; other options may help."""
         self._read = None
         self.table, self.made = Table(), encoded(Table())
         self._fault = None
@@ -408,7 +408,7 @@ class ImportWindow(QDialog):
     # -- what is shown ----------------------------------------------------------------------------
 
     def show_table(self, table: Table) -> None:
-        """Show a table, read or changed."""
+        """Show a table that was read or changed."""
         if self._read is None:
             return
         same = [c.name for c in table.columns] == [c.name for c in self.table.columns]
@@ -452,7 +452,7 @@ class ImportWindow(QDialog):
         self.counted.setText(text.format(**{name: count_text(int(value)) for name, value in numbers.items()}))
 
     def _show_fault(self) -> None:
-        """Tell the first cell that is no number, and offer two ways out."""
+        """Show the first cell that is no number, and offer two solutions."""
         self._fault = next(iter(self.made.faults), None)
         if self._fault is None:
             self.banner.hide()
@@ -473,7 +473,7 @@ class ImportWindow(QDialog):
         )
 
     def _number_in_fault(self) -> float | None:
-        """Return the number that the cell at fault contains among other signs; None if it contains none."""
+        """Return the number in the faulty cell among other characters; None if it contains none."""
         assert self._fault is not None
         cell = str(self.table.columns[self._fault.column].cells[self._fault.row])
         groups = re.sub(r"(?<=\d)[\s'’_](?=\d{3})", "", cell)

@@ -1,6 +1,6 @@
-"""The pages of the manual: their order, their headings, and where a word stands in them.
+"""The pages of the manual: their order, their headings, and a search in them.
 
-The same files are made into a site by mkdocs, whose `mkdocs.yml` names them in the same order.
+mkdocs makes a site from the same files; its `mkdocs.yml` names them in the same order.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ NAMES = (
     "troubleshooting",
     "licences",
 )
-"""The pages in the order in which they are read."""
+"""The pages in reading order."""
 HEADING = re.compile(r"^(#{1,3}) (.+)$")
 FORMULA = re.compile(r"\$([^$\n]+)\$")
 SNIPPET = 90
-"""Letters of the text around a word that is found."""
+"""Characters of the text shown around a word that was found."""
 
 
 @dataclass(frozen=True)
 class ManualSection:
-    """A heading of the manual, the page it stands on, how deep it is (1 is the page's own), and its text."""
+    """A heading of the manual, its page, its depth (1 is the page's own heading), and its text."""
 
     page: str
     heading: str
@@ -51,7 +51,7 @@ class ManualSection:
 
     @property
     def topic(self) -> str:
-        """Where it is found: the page, and the heading behind "#" if it is not the page's own."""
+        """Its address: the page, and the heading after "#" unless it is the page's own."""
         return self.page if self.level == 1 else f"{self.page}#{slug(self.heading)}"
 
 
@@ -82,7 +82,7 @@ def _sections_of(page: str) -> Iterator[ManualSection]:
 
 
 def plain(markdown: str) -> str:
-    """Return a piece of Markdown without its marks: links as their texts, no pictures."""
+    """Return Markdown as plain text: links as their texts, no pictures."""
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", markdown)
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
     text = re.sub(r"^[>#|\-:\s]*\|[|\-:\s]*$", "", text, flags=re.MULTILINE)
@@ -96,14 +96,14 @@ def titles() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Found:
-    """A section in which all words are found, and a piece of its text around the first of them."""
+    """A section that contains all words, and an excerpt of its text around the first of them."""
 
     section: ManualSection
     snippet: str
 
 
 def search(text: str) -> list[Found]:
-    """Return the sections in which all words of a text stand, those with the words in the heading first."""
+    """Return the sections that contain all words of a text, those with the words in the heading first."""
     words = text.lower().split()
     if not words:
         return []
@@ -117,7 +117,7 @@ def search(text: str) -> list[Found]:
 
 
 def _around(text: str, words: list[str]) -> str:
-    """Return a piece of a text, from a word on that stands a little before what is looked for."""
+    """Return an excerpt of a text, beginning at a word a little before the first match."""
     one_line = " ".join(text.split())
     lower = one_line.lower()
     place = next((at for said in (" ".join(words), words[0]) if (at := lower.find(said)) >= 0), 0)
@@ -129,7 +129,7 @@ def _around(text: str, words: list[str]) -> str:
 def with_formulas(markdown: str) -> str:
     """Return Markdown with every formula between dollar signs as a picture with the address `formula:LaTeX`.
 
-    Code is left as it is.
+    Code is unchanged.
     """
     parts = re.split(r"(```.*?```|`[^`\n]*`)", markdown, flags=re.DOTALL)
     return "".join(
@@ -140,7 +140,7 @@ def with_formulas(markdown: str) -> str:
 
 @cache
 def glossary() -> dict[str, str]:
-    """Return where each symbol of the glossary is explained: the headings of its table's rows, in code."""
+    """Return where each symbol of the glossary is explained, by the first column of its table."""
     found = dict[str, str]()
     heading = ""
     for line in source_of("glossary").splitlines():

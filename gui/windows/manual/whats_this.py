@@ -1,6 +1,6 @@
-"""What's This: a click on anything tells what it is, and where the manual tells more.
+"""What's This: a click on any widget shows what it is, and which page of the manual explains it.
 
-No widget needs a text for it: its name, its tooltip and the symbols that stand on it are what is told.
+No widget needs a text for it: the answer consists of its name, its tooltip and the symbols on it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MARKUP = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
 
 
 def told_of(widget: QWidget) -> str:
-    """Return what is told of a widget, as rich text with links to the manual."""
+    """Return the answer for a widget, as rich text with links to the manual."""
     name = _name_of(widget)
     tip = plain(_tip_of(widget))
     parts = [f"<b>{escape(name)}</b>" if name else ""]
@@ -56,7 +56,7 @@ def _tip_of(widget: QWidget) -> str:
 
 
 def symbols_on(widget: QWidget) -> list[tuple[str, str]]:
-    """Return the symbols of the glossary that stand on a widget, with their places in the manual."""
+    """Return the symbols of the glossary that appear on a widget, with their addresses in the manual."""
     words = set(re.findall(r"[^\W\d_]+[′]?|[∂∇]", f"{_text_of(widget)} {widget.accessibleName()}"))
     words |= {"".join(filter(str.isalpha, word)) for word in words}  # z₁ is a z
     found = [(symbol, topic) for symbol, topic in glossary().items() if symbol in words]
@@ -76,7 +76,7 @@ def _text_of(widget: QWidget) -> str:
 
 @guarded_overrides
 class _Asking(QObject):
-    """Answers Qt's events while What's This is asked for, and the click on a link of the answer."""
+    """Handles Qt's events while What's This is active, and a click on a link of the answer."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -91,7 +91,7 @@ class _Asking(QObject):
             return True
         elif kind == QEvent.Type.WhatsThis and isinstance(event, QHelpEvent) and isinstance(watched, QWidget):
             watched.removeEventFilter(self)
-            watched.installEventFilter(self)  # a click on a link of the answer is told to the widget
+            watched.installEventFilter(self)  # the widget gets an event for a click on a link of the answer
             QWhatsThis.showText(event.globalPos(), told_of(watched), watched)
             event.accept()
             return True
@@ -102,7 +102,7 @@ class _Asking(QObject):
 
 
 def ask_whats_this(window: QWidget) -> None:
-    """Let the next click tell what is clicked. Every event runs Python meanwhile, and only then."""
+    """Let the next click show what is clicked. Only meanwhile does every event run Python."""
     asking = window.findChild(_Asking) or _Asking(window)
     application = QApplication.instance()
     assert application is not None

@@ -44,12 +44,12 @@ from gui.windows.manual.pages import FOLDER, NAMES, search, sections, source_of,
 
 SIZE = (1080, 760)
 CONTENTS, TEXT = 270, 810
-"""Widths of the two parts at first, in pixels."""
+"""Initial widths of the two parts, in pixels."""
 FIRST = "index"
 TOPIC = Qt.ItemDataRole.UserRole
 ABOVE_HEADING = 18
 LINES = 145
-"""The height of a line, in per cent of the letters'."""
+"""The line height, in percent of the font's."""
 
 
 class PageView(QTextBrowser):
@@ -70,7 +70,7 @@ class PageView(QTextBrowser):
         self.verticalScrollBar().setValue(0)
 
     def loadResource(self, kind: int, name: QUrl | str) -> Any:
-        """Return a formula as it is set in the colour of the text, or a picture of the manual."""
+        """Return a formula rendered in the text colour, or a picture of the manual."""
         name = QUrl(name)
         address = name.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if address.startswith("formula:"):
@@ -113,7 +113,7 @@ class PageView(QTextBrowser):
         return False
 
     def mark(self, words: list[str]) -> None:
-        """Mark all places of some words."""
+        """Highlight all occurrences of some words."""
         marks, look = [], QTextCharFormat()
         look.setForeground(self.palette().highlightedText())
         look.setBackground(self.palette().highlight())
@@ -131,10 +131,10 @@ _DIALECT = QTextDocument.MarkdownFeature.MarkdownDialectGitHub
 
 
 def _set_out(document: QTextDocument) -> None:
-    """Give the lines of a page room, and let formulas stand on the middle of their line."""
+    """Set the line spacing of a page, and centre formulas vertically on their line."""
     document.setUndoRedoEnabled(False)
     whole = QTextCursor(document)
-    whole.beginEditBlock()  # the page is laid out once, not after every change
+    whole.beginEditBlock()  # so that the page is laid out once, not after every change
     block = document.begin()
     while block.isValid():
         cursor = QTextCursor(block)
@@ -169,7 +169,7 @@ def _align_formulas(block: QTextBlock, document: QTextDocument) -> None:
 
 @guarded_overrides
 class ManualWindow(QDialog):
-    """The contents at the left, where a search is typed as well; the page at the right."""
+    """The contents with a search field at the left; the page at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -242,7 +242,7 @@ class ManualWindow(QDialog):
         self._show_place()
 
     def _search(self, text: str) -> None:
-        """List the sections in which all words are found; the contents, if there are none."""
+        """List the sections that contain all words; without words, the contents."""
         if not text.strip():
             self._fill()
             self.text.mark([])
@@ -273,7 +273,7 @@ class ManualWindow(QDialog):
             self.show_topic(topic)
 
     def _show_place(self) -> None:
-        """Mark in the contents where the page stands."""
+        """Select the present page in the contents."""
         page = self.topic.partition("#")[0]
         for k in range(self.contents.topLevelItemCount()):
             item = self.contents.topLevelItem(k)
@@ -290,11 +290,11 @@ class ManualWindow(QDialog):
 
     @property
     def topic(self) -> str:
-        """The page that is shown, and the heading that was gone to."""
+        """The page shown, and the heading that was scrolled to."""
         return self._visited[self._at]
 
     def show_topic(self, topic: str) -> None:
-        """Show a page, such as "data", or a heading of one: "data#csv-files"; an unknown one is the first."""
+        """Show a page, such as "data", or a heading of one: "data#csv-files"; the first page if unknown."""
         page, _, anchor = topic.partition("#")
         page = page if page in NAMES else FIRST
         topic = f"{page}#{anchor}" if anchor else page
@@ -340,7 +340,7 @@ class ManualWindow(QDialog):
 
 
 def open_manual(window: QWidget, page: str = "") -> ManualWindow:
-    """Open the manual at the page of what has the focus in a window, or at ``page``; return its window.
+    """Open the manual at the page for the widget with the focus, or at ``page``; return its window.
 
     There is one manual for all windows, and another one while a dialog waits for an answer, which no other
     window may be used before.
@@ -357,7 +357,7 @@ def open_manual(window: QWidget, page: str = "") -> ManualWindow:
     else:
         manual = ManualWindow(owner)
         place(manual, SIZE)
-    to_front(manual)  # before it is scrolled to a heading: it takes its size when it is shown
+    to_front(manual)  # before it is scrolled to a heading: it gets its size when it is shown
     manual.show_topic(topic)
     manual.text.setFocus()
     return manual

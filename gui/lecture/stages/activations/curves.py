@@ -17,7 +17,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.theme.theme import Theme, in_hall, mixed
 
 POINTS = 501
-TANGENT = 0.13  # of the axis, to either side of z
+TANGENT = 0.13  # share of the axis on either side of z
 GRAB = 9.0  # pixels around a neuron
 KEY_STEP, FINE_STEP = 0.1, 0.01
 
@@ -44,15 +44,15 @@ def colour_of(name: str, theme: Theme) -> QColor:
 
 
 Hidden = frozenset[tuple[str, str]]
-"""Names of activations, each with "value" or "slope": what is still asked for."""
+"""Names of activations, each with "value" or "slope": the quantities still to be guessed."""
 
 
 @guarded_overrides
 class ActivationCurves(PaintedPlot):
-    """g over z, or g' where ``of_slope``.
+    """The curves of g over z, or of g' if ``of_slope``.
 
-    ``dragged`` tells the z pulled to, ``picked`` the `Neuron` that was clicked. The arrows left and right
-    move z too (Ctrl: finer).
+    ``dragged`` carries the z dragged to, ``picked`` the `Neuron` that was clicked. The arrow keys left and
+    right move z too (with Ctrl: finer).
     """
 
     dragged = Signal(float)
@@ -89,12 +89,12 @@ class ActivationCurves(PaintedPlot):
         self.update()
 
     def show_z(self, z: float, chosen: str, hidden: Hidden = frozenset()) -> None:
-        """Show another z, and the activation looked at; without the dots and tangents that are ``hidden``."""
+        """Show another z and the highlighted activation, without the ``hidden`` dots and tangents."""
         self.z, self.chosen, self.hidden = z, chosen, hidden
         self.update()
 
     def show_axis(self, shown: bool) -> None:
-        """Write the numbers of z below the plot, or leave them to the plot beneath."""
+        """Show the numbers of z below the plot; not needed if the plot below has them."""
         self.x_numbers = shown
         self.update()
 
@@ -106,7 +106,7 @@ class ActivationCurves(PaintedPlot):
     # -- painting ----------------------------------------------------------------------------------------
 
     def x_marks(self, most: int) -> list[Tick]:
-        """Return the lines of the grid; z itself stands below the axis instead of a number near it."""
+        """Return the z values of the grid; labels too near to the present z are omitted."""
         wide, at = self.metrics.horizontalAdvance, self.place(self.z, 0.0).x()
         half = wide(f"z = {slide_text(self.z)}") / 2 + self.metrics.height()
         return [
@@ -115,7 +115,7 @@ class ActivationCurves(PaintedPlot):
         ]
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint the curves, the one looked at on top, and its tangents at z."""
+        """Paint the curves, the highlighted one on top, and its tangents at z."""
         box, theme = self.box(), self.theme
         across = self.place(self.z, 0.0).x()
         painter.setPen(QPen(theme.muted, 1.3 * self.scale, DASHED))
@@ -155,7 +155,7 @@ class ActivationCurves(PaintedPlot):
             radius = 8.0 if curve.name == self.chosen else 6.0
             self.paint_dot(painter, self.z, height, colour_of(curve.name, theme), radius)
         self._paint_z(painter)
-        told = self.of_slope and in_hall()  # above it the other plot has the name already
+        told = self.of_slope and in_hall()  # the plot above shows the name already
         if self.named is not None and self.named in inside and not told:
             self._paint_name(painter, self.named)
 
@@ -194,7 +194,7 @@ class ActivationCurves(PaintedPlot):
     # -- gestures ----------------------------------------------------------------------------------------
 
     def neuron_at(self, point: QPointF) -> Neuron | None:
-        """Return the neuron whose dot is nearest to a point, where one is near."""
+        """Return the neuron whose dot is nearest to a point, if it is near enough."""
         away = [
             ((self.place(neuron.z, self._height(neuron)) - point).manhattanLength(), k)
             for k, neuron in enumerate(self.neurons)
@@ -203,7 +203,7 @@ class ActivationCurves(PaintedPlot):
         return self.neurons[nearest[1]] if nearest[0] < GRAB * self.scale else None
 
     def neuron(self, layer: int, place: int) -> Neuron | None:
-        """Return a neuron that is a dot here."""
+        """Return the neuron at a place of a layer, if it has a dot here."""
         found = (one for one in self.neurons if (one.layer, one.place) == (layer, place))
         return next(found, None)
 

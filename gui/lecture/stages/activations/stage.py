@@ -1,4 +1,4 @@
-"""Activation stage: activations over one another, with g, g' and the tangents at a dragged z."""
+"""Activation stage: several activations in one plot, with g, g' and the tangents at a draggable z."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from gui.widgets.slider import Slider
 class BenchNetwork(QWidget):
     """The canvas, the layer whose neurons are dots, and the sample.
 
-    ``changed`` tells that there are other neurons, ``picked`` the (layer, place) of one that was
+    ``changed`` is emitted when the neurons changed, ``picked`` carries the (layer, place) of one that was
     clicked on the canvas.
     """
 
@@ -76,7 +76,7 @@ class BenchNetwork(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
 
     def show_start(self, start: Start, sample: int = 0) -> None:
-        """Show a network as a scene begins with it, a sample (from 0), and all layers."""
+        """Show the initial network of a scene, a sample (from 0), and all layers."""
         one = made(start)
         trainer = self._trainer = Trainer(one.network, one.dataset, one.theta)
         trainer.run(start.iterations)
@@ -101,7 +101,7 @@ class BenchNetwork(QWidget):
 
     @property
     def output(self) -> Neuron | None:
-        """The output neuron, if there is one alone and it is a dot."""
+        """The output neuron, if there is only one and it has a dot."""
         trainer = self._trainer
         last = None if trainer is None or trainer.network.n[-1] > 1 else len(trainer.network.layers)
         return next((neuron for neuron in self.neurons if neuron.layer == last), None)
@@ -151,7 +151,7 @@ class BenchNetwork(QWidget):
         self._compute()
 
     def _select(self, selection: Selection) -> None:
-        """Take the layer that was clicked on the canvas, and the neuron."""
+        """Choose the layer that was clicked on the canvas, and the neuron."""
         l, j = selection.layer, selection.neuron
         if not l:
             self.layers.setCurrentIndex(0)
@@ -161,7 +161,7 @@ class BenchNetwork(QWidget):
             self.picked.emit(l, j)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.canvas.show_theme(theme)
         for widget in (self.layers, *self.words):
             widget.setFont(sized("text"))
@@ -170,13 +170,13 @@ class BenchNetwork(QWidget):
 
 # -- Activations over one another, with g, g' and the tangents at a dragged z ----------------------------
 
-FRAME_MILLISECONDS, FRAMES = 40, 250  # from low to high
+FRAME_MILLISECONDS, FRAMES = 40, 250  # the duration of a frame and the number of frames from low to high
 STEP = 0.5
-PLACES = 100  # of the slider to 1
+PLACES = 100  # positions of the slider per unit
 
 
 class ActivationStage(SceneStage):
-    """Chips choose the activations; a row of the table the one whose formulas are written out."""
+    """Chips choose the activations; a row of the table chooses the one whose formulas are shown."""
 
     plays = steps = True
 
@@ -186,7 +186,7 @@ class ActivationStage(SceneStage):
         self._subject = ActivationBench(activations=("sigmoid",))
         self._theme, self._chosen = LIGHT, "sigmoid"
         self._hidden: Hidden = frozenset()
-        self._later: Hidden = frozenset()  # what is asked for later, and not there yet
+        self._later: Hidden = frozenset()  # what is asked for later, and not shown yet
         self._named: Neuron | None = None
         self.history = EditHistory(self._put_back, self)
         self.chips, self.table = Chips(), PointTable()
@@ -264,11 +264,11 @@ class ActivationStage(SceneStage):
         self.history.begin(self._state())
 
     def subject(self) -> ActivationBench:
-        """Return the activations shown and the z as they are now."""
+        """Return the present activations and z."""
         return self._subject
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of z and of the curves."""
+        """Return the undo stack of z and of the curves."""
         return self.history.stack
 
     def _show_network(self, subject: ActivationBench, drawn: bool, look: InitialSelection | None) -> None:
@@ -288,7 +288,7 @@ class ActivationStage(SceneStage):
         self.network.show_start(subject.network, 0 if look is None else look.sample or 0)
 
     def _show_curves(self) -> None:
-        """Show the activations that are chosen now."""
+        """Show the activations chosen now."""
         names = tuple(curve.name for curve in self.chips.curves)
         self._subject = replace(self._subject, activations=names)
         self._chosen = self._chosen if self._chosen in names else names[0]
@@ -300,7 +300,7 @@ class ActivationStage(SceneStage):
         self._show_z()
 
     def _show_z(self) -> None:
-        """Show what belongs to the present z."""
+        """Show everything that depends on z."""
         curves = self.chips.curves
         z, hidden = self._subject.z, self._hidden
         if not self.cell.isModified():
@@ -318,7 +318,7 @@ class ActivationStage(SceneStage):
             [what for name, what in some if name == self._chosen] for some in (hidden, self._later)
         )
         self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, asked, later))
-        self.table.setVisible(len(curves) > 1 or not in_hall())  # the formulas tell those of one curve
+        self.table.setVisible(len(curves) > 1 or not in_hall())  # the formulas show those of a single curve
         slopes = any((curve.name, "slope") not in self._later for curve in curves)
         self.slope.setVisible(slopes)
         self.g.show_axis(not slopes)
@@ -337,7 +337,7 @@ class ActivationStage(SceneStage):
     # -- changes -----------------------------------------------------------------------------------------
 
     def _set_z(self, z: float) -> None:
-        """Take a z that was typed, slid or dragged to."""
+        """Set z to a typed, slid or dragged value."""
         self._take_z(z)
         self._note(self.tr("z"))
 
@@ -362,7 +362,7 @@ class ActivationStage(SceneStage):
         self._show_z()
 
     def _name(self, neuron: Neuron | None) -> None:
-        """Name a neuron that was clicked; None: it is no dot."""
+        """Show the name of a neuron that was clicked; None: none was."""
         if neuron is None:
             return
         self._named, self._chosen = neuron, neuron.activation
@@ -380,7 +380,7 @@ class ActivationStage(SceneStage):
     # -- sliding -----------------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Slide z slowly from low to high, or pause; from the end, begin again."""
+        """Move z slowly from low to high, or pause; at the end, begin again."""
         if self._timer.isActive():
             self._pause()
             return
@@ -411,7 +411,7 @@ class ActivationStage(SceneStage):
     # -- looks -------------------------------------------------------------------------------------------
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide g or g' of the activations asked for, whatever z is."""
+        """Hide g or g' of the activations that a question asks for, at any z."""
         hidden, open_now = (
             frozenset[tuple[str, str]](
                 (one.activation, one.what) for one in some if isinstance(one, ActivationNumber)
@@ -434,7 +434,7 @@ class ActivationStage(SceneStage):
             self.network.canvas.show_veil(any(what == "value" for _name, what in hidden))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         self.chips.show_theme(shown)
         hide_in_hall(self.chips)
@@ -444,7 +444,7 @@ class ActivationStage(SceneStage):
             plot.show_theme(shown)
         if self.network is not None:
             self.network.show_theme(shown)
-            hide_in_hall(self.network)  # its dots on the curves stay
+            hide_in_hall(self.network)  # its dots on the curves stay visible
         for label in (self.sign, self.remark):
             label.setFont(sized("text"))
         self.formulas.show_theme(shown)
@@ -452,5 +452,5 @@ class ActivationStage(SceneStage):
             self._show_z()
 
     def close_stage(self) -> None:
-        """Stop sliding."""
+        """Stop the motion of z."""
         self._timer.stop()

@@ -27,9 +27,9 @@ DECIMALS = 5  # as on the slides: 0.99667
 def formulas_html(
     symbol: str, point: CurvePoint, theme: Theme, hidden: Collection[str] = (), later: Collection[str] = ()
 ) -> str:
-    """Return g and g' of an activation: in symbols, with the numbers put in, and what they come to.
+    """Return g and g' of an activation: in symbols, with the numbers inserted, and the results.
 
-    ``hidden`` are what is still asked for: "value", "slope"; of them ``later`` has no line yet.
+    ``hidden`` are quantities still to be guessed: "value", "slope"; those in ``later`` have no line yet.
     """
     value, slope = "value" in hidden, "slope" in hidden
     before = "".join(_line(line, line.result.value, value or slope) for line in point.before if line.result)
@@ -57,7 +57,7 @@ def _line(line: Equation, value: float, veiled: bool, *, numbers: bool = True) -
 
 # -- G(z) and g'(z) of each at the present z -------------------------------------------------------------
 
-LARGE = ((2, 1.5), (4, 1.2))  # up to so many rows, so large letters
+LARGE = ((2, 1.5), (4, 1.2))  # pairs of a number of rows and the font scale up to it
 
 
 class PointTable(RuledTable):
@@ -74,7 +74,7 @@ class PointTable(RuledTable):
         self.names: tuple[str, ...] = ()
 
     def show_names(self, names: Sequence[tuple[str, str]]) -> None:
-        """Show rows for other activations: their names in the table and as they are written."""
+        """Show rows for other activations: their keys in the table and their display names."""
         self.names = tuple(name for name, _symbol in names)
         self.blockSignals(True)
         self.setRowCount(len(names))
@@ -86,7 +86,7 @@ class PointTable(RuledTable):
         self.fit()
 
     def show_points(self, points: Sequence[CurvePoint], chosen: str, hidden: Hidden = frozenset()) -> None:
-        """Show the numbers at another z, but those that are ``hidden``."""
+        """Show the numbers at another z, except those that are ``hidden``."""
         for row, (name, point) in enumerate(zip(self.names, points, strict=True)):
             self.cell(row, 0).setForeground(colour_of(name, self.theme))
             for column, (what, value) in enumerate((("value", point.g), ("slope", point.slope)), 1):
@@ -98,7 +98,7 @@ class PointTable(RuledTable):
             self.fit()
 
     def letters(self, share: float) -> tuple[QFont, QFont]:
-        """Return large letters where there are few rows; the heads keep their size."""
+        """Return a larger font if there are few rows; that of the headers is unchanged."""
         font = sized("text")
         cells = QFont(font)
         large = 1.0 if in_hall() else next((large for most, large in LARGE if len(self.names) <= most), 1.0)
@@ -106,7 +106,7 @@ class PointTable(RuledTable):
         return cells, font
 
     def texts_of(self, column: int) -> list[str]:
-        """Return the texts of a column, and the widest number to be expected."""
+        """Return the texts of a column, including the widest number expected."""
         return [*super().texts_of(column), widest_text(0 if in_hall() else 2) if column else ""]
 
 
@@ -118,9 +118,9 @@ GAP = 6
 
 @guarded_overrides
 class Chips(QWidget):
-    """``changed`` tells that other activations are shown, or one with another parameter.
+    """``changed`` is emitted when other activations are chosen, or one gets another parameter.
 
-    ``refused`` carries a sentence about a number that may not be. The last chip on stays on.
+    ``refused`` carries a sentence about an invalid number. At least one chip stays on.
     """
 
     changed = Signal()
@@ -157,7 +157,7 @@ class Chips(QWidget):
         return sign, cell
 
     def show_names(self, names: Sequence[str], alphas: Sequence[float] = ()) -> None:
-        """Show these activations; ``alphas`` are as of `alpha_values`, none: the usual ones."""
+        """Show these activations; ``alphas`` are as in `alpha_values`, empty: the defaults."""
         for name, chip in self.chips.items():
             chip.setChecked(name in names)
         usual = [ACTIVATIONS[name].alpha or 0.0 for name in self.alphas]
@@ -190,7 +190,7 @@ class Chips(QWidget):
     # -- looks -------------------------------------------------------------------------------------------
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = theme
         font = sized("text")
         for name, chip in self.chips.items():
@@ -204,7 +204,7 @@ class Chips(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """Put all in rows, as many as there is need for."""
+        """Arrange all in as many rows as needed."""
         x, y, high = 0, 0, 0
         for name, chip in self.chips.items():
             group: list[QWidget] = [chip]

@@ -1,1 +1,1 @@
-"""Stages that paint one picture, which grows from build to build."""
+"""Stages that paint one picture, which develops from build to build."""

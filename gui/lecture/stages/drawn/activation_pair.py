@@ -1,4 +1,4 @@
-"""Sigmoid or tanh: two networks that differ in their curve alone, and the ways on which they learn."""
+"""Sigmoid or tanh: two networks that differ only in their activation, and their paths of training."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ INPUTS, HIDDEN_AT, OUTPUT = ((150.0, 150.0), (150.0, 335.0)), ((470.0, 150.0), (
 RADIUS, PILL = 62.0, (244.0, 112.0)
 PLANE = QRectF(80, 294, 540, 540)
 WORDS = 648.0
-"""The left end of the words beside the plane."""
+"""The x coordinate of the text beside the plane."""
 
 
 class CurvePlace(NamedTuple):
-    """Where a curve stands: the ends of its line, the line of 0, the heights of 1, and of what is below 0."""
+    """Position of a curve: the ends of its axis, the heights of 0, of 1, and of what is below 0."""
 
     left: float
     right: float
@@ -50,7 +50,7 @@ class CurvePlace(NamedTuple):
     below: float
 
     def toward(self, other: CurvePlace, share: float) -> CurvePlace:
-        """Return the place on the way to another one."""
+        """Interpolate linearly towards another position."""
         return CurvePlace(*((1 - share) * a + share * b for a, b in zip(self, other, strict=True)))
 
 
@@ -62,7 +62,7 @@ SLOPE_SMALL = CurvePlace(520, 891, 240, 156, 1.1, 0)
 
 
 class Seen(NamedTuple):
-    """One side as it is painted: its network, how far it is to the right, and the plane of its weights."""
+    """One side of the picture: its network, its offset to the right, and the plane of its weights."""
 
     side: TaughtNetwork
     shift: float
@@ -71,7 +71,7 @@ class Seen(NamedTuple):
 
 @guarded_overrides
 class ActivationPairPicture(Picture):
-    """Two networks side by side: their curves, slopes, gradients, directions, paths and distances."""
+    """Two networks side by side: their curves, derivatives, gradients, directions, paths and distances."""
 
     durations = {"paths": 2400}  # noqa: RUF012
 
@@ -98,19 +98,19 @@ class ActivationPairPicture(Picture):
         return self.pair.with_input(0, feature, value)
 
     def grips(self, point: QPointF) -> bool:
-        """Return whether a point of the board is on the first weights of a path."""
+        """Return whether a point of the board is on the initial weights of a path."""
         on = [k for k, seen in enumerate(self.seen) if self._on_start(seen, point)]
         self._gripped = on[0] if on else 0
         return bool(on)
 
     def pull(self, point: QPointF) -> None:
-        """Let both paths begin at a point of the plane that was gripped."""
+        """Let both paths begin at the point of the plane that is dragged to."""
         seen = self.seen[self._gripped]
         across, up = seen.plane.across, seen.plane.up
         self._begin_at(across.value(point.x() - seen.shift), up.value(point.y()))
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Move the first weights with Shift and an arrow key."""
+        """Move the initial weights with Shift and an arrow key."""
         way = ARROWS.get(Qt.Key(event.key()))
         if way is None or not self.reached("paths") or event.modifiers() != Qt.KeyboardModifier.ShiftModifier:
             return False
@@ -119,14 +119,14 @@ class ActivationPairPicture(Picture):
         return True
 
     def _on_start(self, seen: Seen, on_board: QPointF) -> bool:
-        """Whether a point of the board is on the first weights of a path."""
+        """Whether a point of the board is on the initial weights of a path."""
         if not self.reached("paths"):
             return False
         off = on_board - QPointF(seen.shift, 0) - seen.plane.on_board(seen.side.first_weights)
         return off.x() ** 2 + off.y() ** 2 < 40**2
 
     def _begin_at(self, w1: float, w2: float) -> None:
-        """Let both paths begin at other weights, as far as the plane reaches."""
+        """Let both paths begin at other weights, within the plane."""
         most = 0.97 * self.seen[0].plane.half
         w1, w2 = (round(min(max(w, -most), most), 2) for w in (w1, w2))
         said = self.tr("from ({w1}, {w2})").format(w1=value_text(w1), w2=value_text(w2))
@@ -231,13 +231,13 @@ class ActivationPairPicture(Picture):
             board.formula("g", place.left + 4, place.zero - 64, MEDIUM, side="left")
 
     def _most(self, which: int) -> float:
-        """Return how high g (0) or g' (1) goes: 1, or 2 where it is not bounded."""
+        """Return the upper bound of g (0) or g' (1) that is drawn: 1, or 2 if it is unbounded."""
         z = np.linspace(self.pair.bench.low, self.pair.bench.high, 61)
         highest = max(float(np.abs(side.curve.over(z)[which]).max()) for side in self.pair.sides)
         return 1.0 if highest <= 1.05 else 1.2 if highest <= 1.2 else 2.0
 
     def _paint_z(self, board: Board, seen: Seen, across: Axis, place: CurvePlace) -> None:
-        """Paint the two z at the line of 0, on the side where no dot is."""
+        """Paint the two z at the axis, on the side where no dot is."""
         for k in range(2):
             z, a = (float(numbers[1][k, 0]) for numbers in (seen.side.first.z, seen.side.first.a))
             x = across.place(z)
@@ -248,7 +248,7 @@ class ActivationPairPicture(Picture):
             board.text(text, x + 26 * side, place.zero + shift, SMALL)
 
     def _paint_slopes(self, board: Board, seen: Seen, place: CurvePlace, *, large: bool) -> None:
-        """Paint g' with its highest point, and then with the dots of the first sample."""
+        """Paint g' with its maximum, and then with the dots of the first sample."""
         side, colour = seen.side, board.colours.gradient_positive
         across, up = self._curve_axes(place, self._most(1))
         _paint_axes(board, place, across)
@@ -323,7 +323,7 @@ class ActivationPairPicture(Picture):
             self._paint_layer(board, seen)
 
     def _paint_gradients(self, board: Board, seen: Seen) -> None:
-        """Paint the gradients of the first sample by the two weights, and whether they have one sign."""
+        """Paint the gradients of the first sample by the two weights, and whether they have the same sign."""
         shown, slopes = board.colours, seen.side.gradient(seen.side.first)
         for k, slope in enumerate(slopes.tolist()):
             y = 344 + 180 * k
@@ -354,7 +354,7 @@ class ActivationPairPicture(Picture):
         board.number(exact_text(rate), place.right() + 14, 816, SMALL, handle=handle, side="left")
 
     def _paint_layer(self, board: Board, seen: Seen) -> None:
-        """Paint the outputs of the hidden layer, the two edges behind them, and δ of the output."""
+        """Paint the outputs of the hidden layer, the two edges that follow, and δ of the output."""
         found, side = seen.side.first, seen.side
         assert found.delta is not None
         delta = float(found.delta[-1][0, 0])
@@ -373,7 +373,7 @@ class ActivationPairPicture(Picture):
         board.arrow(point(output.x(), 748), point(output.x(), output.y() + 74), colour, 7, head=30)
 
     def _paint_directions(self, board: Board, seen: Seen) -> None:
-        """Paint the quadrants into which a step can go, and the steps that the samples ask for."""
+        """Paint the quadrants that a step can lead into, and the negative gradients of the samples."""
         shown, side = board.colours, seen.side
         negative, positive = side.signs(self.pair.bench.low, self.pair.bench.high)
         centre, half = PLANE.center(), PLANE.width() / 2 - 10
@@ -401,7 +401,7 @@ class ActivationPairPicture(Picture):
         return self.asks(GoalDistance, network=seen.side.curve.name, iterations=STEPS)
 
     def _paint_distance(self, board: Board, seen: Seen) -> None:
-        """Paint how far from the goal the path ends."""
+        """Paint the distance of the path's end from the goal."""
         shown = board.colours
         far = seen.side.distance(seen.plane.path[-1])
         board.text(self.tr("to the goal"), WORDS, 400, SMALL, shown.muted, side="left")

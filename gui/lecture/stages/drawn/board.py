@@ -1,6 +1,6 @@
-"""Board: what a drawn stage paints on, with the shapes of which pictures of networks are made.
+"""Board: the surface that a drawn stage paints on, with the shapes that pictures of networks consist of.
 
-It is `WIDTH` units wide and `HEIGHT` high, whatever the size of the widget. Sizes of letters are heights of
+It is `WIDTH` units wide and `HEIGHT` high, whatever the size of the widget. Text sizes are heights of
 the font in units; the ``y`` of a text is the middle of its capital letters.
 """
 
@@ -26,7 +26,7 @@ from gui.theme.theme import Theme, font, mixed
 
 WIDTH, HEIGHT = 1920.0, 850.0
 SMALL, MEDIUM, LARGE, HUGE = 40.0, 48.0, 64.0, 76.0
-"""Sizes of letters: labels, numbers, main numbers, the number a picture is about."""
+"""Text sizes: labels, numbers, main numbers, the number a picture is about."""
 LINE, BOLD, THIN = 4.0, 10.0, 3.0
 
 Side = Literal["left", "middle", "right"]
@@ -38,7 +38,7 @@ Handle = tuple[Hashable, float, str]
 
 @dataclass(frozen=True)
 class NumberHandle:
-    """A number on the board that can be dragged or typed over: its rectangle in units, key and value."""
+    """A number on the board that can be dragged or edited: its rectangle in units, key and value."""
 
     place: QRectF
     key: Hashable
@@ -47,7 +47,7 @@ class NumberHandle:
 
 
 class BoardFit(NamedTuple):
-    """How a board lies in a widget: pixels a unit, and its left upper corner in pixels."""
+    """The position of a board in a widget: pixels per unit, and its upper left corner in pixels."""
 
     scale: float
     origin: QPointF
@@ -63,13 +63,13 @@ class BoardFit(NamedTuple):
 
 
 def fitted(width: float, height: float) -> BoardFit:
-    """Return how the whole board lies in the middle of a widget of that size."""
+    """Return the position of the board that fits it, centred, into a widget of that size."""
     scale = max(1e-3, min(width / WIDTH, height / HEIGHT))
     return BoardFit(scale, QPointF((width - scale * WIDTH) / 2, (height - scale * HEIGHT) / 2))
 
 
 class Cell(NamedTuple):
-    """A cell of a matrix: a text or, with ``formula``, LaTeX, in a colour; ``faint`` cells have no ground.
+    """A cell of a matrix: a text or, with ``formula``, LaTeX, in a colour; ``faint``: without background.
 
     ``handle`` is the key, value and name of a number that can be changed.
     """
@@ -82,14 +82,14 @@ class Cell(NamedTuple):
 
 
 class MatrixPlace(NamedTuple):
-    """Where a matrix stands: the rectangle inside its brackets, and those of its cells."""
+    """The position of a matrix: the rectangle inside its brackets, and those of its cells."""
 
     place: QRectF
     cells: tuple[tuple[QRectF, ...], ...]
 
 
 class Axis(NamedTuple):
-    """Numbers from ``low`` to ``high`` on a line from ``start`` to ``end``, in units."""
+    """An axis: numbers from ``low`` to ``high`` on a line from ``start`` to ``end``, in units."""
 
     low: float
     high: float
@@ -97,27 +97,27 @@ class Axis(NamedTuple):
     end: float
 
     def place(self, value: float) -> float:
-        """Return where a number stands; numbers beyond the ends stand beyond the line."""
+        """Return the coordinate of a number; numbers outside the range lie beyond the line."""
         return pixel(self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start))
 
     def places(self, values: Array) -> Array:
-        """Return where numbers stand."""
+        """Return the coordinates of numbers."""
         there: Array = self.start + (values - self.low) * ((self.end - self.start) / (self.high - self.low))
         return there
 
     def value(self, place: float) -> float:
-        """Return the number at a place."""
+        """Return the number at a coordinate."""
         return self.low + (place - self.start) / (self.end - self.start) * (self.high - self.low)
 
 
 class Formulas:
-    """Formulas rendered for a board, kept for the next time it is painted."""
+    """Formulas rendered for a board, cached for later painting."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str, float], QSvgRenderer] = {}
 
     def of(self, latex: str, colour: QColor, size: float) -> QSvgRenderer:
-        """Return a formula; the origin of its view box is the left end of its base line."""
+        """Return a formula; the origin of its view box is the left end of its baseline."""
         key = latex, colour.name(), size
         if key not in self._kept:
             self._kept[key] = QSvgRenderer(QByteArray(svg(*key)))
@@ -125,7 +125,7 @@ class Formulas:
 
 
 class Board:
-    """Paints texts, numbers, formulas and shapes in units, and notes which numbers can be changed.
+    """Paints texts, numbers, formulas and shapes in units, and records which numbers can be changed.
 
     ``colours`` is the theme. ``handles`` are the numbers that can be changed, in the order painted.
     """
@@ -169,7 +169,7 @@ class Board:
 
     @property
     def faint(self) -> QColor:
-        """The colour of lines that are not spoken of."""
+        """The colour of lines in the background."""
         return mixed(self.colours.muted, self.colours.panel, 0.65)
 
     def soft(self, colour: QColor, share: float = 0.14) -> QColor:
@@ -177,7 +177,7 @@ class Board:
         return mixed(self.colours.panel, colour, share)
 
     def signed(self, value: float, *, gradient: bool = False) -> QColor:
-        """Return the colour of a number's sign; that of texts for 0."""
+        """Return the colour of a number's sign; for 0, that of texts."""
         shown = self.colours
         if not value:
             return shown.text
@@ -201,7 +201,7 @@ class Board:
     ) -> QRectF:
         """Write a text whose left end, middle or right end is at x; return its rectangle.
 
-        It is written smaller where it is wider than ``room``.
+        It is written smaller if it is wider than ``room``.
         """
         size = size if room is None else fitted_size(text, size, room, bold=bold)
         letters = board_font(size, bold=bold)
@@ -286,7 +286,7 @@ class Board:
         ground: QColor | None = None,
         line: float = LINE,
     ) -> None:
-        """Paint a neuron: a circle of a colour on a ground."""
+        """Paint a neuron: a circle with an outline colour and a background."""
         self.painter.setPen(QPen(colour or self.colours.text, line))
         self.painter.setBrush(ground or self.colours.panel)
         self.painter.drawEllipse(point(x, y), radius, radius)
@@ -300,7 +300,7 @@ class Board:
         width: float = BOLD,
         colour: QColor | None = None,
     ) -> None:
-        """Paint an edge; with a value in the colour of its sign, dashed where it is negative."""
+        """Paint an edge; with a value in the colour of its sign, dashed if it is negative."""
         shown = colour or (self.colours.zero if value is None else self.signed(value))
         pen = QPen(shown, width, c=Qt.PenCapStyle.FlatCap)
         if value is not None and value < 0:
@@ -348,7 +348,7 @@ class Board:
         self.painter.drawRoundedRect(place, radius, radius)
 
     def frame(self, place: QRectF, colour: QColor, line: float = LINE, radius: float = 14.0) -> None:
-        """Frame what is painted in a rectangle."""
+        """Paint a frame around a rectangle."""
         self.painter.setPen(QPen(colour, line))
         self.painter.setBrush(_SEE_THROUGH)
         self.painter.drawRoundedRect(place, radius, radius)
@@ -392,7 +392,7 @@ class Board:
         self.area([end, back + half, back - half], shown)
 
     def path(self, points: Sequence[QPointF], colour: QColor, width: float = THIN) -> None:
-        """Paint a smooth line from the first to the last of four points, led by the two between."""
+        """Paint a cubic Bézier curve with four control points."""
         curve = QPainterPath(points[0])
         curve.cubicTo(points[1], points[2], points[3])
         self.painter.setPen(QPen(colour, width, c=Qt.PenCapStyle.RoundCap))
@@ -400,7 +400,7 @@ class Board:
         self.painter.drawPath(curve)
 
     def brace(self, left: float, right: float, y: float, colour: QColor, depth: float = 30.0) -> None:
-        """Paint a horizontal brace below a stretch, its tip pointing down."""
+        """Paint a horizontal brace below a range of x, with its tip pointing down."""
         middle, curve = (left + right) / 2, QPainterPath(point(left, y))
         for end, first, second in (
             (point(middle, y + depth), point(left, y + 0.9 * depth), point(middle, y + 0.1 * depth)),
@@ -444,7 +444,7 @@ class Board:
     ) -> MatrixPlace:
         """Paint a matrix in brackets around the middle x, y, of cells with this width and height.
 
-        All its numbers have one size, smaller where one of them is too wide.
+        All its numbers have the same size, smaller if one of them is too wide.
         """
         columns = len(rows[0])
         inner = _around(x, y, columns * (wide + gap) - gap, len(rows) * (high + gap) - gap)
@@ -512,11 +512,11 @@ def _around(x: float, y: float, width: float, height: float) -> QRectF:
 
 
 def toward(start: QPointF, end: QPointF, distance: float) -> QPointF:
-    """Return the point at a distance from ``start`` on the way to ``end``."""
+    """Return the point at a distance from ``start`` towards ``end``."""
     length = hypot(end.x() - start.x(), end.y() - start.y())
     return start if length < 1e-6 else start + (end - start) * (distance / length)
 
 
 def between(start: QPointF, end: QPointF, share: float) -> QPointF:
-    """Return the point that divides the way from ``start`` to ``end``."""
+    """Return the point at a fraction ``share`` of the line from ``start`` to ``end``."""
     return start + (end - start) * share

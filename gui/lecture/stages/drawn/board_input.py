@@ -1,4 +1,4 @@
-"""The mouse and the keyboard on a board: numbers are dragged, turned, chosen, and typed over in a field."""
+"""Mouse and keyboard on a board: numbers are dragged, changed by the wheel, selected, and edited."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from gui.theme.theme import Theme, font
 from gui.widgets.number_edit import FINER, NOTCH, PIXELS, NumberEdit, step_for
 
 EDGE = 8.0
-"""Units around a number in which it can be grabbed."""
+"""Units around a number within which it can be grabbed."""
 
 
 @guarded_overrides
 class BoardNumberEdit(NumberEdit):
-    """A field over a number of the board. ``closed`` is emitted when it goes, whatever was typed."""
+    """A field over a number of the board. ``closed`` is emitted when it closes, whatever was typed."""
 
     closed = Signal()
 
@@ -32,7 +32,7 @@ class BoardNumberEdit(NumberEdit):
         self.hide()
 
     def open(self, handle: NumberHandle, place: QRectF) -> None:
-        """Open over a rectangle of the widget, with the number there."""
+        """Open over a rectangle of the widget, with the present number."""
         letters = font("number")
         letters.setPixelSize(max(12, round(0.5 * place.height())))
         self.setFont(letters)
@@ -47,7 +47,7 @@ class BoardNumberEdit(NumberEdit):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close when the number is taken, or left as it was."""
+        """Close when the number is accepted or discarded."""
         super().keyPressEvent(event)
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.refusing
         if entered or event.key() == Qt.Key.Key_Escape:
@@ -55,7 +55,7 @@ class BoardNumberEdit(NumberEdit):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Keep every key from the window's shortcuts, but for those of a clicker."""
+        """Override the window's shortcuts for every key, except for those of a clicker."""
         if event.type() == QEvent.Type.ShortcutOverride:
             event.accept()
             return True
@@ -74,10 +74,10 @@ class BoardNumberEdit(NumberEdit):
 
 @guarded_overrides
 class BoardInput(QObject):
-    """Turns what mouse and keyboard do to a widget with a board into edits of the numbers there.
+    """Turns mouse and key events of a widget with a board into edits of its numbers.
 
-    ``fit`` says how the board lies in the widget, ``handles`` which numbers can be changed. Signals:
-    ``edited`` carries a number and its new value; ``told`` carries a sentence on what cannot be typed.
+    ``fit`` returns the position of the board in the widget, ``handles`` the changeable numbers. Signals:
+    ``edited`` carries a number and its new value; ``told`` carries a sentence on invalid input.
     """
 
     edited = TypedSignal[NumberHandle, float]()
@@ -106,7 +106,7 @@ class BoardInput(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take the events of mouse and keyboard that concern a number or what can be pulled."""
+        """Handle the mouse and key events that concern a number or something draggable."""
         kind = event.type()
         if isinstance(event, QMouseEvent):
             if kind == QEvent.Type.MouseButtonPress and event.button() == Qt.MouseButton.LeftButton:
@@ -134,7 +134,7 @@ class BoardInput(QObject):
         return None
 
     def paint(self, board: Board, colours: Theme) -> None:
-        """Frame the numbers under the mouse and chosen by the keyboard: they can be changed."""
+        """Frame the numbers that are under the mouse or selected by the keyboard."""
         chosen = self._chosen if self._widget.hasFocus() else None
         for handle in board.handles:
             if handle.key in (self._hovered, chosen):
@@ -205,7 +205,7 @@ class BoardInput(QObject):
     # -- the keyboard ----------------------------------------------------------------------------------
 
     def _key(self, event: QKeyEvent) -> bool:
-        """Choose a number, change the chosen one, or open the field for it."""
+        """Select a number, change the selected one, or open the field for it."""
         key = event.key()
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             return self._choose(1 if key == Qt.Key.Key_Tab else -1)
@@ -223,7 +223,7 @@ class BoardInput(QObject):
         return False
 
     def _choose(self, way: int) -> bool:
-        """Choose the next number, or the one before; after the last one the focus leaves."""
+        """Select the next number, or the one before; after the last one the focus leaves."""
         keys = [handle.key for handle in self._handles()]
         at = keys.index(self._chosen) if self._chosen in keys else (-1 if way > 0 else len(keys))
         self._chosen = keys[at + way] if 0 <= at + way < len(keys) else None
@@ -233,7 +233,7 @@ class BoardInput(QObject):
     # -- the field -------------------------------------------------------------------------------------
 
     def _open(self, handle: NumberHandle) -> None:
-        """Open the field in which a number is typed."""
+        """Open the field for editing a number."""
         self._typed_over = handle
         self.field.open(handle, self._fit().on_widget(handle.place))
 

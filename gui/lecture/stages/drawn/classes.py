@@ -1,4 +1,4 @@
-"""One of K classes: the scores of a point become shares of one whole, and the share of the truth the loss."""
+"""One of K classes: the scores of a point become probabilities, and that of the true class the loss."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from gui.qt.drawable import guarded_overrides, pixel, point, polygon
 from gui.theme.theme import mixed
 
 LOW, HIGH = -1.0, 1.0
-"""The ends of both axes of the plane."""
+"""The bounds of both axes of the plane."""
 FIRST_PLANE, WHOLE_PLANE, SMALL_PLANE = (
     QRectF(548, 12, 824, 824), QRectF(82, 12, 824, 824), QRectF(82, 2, 336, 336),
 )  # fmt: skip
@@ -42,12 +42,12 @@ CURVE = QRectF(1545, FLOOR - PILE_HEIGHT, 300, PILE_HEIGHT)
 MOST_LOSS = 2.0
 FOOT = 827.0
 INK = QColor("#1b1f24")
-"""On the colours of classes, which are the same in both themes."""
+"""Text colour on the colours of classes, which are the same in both themes."""
 
 
 @dataclass(frozen=True)
 class BarPlace:
-    """Where bars stand: the left end of the first, their distance and width, the line of 0, the room above
+    """Position of bars: the left end of the first, their distance and width, the height of 0, the room above
     and below it."""
 
     left: float
@@ -59,19 +59,19 @@ class BarPlace:
     most: float
 
     def unit(self, values: Array) -> float:
-        """Return how high a bar of 1 is, so that all have room."""
+        """Return the height of a bar of value 1, chosen so that all bars fit."""
         rooms = [self.most]
         rooms += [self.above / v for v in values.tolist() if v > 0]
         rooms += [self.below / -v for v in values.tolist() if v < 0]
         return min(rooms)
 
     def bar(self, k: int, height: float) -> QRectF:
-        """Return the rectangle of bar k, of a height that may be negative."""
+        """Return the rectangle of bar k, with a height that may be negative."""
         left, high = self.left + k * self.apart, pixel(height)
         return QRectF(left, self.zero - max(high, 0.0), self.width, abs(high))
 
     def toward(self, other: BarPlace, share: float) -> BarPlace:
-        """Return the place on the way to another one."""
+        """Interpolate linearly towards another position."""
         mine, theirs = tuple(vars(self).values()), tuple(vars(other).values())
         return BarPlace(*((1 - share) * one + share * its for one, its in zip(mine, theirs, strict=True)))
 
@@ -83,7 +83,7 @@ POWERS = BarPlace(546, 172, 120, FLOOR, PILE_HEIGHT, 1, PILE_HEIGHT)
 
 @guarded_overrides
 class ClassesPicture(Picture):
-    """A point of the plane, its scores, their powers of e, the pile of shares, the target and the loss."""
+    """A point of the plane, its scores, their exponentials, the stack of probabilities, target and loss."""
 
     def __init__(self) -> None:
         super().__init__("classes")
@@ -91,13 +91,13 @@ class ClassesPicture(Picture):
     # -- the point -------------------------------------------------------------------------------------
 
     def compute(self, subject: Subject) -> None:
-        """Compute the passes of the point, and the regions of the plane."""
+        """Compute the passes of the point, and the decision regions of the plane."""
         assert isinstance(subject, Networks)
         self.found = ClassShares(subject)
         self.regions = self.found.regions(LOW, HIGH)
 
     def with_number(self, key: Hashable, value: float) -> Subject:
-        """Return the subject as it is: the point is pulled, and no number is typed."""
+        """Return the subject unchanged: the point is dragged, and no number is typed."""
         raise NotImplementedError
 
     def grips(self, point: QPointF) -> bool:
@@ -105,7 +105,7 @@ class ClassesPicture(Picture):
         return self._plane.contains(point)
 
     def pull(self, point: QPointF) -> None:
-        """Move the point of the plane there."""
+        """Move the point to a place of the plane."""
         across, up = _axes(self._plane)
         self._move_to(across.value(point.x()), up.value(point.y()))
 
@@ -119,7 +119,7 @@ class ClassesPicture(Picture):
         return True
 
     def _move_to(self, x1: float, x2: float) -> None:
-        """Move the point, as far as the plane reaches."""
+        """Move the point, within the plane."""
         x1, x2 = (round(min(max(x, LOW), HIGH), 2) for x in (x1, x2))
         said = self.tr("point at ({x1}, {x2})").format(x1=value_text(x1), x2=value_text(x2))
         self.edit_requested.emit(lambda: self.found.with_point(x1, x2), self.tr("Move the point"), said)
@@ -132,7 +132,7 @@ class ClassesPicture(Picture):
         return _mixed(whole, SMALL_PLANE, self.arrived("powers"))
 
     def paint(self, board: Board) -> None:
-        """Paint the plane, and what follows from its point."""
+        """Paint the plane, and what is computed from its point."""
         self._paint_plane(board)
         for step, paint in (
             ("scores", self._paint_scores),
@@ -231,13 +231,13 @@ class ClassesPicture(Picture):
         board.panel(bar, None, self._colour(board, k), radius=min(8.0, bar.height() / 2))
 
     def _mark_bar(self, board: Board, bar: QRectF, k: int, *, upside: bool) -> None:
-        """Paint the mark of a class into its bar, at the line of 0, where there is room."""
+        """Paint the mark of a class into its bar, at the height of 0, if there is room."""
         if bar.height() >= 44:
             y = bar.top() + 26 if upside else bar.bottom() - 26
             _mark(board, bar.center().x(), y, 24, k, board.colours.on_accent)
 
     def _paint_powers(self, board: Board) -> None:
-        """Paint the powers of e as bars, on the scale of the pile that they will form."""
+        """Paint the exponentials as bars, on the scale of the stack that they will form."""
         found, unit = self.found, PILE_HEIGHT / self.found.total
         board.formula("e^{z}", 482, 552, 60)
         board.arrow(point(456, 610), point(512, 610), width=7, head=28)
@@ -254,7 +254,7 @@ class ClassesPicture(Picture):
     # -- the pile --------------------------------------------------------------------------------------
 
     def _parts(self) -> dict[int, QRectF]:
-        """Return the rectangles of the classes in the pile."""
+        """Return the rectangles of the classes in the stack."""
         left, width = PILE
         floor, parts = FLOOR, {}
         for k in self.found.order:
@@ -264,7 +264,7 @@ class ClassesPicture(Picture):
         return parts
 
     def _paint_pile(self, board: Board) -> None:
-        """Paint the bars of the powers sliding into one pile, without changing their height."""
+        """Paint the bars of the exponentials sliding into one stack, without changing their height."""
         slid, unit = self.arrived("stack"), PILE_HEIGHT / self.found.total
         if not self.reached("gradient"):
             board.formula(r"o_i=\frac{e^{z_i}}{\sum_j e^{z_j}}", 765, 92, 62)
@@ -294,7 +294,7 @@ class ClassesPicture(Picture):
                 board.text(text, place.center().x(), place.center().y(), size, colour, bold=True)
 
     def _paint_rulers(self, board: Board) -> None:
-        """Paint the two rulers beside the pile: one to the sum of the powers, one to 1."""
+        """Paint the two rulers beside the stack: one up to the sum of the exponentials, one up to 1."""
         left, width = PILE
         top, shown = FLOOR - PILE_HEIGHT, board.colours
         x = left + width + 36
@@ -309,7 +309,7 @@ class ClassesPicture(Picture):
         board.formula(r"\div " + total, x + 134, 448, MEDIUM, shown.muted)
 
     def _paint_target(self, board: Board) -> None:
-        """Paint the one-hot target, hatched where the answer falls short of it."""
+        """Paint the one-hot target, hatched where the output falls short of it."""
         left, width = TARGET
         found, share = self.found, float(self.found.shares[self.found.truth])
         colour, top = self._colour(board, found.truth), FLOOR - PILE_HEIGHT
@@ -331,7 +331,7 @@ class ClassesPicture(Picture):
     # -- the loss --------------------------------------------------------------------------------------
 
     def _paint_loss(self, board: Board) -> None:
-        """Paint the curve -ln p with p upwards on the scale of the pile; the bar to it is the loss."""
+        """Paint the curve -ln p with p upwards on the scale of the stack; the bar up to it is the loss."""
         shown, found = board.colours, self.found
         across = Axis(0.0, MOST_LOSS, CURVE.left(), CURVE.right())
         share = float(found.shares[found.truth])
@@ -370,7 +370,7 @@ class ClassesPicture(Picture):
         board.painter.drawPolyline(polygon(places))
 
     def _paint_gradient(self, board: Board) -> None:
-        """Paint o - y, the gradient by z, in one line."""
+        """Paint o - y, the gradient with respect to z, in one line."""
         pieces: list[tuple[str, QColor | None]] = [(r"\mathbf{o}-\mathbf{y}=(", None)]
         for k, slope in enumerate(self.found.gradient.tolist()):
             text = self.precise(slope, hidden=self.asks(EdgeNumber, what="delta", neuron=k))
@@ -387,19 +387,19 @@ def _axes(place: QRectF) -> tuple[Axis, Axis]:
 
 
 def _mixed(start: QRectF, end: QRectF, share: float) -> QRectF:
-    """Return the rectangle on the way from one to another."""
+    """Interpolate linearly between two rectangles."""
     return QRectF(
         between(start.topLeft(), end.topLeft(), share), between(start.bottomRight(), end.bottomRight(), share)
     )
 
 
 def _on(colour: QColor) -> QColor:
-    """Return the colour of letters that are read best on a colour."""
+    """Return the text colour that is most legible on a colour."""
     return QColor("white") if colour.lightnessF() < 0.53 and colour.red() > 180 else INK
 
 
 def _hatch(board: Board, place: QRectF, colour: QColor) -> None:
-    """Paint a frame of a colour, filled with slanting lines."""
+    """Paint a frame of a colour, filled with slanted lines."""
     painter, high = board.painter, place.height()
     lines = mixed(board.colours.panel, colour, 0.6)
     with board.clipped(place):

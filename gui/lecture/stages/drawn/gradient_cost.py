@@ -1,4 +1,4 @@
-"""The drawing of what a gradient costs: every parameter shaken by itself, against one sweep back."""
+"""The cost of a gradient: every parameter perturbed by itself, against one backward pass."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ from gui.qt.drawable import guarded_overrides
 
 NET = NetPlace((120.0, 480.0, 840.0), 430.0, 360.0, 360.0, 66.0)
 CROSSING, STRAIGHT = 0.33, 0.5
-"""Where weights stand on an edge, from its source; those of two edges that cross stand apart so."""
+"""Position of weights on an edge, as a fraction from its source; for edges that cross, and for others."""
 BROAD = 16.0
 TABLE, ROW = QRectF(1030, 96, 850, 0), 62.0
-NAMES, SHAKEN, SWEPT = TABLE.left() + 90, TABLE.left() + 345, TABLE.left() + 690
+NAMES, PERTURBED, BACKPROPAGATED = TABLE.left() + 90, TABLE.left() + 345, TABLE.left() + 690
 COUNTS, PAPER = 780.0, 54.0
 ON_PAPER = (
     (r"x\,(o-y)", 1),
     (r"x\,\sigma'(z_1)\,w_2\,(o-y)", 2),
     (r"x\,\sigma'(z_1)\,w_2\,\sigma'(z_2)\,w_3\,(o-y)", 3),
 )
-"""The derivative by the first weight of a chain of neurons, and how many layers the chain has."""
+"""The derivative by the first weight of a chain of neurons, and the number of layers in the chain."""
 SWEEP_PASSES = by_backpropagation().forward + by_backpropagation().backward
 COSTS = (r"2n\cdot n\;=\;\Theta(n^2)", r"2\cdot n\;=\;\Theta(n)")
-"""What the passes of both ways cost, where a pass takes about as many operations as there are parameters."""
+"""The cost of all passes by either method, if a pass takes about one operation per parameter."""
 SHAKE_MILLISECONDS, SWEEP_MILLISECONDS = 3600, 1600
 
 
 @guarded_overrides
 class GradientCostPicture(Picture):
-    """A small network, and the gradient by each of its parameters, found in two ways and counted."""
+    """A small network, and the gradient by each of its parameters, found by two methods and counted."""
 
     durations = {"shaken": SHAKE_MILLISECONDS, "sweep": SWEEP_MILLISECONDS}  # noqa: RUF012
 
@@ -48,7 +48,7 @@ class GradientCostPicture(Picture):
         super().__init__("gradient-cost")
 
     def compute(self, subject: Subject) -> None:
-        """Compute J of all samples, and its gradient in both ways."""
+        """Compute J of all samples, and its gradient by both methods."""
         assert isinstance(subject, Networks)
         sample = OneSample(subject)
         network, samples = sample.network, sample.dataset.train
@@ -81,7 +81,7 @@ class GradientCostPicture(Picture):
 
     @property
     def _done(self) -> int:
-        """How many parameters have been shaken."""
+        """The number of parameters perturbed so far."""
         if not self.reached("shaken"):
             return 1
         return round(1 + (self.shaken.size - 1) * self.arrived("shaken"))
@@ -95,7 +95,7 @@ class GradientCostPicture(Picture):
     def _paint_net(self, board: Board) -> None:
         n, shown = self.sample.n, board.colours
         shaken = self._place(self._done - 1) if self.at("shake") or self._moving("shaken") else None
-        front = self._front()
+        front = self._active_layer()
         for l in range(1, len(n)):
             for i, j in edges(n, l):
                 place = NumberPlace("weight", j, l, i)
@@ -136,8 +136,8 @@ class GradientCostPicture(Picture):
     def _moving(self, step: str) -> bool:
         return self.at(step) and self.progress < 1
 
-    def _front(self) -> tuple[int, QColor] | None:
-        """Return the layer that the sweep passes now, and the colour of its direction; None: it does not."""
+    def _active_layer(self) -> tuple[int, QColor] | None:
+        """Return the layer that the pass is at, and the colour of its direction; None: there is no pass."""
         if not self._moving("sweep"):
             return None
         layers = len(self.sample.n) - 1
@@ -164,9 +164,9 @@ class GradientCostPicture(Picture):
     def _paint_table(self, board: Board) -> None:
         shown, size = board.colours, self.swept.size
         sweep = self.reached("sweep")
-        board.text(self.tr("shaken"), SHAKEN, 44, SMALL, shown.muted)
+        board.text(self.tr("shaken"), PERTURBED, 44, SMALL, shown.muted)
         if sweep:
-            board.text(self.tr("one sweep"), SWEPT, 44, SMALL, shown.muted)
+            board.text(self.tr("one sweep"), BACKPROPAGATED, 44, SMALL, shown.muted)
         else:
             board.formula(r"\frac{J(w+h)-J(w-h)}{2h}", TABLE.right() + 20, 320, 44, side="right")
         row = min(ROW, (COUNTS - 60 - TABLE.top()) / size)
@@ -178,11 +178,11 @@ class GradientCostPicture(Picture):
             name = symbol(letter, place.layer, *neurons)
             board.formula(name, NAMES, y, SMALL)
             if k < self._done:
-                self._paint_gradient(board, self.shaken[k], SHAKEN, y)
+                self._paint_gradient(board, self.shaken[k], PERTURBED, y)
             if sweep and k >= size - come:
-                self._paint_gradient(board, self.swept[k], SWEPT, y)
+                self._paint_gradient(board, self.swept[k], BACKPROPAGATED, y)
             if self.reached("agreement"):
-                board.text("=", (SHAKEN + SWEPT) / 2, y, MEDIUM)
+                board.text("=", (PERTURBED + BACKPROPAGATED) / 2, y, MEDIUM)
         self._paint_counts(board, sweep=sweep)
 
     def _paint_gradient(self, board: Board, value: float, x: float, y: float) -> None:
@@ -193,9 +193,9 @@ class GradientCostPicture(Picture):
         hidden = self.asks(CountNumber, what="forward_passes_of_differences")
         made_passes = 2 * self._done
         number = self.written(made_passes, hidden=hidden and self._done > 1)
-        self._paint_count(board, SHAKEN, number, self.tr("passes"))
+        self._paint_count(board, PERTURBED, number, self.tr("passes"))
         if sweep:
-            self._paint_count(board, SWEPT, self.written(SWEEP_PASSES), self.tr("passes"))
+            self._paint_count(board, BACKPROPAGATED, self.written(SWEEP_PASSES), self.tr("passes"))
 
     def _paint_count(self, board: Board, x: float, number: str, words: str) -> None:
         board.line(QPointF(x - 150, COUNTS - 52), QPointF(x + 150, COUNTS - 52), board.faint)

@@ -28,16 +28,16 @@ FACTORS = {
     "slopes": (1120.0, 1180.0),
     "upstream": (RIGHT, 1490.0),
 }
-"""Where the columns stand before the Jacobian has parted, and after."""
+"""Positions of the columns before the Jacobian is split into factors, and after."""
 TOP_HEADS, TOP_ROW, TOP_SHAPES = 24.0, 190.0, 378.0
 WIDE, HIGH = 150.0, 74.0
 ENTRY = (1, 0)
-"""The cell of the Jacobian that is explained: the derivative of output 1 by input 2."""
+"""The entry of the Jacobian that is explained: the derivative of output 1 by input 2."""
 
 
 @guarded_overrides
 class LayerMatricesPicture(Picture):
-    """One layer as a node: what arrives from the right, its matrices, and what leaves at the left."""
+    """One layer as a node: the gradient from the right, its matrices, and the gradient passed to the left."""
 
     durations = {"weights": 900}  # noqa: RUF012
 
@@ -56,7 +56,7 @@ class LayerMatricesPicture(Picture):
         )
 
     def with_number(self, key: Hashable, value: float) -> Subject:
-        """Return the network with another number; what arrives from the right stays.
+        """Return the network with another number; the upstream gradient stays.
 
         With half the sum of squared errors dJ/da = a - y, so the targets follow.
         """
@@ -131,7 +131,7 @@ class LayerMatricesPicture(Picture):
     # -- the product with the Jacobian -----------------------------------------------------------------
 
     def _paint_product(self, board: Board) -> None:
-        """Paint what arrives, the Jacobian between, and what leaves."""
+        """Paint the upstream gradient, the Jacobian between, and the downstream gradient."""
         with board.faded(2 * self.arrived("upstream") - 1):
             self._paint_backward(board)
             board.formula(r"\partial J/\partial\mathbf{f}", RIGHT, HEADS, 58)
@@ -155,7 +155,7 @@ class LayerMatricesPicture(Picture):
         board.arrow(point(NODE_X - 170, 280), point(LEFT + 70, 280), colour, 10, 38)
 
     def _paint_jacobian(self, board: Board) -> None:
-        """Paint the Jacobian, which slides in between; its inner size locks with that of what arrives."""
+        """Paint the Jacobian, sliding in between; its inner size equals that of the upstream gradient."""
         arrived = self.arrived("jacobian")
         n_x, n_f = self._shape
         down = (1 - arrived) * 60
@@ -233,7 +233,7 @@ class LayerMatricesPicture(Picture):
     # -- the two factors -------------------------------------------------------------------------------
 
     def _paint_factors(self, board: Board) -> None:
-        """Paint W and diag(σ'), into which the Jacobian parts, and what they are multiplied to."""
+        """Paint W and diag(σ'), the factors of the Jacobian, and their products."""
         n_x, n_f = self._shape
         parted = self.arrived("factors")
         weights = [
@@ -296,7 +296,7 @@ class LayerMatricesPicture(Picture):
             )
 
     def _paint_delta(self, board: Board, places: dict[str, QRectF]) -> None:
-        """Paint δ under its factors: a column at first, then as a row over the gradient of W."""
+        """Paint δ below its factors: as a column at first, then as a row over the gradient of W."""
         colour = board.colours.gradient_positive
         left, right = places["slopes"].left(), places["upstream"].right()
         middle = (left + right) / 2
@@ -311,7 +311,7 @@ class LayerMatricesPicture(Picture):
             self._paint_gradient(board, middle, lying)
 
     def _paint_worked(self, board: Board, x: float) -> None:
-        """Say what the last product was, and its shapes."""
+        """Describe the last product, and its shapes."""
         n_x, n_f = self._shape
         formula = (
             r"\boldsymbol\delta^{[l]}=\mathrm{diag}(\sigma')\,\frac{\partial J}{\partial\mathbf{a}^{[l]}}"
@@ -325,7 +325,7 @@ class LayerMatricesPicture(Picture):
             board.text(shapes, x, 736, 46, board.colours.muted, bold=True)
 
     def _paint_gradient(self, board: Board, middle: float, lying: float) -> None:
-        """Paint the table a δᵀ, which fills cell by cell."""
+        """Paint the table a δᵀ, which is filled cell by cell."""
         n_x, n_f = self._shape
         row = 518.0
         board.matrix(self._delta(column=False), middle, row, wide=WIDE, high=HIGH, size=MEDIUM)
@@ -388,7 +388,7 @@ def _shape(board: Board, sizes: Sequence[str], x: float, y: float) -> None:
 
 
 def _locked(board: Board, capsule: QRectF, size: int) -> None:
-    """Paint the two inner sizes of a product, which must agree, in one capsule."""
+    """Paint the two inner sizes of a product, which must agree, in one frame."""
     accent = board.colours.accent
     board.panel(capsule, accent, board.soft(accent, 0.14), radius=capsule.height() / 2)
     y = capsule.center().y()

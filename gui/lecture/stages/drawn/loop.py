@@ -1,4 +1,4 @@
-"""The loop of gradient descent: a sample goes round five stations, and the neuron in the middle learns."""
+"""The loop of gradient descent: a sample visits five stations, and the neuron in the middle learns."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PLACES = {
     "second-loss": STATIONS + LoopStage.LOSS,
     "run": 19 * STATIONS + LoopStage.LOSS,
 }
-"""How many stations the token has passed at a step of the drawing; -1: it has not started."""
+"""The number of stations the token has visited at a step of the drawing; -1: it has not started."""
 MOST_LAPS = 200
 RATE = "learning rate"
 STEP_MILLISECONDS, ROLL_MILLISECONDS, RUN_MILLISECONDS, FAST_MILLISECONDS = 300, 600, 4000, 70
@@ -64,7 +64,7 @@ OUTPUT = 1232.0
 LAP_LABELS: tuple[tuple[float, float, Side], ...] = (
     (622, 24, "right"), (1900, 128, "right"), (1900, 750, "right"), (812, 752, "left"), (262, 392, "left"),
 )  # fmt: skip
-"""Where the number of the lap stands at each station."""
+"""The position of the lap number at each station."""
 CURVE = QRectF(1232, 462, 460, 104)
 TURN = 1700.0
 
@@ -76,7 +76,7 @@ def lap_text(lap: int) -> str:
 
 @guarded_overrides
 class LoopPicture(Picture):
-    """A neuron in the middle of a ring of five stations, round which a token carries one sample."""
+    """A neuron in the middle of a ring of five stations, around which a token carries one sample."""
 
     plays = steps = True
     durations = {"update": ROLL_MILLISECONDS, "run": RUN_MILLISECONDS}  # noqa: RUF012
@@ -89,7 +89,7 @@ class LoopPicture(Picture):
     # -- the laps --------------------------------------------------------------------------------------
 
     def compute(self, subject: Subject) -> None:
-        """Take the laps of a subject, which are computed when the token gets there."""
+        """Set the laps of a subject, which are computed when the token gets there."""
         assert isinstance(subject, Networks)
         self.laps = Laps(subject)
 
@@ -101,18 +101,18 @@ class LoopPicture(Picture):
         return self.laps.sample.with_number(key, value)
 
     def show_step(self, step: str) -> None:
-        """Bring the token to the station of a step."""
+        """Move the token to the station of a step."""
         super().show_step(step)
         self._pause()
         self._from, self._passed = self._passed, PLACES[step or "ring"]
 
     def step(self, *, ahead: bool) -> None:
-        """Bring the token to the next station, or back to the one before."""
+        """Move the token to the next station, or back to the previous one."""
         self._pause()
         self._move_on(1 if ahead else -1, STEP_MILLISECONDS)
 
     def play(self) -> None:
-        """Let the token go round until it is stopped, or stop it."""
+        """Let the token move around the ring until it is stopped, or stop it."""
         if self._running:
             self._pause()
             return
@@ -121,7 +121,7 @@ class LoopPicture(Picture):
         self._move_on(1, FAST_MILLISECONDS)
 
     def end_motion(self) -> None:
-        """Go on to the next station while the token goes round."""
+        """Go on to the next station while the token is moving around."""
         if self._running:
             self._move_on(1, FAST_MILLISECONDS)
 
@@ -141,14 +141,14 @@ class LoopPicture(Picture):
 
     @property
     def _at(self) -> float:
-        """How many stations the token has passed at this moment of its motion."""
+        """The number of stations the token has visited at this moment of its motion."""
         way = self._passed - self._from
         rolling = way == 1 and self._passed % STATIONS == LoopStage.UPDATE
         return self._from + way * min(1.0, self.progress * (2 if rolling else 1))
 
     @property
     def _rolled(self) -> float:
-        """How far the parameters have rolled to their new values, from 0 to 1, at an update."""
+        """The progress of the parameters towards their new values, from 0 to 1, at an update."""
         if self._passed - self._from != 1 or self.progress >= 1:
             return 1.0
         share = max(0.0, 2 * self.progress - 1)
@@ -168,7 +168,7 @@ class LoopPicture(Picture):
             self._paint_token(board, at)
 
     def _paint_station(self, board: Board, station: LoopStage, passed: int) -> None:
-        """Paint a card with what its station computed last."""
+        """Paint a card with the last result of its station."""
         shown = board.colours
         lap = (passed - station) // STATIONS if passed >= station else -1
         here = passed >= 0 and passed % STATIONS == station
@@ -195,7 +195,7 @@ class LoopPicture(Picture):
         }[station]
 
     def _aside(self, station: LoopStage, lap: int, *, stale: bool) -> str:
-        """Return what stands beside a card's title: what its number was, or that it is of the lap before."""
+        """Return the text beside a card's title: the previous number, or that it is from the previous lap."""
         before = self.laps.lap(lap - 1) if lap > 0 else None
         if stale and station in (LoopStage.BACKWARD, LoopStage.UPDATE):
             return lap_text(lap)
@@ -270,7 +270,7 @@ class LoopPicture(Picture):
             self._paint_delta(board, now)
 
     def _shows_curve(self, passed: int) -> bool:
-        """Whether the losses of all laps stand beside the neuron, in place of what was and of δ."""
+        """Whether the losses of all laps are shown beside the neuron, in place of previous values and δ."""
         return self.at("run") or self._running or passed >= 3 * STATIONS
 
     def _paint_inputs(self, board: Board, now: Lap) -> None:
@@ -283,7 +283,7 @@ class LoopPicture(Picture):
             board.number(text, x, y, size, handle=self._handle(NumberPlace("input", k), name))
 
     def _paint_parameters(self, board: Board, values: Array, passed: int) -> None:
-        """Paint weights and bias, and what they were before the last update, or their derivatives."""
+        """Paint weights and bias, with their values before the last update or their derivatives."""
         names = (self.tr("weight w1"), self.tr("weight w2"), self.tr("bias b"))
         before = passed < LoopStage.UPDATE
         asked = not before and passed < STATIONS + LoopStage.UPDATE and self._asks_new
@@ -302,11 +302,11 @@ class LoopPicture(Picture):
 
     @property
     def _asks_new(self) -> bool:
-        """Whether a parameter after the first update is to be guessed; the others would tell it."""
+        """Whether a parameter after the first update is to be guessed; the others would reveal it."""
         return self.asks(EdgeNumber, what="updated", iterations=0) or self.asks(EdgeNumber, iterations=1)
 
     def _aside_of(self, board: Board, k: int, passed: int) -> tuple[str, QColor]:
-        """Return what stands beside parameter k, and its colour."""
+        """Return the text beside parameter k, and its colour."""
         lap, station = divmod(max(passed, 0), STATIONS)
         now = self.laps.lap(lap)
         if now is None or self._shows_curve(passed):
@@ -339,7 +339,7 @@ class LoopPicture(Picture):
         board.number(self.precise(now.delta), place.right() + 18, y + 88, 60, colour, side="left")
 
     def _paint_curve(self, board: Board, passed: int) -> None:
-        """Paint the losses of all laps so far, in the free place beside the neuron."""
+        """Paint the losses of all laps so far, in the free space beside the neuron."""
         last = (passed - LoopStage.LOSS) // STATIONS
         laps = [lap for k in range(last + 1) if (lap := self.laps.lap(k)) is not None]
         losses = [lap.loss for lap in laps if isfinite(lap.loss)]
@@ -361,7 +361,7 @@ class LoopPicture(Picture):
     # -- the token -------------------------------------------------------------------------------------
 
     def _paint_token(self, board: Board, at: float) -> None:
-        """Paint the token where it enters a station, or on the way there, with the number of its lap."""
+        """Paint the token at a station, or on the way there, with the number of its lap."""
         shown = board.colours
         before = (int(at) - 1) % STATIONS
         share = at - int(at)
@@ -378,7 +378,7 @@ class LoopPicture(Picture):
 
 
 def _paint_ring(board: Board, ring: Sequence[QPainterPath]) -> None:
-    """Paint the ways between the stations, with arrow heads in the middle."""
+    """Paint the lines between the stations, with arrow heads in the middle."""
     colour = mixed(board.colours.panel, board.colours.muted, 0.2)
     head = mixed(board.colours.panel, board.colours.muted, 0.5)
     board.painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -390,7 +390,7 @@ def _paint_ring(board: Board, ring: Sequence[QPainterPath]) -> None:
 
 
 def _ring() -> tuple[QPainterPath, ...]:
-    """Return the ways from each station to the next one."""
+    """Return the line from each station to the next one."""
     sample, forward, loss, backward, update = (CARDS[station] for station in LoopStage)
     line = sample.center().y()
     turn = TURN

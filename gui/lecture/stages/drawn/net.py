@@ -1,4 +1,4 @@
-"""The net of a drawing: neurons in columns, edges, and names in the lecture's notation."""
+"""The network of a drawing: neurons in columns, edges, and names in the lecture's notation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from gui.qt.drawable import point
 
 @dataclass(frozen=True)
 class NetPlace:
-    """Where a net stands: columns of its layers, middle line, distances of neurons, their radius."""
+    """Position of a network: x of its layers, middle height, distances of neurons, their radius."""
 
     columns: tuple[float, ...]
     middle: float
@@ -29,7 +29,7 @@ class NetPlace:
         return point(self.columns[layer], self.middle + (k - (count - 1) / 2) * apart)
 
     def toward(self, other: NetPlace, share: float) -> NetPlace:
-        """Return the place on the way to another one."""
+        """Interpolate linearly towards another position."""
 
         def mixed(mine: float, its: float) -> float:
             return mine + (its - mine) * share
@@ -49,13 +49,13 @@ def edges(n: tuple[int, ...], layer: int) -> Iterator[tuple[int, int]]:
 
 
 def symbol(letter: str, layer: int, *neurons: int) -> str:
-    """Return a quantity in LaTeX, its layer above and its neurons (from 0) below."""
+    """Return a quantity in LaTeX, with its layer as superscript and its neurons (from 0) as subscripts."""
     below = "".join(str(k + 1) for k in neurons)
     return f"{letter}_{{{below}}}^{{[{layer}]}}" if neurons else rf"\mathbf{{{letter}}}^{{[{layer}]}}"
 
 
 def handle(sample: OneSample, place: NumberPlace) -> Handle | None:
-    """Return what changes a number of the sample; None if it cannot be changed."""
+    """Return the handle that changes a number of the sample; None if it cannot be changed."""
     if not sample.can_change(place):
         return None
     number, source = place.neuron + 1, place.source + 1
@@ -70,7 +70,7 @@ def handle(sample: OneSample, place: NumberPlace) -> Handle | None:
 
 
 def plain_edges(board: Board, place: NetPlace, n: tuple[int, ...], l: int, *, but: int | None = None) -> None:
-    """Paint the edges into a layer without their weights, leaving out those into neuron ``but``."""
+    """Paint the edges into a layer without their weights, except those into neuron ``but``."""
     for i, j in edges(n, l):
         if j != but:
             start, end = place.neuron(l - 1, i, n[l - 1]), place.neuron(l, j, n[l])

@@ -1,4 +1,4 @@
-"""The notation of a network with one hidden layer: from the bare net to one nested formula."""
+"""The notation of a network with one hidden layer: from the unlabelled network to one nested formula."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HEAD = 50.0
 
 @guarded_overrides
 class NotationPicture(Picture):
-    """A network of one hidden layer: names, one weight, one neuron opened, its layer, all in one formula."""
+    """A network with one hidden layer: names, one weight, one neuron in detail, its layer, one formula."""
 
     durations = {"sum": 1600, "opened": 400}  # noqa: RUF012
 
@@ -49,26 +49,26 @@ class NotationPicture(Picture):
         return self.sample.with_number(key, value)
 
     def number_of(self, what: str, layer: int, k: int) -> str:
-        """Return z or a of a neuron as it is written, a question mark if it is still to be guessed."""
+        """Return the text of z or a of a neuron, a question mark if it is still to be guessed."""
         values = self.sample.z(layer) if what == "z" else self.sample.a(layer)
         last = len(self.sample.n) - 1
         hidden = any(
             isinstance(one, NeuronNumber)
             and (one.layer or last, one.neuron) == (layer, k)
-            and one.what in ("z", what)  # a tells z
+            and one.what in ("z", what)  # a reveals z
             for one in self.asked
         )
         return self.written(float(values[k]), hidden=hidden)
 
     def net(self) -> NetPlace:
-        """Return where the net stands."""
+        """Return the position of the network."""
         place = ALONE.toward(BESIDE, self.arrived("weight"))
         place = place.toward(OPENED_NET, self.arrived("opened"))
         place = place.toward(SMALL_NET, self.arrived("sum", 0, len(self.opened.terms) + 1))
         return place.toward(LAYERS_NET, self.arrived("layer"))
 
     def paint(self, board: Board) -> None:
-        """Paint the net, and what is beside it."""
+        """Paint the network, and what is beside it."""
         place = self.net()
         if self.at("weight"):
             self._paint_band(board, place)
@@ -131,12 +131,12 @@ class NotationPicture(Picture):
                 board.formula(symbol("a", l, k), middle.x(), middle.y(), 50, ink)
 
     def _paint_band(self, board: Board, place: NetPlace) -> None:
-        """Light the layer that the weight leads to."""
+        """Highlight the layer that the weight leads to."""
         left = place.columns[1] - 112
         board.panel(QRectF(left, 0, 224, 850), None, board.soft(board.colours.accent, 0.1), radius=28)
 
     def _paint_weight(self, board: Board, place: NetPlace) -> None:
-        """Paint one edge, and beside the net its symbol, whose three indices say what they mean."""
+        """Paint one edge, and beside the network its symbol with an explanation of its three indices."""
         n, colours = self.sample.n, board.colours
         start, end = place.neuron(0, 0, n[0]), place.neuron(1, self.neuron, n[1])
         board.edge(start, end, width=11, colour=colours.text)
@@ -169,7 +169,7 @@ class NotationPicture(Picture):
     # -- numbers ---------------------------------------------------------------------------------------
 
     def _paint_weighted(self, board: Board, place: NetPlace) -> None:
-        """Paint the values of the inputs, and the weights and the bias of the neuron that is opened."""
+        """Paint the values of the inputs, and the weights and the bias of the neuron shown in detail."""
         n, colours, j = self.sample.n, board.colours, self.neuron
         for l in (1, 2):
             for k in range(n[l]):
@@ -215,7 +215,7 @@ class NotationPicture(Picture):
         board.number(text, middle.x(), middle.y(), size, colour, handle=held)
 
     def _paint_values(self, board: Board, place: NetPlace) -> None:
-        """Paint the whole net with what its neurons give."""
+        """Paint the whole network with the outputs of its neurons."""
         n, colours = self.sample.n, board.colours
         last = 2 if self.reached("nested") else 1
         for l in range(1, last + 1):

@@ -1,4 +1,4 @@
-"""The drawing of one gradient: from the output back to the chosen edge, and the step of its weight."""
+"""The drawing of one gradient: from the output back to the chosen edge, and the update of its weight."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from gui.qt.drawable import guarded_overrides
 NET = NetPlace((230.0, 860.0, 1420.0), 320.0, 360.0, 360.0, 78.0)
 FORMULA, CROSSING, STRAIGHT = 722.0, 0.3, 0.5
 REACH = 34.0
-"""How near the edge that is clicked must be."""
+"""The largest distance at which a click selects an edge."""
 BROAD, PALE = 16.0, 0.25
 
 
 @guarded_overrides
 class OneGradientPicture(Picture):
-    """A network with one sample, in which the way of a single gradient is lit. A click chooses its edge."""
+    """A network with one sample, and the highlighted path of one gradient. A click chooses its edge."""
 
     def __init__(self) -> None:
         super().__init__("one-gradient")
@@ -56,7 +56,7 @@ class OneGradientPicture(Picture):
     # -- the chosen edge -------------------------------------------------------------------------------
 
     def grips(self, point: QPointF) -> bool:
-        """Return whether an edge into the hidden layer is at a point, which a click chooses."""
+        """Return whether there is an edge into the hidden layer at a point."""
         return self._edge_at(point) is not None
 
     def pull(self, point: QPointF) -> None:
@@ -83,7 +83,7 @@ class OneGradientPicture(Picture):
     # -- what is painted -------------------------------------------------------------------------------
 
     def paint(self, board: Board) -> None:
-        """Paint the network, what is known on the way of the gradient, and the formula of this step."""
+        """Paint the network, the numbers on the path of the gradient, and the formula of this step."""
         self._paint_edges(board)
         self._paint_neurons(board)
         self._paint_weights(board)
@@ -92,7 +92,7 @@ class OneGradientPicture(Picture):
         self._paint_formula(board)
 
     def _lit(self, l: int, i: int, j: int) -> bool:
-        """Whether an edge is on the way of the gradient: that which is chosen, and those behind its end."""
+        """Whether an edge is on the path of the gradient: the chosen one, and those after its end."""
         source, neuron = self._chosen
         return (i, j) == (source, neuron) if l == 1 else i == neuron
 
@@ -132,7 +132,7 @@ class OneGradientPicture(Picture):
             )  # fmt: skip
 
     def _paint_weights(self, board: Board) -> None:
-        """Paint the weights; on their edges, or once all are known their gradients."""
+        """Paint the weights on their edges, or their gradients once all are known."""
         sample, n = self.sample, self.sample.n
         for l in range(1, len(n)):
             for i, j in edges(n, l):
@@ -155,7 +155,7 @@ class OneGradientPicture(Picture):
                     )  # fmt: skip
 
     def _paint_updated(self, board: Board, at: QPointF, value: float) -> None:
-        """Paint the chosen weight after its step, and what it was."""
+        """Paint the chosen weight after its update, and its former value."""
         after = self._updated
         shown = self._hides("updated")
         frame = board.pill(self.written(after, hidden=shown), at.x(), at.y(), board.signed(after), size=LARGE)
@@ -202,7 +202,7 @@ class OneGradientPicture(Picture):
         return self.asks(EdgeNumber, what=what, **fields)
 
     def _paint_formula(self, board: Board) -> None:
-        """Write what this step computes, in symbols and in numbers."""
+        """Write the formula of this step, in symbols and in numbers."""
         sample, (source, neuron) = self.sample, self._chosen
         gradient = float(sample.gradient(1)[source, neuron])
         deltas = [float(sample.delta(2)[0]), float(sample.delta(1)[neuron])]
@@ -249,12 +249,12 @@ def _squared(sample: OneSample) -> bool:
 
 
 def _plain(value: float) -> str:
-    """Return a number as LaTeX writes it."""
+    """Return a number in LaTeX."""
     return value_text(value).replace("−", "{-}")
 
 
 def _product(*factors: float) -> str:
-    """Return a product as LaTeX, negative factors after the first in parentheses."""
+    """Return a product in LaTeX, negative factors after the first in parentheses."""
     texts = [_plain(factor) for factor in factors]
     rest = [f"({text})" if text.startswith("{-}") else text for text in texts[1:]]
     return r"\cdot ".join([texts[0], *rest])

@@ -1,4 +1,4 @@
-"""One neuron opened: the terms of its sum as arrows that end at z, and the curve that turns z into a."""
+"""One neuron in detail: the terms of its sum as arrows that end at z, and the curve that maps z to a."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from gui.qt.drawable import point
 
 PANEL = QRectF(884, 0, 1012, 622)
 TALL = 200.0
-"""How much higher the panel is before the formula of z stands below it."""
+"""Additional height of the panel before the formula of z is shown below it."""
 ZERO, REACH = 1330.0, 420.0
-"""Where z = 0 stands, and how far the axis goes to both sides."""
+"""The x coordinate of z = 0, and the length of the axis on both sides."""
 BASE, TOP = 352.0, 112.0
 ROWS = (572.0, 500.0, 428.0)
 NAMES, COLUMN = 1262.0, 1856.0
 FIRST_ARROW = 1120.0
-"""Left of it is the room for the names of the terms, whatever their sum."""
+"""The left bound of the arrows; left of it is room for the names of the terms."""
 ADDEND = 170.0
 LEAST_REACH = 2.6
 FORMULA, NUMBERS = 690.0, 800.0
@@ -34,7 +34,7 @@ FIRST = 0
 
 @dataclass(frozen=True)
 class Term:
-    """A term of z: its formula, the same in numbers, its value, and where in the net it comes from."""
+    """A term of z: its formula, the same in numbers, its value, and its source in the network."""
 
     latex: str
     numbers: str
@@ -43,7 +43,7 @@ class Term:
 
 
 class OpenedNeuron:
-    """Neuron ``neuron`` (from 0) of layer 1 in a panel beside the net."""
+    """Neuron ``neuron`` (from 0) of layer 1 in a panel beside the network."""
 
     def __init__(self, picture: Picture, sample: OneSample, neuron: int, number_of: WrittenNumber) -> None:
         self._picture, self._sample, self._neuron = picture, sample, neuron
@@ -77,7 +77,7 @@ class OpenedNeuron:
         return terms
 
     def _curve(self, z: Array) -> Array:
-        """Return the activation of the neuron over values of z."""
+        """Return the activation of the neuron for values of z."""
         span = next(
             span for span in self._sample.network.layers[0].spans if span.start <= self._neuron < span.stop
         )
@@ -98,22 +98,22 @@ class OpenedNeuron:
         board.area([*corners, middle + down], ground)
 
     def _panel(self, place: NetPlace) -> QRectF:
-        """Return the panel, which grows out of the neuron."""
+        """Return the panel, which expands from the neuron."""
         share = self._picture.arrived("opened")
         middle = place.neuron(1, self._neuron, self._sample.n[1])
-        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._flown(FIRST)))
+        whole = PANEL.adjusted(0, 0, 0, TALL * (1 - self._part_progress(FIRST)))
         corners = (between(middle, corner, share) for corner in (whole.topLeft(), whole.bottomRight()))
         return QRectF(*corners)
 
-    def _flown(self, part: int) -> float:
-        """Return how far a part of the motion to the sum is: at first the room is made, then arrows fly."""
+    def _part_progress(self, part: int) -> float:
+        """Return the progress of a part of the motion to the sum: first room is made, then arrows move."""
         return self._picture.arrived("sum", part, len(self.terms) + 1)
 
     def paint(self, board: Board, place: NetPlace) -> None:
         """Paint the panel and, below it, the formula of z."""
         picture = self._picture
         board.panel(self._panel(place), board.colours.text, radius=30)
-        with board.faded(2 * picture.arrived("opened") - 1):  # once the panel is nearly there
+        with board.faded(2 * picture.arrived("opened") - 1):  # once the panel is almost complete
             said = picture.tr("neuron {number} of layer {layer}, opened").format(
                 number=self._neuron + 1, layer=1
             )
@@ -144,11 +144,11 @@ class OpenedNeuron:
 
     @property
     def _z_label(self) -> float:
-        """The left end of the label of z at the right of the axis."""
+        """The left end of the label of z at the right end of the axis."""
         return COLUMN - max(text_width(self._z, LARGE, bold=True), 110) - 165
 
     def _paint_z(self, board: Board) -> None:
-        """Paint z, the sum of the column, or the question for it."""
+        """Paint z, the sum of the column, or its question mark."""
         known = self._picture.reached("sum")
         text = self._z if known else HIDDEN
         left = self._z_label
@@ -158,18 +158,18 @@ class OpenedNeuron:
             return
         board.row([(symbol("z", 1, self._neuron) + "=", None)], left, BASE - 14, 60)
         colour = board.colours.text if text != HIDDEN else board.colours.muted
-        with board.faded(self._flown(len(self.terms))):
+        with board.faded(self._part_progress(len(self.terms))):
             board.number(text, COLUMN, BASE - 14, LARGE, colour, side="right")
         board.line(point(COLUMN - 180, BASE + 32), point(COLUMN + 6, BASE + 32), board.colours.text, 4)
 
     def _paint_term(self, board: Board, place: NetPlace, k: int) -> None:
-        """Paint an arrow as long as its term, which begins where the arrow before it ends."""
+        """Paint an arrow as long as its term, which begins where the previous arrow ends."""
         term, y = self.terms[k], ROWS[k]
-        flown = self._flown(k + 1)
+        progress = self._part_progress(k + 1)
         start, end = self._across.place(self._ends[k]), self._across.place(self._ends[k + 1])
         colour = self._colour(board, term)
-        shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - flown)
-        with board.faded(min(1.0, 4 * flown)):
+        shift = (self._source(place, term) - point((start + end) / 2, y)) * (1 - progress)
+        with board.faded(min(1.0, 4 * progress)):
             board.arrow(point(start, y) + shift, point(end, y) + shift, colour, 16, 34)
             low = ROWS[k - 1] if k else BASE
             board.line(point(start, low), point(start, y), board.colours.muted, 2.5, dashes=(3, 3))
@@ -182,7 +182,7 @@ class OpenedNeuron:
                 board.disc(end, BASE, 9, board.colours.text, board.colours.text)
 
     def _paint_addend(self, board: Board, text: str, y: float, colour: QColor) -> None:
-        """Write a number of the column, its point below the points of the others."""
+        """Write a number of the column, aligned with the others at the decimal point."""
         texts = [value_text(term.value) for term in self.terms]
         size = min(fitted_size(one, 56, ADDEND, bold=True) for one in texts)
         if any("·" in one for one in texts):
@@ -195,7 +195,7 @@ class OpenedNeuron:
         board.number(text, right, y, size, colour, side="right")
 
     def _source(self, place: NetPlace, term: Term) -> QPointF:
-        """Return where in the net a term comes from."""
+        """Return the place in the network that a term comes from."""
         sample, end = self._sample, place.neuron(1, self._neuron, self._sample.n[1])
         if term.source.kind == "bias":
             return end + QPointF(0, place.radius + 36)
@@ -207,7 +207,7 @@ class OpenedNeuron:
         return board.signed(self._sample.number(term.source))
 
     def _paint_curve(self, board: Board) -> None:
-        """Paint the way from z up to the curve, and left to a."""
+        """Paint the line from z up to the curve, and left to a."""
         colours = board.colours
         board.line(point(ZERO, TOP - 30), point(ZERO, ROWS[0]), board.faint, 2.5, dashes=(3, 3))
         board.line(point(ZERO, TOP - 30), point(ZERO, BASE), colours.muted)
@@ -234,7 +234,7 @@ class OpenedNeuron:
         board.formula(symbol("a", 1, self._neuron) + "=", left - 10, y, 56, side="right")
 
     def _paint_formula(self, board: Board) -> None:
-        """Paint z as a sum of its terms, in letters and in numbers; each term comes with its arrow."""
+        """Paint z as a sum of its terms, in symbols and in numbers; each term appears with its arrow."""
         picture, x = self._picture, 896.0
         if not picture.reached("sum"):
             return
@@ -243,7 +243,7 @@ class OpenedNeuron:
             ("=", "=", None, 1.0),
         ]
         for k, term in enumerate(self.terms):
-            here = self._flown(k + 1)
+            here = self._part_progress(k + 1)
             if k:
                 pieces.append(("+", "+", None, here))
             pieces.append((term.latex, term.numbers, self._colour(board, term), here))
@@ -256,13 +256,13 @@ class OpenedNeuron:
             middle = x + width / 2
             with board.faded(here):
                 board.formula(latex, middle, FORMULA, 66, colour)
-            with board.faded(here if colour is not None else self._flown(len(self.terms))):
+            with board.faded(here if colour is not None else self._part_progress(len(self.terms))):
                 board.formula(_math(numbers), middle, NUMBERS, 56, colour)
             x += width + gap
 
 
 def _math(text: str) -> str:
-    """Return a number as it is written, in LaTeX."""
+    """Return the text of a number in LaTeX."""
     return text.replace("−", "{-}").replace(HIDDEN, r"\mathrm{?}")
 
 

@@ -20,27 +20,27 @@ from gui.theme.theme import LIGHT
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, 1), Qt.Key.Key_Down: (0, -1),
 }  # fmt: skip
-"""Where the arrow keys lead, to the right and upwards."""
+"""The directions of the arrow keys, to the right and upwards."""
 KEY_STEP = 0.05
-"""How far an arrow key moves a point of a plane."""
+"""The distance by which an arrow key moves a point of a plane."""
 
 
 WrittenNumber = Callable[[str, int, int], str]
-"""Returns z or a (its name, the layer, the neuron from 0) as it is written, or a question mark."""
+"""Returns the text of z or a (its name, the layer, the neuron from 0), or a question mark."""
 
 
 @guarded_overrides
 class Picture(QObject):
-    """A picture in one of the program's drawings. A subclass says what is computed and how it is painted.
+    """A picture in one of the program's drawings. A subclass defines what is computed and how it is painted.
 
-    ``place`` is the index of the step that is shown and ``progress`` how far its motion is, from 0 to 1.
-    ``asked`` are the quantities that are still to be guessed, which it must hide; if it is ``veiled``, it
-    hides all that is computed. ``durations`` are the milliseconds that the motion of a step takes, where they
-    are not the usual ones.
+    ``place`` is the index of the step that is shown and ``progress`` the progress of its motion, from 0 to 1.
+    ``asked`` are the quantities still to be guessed, which it must hide; if it is ``veiled``, it
+    hides all computed numbers. ``durations`` are the milliseconds that the motion of a step takes, if they
+    differ from the default.
 
     Signals: ``edit_requested`` carries a function that returns another subject, and may raise DesignError,
-    the name of the edit, and what to tell of it. ``motion_requested`` carries the milliseconds of a motion to
-    what is to be painted now; it may be left out. ``running_changed`` says whether it plays by itself.
+    the name of the edit, and a message on it. ``motion_requested`` carries the milliseconds of a motion to
+    the present state; it may be skipped. ``running_changed`` carries whether it plays automatically.
     """
 
     edit_requested = TypedSignal[Callable[[], Subject], str, str]()
@@ -61,7 +61,7 @@ class Picture(QObject):
     # -- what a subclass says --------------------------------------------------------------------------
 
     def compute(self, subject: Subject) -> None:
-        """Compute everything that is painted of a subject. Raises DesignError; nothing has changed then."""
+        """Compute everything that is painted of a subject. Raises DesignError; then nothing has changed."""
         raise NotImplementedError
 
     def paint(self, board: Board) -> None:
@@ -73,27 +73,27 @@ class Picture(QObject):
         raise NotImplementedError
 
     def show_step(self, step: str) -> None:
-        """Take a step of the drawing; empty: the first."""
+        """Go to a step of the drawing; empty: the first."""
         self.place = self.drawing.place(step)
 
     def step(self, *, ahead: bool) -> None:
-        """Make one step of what is walked through here, or take one back."""
+        """Make one step forward, or undo one."""
 
     def play(self) -> None:
-        """Run by itself, or pause."""
+        """Start or pause automatic playing."""
 
     def end_motion(self) -> None:
-        """Go on after a motion has come to its end by itself."""
+        """Continue after a motion has ended, while playing."""
 
     def grips(self, point: QPointF) -> bool:
-        """Return whether something that is no number can be pulled at a point of the board."""
+        """Return whether there is something draggable, other than a number, at a point of the board."""
         return False
 
     def pull(self, point: QPointF) -> None:
-        """Pull what was gripped last to a point of the board."""
+        """Drag what was gripped last to a point of the board."""
 
     def take_key(self, event: QKeyEvent) -> bool:
-        """Do what a key says; return whether it says anything."""
+        """Handle a key; return whether it has a meaning here."""
         return False
 
     # -- for subclasses, while they paint --------------------------------------------------------------
@@ -107,7 +107,7 @@ class Picture(QObject):
         return self.drawing.steps[self.place] in steps
 
     def arrived(self, step: str, part: int = 0, parts: int = 1) -> float:
-        """Return how far the motion of a step is, from 0 to 1; 0 before it and 1 after it.
+        """Return the progress of the motion of a step, from 0 to 1; 0 before it and 1 after it.
 
         The motion may have ``parts`` that follow one another, of which this is the one with index ``part``.
         """
@@ -129,5 +129,5 @@ class Picture(QObject):
         return HIDDEN if hidden or self.veiled else value_text(value)
 
     def precise(self, value: float, *, hidden: bool = False) -> str:
-        """Return a computed number with the four decimals of the slides, or a question mark."""
+        """Return a computed number with four decimals, as on the slides, or a question mark."""
         return HIDDEN if hidden or self.veiled else slide_text(value)

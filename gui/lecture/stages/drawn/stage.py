@@ -1,7 +1,7 @@
 """Drawn stage: one picture of a scene, painted on a `Board` at the step that a build names.
 
-Every number that was chosen, such as a weight or an input, can be dragged sideways or clicked and typed over;
-all that is computed follows, and the edit can be undone.
+Every given number, such as a weight or an input, can be dragged sideways or clicked and edited;
+everything computed is updated, and the edit can be undone.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ MOTION_MILLISECONDS = 300
 
 
 class DrawnStage(SceneStage):
-    """Shows a picture, moves it from step to step, and lets its numbers be changed."""
+    """Shows a picture, animates it from step to step, and lets its numbers be changed."""
 
     def __init__(self, picture: Picture, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,12 +66,12 @@ class DrawnStage(SceneStage):
         self.show_drawing("")
 
     def subject(self) -> Subject:
-        """Return the subject as it is now."""
+        """Return the subject in its present state."""
         assert self._subject is not None
         return self._subject
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the numbers."""
+        """Return the undo stack of the numbers."""
         return self.history.stack
 
     def show_drawing(self, step: str, *, moving: bool = False) -> None:
@@ -85,18 +85,18 @@ class DrawnStage(SceneStage):
         self._paint_again()
 
     def step(self, *, ahead: bool) -> None:
-        """Make a step of the picture, or take one back."""
+        """Make a step of the picture, or undo one."""
         self.end_motion()
         self.picture.step(ahead=ahead)
         self._paint_again()
 
     def play(self) -> None:
-        """Let the picture run by itself, or pause."""
+        """Let the picture play automatically, or pause."""
         self.picture.play()
         self._paint_again()
 
     def end_motion(self) -> None:
-        """Show at once where everything moves to."""
+        """Complete every motion at once."""
         self._motion.stop()
         self.picture.progress = 1.0
         self._paint_again()
@@ -107,12 +107,12 @@ class DrawnStage(SceneStage):
         self._paint_again()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide all that is computed, or show it again."""
+        """Hide all computed numbers, or show them again."""
         self.picture.veiled = veiled
         self._paint_again()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self.picture.theme = shown
         self._paint_again()
 
@@ -123,7 +123,7 @@ class DrawnStage(SceneStage):
     # -- motion ----------------------------------------------------------------------------------------
 
     def _begin_motion(self, milliseconds: int) -> None:
-        """Move to what is to be painted now, unless the desktop asks for reduced motion."""
+        """Animate towards the present state, unless the desktop asks for reduced motion."""
         usual = self.style().styleHint(QStyle.StyleHint.SH_Widget_Animation_Duration, None, self)
         animated = motion.milliseconds(usual) > 0
         self._motion.stop()
@@ -148,7 +148,7 @@ class DrawnStage(SceneStage):
         self._paint_again()
 
     def _described(self) -> str:
-        """Return the numbers that can be changed, in words: a screen reader sees no picture."""
+        """Return a description of the numbers that can be changed, for screen readers."""
         handles = self.handles() if self.isVisible() else []
         numbers = ", ".join(f"{handle.name} {value_text(handle.value)}" for handle in handles)
         if not numbers:
@@ -156,13 +156,13 @@ class DrawnStage(SceneStage):
         return self.tr("A drawing with these numbers to change: {numbers}").format(numbers=numbers)
 
     def _edit(self, handle: NumberHandle, value: float) -> None:
-        """Give a number of the picture another value, which can be undone."""
+        """Set a number of the picture to another value, as an undoable edit."""
         value = min(max(value, -MOST), MOST)
         said = self.tr("{name}: {value}").format(name=handle.name, value=value_text(value))
         self._take(lambda: self.picture.with_number(handle.key, value), handle.name, said)
 
     def _take(self, change: Callable[[], Subject], name: str, said: str) -> None:
-        """Make an edit of that name, which can be undone, and tell ``said``; or why it cannot be made."""
+        """Make an undoable edit with this name, and show the message ``said``; or an error message."""
         try:
             subject = change()
             self._change(subject)
@@ -175,11 +175,11 @@ class DrawnStage(SceneStage):
     # -- painting --------------------------------------------------------------------------------------
 
     def fit(self) -> BoardFit:
-        """Return how the board lies in the stage."""
+        """Return the position of the board in the stage."""
         return fitted(self.width(), self.height())
 
     def handles(self) -> list[NumberHandle]:
-        """Return the numbers that can be changed, as they are now: events may be faster than the painting."""
+        """Return the present numbers that can be changed: events may arrive before the painting."""
         if not self._painted:
             self.repaint()
         return self._handles

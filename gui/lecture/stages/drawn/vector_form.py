@@ -14,7 +14,7 @@ from gui.lecture.stages.drawn.net import handle, symbol
 from gui.lecture.stages.drawn.picture import Picture, WrittenNumber
 
 WIDE, HIGH, SIZE, APART = 116.0, 64.0, 40.0, 8.0
-"""The cells of a matrix, their letters and the gap between two, where there is least room."""
+"""Size of the cells of a matrix, of their text, and of the gap between two, where there is least room."""
 SUMS, NAMES = 640.0, 815.0
 LEFT, RIGHT = 30.0, 1890.0
 HIGHEST, MOST_TIMES = 246.0, 1.4
@@ -28,7 +28,7 @@ Part = str | tuple[list[list[Cell]], str]
 
 
 class VectorForm:
-    """The layer in vectors: z = b + Wᵀa, a = σ(z); of its rows the one of ``neuron`` was opened before."""
+    """The layer in vector form: z = b + Wᵀa, a = σ(z); the row of ``neuron`` was shown in detail before."""
 
     def __init__(self, picture: Picture, sample: OneSample, neuron: int, number_of: WrittenNumber) -> None:
         self._picture, self._sample, self._neuron = picture, sample, neuron
@@ -61,7 +61,7 @@ class VectorForm:
         ]
 
     def _inputs(self, only: int | None = None) -> list[list[Cell]]:
-        """Return the inputs, in the colours of the weights they meet in the row ``only``."""
+        """Return the inputs, in the colours of the weights they are multiplied by in the row ``only``."""
         sample = self._sample
         cells = []
         for i in range(sample.n[0]):
@@ -89,7 +89,7 @@ class VectorForm:
     def _line(self, board: Board, parts: Sequence[Part], x: float | None = None) -> None:
         """Paint signs and matrices side by side, with the names of the matrices below.
 
-        They begin at x; without x they are as large as there is room, and in the middle.
+        They begin at x; without x they are centred and as large as possible.
         """
         times = 1.0
         if x is None:
@@ -111,7 +111,7 @@ class VectorForm:
 
     @staticmethod
     def _width(board: Board, parts: Sequence[Part]) -> float:
-        """Return the width of signs and matrices side by side, with the gap behind them."""
+        """Return the width of signs and matrices side by side, with the gap after them."""
         signs = sum(board.formula_width(part, _size(part)) + GAP for part in parts if isinstance(part, str))
         columns = [len(part[0][0]) for part in parts if not isinstance(part, str)]
         return signs + sum(count * (WIDE + APART) - APART + 28 + GAP for count in columns)
@@ -132,7 +132,7 @@ class VectorForm:
         ]
 
     def paint(self, board: Board) -> None:
-        """Paint the layer at once, the network as one formula, or that in numbers."""
+        """Paint the layer at once, the network as one formula, or that formula in numbers."""
         picture = self._picture
         if picture.at("layer"):
             self._paint_layer(board)
@@ -157,7 +157,7 @@ class VectorForm:
             self._line(board, parts)
 
     def _paint_nested(self, board: Board) -> None:
-        """Paint the layer put into the next one: one formula."""
+        """Paint the layer inserted into the next one: one formula."""
         picture, colours = self._picture, board.colours
         shown = picture.arrived("nested")
         soft = board.soft(colours.accent, 0.14)
@@ -233,7 +233,7 @@ def _size(sign: str) -> float:
 
 
 def _activated(layer: int, inputs: str) -> str:
-    """Return what a layer makes of its inputs, in LaTeX."""
+    """Return the output of a layer for its inputs, in LaTeX."""
     return rf"{SIGMA[layer]}\,({symbol('b', layer)}+({symbol('W', layer)})^T{inputs})"
 
 

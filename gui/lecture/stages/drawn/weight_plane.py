@@ -1,4 +1,4 @@
-"""The plane of two weights: the loss in bands, and the path of gradient descent to the goal."""
+"""The plane of two weights: the loss as bands, and the path of gradient descent to the goal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gui.theme.theme import Theme, mixed
 
 STEPS = 16
 ROOM = 1.75
-"""How far the plane reaches, in lengths of the largest weight of the goal."""
+"""The range of the plane, relative to the largest weight of the goal."""
 BANDS, FINER = 9, 8
 
 
 class WeightPlane:
-    """The plane of the output's weights of a network, in a square of the board; what is computed is kept."""
+    """The plane of the output's weights of a network, in a square of the board; results are cached."""
 
     def __init__(self, side: TaughtNetwork, place: QRectF) -> None:
         self.side, self.place = side, place
@@ -33,12 +33,12 @@ class WeightPlane:
         self._image: tuple[Theme, QImage] | None = None
 
     def on_board(self, weights: Array) -> QPointF:
-        """Return the point of the board at which two weights lie."""
+        """Return the point of the board for two weights."""
         return point(self.across.place(float(weights[0])), self.up.place(float(weights[1])))
 
     @cached_property
     def path(self) -> Array:
-        """The weights (steps + 1, 2) from the first ones on."""
+        """The weights (steps + 1, 2) from the initial ones on."""
         return self.side.path(STEPS)
 
     @cached_property
@@ -70,7 +70,7 @@ class WeightPlane:
         board.formula("w_1", place.right() - 14, place.bottom() - 30, 50, side="right")
 
     def paint_path(self, board: Board, share: float, *, measured: bool) -> None:
-        """Paint a share of the path, and the goal; ``measured``: with the distance that is left."""
+        """Paint a share of the path, and the goal; ``measured``: with the remaining distance."""
         shown = board.colours
         places = [self.on_board(weights) for weights in self.path][: 1 + round(share * STEPS)]
         goal = self.on_board(self.side.goal)
@@ -90,7 +90,7 @@ class WeightPlane:
 
 
 def _heights(surface: LossSurface) -> Array:
-    """Return the square roots of the losses, 0 to 1: distances, so that rings are equally far apart."""
+    """Return the square roots of the losses, 0 to 1: like distances, so that rings are equally spaced."""
     finite = np.where(np.isfinite(surface.J), surface.J, np.nan)
     low, high = float(np.nanmin(finite)), float(np.nanmax(finite))
     shares = np.clip((finite - low) / ((high - low) or 1.0), 0.0, 1.0)

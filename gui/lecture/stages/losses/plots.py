@@ -1,4 +1,4 @@
-"""Plots of the bench of losses: outputs to drag towards their targets, and the loss over the error."""
+"""Plots of the loss bench: outputs to drag towards their targets, and the loss over the error."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_LETTERS, BLACK = 2, QColor(0, 0, 0)
 
 
 class OutputsPlot(HandledPlot):
-    """Every output ŷ as a dot that is dragged, its target y as a rhomb, their difference as a line."""
+    """Every output ŷ as a draggable dot, its target y as a diamond, their difference as a line."""
 
     def __init__(self) -> None:
         super().__init__(tr("Outputs and targets"), tr("sample"), tr("ŷ and y"))
@@ -66,13 +66,13 @@ class OutputsPlot(HandledPlot):
         self.y_range = PROBABILITIES if self._bounded else around(values)
 
     def x_marks(self, most: int) -> list[tuple[float, str]]:
-        """Return the samples."""
+        """Return the ticks of the samples."""
         count = 0 if self._bench is None else len(self._bench.outputs)
         every = max(1, -(-count // most))
         return [(k + 1.0, str(k + 1)) for k in range(0, count, every)]
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Leave all to `paint_over`, for dots at the rim."""
+        """Paint nothing here; `paint_over` also shows dots at the border."""
 
     def paint_over(self, painter: QPainter) -> None:
         theme = self.theme
@@ -80,14 +80,14 @@ class OutputsPlot(HandledPlot):
             painter.setPen(QPen(theme.muted, 3 * self.scale))
             painter.drawLine(self.place(*handle), self.place(*target))
         for target in self._targets:
-            self._rhomb(painter, self.place(*target))
+            self._diamond(painter, self.place(*target))
         for k, handle in enumerate(self.handles):
             self._paint_output(painter, k, self.place(*handle))
         self.paint_ring(painter)
         self._paint_key(painter)
 
     def _paint_output(self, painter: QPainter, k: int, centre: QPointF) -> None:
-        """Paint a dot, with the number of its class where there are classes."""
+        """Paint a dot, with the number of its class if there are classes."""
         classes = 1 if self._bench is None else len(self._bench.outputs[0])
         radius = (10 if classes > 1 else 8 if self._is_dragged(k) else 6) * self.scale
         painter.setPen(QPen(self.theme.panel, 1.5 * self.scale))
@@ -113,7 +113,7 @@ class OutputsPlot(HandledPlot):
     def _is_dragged(self, handle: int) -> bool:
         return self._bench is not None and self._bench.dragged == self._places[handle][0]
 
-    def _rhomb(self, painter: QPainter, centre: QPointF) -> None:
+    def _diamond(self, painter: QPainter, centre: QPointF) -> None:
         size = 7 * self.scale
         painter.setPen(QPen(self.theme.text, 2 * self.scale))
         painter.setBrush(self.theme.panel)
@@ -121,7 +121,7 @@ class OutputsPlot(HandledPlot):
         painter.drawPolygon(shape([centre + QPointF(*corner) for corner in corners]))
 
     def _paint_key(self, painter: QPainter) -> None:
-        """Write at the top right which sign is which."""
+        """Write the legend of the signs at the top right."""
         line, right = self.metrics.height(), self.box().right()
         long, short = tr("ŷ, drag it"), tr("ŷ")
         needed = self.metrics.horizontalAdvance(f"{self.titles[1]}{long}{tr('y')}") + 4 * line
@@ -132,7 +132,7 @@ class OutputsPlot(HandledPlot):
             painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, text)
             centre = QPointF(right - wide - 0.7 * line, line / 2)
             if mark == "rhomb":
-                self._rhomb(painter, centre)
+                self._diamond(painter, centre)
             else:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(self.theme.accent)
@@ -141,7 +141,7 @@ class OutputsPlot(HandledPlot):
 
 
 class TermPlot(PaintedPlot):
-    """The term of each loss over the error, or over the probability of the true answer; a dot a sample."""
+    """The term of each loss over the error, or over the probability of the true class; one dot per sample."""
 
     def __init__(self) -> None:
         super().__init__(tr("The loss of one sample"), "", tr("L"))
@@ -150,7 +150,7 @@ class TermPlot(PaintedPlot):
         self._veiled = False
 
     def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
-        """Show the curves, and where the samples are on them."""
+        """Show the curves, and the positions of the samples on them."""
         self._bench, self._tables = bench, tables
         certain = any(loss.of_probabilities for loss in bench.losses)
         self.titles = (tr("P of the true answer") if certain else tr("ŷ − y"), tr("L"))
@@ -176,14 +176,14 @@ class TermPlot(PaintedPlot):
         return [float(o - y) for row, targets in rows for o, y in zip(row, targets, strict=True)]
 
     def _along(self, loss: Loss, x: Array) -> Array:
-        """Return the terms of a loss over the axis to the right."""
+        """Return the values of a loss term along the horizontal axis."""
         if loss.of_probabilities:
             x = np.where(x > 0, x, np.nan)
         target = np.ones_like(x) if self.x_range == (0.0, 1.0) else np.zeros_like(x)
         return loss.terms(x, target)
 
     def dots(self) -> list[tuple[int, float, float]]:
-        """Return (loss, x, term) of every sample that has a place on a curve."""
+        """Return (loss, x, term) of every sample that has a point on a curve."""
         if self._bench is None:
             return []
         found = []
@@ -221,7 +221,7 @@ class TermPlot(PaintedPlot):
         self._paint_names(painter)
 
     def _paint_names(self, painter: QPainter) -> None:
-        """Name the curves at the top right, in their colours."""
+        """Write the names of the curves at the top right, in their colours."""
         line, right = self.metrics.height(), self.box().right()
         for k, table in reversed(tuple(enumerate(self._tables))):
             text = short_name(table.loss)

@@ -1,4 +1,4 @@
-"""The race of straight lines: each learns by another loss, and one point is to be dragged away."""
+"""The race of straight lines: each minimizes another loss, and one point can be dragged away."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class RacePlot(HandledPlot):
         self.veiled = False
 
     def show_race(self, race: LineRace) -> None:
-        """Show where the points and the lines are."""
+        """Show the points and the lines."""
         self.race = race
         outlier = race.race.outlier
         self.handles = [(race.race.x[outlier], race.race.y[outlier])]
@@ -73,9 +73,9 @@ class RacePlot(HandledPlot):
 
 
 class RaceView(QWidget):
-    """The plot, over it the equation of each line, its loss, and how many updates were made.
+    """The plot with the equation of each line above it, its loss, and the number of updates.
 
-    ``changed`` tells of points that moved; ``told`` and ``running_changed`` are those of a stage.
+    ``changed`` is emitted when points moved; ``told`` and ``running_changed`` are those of a stage.
     """
 
     changed = Signal(object)
@@ -101,7 +101,7 @@ class RaceView(QWidget):
         column.addWidget(self.plot, 1)
 
     def begin(self, race: LineRace | None, lap: int = LAP) -> None:
-        """Stand at the start of a race, or have none; it runs ``lap`` updates at a time."""
+        """Reset a race, or have none; it runs ``lap`` updates at a time."""
         self.pause()
         self.race, self._lap, self._goal = race, lap, lap
         self.setVisible(race is not None)
@@ -110,7 +110,7 @@ class RaceView(QWidget):
     # -- running -------------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Run, or pause."""
+        """Start or pause."""
         if self.timer.isActive():
             self.pause()
         elif self.race is not None:
@@ -120,13 +120,13 @@ class RaceView(QWidget):
             self.running_changed.emit(True)
 
     def pause(self) -> None:
-        """Run no more."""
+        """Pause the run."""
         if self.timer.isActive():
             self.timer.stop()
             self.running_changed.emit(False)
 
     def step(self, *, ahead: bool) -> None:
-        """Make one update of each line, or take one back, with the moves of the outlier since."""
+        """Make one update of each line, or undo one, with the moves of the outlier since."""
         if self.race is None:
             return
         self.pause()
@@ -163,7 +163,7 @@ class RaceView(QWidget):
         self._show()
 
     def put_outlier(self, race: Race) -> None:
-        """Put the outlier where it is in another state of the same race."""
+        """Move the outlier to its place in another state of the same race."""
         self._moved(race.x[race.outlier], race.y[race.outlier])
 
     # -- showing -------------------------------------------------------------------------------------
@@ -190,11 +190,11 @@ class RaceView(QWidget):
         self._show()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.updates.setFont(sized("text"))
         for part in (self.lines, self.plot):
             part.show_theme(theme)
 
     def texts(self) -> list[str]:
-        """Return all that is written over the plot."""
+        """Return all texts over the plot."""
         return [self.updates.text(), self.lines.text()] if self.race is not None else []

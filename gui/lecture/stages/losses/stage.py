@@ -1,4 +1,4 @@
-"""The bench of losses: outputs and targets to change, every term of every loss, and a race of two fits."""
+"""The loss bench: outputs and targets to change, every term of every loss, and a race of two fits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 
-ALL = 1000  # a stretch that takes all room from one of 1
+ALL = 1000  # a stretch factor that leaves no room to one with factor 1
 LEAST_LINES = 6
 TOLD_BY = {
     "J": {"J", "sum", "contribution"},
@@ -36,19 +36,19 @@ TOLD_BY = {
     "contribution": {"term", "sum", "contribution"},
     "gradient": {"gradient"},
 }
-"""What tells a `LossNumber`."""
+"""The parts of the stage that show a `LossNumber`."""
 
 
 @guarded_overrides
 class LossStage(SceneStage):
-    """A table a row a sample, J written out, outputs to drag; with a race, two lines that learn."""
+    """A table with a row per sample, J worked out, outputs to drag; with a race, two lines being fitted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Bench of losses"))
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
         self._theme, self._hidden = LIGHT, frozenset[str]()
-        self._later = frozenset[str]()  # what is asked for later, and not there yet
+        self._later = frozenset[str]()  # what is asked for later, and not shown yet
         self._sheet: LossSheet | None = None
         self._told = set[str]()
         self.history = EditHistory(self._put_back, self)
@@ -72,7 +72,7 @@ class LossStage(SceneStage):
         for plot in (self.outputs, self.terms, self.race):
             row.addWidget(plot, 1)
         column.addLayout(row, ALL)
-        column.addStretch(1)  # below the table where there is no plot
+        column.addStretch(1)  # below the table if there is no plot
         self.outputs.moved.connect(self._dragged)
         self.race.changed.connect(self._move_points)
         self.race.plot.moved.connect(lambda *_at: self.history.note(self._bench, self.tr("Outlier")))
@@ -82,7 +82,7 @@ class LossStage(SceneStage):
     # -- the stage -----------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Begin a scene, or bring it back to its first state."""
+        """Begin a scene, or reset it to its initial state."""
         bench = scene.subject
         assert isinstance(bench, LossBench)
         fits = [x.quantity.iterations for x in scene.expected if isinstance(x.quantity, FittedLine)]
@@ -100,14 +100,14 @@ class LossStage(SceneStage):
         self.history.begin(bench)
 
     def _fit(self) -> None:
-        """In a hall, leave out what the scene is least about where there is no room for all."""
+        """In presentation mode, hide the least important parts if there is no room for all."""
         self.sheet.later = self._later
         leave_out(4, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
         leave_out(4, self._shorten, lambda: is_whole(self, self.room))
 
     def _shorten(self, level: int) -> None:
         race, one_hot = self.race.race is not None, labels(self._bench) is not None
-        alone = race and level > 0  # two fits are of other data than the table
+        alone = race and level > 0  # the data of the two fits are not those of the table
         self.room.setVisible(not alone)
         self.working.setVisible(not alone and level < 4 and "J" not in self._later)
         self.shares.setVisible(one_hot and not level)
@@ -121,24 +121,24 @@ class LossStage(SceneStage):
             self._fit()
 
     def subject(self) -> LossBench:
-        """Return the bench as it is now."""
+        """Return the bench in its present state."""
         return self._bench
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the bench."""
+        """Return the undo stack of the bench."""
         return self.history.stack
 
     def play(self) -> None:
-        """Run the race, or pause it."""
+        """Start or pause the race."""
         self.race.play()
 
     def step(self, *, ahead: bool) -> None:
-        """Make one update of each line, or take one back."""
+        """Make one update of each line, or undo one."""
         self.race.step(ahead=ahead)
         self.history.follow(self._bench)
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide the columns of what is asked for, and the lines of the race as long as theirs is."""
+        """Hide the columns that a question asks for, and the lines of the race while it asks for one."""
         parts = [TOLD_BY[one.what] for one in asked if isinstance(one, LossNumber)]
         open_now = [TOLD_BY[one.what] for one in now or () if isinstance(one, LossNumber)]
         hidden = frozenset[str]().union(*parts)
@@ -146,7 +146,7 @@ class LossStage(SceneStage):
         self._hide(frozenset[str]().union(*parts), race=any(isinstance(one, FittedLine) for one in asked))
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
+        """Hide computed numbers, or show them again."""
         self._later = frozenset()
         self._hide(frozenset[str]().union(*TOLD_BY.values()) if veiled else frozenset(), race=veiled)
 
@@ -161,7 +161,7 @@ class LossStage(SceneStage):
             self._fit()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for label in (self.note, self.caption, self.shares):
             label.setFont(sized("text"))
@@ -178,7 +178,7 @@ class LossStage(SceneStage):
         self.race.pause()
 
     def texts(self) -> list[str]:
-        """Return all that is written on the stage."""
+        """Return all texts on the stage."""
         return [*self.sheet.texts(), self.working.text(), self.caption.text(), *self.race.texts()]
 
     @property
@@ -221,7 +221,7 @@ class LossStage(SceneStage):
         self._bench = replace(self._bench, race=race)
 
     def _edit(self, bench: LossBench, text: str) -> None:
-        """Make an edit that can be undone."""
+        """Make an undoable edit."""
         self._change(bench)
         self.history.note(bench, text)
 

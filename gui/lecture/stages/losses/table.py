@@ -1,4 +1,4 @@
-"""The table of the bench of losses: outputs to change, targets, and what each loss makes of them."""
+"""The table of the loss bench: outputs to change, targets, and the terms of each loss."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ WIDEST_IN_HALL = "−0.0000"  # as on the slides
 
 
 class LossSheet(Sheet):
-    """What tables of losses share: cells by (sample, output), numbers of each loss, J at the foot.
+    """The base of tables of losses: cells by (sample, output), numbers of each loss, J at the bottom.
 
     ``output_changed`` and ``target_changed`` carry sample, output and the new number;
     ``label_changed`` sample and class.
@@ -54,7 +54,7 @@ class LossSheet(Sheet):
         self.optional: defaultdict[str, list[QWidget]] = defaultdict(list)
         self.told: set[str] = set()
         self.later = frozenset[str]()
-        """What is asked for later, and not there yet."""
+        """What is asked for later, and not shown yet."""
 
     # -- parts ---------------------------------------------------------------------------------------
 
@@ -93,20 +93,20 @@ class LossSheet(Sheet):
         self.optional["sample"].append(number)
 
     def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
-        """Return a computed number put in its place."""
+        """Add a computed number to the grid; return it."""
         made = Figure(name, role or self.figure_role, WIDEST_IN_HALL if in_hall() else "")
         self.grid.addWidget(made, row, column)
         return made
 
     def add_foot(self, bench: LossBench, row: int, column: int, width: int) -> None:
-        """Add the sums of the terms and J, ``width`` columns a loss."""
+        """Add the sums of the terms and J, with ``width`` columns per loss."""
         self.optional["sum"].append(self.head(row, 0, tr("sum"), side=LEFT))
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), column + k * width
             sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
             J = self.figure(tr("{name} of all samples").format(name=name), row, first + 1, self.role)
             said = [self.head(row, first + 2, f"= {name}", side=LEFT)] if width > 2 else []
-            self.optional["foot"] += [J, *said]  # the calculation below tells it too
+            self.optional["foot"] += [J, *said]  # the calculation below shows it too
             self.foot.append({"sum": sums, "J": J})
 
     def show_foot(self, tables: tuple[LossTable, ...]) -> None:
@@ -127,7 +127,7 @@ class LossSheet(Sheet):
         raise NotImplementedError
 
     def show_hidden(self, hidden: frozenset[str]) -> None:
-        """Hide what is still asked for: "term", "contribution", "gradient", "sum", "J"."""
+        """Hide what is still to be guessed: "term", "contribution", "gradient", "sum", "J"."""
         for figures in (*(figures for row in self.numbers for figures in row), *self.foot):
             for part, figure in figures.items():
                 figure.show_veil(part in hidden)
@@ -135,7 +135,7 @@ class LossSheet(Sheet):
             figure.show_veil("gradient" in hidden)
 
     def shorten(self, level: int) -> None:
-        """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
+        """Hide the columns that presentation mode needs least: the more, the higher the level; 0: none."""
         kept = {"name": not level, "contribution": not level, "class": not level, "gradient": level < 4}
         kept["gradient"] = kept["gradient"] and (not level or "gradient" in self.told)
         kept["foot"], kept["sample"] = level < 2 and "J" not in self.later, level < 3
@@ -148,14 +148,14 @@ class LossSheet(Sheet):
                 figures[part].setVisible(part not in self.later)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         super().show_theme(theme)
         for picker in self.findChildren(QComboBox):
             picker.setFont(lettering("text"))
 
 
 class ScalarSheet(LossSheet):
-    """A row a sample: ŷ, y, and for each loss the term, what it adds to J, and dJ/dŷ."""
+    """A row per sample: ŷ, y, and for each loss the term, its contribution to J, and dJ/dŷ."""
 
     def __init__(self, bench: LossBench, parent: QWidget | None = None) -> None:
         few = len(bench.outputs) <= MOST_LARGE and len(bench.losses) == 1
@@ -224,7 +224,7 @@ class ScalarSheet(LossSheet):
 
 
 class ClassSheet(LossSheet):
-    """Three lines a sample: y, ŷ and dJ/dŷ, a column a class; then each loss's term and contribution."""
+    """Three lines per sample: y, ŷ and dJ/dŷ, a column per class; then each loss's term and contribution."""
 
     def __init__(self, bench: LossBench, parent: QWidget | None = None) -> None:
         super().__init__(bench, "number", parent)
@@ -338,5 +338,5 @@ def show_gradient(figure: Figure, value: float) -> None:
 
 
 def sheet_of(bench: LossBench) -> LossSheet:
-    """Return the table that suits a bench."""
+    """Return a table of the kind that the bench needs."""
     return ScalarSheet(bench) if len(bench.outputs[0]) == 1 else ClassSheet(bench)

@@ -1,4 +1,4 @@
-"""Words of the bench of losses: names, headings, and J written out with its numbers."""
+"""Texts of the loss bench: names, headings, and J worked out with its numbers."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ COLOURS = ("positive", "negative", "gradient_positive")
 
 
 def short_name(loss: Loss) -> str:
-    """Return the letters by which the lecture calls a loss."""
+    """Return the abbreviation of a loss used in the lecture."""
     return loss.short_title
 
 
 def full_name(loss: Loss) -> str:
-    """Return the name of a loss with its letters, and δ where it has one."""
+    """Return the name of a loss with its abbreviation, and δ if it has one."""
     name = loss.title
     if isinstance(loss, Huber):
         return tr("{name}, δ = {delta}").format(name=name, delta=fine_text(loss.delta))
@@ -50,7 +50,7 @@ def full_name(loss: Loss) -> str:
 
 
 def term_heading(loss: Loss) -> str:
-    """Return what a term is, in rich text: of the probability P of the true answer, if it has one."""
+    """Return a loss term in rich text: of the probability P of the true class, if it has one."""
     if loss.of_probabilities:
         true = Symbol("y", ("c",), mark="hat") if loss.least > 1 else Symbol("P")
         return symbols(simplified(loss.formula(Leaf(1, true), ONE)), links=False)
@@ -59,7 +59,7 @@ def term_heading(loss: Loss) -> str:
 
 
 def logarithm(bench: LossBench) -> str:
-    """Return what ln and P mean, where a loss of the bench has them."""
+    """Return the meaning of ln and P, if a loss of the bench has them."""
     if not any(loss.of_probabilities for loss in bench.losses):
         return ""
     if any(loss.of_probabilities and loss.least == 1 for loss in bench.losses):
@@ -74,9 +74,9 @@ def logarithm(bench: LossBench) -> str:
 
 
 def working_row(bench: LossBench, table: LossTable, hidden: Collection[str] = ()) -> Row:
-    """Return J with the numbers in: the terms as they are computed, their values, their sum, J.
+    """Return J with its numbers: the terms as they are computed, their values, their sum, J.
 
-    ``hidden`` are those still asked for: "term", "J".
+    ``hidden`` are those still to be guessed: "term", "J".
     """
     loss, name = table.loss, short_name(table.loss)
     over = round(1 / table.scale)
@@ -111,7 +111,7 @@ def _over(total: str, over: int) -> Fraction | str:
 
 
 def term_formula(loss: Loss, output: float, target: float) -> Expression:
-    """Return a term with its numbers in; 0 where it is so whatever the output is, as for other classes."""
+    """Return a term with its numbers; 0 if it is 0 for any output, as for the other classes."""
     o = Leaf(output, Symbol("y", mark="hat"), exact=True)
     if loss.of_probabilities:
         return simplified(loss.formula(o, number(target)))
@@ -119,14 +119,14 @@ def term_formula(loss: Loss, output: float, target: float) -> Expression:
 
 
 class _LossScript(TextScript):
-    """Formulas of `WorkedCalculation`."""
+    """Writes formulas for a `WorkedCalculation`."""
 
     def number(self, text: str) -> str:
-        """Return a number as it is edited."""
+        """Return a number as in its edit field."""
         return fine_text(float(text))
 
     def power(self, base: str, exponent: str) -> str:
-        """Return a power with a raised exponent."""
+        """Return a power with the exponent as a superscript."""
         return f"{base}^{{{exponent}}}"
 
     def function(self, name: str | Symbol, arguments: str) -> str:
@@ -137,7 +137,7 @@ class _LossScript(TextScript):
 
 
 def in_numbers(formula: Expression) -> str:
-    """Return a formula with its numbers in, on one line."""
+    """Return a formula with its numbers, on one line."""
     return plain(Writer(_LossScript(), 1).write(formula))
 
 
@@ -148,7 +148,7 @@ def _cut(terms: list[str], sign: str) -> str:
 
 
 def output_name(bench: LossBench, sample: int, output: int) -> str:
-    """Return how an output is called where it is read aloud."""
+    """Return the name of an output for screen readers."""
     if len(bench.outputs[0]) == 1:
         return tr("ŷ of sample {sample}").format(sample=sample + 1)
     name = bench.class_names[output] if bench.class_names else str(output + 1)
@@ -156,7 +156,7 @@ def output_name(bench: LossBench, sample: int, output: int) -> str:
 
 
 def refusal(bench: LossBench, sample: int, output: int) -> str:
-    """Return why an output may not be outside 0 … 1; empty: it may."""
+    """Return why an output must not be outside 0 … 1; empty: it may be."""
     if not any(loss.of_probabilities for loss in bench.losses):
         return ""
     text = tr("{name} is a probability: write a number from 0 to 1, for ln has no other.")
@@ -164,7 +164,7 @@ def refusal(bench: LossBench, sample: int, output: int) -> str:
 
 
 def endless(bench: LossBench) -> str:
-    """Return a sentence where a true answer is given the probability 0."""
+    """Return a sentence if a true class has the probability 0."""
     for table in loss_tables(bench):
         for sample in np.flatnonzero(np.isinf(table.terms).any(axis=0)):
             text = tr(

@@ -1,4 +1,4 @@
-"""Parabola: L(w) with the ball on it, its tangent, the steps it made and the one it would make next."""
+"""The parabola L(w) with a ball at w, its tangent, the steps made and the next one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from gui.theme.theme import Theme, mixed
 POINTS = 401
 GRAB = 22.0  # pixels around the ball
 LEAST_REACH, ROOM, GROWTH = 0.5, 1.4, 1.5
-NAMED = 8  # of the last points of the way
+NAMED = 8  # of the last points of the path
 KEY_STEP, FINE_STEP = 0.1, 0.01
 
 
 @guarded_overrides
 class Parabola(PaintedPlot):
-    """``dragged`` tells where the ball is pulled to. The arrows left and right pull it too (Ctrl: finer)."""
+    """``dragged`` carries the w the ball is dragged to. The arrow keys move it too (with Ctrl: finer)."""
 
     dragged = Signal(float)
 
@@ -40,7 +40,7 @@ class Parabola(PaintedPlot):
 
     @property
     def present(self) -> DescentStep:
-        """The step that begins at the ball."""
+        """The next step, which begins at the ball."""
         return self.way[-1]
 
     def show_way(
@@ -50,14 +50,14 @@ class Parabola(PaintedPlot):
         minimum: str,
         hidden: frozenset[str] = frozenset(),
     ) -> None:
-        """Show the steps made, the last of which is only about to be made; ``minimum`` says where that is."""
+        """Show the steps of a path, the last of which is the next one; ``minimum``: mark the minimum."""
         self.loss, self.way, self.minimum_text, self.hidden = loss, way, minimum, hidden
         if self._grip is None:
             self._fit()
         self.update()
 
     def _fit(self) -> None:
-        """Make room for the whole way, in leaps, so that the axes rest most of the time."""
+        """Fit the ranges to the whole path, in large jumps, so that the axes rarely change."""
         w = np.array([step.w for step in self.way])
         middle = self.loss.minimum if np.isfinite(self.loss.minimum) else w[0]
         away = np.abs(w - middle)
@@ -74,7 +74,7 @@ class Parabola(PaintedPlot):
     # -- painting ----------------------------------------------------------------------------------------
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint the parabola, the way of the ball, and the tangent."""
+        """Paint the parabola, the path of the ball, and the tangent."""
         theme, now = self.theme, self.present
         w = np.linspace(*self.x_range, POINTS)
         self._paint_minimum(painter)
@@ -93,7 +93,7 @@ class Parabola(PaintedPlot):
                 self._arrow(painter, self._point(-1), ahead, theme.accent, DASHED)
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint the points of the way with their numbers, and the ball."""
+        """Paint the points of the path with their numbers, and the ball."""
         theme, count = self.theme, len(self.way)
         for k in range(count - 1):
             self.paint_dot(painter, self.way[k].w, self.way[k].loss, theme.negative, 4.0)
@@ -128,7 +128,7 @@ class Parabola(PaintedPlot):
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, self.minimum_text)
 
     def _name(self, painter: QPainter, k: int) -> None:
-        """Write the number of a point beside it, on the outer side of the parabola."""
+        """Write the number of a point beside it, outside the parabola."""
         step = self.way[k]
         if not np.isfinite(step.loss):
             return

@@ -1,4 +1,4 @@
-"""Rate slider: the learning rate on a slider, with buttons below for the rates worth a mark."""
+"""The rate slider: the learning rate on a slider, with buttons below for marked rates."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
 
 PLACES = 1000
-CATCH = 0.012  # of the slider, within which a mark is meant
+CATCH = 0.012  # of the slider's length, within which it snaps to a mark
 TICK = 8
 
 
 def text_of(rate: float | str) -> str:
-    """Return a learning rate as it is written: 1/18, or 0.1."""
+    """Return the text of a learning rate: 1/18, or 0.1."""
     return rate if isinstance(rate, str) else fine_text(rate)
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A mark with its rate worked out."""
+    """A mark with the value of its rate."""
 
     mark: RateMark
     value: float
@@ -38,7 +38,7 @@ class Marked:
 
 @guarded_overrides
 class RateSlider(QWidget):
-    """From 0 to ``most``. ``changed`` tells a learning rate as it is written: a number, or as at a mark."""
+    """A slider from 0 to ``most``. ``changed`` carries a learning rate as text: a number, or as at a mark."""
 
     changed = Signal(object)
 
@@ -72,7 +72,7 @@ class RateSlider(QWidget):
         self._arrange()
 
     def show_rate(self, rate: float) -> None:
-        """Show a learning rate without telling anyone."""
+        """Show a learning rate without emitting signals."""
         self.slider.blockSignals(True)
         self.slider.setValue(min(PLACES, whole(PLACES * rate / self.most)))
         self.slider.blockSignals(False)
@@ -95,7 +95,7 @@ class RateSlider(QWidget):
     # -- looks -------------------------------------------------------------------------------------------
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = theme
         self.setFont(sized("text"))
         for button in self.buttons:
@@ -110,7 +110,7 @@ class RateSlider(QWidget):
         return QSize(200, self.sizeHint().height())
 
     def across(self, rate: float) -> float:
-        """Return where the slider's handle stands at a learning rate, in pixels."""
+        """Return the position of the slider's handle for a learning rate, in pixels."""
         option = QStyleOptionSlider()
         self.slider.initStyleOption(option)
         handle = self.slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self.slider)
@@ -148,18 +148,18 @@ class RateSlider(QWidget):
 
 HALL_DIGITS = 4
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-HIDDEN_COLUMNS = {"loss": {2}, "slope": {3, 4, 5}, "next": {4, 5}}  # by what is asked for
+HIDDEN_COLUMNS = {"loss": {2}, "slope": {3, 4, 5}, "next": {4, 5}}  # by the quantity asked for
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
-    """Return how many steps at the beginning are the same."""
+    """Return the number of equal steps at the beginning."""
     pairs = enumerate(zip(before, now, strict=False))
     return next((t for t, (old, new) in pairs if old != new), min(len(before), len(now)))
 
 
 @guarded_overrides
 class StepTable(RuledTable):
-    """T, w, L, dL/dw, the move and the next w; the last row is the step that is about to be made."""
+    """T, w, L, dL/dw, the change and the next w; the last row is the step that comes next."""
 
     shares = (1.0, 0.9, 0.8, 0.7, 0.6)
     room = 12
@@ -178,11 +178,11 @@ class StepTable(RuledTable):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.show_heads(["t", "w", "L", "∂L/∂w", "−η ∂L/∂w", self.tr("next w")])
         self._way: tuple[DescentStep, ...] = ()
-        self._longest = [""] * len(WIDEST)  # texts by column
+        self._longest = [""] * len(WIDEST)  # longest texts by column
         self._hidden: frozenset[str] = frozenset()
 
     def show_way(self, way: Sequence[DescentStep], hidden: frozenset[str] = frozenset()) -> None:
-        """Show the steps of a way, the last one at the bottom in sight."""
+        """Show the steps of a path, scrolled to the last one at the bottom."""
         before, now = self._way, tuple(way)
         same = 0 if hidden != self._hidden else _same(before, now)
         self._way, self._hidden = now, hidden
@@ -190,7 +190,7 @@ class StepTable(RuledTable):
         if len(now) < len(before):
             self._longest = [""] * len(WIDEST)
             same = 0
-        for t in range(max(0, same - 1), len(now)):  # the last row looks unlike the others
+        for t in range(max(0, same - 1), len(now)):  # the last row is drawn differently
             self._write(t)
         if sum(self.present_needs()) > self.viewport().width() or len(now) < len(before):
             self.fit()
@@ -220,7 +220,7 @@ class StepTable(RuledTable):
     # -- sizes -------------------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Take the largest letters with which all columns have room."""
+        """Use the largest font in which all columns fit."""
         super().fit()
         for t in range(len(self._way)):
             self._write(t)
@@ -233,7 +233,7 @@ class StepTable(RuledTable):
         return bold
 
     def texts_of(self, column: int) -> tuple[str, str]:
-        """Return the widest text to be expected, and the longest so far."""
+        """Return the widest text expected, and the longest so far."""
         return WIDEST[column], self._longest[column]
 
     def sizeHint(self) -> QSize:

@@ -26,7 +26,7 @@ from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 
 STEP_MILLISECONDS = 600
-RANGE_PAST = 1.35  # of the learning rate that swings for ever
+RANGE_PAST = 1.35  # end of the slider, relative to the learning rate that oscillates for ever
 FARTHEST = 1000.0
 SAME_RATE = 1e-9
 GAP = 9  # pixels beside a field
@@ -35,7 +35,7 @@ ALL = frozenset({"loss", "slope", "next", "fate", "minimum"})
 
 @guarded_overrides
 class OneWeightStage(SceneStage):
-    """Another learning rate goes on from where the ball is; another x, y or w begins anew."""
+    """Changing the learning rate continues from the present w; changing x, y or w begins again."""
 
     plays = steps = True
 
@@ -106,7 +106,7 @@ class OneWeightStage(SceneStage):
     # -- what is shown -----------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Put the ball at the first w of the scene."""
+        """Put the ball at the initial w of the scene."""
         if not isinstance(scene.subject, OneWeight):
             raise TypeError(f"one weight is not {type(scene.subject).__name__}")
         self._pause()
@@ -114,22 +114,22 @@ class OneWeightStage(SceneStage):
         self.history.begin(scene.subject)
 
     def subject(self) -> OneWeight:
-        """Return x, y, the w of the start and the learning rate as they are now."""
+        """Return x, y, the initial w and the learning rate in their present state."""
         return self._subject
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of x, y, w and the learning rate."""
+        """Return the undo stack of x, y, w and the learning rate."""
         return self.history.stack
 
     def _begin(self, subject: OneWeight) -> None:
-        """Take a subject, and put the ball at its start."""
+        """Set a subject, and put the ball at its start."""
         self._subject = subject
         self.descent = Descent(subject.x, subject.y, subject.w, worked_out(subject.learning_rate))
         self.slider.show_marks(subject.marks, _end_of_slider(subject, self.descent.loss))
         self._show()
 
     def _show(self) -> None:
-        """Show the present step everywhere."""
+        """Update all parts to the present step."""
         subject, descent = self._subject, self.descent
         values = {"x": subject.x, "y": subject.y, "w": subject.w, "η": descent.rate}
         for name, value in values.items():
@@ -144,7 +144,7 @@ class OneWeightStage(SceneStage):
         self.sentence.setText(HIDDEN if "fate" in hidden else self._said())
 
     def _said(self) -> str:
-        """Return what is to be said of the present step and learning rate."""
+        """Return the sentence on the present step and learning rate."""
         descent = self.descent
         if descent.flown:
             return words.flown(descent.now, descent.t, descent.loss)
@@ -155,7 +155,7 @@ class OneWeightStage(SceneStage):
     # -- changes -----------------------------------------------------------------------------------------
 
     def _edit(self, name: str, value: float | str) -> None:
-        """Make an edit that can be undone."""
+        """Make an undoable edit."""
         self._change(name, value)
         self.history.note(self._subject, self.cells[name].accessibleName())
 
@@ -181,7 +181,7 @@ class OneWeightStage(SceneStage):
     # -- steps -------------------------------------------------------------------------------------------
 
     def step(self, *, ahead: bool) -> None:
-        """Make one step of gradient descent, or take one back; what walks by itself pauses."""
+        """Make one step of gradient descent, or undo one; automatic stepping is paused."""
         self._pause()
         self._step(ahead)
 
@@ -196,7 +196,7 @@ class OneWeightStage(SceneStage):
         self.told.emit(self._said() if ends else words.moved(descent.now, descent.t))
 
     def play(self) -> None:
-        """Step by itself until the ball has arrived or flown away, or pause."""
+        """Step automatically until the ball has converged or diverged, or pause."""
         if self._timer.isActive():
             self._pause()
             return
@@ -218,17 +218,17 @@ class OneWeightStage(SceneStage):
     # -- looks -------------------------------------------------------------------------------------------
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide the gradient, the next w or what a rate leads to, as far as they are asked for."""
+        """Hide the gradient, the next w or the outcome of a rate, if a question asks for them."""
         self._asked = tuple(asked)
         self._show()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide the gradient, the next w and what becomes of it."""
+        """Hide the gradient, the next w and the outcome."""
         self._veiled = veiled
         self._show()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self.plot.show_theme(shown)
         self.table.show_theme(shown)
         self.formula.show_theme(shown)
@@ -248,19 +248,19 @@ class OneWeightStage(SceneStage):
         self._show_fields()
 
     def _show_fields(self) -> None:
-        """In a hall, show the fields of x, y, w and η only where they have room."""
+        """In presentation mode, show the fields of x, y, w and η only if they have room."""
         fields = [*self.signs.values(), *self.cells.values()]
         needed = sum(field.sizeHint().width() + GAP for field in fields)
         for field in fields:
             field.setVisible(not in_hall() or needed <= self.width())
 
     def close_stage(self) -> None:
-        """Stop walking."""
+        """Stop automatic stepping."""
         self._timer.stop()
 
 
 def _end_of_slider(subject: OneWeight, loss: OneWeightLoss) -> float:
-    """Return a learning rate beyond all that are of interest."""
+    """Return a learning rate beyond all that are of interest, as the end of the slider."""
     ends = [1.1 * worked_out(mark.learning_rate) for mark in subject.marks]
     if loss.curvature:
         ends.append(RANGE_PAST * loss.oscillation)
@@ -268,7 +268,7 @@ def _end_of_slider(subject: OneWeight, loss: OneWeightLoss) -> float:
 
 
 def _moved(before: OneWeight, after: OneWeight) -> tuple[RateMark, ...]:
-    """Return the marks for another x: those at the two rates that depend on it go along."""
+    """Return the marks for another x: the two rates that depend on it are recomputed."""
     old, new = OneWeightLoss(before.x, before.y), OneWeightLoss(after.x, after.y)
     if not new.curvature:
         return before.marks
@@ -282,7 +282,7 @@ def _moved(before: OneWeight, after: OneWeight) -> tuple[RateMark, ...]:
 
 
 def _hidden_by(asked: Sequence[AnyQuantity], descent: Descent) -> frozenset[str]:
-    """Return what tells the numbers asked for: "slope", "next", "fate" and "minimum"."""
+    """Return the parts that show the numbers asked for: "slope", "next", "fate" and "minimum"."""
     found = set[str]()
     for one in asked:
         if isinstance(one, ParabolaNumber):

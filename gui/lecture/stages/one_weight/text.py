@@ -1,4 +1,4 @@
-"""What a learning rate does to one weight, in sentences."""
+"""Sentences on the effect of a learning rate on one weight."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from core.language import tr
 from core.lecture.demos import DescentStep, Fate, Kind, OneWeightLoss
 from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 
-MOST_DIGITS = 6  # of a number of the table, beyond which decimals are of no interest
+MOST_DIGITS = 6  # of a number in the table, beyond which decimals are of no interest
 
 
 def number(value: float, least: int = 0) -> str:
-    """Return a computed number with four decimals, of a large one fewer, in ``least`` digits or more."""
+    """Return a computed number with four decimals, fewer if it is large, in at least ``least`` digits."""
     return value_text(value, count=max(least, _digits(value)))
 
 
@@ -22,7 +22,7 @@ def _digits(value: float) -> int:
 
 
 def fate(found: Fate, rate: str) -> str:
-    """Return what a learning rate, as it is written, leads to."""
+    """Return a sentence on the outcome of a learning rate, given as its text."""
     sentences: dict[Kind, str] = {
         "flat": tr("With x = 0 the loss does not depend on w: the gradient is 0 and no step moves."),
         "stays": tr("η = {rate}: no step moves."),
@@ -39,19 +39,19 @@ def fate(found: Fate, rate: str) -> str:
 
 
 def arrived(step: DescentStep, t: int) -> str:
-    """Return that the ball is at the minimum."""
+    """Return a sentence that the ball is at the minimum."""
     text = tr("Arrived at t = {t}: w = {w}, and the gradient is 0 to four decimals.")
     return text.format(t=t, w=number(step.w))
 
 
 def flown(step: DescentStep, t: int, loss: OneWeightLoss) -> str:
-    """Return that the ball has left for good."""
+    """Return a sentence that the ball has diverged."""
     text = tr("It has flown away: w = {w} and L = {loss} at t = {t}. Take η below {bound}.")
     return text.format(t=t, w=number(step.w), loss=number(step.loss), bound=slide_text(loss.oscillation))
 
 
 def moved(step: DescentStep, t: int) -> str:
-    """Return where a step led to."""
+    """Return a sentence on the w that a step led to."""
     one, more = tr("After 1 step w = {w} and L = {loss}."), tr("After {t} steps w = {w} and L = {loss}.")
     return (one if t == 1 else more).format(t=t, w=number(step.w), loss=number(step.loss))
 

@@ -1,1 +1,1 @@
-"""Figures and worked lines that several stages show."""
+"""Number displays and worked calculations that several stages share."""

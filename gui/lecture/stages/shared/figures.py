@@ -1,4 +1,4 @@
-"""Figure: a computed number of a bench, painted; it asks for no new layout when it changes."""
+"""Figure: a widget that paints a computed number of a bench; changing it triggers no new layout."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PAD = 4
 
 @guarded_overrides
 class Figure(QWidget):
-    """A number or word as wide as ``widest``; what is wider is painted smaller.
+    """A number or word in a width of ``widest``; what is wider is painted smaller.
 
-    ``computed``: behind the veil it is a question mark. ``colour`` is the name of a colour of the theme.
+    ``computed``: a question mark while veiled. ``colour`` is the name of a colour of the theme.
     """
 
     def __init__(
@@ -41,7 +41,7 @@ class Figure(QWidget):
         self.show_theme(LIGHT)
 
     def text(self) -> str:
-        """Return what is seen."""
+        """Return the visible text."""
         return HIDDEN if self._veiled and self._computed and self._text else self._text
 
     def show_number(self, value: float, colour: str = "text") -> None:
@@ -55,7 +55,7 @@ class Figure(QWidget):
             self._told()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
+        """Hide a computed number, or show it again."""
         self._veiled = veiled
         self._told()
 
@@ -65,7 +65,7 @@ class Figure(QWidget):
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme, self._font = theme, lettering(self._role)
         self.updateGeometry()
         self.update()
@@ -92,7 +92,7 @@ class Figure(QWidget):
 
 @guarded_overrides
 class ShareBar(QWidget):
-    """A share as a bar from 0, to the left where it is negative; ``low`` … ``high`` are its ends."""
+    """A share as a bar from 0, to the left if it is negative; ``low`` … ``high`` is its range."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -102,7 +102,7 @@ class ShareBar(QWidget):
         self._strong, self._veiled, self._theme = False, False, LIGHT
 
     def show_share(self, share: float, low: float = 0.0, high: float = 1.0, *, strong: bool = False) -> None:
-        """Show a share; ``strong``: in the colour of what is chosen."""
+        """Show a share; ``strong``: in the accent colour."""
         self._share, self._low, self._high, self._strong = share, low, high, strong
         self.update()
 
@@ -112,7 +112,7 @@ class ShareBar(QWidget):
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Apply the colours of a theme."""
         self._theme = theme
         self.updateGeometry()
         self.update()
@@ -157,7 +157,7 @@ RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 class Sheet(QWidget):
     """A grid of headings, figures and number fields on a card.
 
-    ``ruled`` are rows below which a line is drawn; the row `lit` is marked.
+    ``ruled`` are rows below which a line is drawn; the row `lit` is highlighted.
     """
 
     refused = Signal(str)
@@ -174,20 +174,20 @@ class Sheet(QWidget):
         self._theme = LIGHT
 
     def light(self, row: int | None) -> None:
-        """Mark a row."""
+        """Highlight a row."""
         if row != self._lit:
             self._lit = row
             self.update()
 
     @property
     def lit(self) -> int | None:
-        """The row that is marked."""
+        """The row that is highlighted."""
         return self._lit
 
     def head(
         self, row: int, column: int, text: str, tip: str = "", side: Qt.AlignmentFlag = RIGHT, wide: int = 1
     ) -> QLabel:
-        """Return the heading, in rich text, of a row or of ``wide`` columns, put in its place."""
+        """Add the heading, in rich text, of a row or of ``wide`` columns to the grid; return it."""
         label = QLabel(text)
         label.setProperty("look", "muted")
         label.setToolTip(tip)
@@ -196,7 +196,7 @@ class Sheet(QWidget):
         return label
 
     def show_column(self, column: int, shown: bool) -> None:
-        """Show a column, or leave it out."""
+        """Show or hide a column."""
         for row in range(self.grid.rowCount()):
             item = self.grid.itemAtPosition(row, column)
             widget = None if item is None else item.widget()
@@ -204,13 +204,13 @@ class Sheet(QWidget):
                 widget.setVisible(shown)
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
+        """Hide computed numbers, or show them again."""
         for part in self.findChildren(QWidget):
             if isinstance(part, (Figure, ShareBar)):
                 part.show_veil(veiled)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = theme
         for part in self.findChildren(QWidget):
             if isinstance(part, QLabel):
@@ -220,7 +220,7 @@ class Sheet(QWidget):
         self.update()
 
     def texts(self) -> list[str]:
-        """Return all that is written in the table."""
+        """Return all texts of the table."""
         parts = [part for part in self.findChildren(QWidget) if part.isVisibleTo(self)]
         return [part.text() for part in parts if isinstance(part, (Figure, NumberEdit, QLabel))]
 

@@ -1,6 +1,6 @@
-"""Working: a calculation written out, with fractions and powers, painted in microseconds.
+"""A calculation written out, with fractions and powers, painted in microseconds.
 
-Text is plain but for ``^{…}`` and ``_{…}``, which stand higher and lower.
+Text is plain except for ``^{…}`` and ``_{…}``, which are superscripts and subscripts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Row = tuple[Piece, ...]
 
 
 def linear(row: Row) -> str:
-    """Return a row on one line, as it is read aloud."""
+    """Return a row on one line, for screen readers."""
     return "".join(_linear(piece) for piece in row)
 
 
@@ -47,7 +47,7 @@ def _linear(piece: Piece) -> str:
 
 @guarded_overrides
 class WorkedCalculation(QWidget):
-    """Rows of a calculation; a row too wide is broken before an equals sign, then painted smaller."""
+    """Rows of a calculation; a row too wide is broken before an equals sign, and then painted smaller."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,7 +60,7 @@ class WorkedCalculation(QWidget):
         self.show_theme(LIGHT)
 
     def show_rows(self, rows: tuple[Row, ...], colours: tuple[str, ...] = ()) -> None:
-        """Show a calculation; ``colours`` names the colour of a mark before each row."""
+        """Show a calculation; ``colours`` are the names of the colours of a mark before each row."""
         if (rows, colours) != (self._rows, self._colours):
             self._rows, self._colours = rows, colours
             self.setAccessibleDescription(self.text())
@@ -71,7 +71,7 @@ class WorkedCalculation(QWidget):
         return "\n".join(linear(row) for row in self._rows)
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme, self._font = theme, sized("formula")
         self._fit()
 
@@ -167,7 +167,7 @@ class WorkedCalculation(QWidget):
 
 
 def _parts(row: Row) -> list[Row]:
-    """Return the pieces between which a line may be broken: before those that begin with an equals sign."""
+    """Return the parts between which a line may be broken: before those that begin with an equals sign."""
     parts: list[list[Piece]] = [[]]
     for piece in row:
         if parts[-1] and isinstance(piece, str) and piece.lstrip().startswith(("=", "≈")):
@@ -177,7 +177,7 @@ def _parts(row: Row) -> list[Row]:
 
 
 def _runs(font: QFont, text: str) -> list[tuple[QFont, str, float]]:
-    """Return the pieces of a text with their fonts and how far below the base line they stand."""
+    """Return the parts of a text with their fonts and their offsets below the baseline."""
     size, small, runs, at = QFontMetricsF(font).height(), QFont(font), [], 0
     small.setPointSizeF(font.pointSizeF() * SMALLER)
     for found in _SCRIPT.finditer(text):
@@ -200,15 +200,15 @@ def _paint_text(painter: QPainter, font: QFont, text: str, across: float, base: 
 
 # -- In a line, or in a block of lines -------------------------------------------------------------------
 
-SHARES = (1.25, 1.1, 0.95, 0.8, 0.65)  # of the letters of a formula
-LESS = 0.9  # the next smaller size, about
+SHARES = (1.25, 1.1, 0.95, 0.8, 0.65)  # font scales of a formula
+LESS = 0.9  # the factor to about the next smaller size
 BLOCK_SHARES = (1.0, 0.88, 0.77, 0.66, 0.58)
 BLOCK = 0.24  # of the height of the stage, at most
 
 
 @guarded_overrides
 class FormulaLine(QLabel):
-    """Takes the room it is given: another number moves nothing."""
+    """A formula in a fixed space: another number does not change the layout."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -223,7 +223,7 @@ class FormulaLine(QLabel):
         self._fit()
 
     def show_theme(self, _theme: Theme) -> None:
-        """Take the present size of the fonts."""
+        """Apply the present font size."""
         self._fit()
 
     def _fit(self) -> None:
@@ -239,7 +239,7 @@ class FormulaLine(QLabel):
             if fits or (in_hall() and font.pointSizeF() * LESS < sized("text").pointSizeF()):
                 break
         if in_hall() and not fits:
-            self.clear()  # no smaller: what else stands there tells it too
+            self.clear()  # no smaller: the rest of the stage shows it too
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -248,7 +248,7 @@ class FormulaLine(QLabel):
 
 
 class FormulaBlock(FormulaLine):
-    """Lines that break where they must; at most so high that what stands below keeps its room."""
+    """Formula lines, wrapped if necessary; their height is limited, so that what is below keeps its room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

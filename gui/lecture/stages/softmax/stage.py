@@ -1,4 +1,4 @@
-"""The softmax bench: raw outputs become probabilities, step by step, with all of it to be changed."""
+"""The softmax bench: raw outputs become probabilities, step by step, and all of it can be changed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from gui.widgets.slider import FocusedSlider, Scale
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
-ALL = 1000  # a stretch that takes all room from one of 1
+ALL = 1000  # a stretch factor that leaves no room to one with factor 1
 LEAST_LINES = 7
 PARTS = {
     "exponential": "power",
@@ -38,12 +38,12 @@ PARTS = {
     "class": "decision",
     "share": "share",
 }
-"""Where a `SoftmaxNumber` stands."""
+"""The parts of the stage that show a `SoftmaxNumber`."""
 
 
 @guarded_overrides
 class SoftmaxStage(SceneStage):
-    """A table a class a row, the temperature, a constant added to all z, classes more or fewer."""
+    """A table with a row per class, the temperature, a constant added to all z, and the number of classes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class SoftmaxStage(SceneStage):
         self._bench = SoftmaxBench(z=(0.0, 0.0))
         self._theme, self._veiled, self._looked_at = LIGHT, False, -1
         self._asked: tuple[AnyQuantity, ...] = ()
-        self._later = frozenset[str]()  # what is asked for later, and not there yet
+        self._later = frozenset[str]()  # what is asked for later, and not shown yet
         self._sheet: SoftmaxSheet | None = None
         self.history = EditHistory(self._change, self)
         self.room = FittedScrollArea()
@@ -63,7 +63,7 @@ class SoftmaxStage(SceneStage):
             column.addWidget(part)
         self.plot = PowerPlot()
         column.addWidget(self.plot, ALL)
-        column.addStretch(1)  # below the table where there is no plot
+        column.addStretch(1)  # below the table if there is no plot
         column.addLayout(self._controls())
         self.note.hide()
 
@@ -115,7 +115,7 @@ class SoftmaxStage(SceneStage):
     # -- the stage -----------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Begin a scene, or bring it back to its first state."""
+        """Begin a scene, or reset it to its initial state."""
         assert isinstance(scene.subject, SoftmaxBench)
         self._looked_at = -1
         self._say("")
@@ -123,7 +123,7 @@ class SoftmaxStage(SceneStage):
         self.history.begin(scene.subject)
 
     def _fit(self) -> None:
-        """In a hall, leave out what the scene is least about where there is no room for all."""
+        """In presentation mode, hide the least important parts if there is no room for all."""
         self.sheet.later = self._later
         leave_out(COLUMN_LEVELS, self.sheet.shorten, lambda: is_as_wide(self.sheet, self.room))
         leave_out(4, self._shorten, lambda: is_whole(self, self.room))
@@ -144,15 +144,15 @@ class SoftmaxStage(SceneStage):
             self._fit()
 
     def subject(self) -> SoftmaxBench:
-        """Return the bench as it is now."""
+        """Return the bench in its present state."""
         return self._bench
 
     def undo_stack(self) -> QUndoStack:
-        """Return the edits of the bench."""
+        """Return the undo stack of the bench."""
         return self.history.stack
 
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
-        """Hide the columns of what is asked for, at the constant and the temperature it is asked for."""
+        """Hide the columns that a question asks for, at the constant and the temperature it asks for."""
         self._asked = tuple(asked)
         hidden = _hidden_by(asked, self._bench, veiled=False)
         self._later = frozenset() if now is None else hidden - _told_by(now, self._bench)
@@ -161,14 +161,14 @@ class SoftmaxStage(SceneStage):
             self._fit()
 
     def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
+        """Hide computed numbers, or show them again."""
         self._veiled, self._later = veiled, frozenset()
         if self._sheet is not None:
             self._show()
             self._fit()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Apply the colours of a theme and the present font size."""
         self._theme = shown
         for label in (*self._labels, self.unmoved, self.more, self.fewer, self.note, self.decision):
             label.setFont(sized("text"))
@@ -180,7 +180,7 @@ class SoftmaxStage(SceneStage):
             self._fit()
 
     def texts(self) -> list[str]:
-        """Return all that is written on the stage."""
+        """Return all texts on the stage."""
         table = [] if self._sheet is None else self._sheet.texts()
         parts = (self.decision, self.unmoved, self.working, self.temperature, self.constant)
         return [*table, *(part.text() for part in parts)]
@@ -194,7 +194,7 @@ class SoftmaxStage(SceneStage):
         return self._sheet
 
     def _edit(self, bench: SoftmaxBench, text: str) -> None:
-        """Make an edit that can be undone."""
+        """Make an undoable edit."""
         self._change(bench)
         self.history.note(bench, text)
 
@@ -235,7 +235,7 @@ class SoftmaxStage(SceneStage):
         self._write(table)
 
     def _dragged(self, place: int, moved_z: float, _height: float) -> None:
-        """Give a class the z that the constant and the temperature bring to where its point is dragged."""
+        """Set the z of a class so that, with constant and temperature, its point is where it is dragged."""
         bench = self._bench
         self._set_z(place, round(moved_z * bench.temperature - bench.shift, 6))
 
@@ -275,7 +275,7 @@ class SoftmaxStage(SceneStage):
 
 
 def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: bool) -> frozenset[str]:
-    """Return what tells the numbers asked for: "power", "probability", "decision", "share", "moved"."""
+    """Return the parts that show numbers asked for: "power", "probability", "decision", "share", "moved"."""
     if veiled:
         return frozenset(PARTS.values()) | {"decision", "moved"}
     parts = _told_by(asked, bench)
@@ -283,7 +283,7 @@ def _hidden_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench, *, veiled: boo
 
 
 def _told_by(asked: Sequence[AnyQuantity], bench: SoftmaxBench) -> frozenset[str]:
-    """Return the parts in which the numbers asked for stand."""
+    """Return the parts in which the numbers asked for are shown."""
     found = set[str]()
     for one in asked:
         if not isinstance(one, SoftmaxNumber):

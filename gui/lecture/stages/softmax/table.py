@@ -1,4 +1,4 @@
-"""The table of the softmax bench: a row a class, from z to its probability."""
+"""The table of the softmax bench: a row per class, from z to its probability."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from gui.widgets.number_edit import NumberEdit
 MOST_LETTERS, MOST_LARGE = 14, 4
 WIDEST_Z = "−00.00"
 COLUMN_LEVELS = 5
-"""How many levels of leaving out columns there are."""
+"""The number of levels at which columns are hidden."""
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
 PARTS = {
     POWER: "power", PROBABILITY: "probability", BAR: "probability", SHARE: "share", SHARE_BAR: "share",
 }  # fmt: skip
-"""What is told by a column."""
+"""The quantities that a column shows."""
 
 
 class SoftmaxSheet(Sheet):
-    """Rows of classes and the sums at the foot. ``z_changed`` carries the class and its new z."""
+    """Rows of classes and the sums at the bottom. ``z_changed`` carries the class and its new z."""
 
     z_changed = Signal(int, float)
     looked_at = Signal(int)
@@ -48,7 +48,7 @@ class SoftmaxSheet(Sheet):
         self._by_sum, self._theme, self._hidden, self._decision = bench.by_sum, LIGHT, frozenset[str](), 0
         self._changed = False
         self.later = frozenset[str]()
-        """The parts that are asked for later, whose columns are not there yet."""
+        """The parts that are asked for later, whose columns are not shown yet."""
         self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -101,7 +101,7 @@ class SoftmaxSheet(Sheet):
         self.words.append(word)
 
     def _figures(self, name: str, row: int) -> dict[int, Figure]:
-        """Return the computed numbers of a row, in their places."""
+        """Add the computed numbers of a row to the grid; return them."""
         titles = {
             MOVED: self.tr("moved z of {name}"),
             POWER: self.tr("e to the z of {name}"),
@@ -131,7 +131,7 @@ class SoftmaxSheet(Sheet):
     # -- showing -------------------------------------------------------------------------------------
 
     def shorten(self, level: int) -> None:
-        """Leave out the columns a hall needs least: the more, the higher the level; 0: none."""
+        """Hide the columns that presentation mode needs least: the more, the higher the level; 0: none."""
         for column, last in ((BAR, 2 if self._by_sum else 3), (SHARE_BAR, 3), (POWER, 4), (PROBABILITY, 5)):
             kept = column != POWER or not self._changed or not level
             self.show_column(column, kept and level < last and PARTS[column] not in self.later)
@@ -167,7 +167,7 @@ class SoftmaxSheet(Sheet):
         self._light_decision()
 
     def _name_powers(self, bench: SoftmaxBench, changed: bool) -> None:
-        """Write in the headings what is raised: z, or z with the constant and the temperature."""
+        """Write the exponent into the headings: z, or z with the constant and the temperature."""
         over = re.sub(r"([zcT])", r"<i>\1</i>", raised(bench))
         self.moved.setText(over)
         self.moved.setVisible(changed)
@@ -183,7 +183,7 @@ class SoftmaxSheet(Sheet):
         self.words[k].setVisible(not possible and "share" not in self._hidden)
 
     def show_hidden(self, hidden: frozenset[str]) -> None:
-        """Hide the columns still asked for: "power", "probability", "share"; or the "decision"."""
+        """Hide the columns still to be guessed: "power", "probability", "share"; or the "decision"."""
         self._hidden = hidden
         for row in (*self.rows, self.foot):
             for column, figure in row.items():
@@ -217,9 +217,9 @@ LARGE, POINTS, LEAST_WIDTH, MOST_NAMED = 10.0, 161, 4.0, 6
 
 
 class PowerPlot(HandledPlot):
-    """Every class a dot over its z, as high as its power of e; dragged sideways, its z changes.
+    """Every class as a dot at its z, at the height of its exponential; dragging it sideways changes z.
 
-    Where z is large the largest is taken away first, as the engine does, and the axis says so.
+    If z is large, the largest z is subtracted first, as in the engine, and the axis says so.
     """
 
     ways = "across"
@@ -233,7 +233,7 @@ class PowerPlot(HandledPlot):
     def show_bench(
         self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool = False, bare: bool = False
     ) -> None:
-        """Show the classes; ``veiled``: on the axis, not on the curve; ``bare``: there is no curve yet."""
+        """Show the classes; ``veiled``: on the axis, not on the curve; ``bare``: without the curve."""
         self._bare = bare
         largest = float(table.z.max())
         self._less = largest if largest > LARGE else 0.0
@@ -253,7 +253,7 @@ class PowerPlot(HandledPlot):
         self.update()
 
     def y_marks(self, most: int) -> list[Tick]:
-        """Return the level lines of the grid: none while there is nothing of any height."""
+        """Return the horizontal grid lines: none while no point has a height."""
         return [(0.0, "")] if self._bare else super().y_marks(most)
 
     def paint_curves(self, painter: QPainter) -> None:
@@ -275,7 +275,7 @@ class PowerPlot(HandledPlot):
         self.paint_ring(painter)
 
     def _paint_names(self, painter: QPainter) -> None:
-        """Write beside each dot which class it is, where that covers no name written before."""
+        """Write the class name beside each dot, if it overlaps no name written before."""
         line, written = self.metrics.height(), list[QRectF]()
         painter.setPen(self.theme.text)
         for (x, y), name in zip(self.handles, self._names, strict=True):

@@ -1,4 +1,4 @@
-"""Words of the softmax bench: the decision, what is impossible, and one probability worked out."""
+"""Texts of the softmax bench: the decision, what is impossible, and one probability worked out."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ MOST_WRITTEN = 5
 
 
 def class_name(bench: SoftmaxBench, place: int) -> str:
-    """Return the name of a class, or its number where classes have none."""
+    """Return the name of a class, or its number if classes have no names."""
     return bench.class_names[place] if bench.class_names else str(place)
 
 
 def raised(bench: SoftmaxBench) -> str:
-    """Return to what power e is raised: z, with the constant and the temperature where there are any."""
+    """Return the exponent of e: z, with the constant and the temperature if there are any."""
     over = "z + c" if bench.shift else "z"
     if bench.temperature == 1:
         return over
@@ -29,7 +29,7 @@ def raised(bench: SoftmaxBench) -> str:
 
 
 def decision(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] = ()) -> str:
-    """Return which class is decided for."""
+    """Return a sentence on the predicted class."""
     if "decision" in hidden:
         return tr("Decision: ?")
     which = tr("class {k}").format(k=table.decision)
@@ -42,7 +42,7 @@ def decision(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] =
 
 
 def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
-    """Return the sentence on what is wrong with a share of z, if there is such a share."""
+    """Return a sentence on what is wrong with a share of z, if such a share is invalid."""
     wrong = [k for k, share in enumerate(table.shares) if not 0 <= share <= 1]
     if not bench.by_sum or not wrong:
         return []
@@ -56,18 +56,18 @@ def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
 
 
 def unmoved(bench: SoftmaxBench, table: SoftmaxTable, hidden: Collection[str] = ()) -> str:
-    """Return by how much the constant changes a probability."""
+    """Return a sentence on how much the constant changes a probability."""
     text = tr("Adding {c} to all z changes a probability by {moved} at most.")
     moved = HIDDEN if "moved" in hidden else slide_text(table.moved)
     return text.format(c=fine_text(bench.shift), moved=moved)
 
 
 def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, hidden: Collection[str] = ()) -> tuple[Row, ...]:
-    """Return how the probability of class k comes about, by the book and as the engine does it."""
+    """Return the calculation of the probability of class k, by definition and as the engine does it."""
     power = "power" in hidden
 
     def quotient(above: float, below: float) -> tuple[Fraction, str]:
-        """Return a quotient in numbers and the sign of equality with the probability, its value."""
+        """Return a quotient in numbers, with the relation sign to the probability, its value."""
         if power or not isfinite(below):
             texts = (HIDDEN, HIDDEN) if power else (slide_text(above), slide_text(below))
             return Fraction(*texts), "="
