@@ -375,10 +375,10 @@ class DockPanels:
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
         self._unplaced = set[ViewId]()
-        self._put_away: list[QDockWidget] = []
+        self._hidden_docks: list[QDockWidget] = []
         self._sizes_before: list[tuple[QDockWidget, QSize]] = []
-        self._give_back = Later(window, singleShot=True, interval=0)
-        self._give_back.timeout.connect(self._give_room_back)
+        self._restore_timer = Later(window, singleShot=True, interval=0)
+        self._restore_timer.timeout.connect(self._restore_sizes)
         self._kept = 0  # the width of the side bar, of which a new panel takes none once it has its size
         self._keep = Later(window, singleShot=True, interval=0)
         self._keep.timeout.connect(self._keep_side_bar)

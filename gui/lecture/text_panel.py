@@ -126,7 +126,7 @@ class FormulaBox(QFrame):
             place = top_level(latex, sign)
             if place is not None:
                 first, rest = latex[:place], latex[place:]
-                if not any(formula_fault(one, *self._look()) for one in (first, rest)):
+                if not any(formula_fault(one, *self._letter_style()) for one in (first, rest)):
                     return [*self._broken(first, room), *self._broken(INDENT + rest, room)]
         return [latex]
 

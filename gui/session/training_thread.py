@@ -272,7 +272,7 @@ class TrainingThread(threading.Thread):
     @property
     def _grain(self) -> StepSize | None:
         """How much a step of the run computes, if it goes by steps."""
-        return self._tempo.speed.grain if self._goal is None else None
+        return self._pacer.speed.grain if self._goal is None else None
 
     def _train(self) -> None:
         due, begun = self._due(), perf_counter()

@@ -197,7 +197,7 @@ class FormulaLabel(QWidget):
         if self._waits:
             return
         painter = QPainter(self)
-        top, letters = 0.0, CAPITALS * self._look()[1]
+        top, letters = 0.0, CAPITALS * self._letter_style()[1]
         for line in self.lines():
             size = line.defaultSize()
             shrink = min(1.0, self.width() / max(1, size.width()))

@@ -163,7 +163,7 @@ class RuledTable(QTableWidget):
             if sum(self.needs(font, self.head_font)) > self.viewport().width():
                 self.setColumnHidden(column, True)
         self.setFont(font)
-        self._dress()
+        self._apply_style()
         # Rows of a whole table are as high as in full letters: if its height depended on its width, a scroll
         # area around it would show its bar, which takes width, then hide it again, and so on without end.
         letters = self.letters(self.shares[0])[0] if self._is_whole() else font
