@@ -13,9 +13,12 @@ from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
 
 WAIT = 2000
 """Milliseconds within which a running program must answer."""
+AGAIN = 200
+"""Milliseconds after which is looked again whether a question is answered."""
 MOST_BYTES = 1 << 16
 TAKEN = b"taken\n"
 
@@ -54,7 +57,7 @@ def hand_over(request: OpenRequest) -> bool:
 class InstanceServer(QObject):
     """Listens for what other starts want to open; ``requested`` carries an `OpenRequest`.
 
-    What comes while one is being opened, which may ask the user a question, waits until that is done.
+    What comes while one is being opened, or while the user is asked a question, waits until that is done.
     """
 
     requested = Signal(object)
@@ -66,6 +69,8 @@ class InstanceServer(QObject):
         self._server.newConnection.connect(self._connect)
         self._waiting = deque[OpenRequest]()
         self._telling = False
+        self._again = QTimer(self, singleShot=True, interval=AGAIN)
+        self._again.timeout.connect(self._tell)
 
     def listen(self) -> bool:
         """Begin to listen; return False if that is not possible, or another program does."""
@@ -100,12 +105,16 @@ class InstanceServer(QObject):
         QTimer.singleShot(0, self, self._tell)
 
     def _tell(self) -> None:
-        if self._telling:
+        if self._telling or not self._waiting:
+            return
+        if (asking := QApplication.activeModalWidget()) is not None:
+            asking.activateWindow()
+            self._again.start()
             return
         self._telling = True
-        while self._waiting:
-            self.requested.emit(self._waiting.popleft())
+        self.requested.emit(self._waiting.popleft())
         self._telling = False
+        self._tell()
 
 
 def _request(line: bytes) -> OpenRequest | None:
