@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QObject, QSettings, QStandardPaths, Qt, QTimer
 from PySide6.QtGui import QFileOpenEvent, QFontDatabase, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from core.lecture.window_journals import Kept
 
 FIRST = "xor"
+WITHOUT_CLIPBOARD = ("offscreen", "minimal")
+"""Platforms where the program keeps what is copied until it has ended; elsewhere the desktop takes it."""
 
 
 def application() -> QApplication:
@@ -93,7 +95,25 @@ def run(request: OpenRequest | None = None, *, new_instance: bool = False, rever
         server.listen()
     if sys.platform == "darwin":  # on other systems the desktop passes the file on the command line
         app.installEventFilter(FileOpener(app))
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        end(app)
+
+
+def end(app: QApplication) -> None:
+    """Destroy the main windows with all that belongs to them, and what was copied.
+
+    Otherwise Python would destroy their parts in any order, a menu of a plot before the plot, and Qt what was
+    copied after Python, which made it, has ended. Both may end the process by a crash.
+    """
+    gc.disable()  # a collection while Qt destroys an object may destroy another one
+    FaultHandler.uninstall()
+    for window in [one for one in app.topLevelWidgets() if isinstance(one, MainWindow)]:
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete.value)
+    if app.platformName() in WITHOUT_CLIPBOARD:
+        app.clipboard().clear()
 
 
 def present_window() -> MainWindow:

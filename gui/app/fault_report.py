@@ -128,6 +128,11 @@ class FaultHandler(QObject):
         sys.excepthook = self
         threading.excepthook = lambda raised: self._raised_elsewhere.emit(raised.exc_value)
 
+    @staticmethod
+    def uninstall() -> None:
+        """Let Python print the exceptions of all threads again."""
+        sys.excepthook, threading.excepthook = sys.__excepthook__, threading.__excepthook__
+
     def __call__(self, kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             self.interrupted.emit()

@@ -13,9 +13,12 @@ from dataclasses import asdict, dataclass
 
 from PySide6.QtCore import QObject, QStandardPaths, QTimer, Signal
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
+from PySide6.QtWidgets import QApplication
 
 WAIT = 2000
 """Milliseconds within which a running program must answer."""
+AGAIN = 200
+"""Milliseconds after which is looked again whether a question is answered."""
 MOST_BYTES = 1 << 16
 TAKEN = b"taken\n"
 
@@ -54,7 +57,7 @@ def hand_over(request: OpenRequest) -> bool:
 class InstanceServer(QObject):
     """Listens for the requests of other starts; ``requested`` carries an `OpenRequest`.
 
-    A request that arrives while another one is being opened, which may ask the user a question, waits.
+    A request that arrives while another one is being opened, or a question is open, waits.
     """
 
     requested = Signal(object)
@@ -66,6 +69,8 @@ class InstanceServer(QObject):
         self._server.newConnection.connect(self._connect)
         self._waiting = deque[OpenRequest]()
         self._emitting = False
+        self._retry = QTimer(self, singleShot=True, interval=AGAIN)
+        self._retry.timeout.connect(self._emit_requests)
 
     def listen(self) -> bool:
         """Start listening; return False if that fails, or if another instance listens already."""
@@ -100,12 +105,16 @@ class InstanceServer(QObject):
         QTimer.singleShot(0, self, self._emit_requests)
 
     def _emit_requests(self) -> None:
-        if self._emitting:
+        if self._emitting or not self._waiting:
+            return
+        if (asking := QApplication.activeModalWidget()) is not None:
+            asking.activateWindow()
+            self._retry.start()
             return
         self._emitting = True
-        while self._waiting:
-            self.requested.emit(self._waiting.popleft())
+        self.requested.emit(self._waiting.popleft())
         self._emitting = False
+        self._emit_requests()
 
 
 def _request(line: bytes) -> OpenRequest | None:

@@ -261,14 +261,17 @@ class Texts:
         """Draw a line of text with its middle at height y; return its width.
 
         ``align``: x is its left end (0), its middle (0.5) or its right end (1). A text wider than ``room``
-        is drawn smaller; in presentation mode its number is written in fewer digits instead, or not at all.
+        is drawn smaller; in presentation mode its number is written in fewer digits instead, or not at all. Without any
+        room, nothing is drawn.
         """
         if self.hall and room < inf:
             text = self._in_fewer_digits(role, text, room)
+        if not text or room <= 0:
+            return 0.0
         width = self.width(role, text)
         painter.setFont(self.fonts[role])
         if width > room:  # narrower letters need a smaller font: the picture of the text is scaled instead
-            share = max(room, 1.0) / width
+            share = room / width
             painter.save()
             painter.translate(x - align * room, y)
             painter.scale(share, share)

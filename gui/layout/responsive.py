@@ -97,6 +97,14 @@ class FittedScrollArea(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
 
+    def setWidget(self, widget: QWidget) -> None:
+        """Show another widget; the former one is deleted later, as it may be the one that asks for this."""
+        former = self.takeWidget()
+        super().setWidget(widget)
+        if former is not None:
+            former.setParent(self)  # which hides it
+            former.deleteLater()
+
     def sizeHint(self) -> QSize:
         inside = self.widget()
         if inside is None:

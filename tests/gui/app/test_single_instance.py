@@ -21,6 +21,7 @@ from core.project.files import find, read
 from gui.app.application import FileOpener, serve
 from gui.app.main_window import MainWindow
 from gui.app.single_instance import InstanceServer, OpenRequest, server_name
+from gui.widgets import dialogs
 
 ROOT = Path(__file__).parents[3]
 OTHER_START = """
@@ -95,6 +96,30 @@ def test_each_start_waits_for_the_question_about_unsaved_changes(
     timer.stop()
     assert answered == [1, 1] and window.document.design == edited
     assert [ended(qtbot, start) for start in starts] == [0, 0]
+
+
+def test_what_another_start_wants_waits_until_a_question_is_answered(
+    server: InstanceServer, window: MainWindow, qtbot: QtBot
+) -> None:
+    """A file opened under the question whether to save would be another than the one it asks about."""
+    before, wanted = window.document.design, read(find("spiral")).design
+    process, seen = started("spiral"), list[bool]()
+
+    def answer() -> None:
+        if process.poll() is not None:
+            for _ in range(3):
+                QApplication.processEvents()
+            seen.append(window.document.design is before)
+            timer.stop()
+            QApplication.activeModalWidget().reject()
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(answer)
+    timer.start()
+    dialogs.question(window, "Save", "Save it?")
+    assert seen == [True]
+    qtbot.waitUntil(lambda: window.document.design == wanted)
+    assert ended(qtbot, process) == 0
 
 
 def test_a_scene_is_opened_in_the_lecture_of_the_running_program(

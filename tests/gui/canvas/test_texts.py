@@ -31,3 +31,16 @@ def test_no_ink_lies_beyond_the_room(qapp: QApplication, text: str, room: int, r
         inked = np.flatnonzero((shades[:, : grey.width()] < 190).any(axis=0)) / ratio
         assert drawn <= room and inked.size
         assert left - 1.5 <= inked.min() and inked.max() <= left + room + 1.5
+
+
+@pytest.mark.parametrize("room", [0.0, -20.0])
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("text", ["", "δ = −0.000486", "Output"])
+def test_without_room_nothing_is_drawn(qapp: QApplication, text: str, scale: float, room: float) -> None:
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    blank = image.copy()
+    painter = QPainter(image)
+    assert Texts(scale).draw(painter, "bold", text, 30.0, 20.0, MIDDLE, room) == 0.0
+    painter.end()
+    assert image == blank
