@@ -83,7 +83,12 @@ WRONG = [
         "scene.expected[0].slide: must be a finite number as it is printed",
     ),
     ("mse", ("expected", 0, "slide"), "1E+400", "scene.expected[0].slide: must be a finite number"),
-    ("mse", ("expected", 1, "name"), "term 1", "expected[1].name: another number is named “term 1” too."),
+    (
+        "mse",
+        ("expected", 1, "name"),
+        "term of sample 1",
+        "expected[1].name: another number is named “term of sample 1” too.",
+    ),
     (
         "mse",
         ("cards", 0, "reveals"),

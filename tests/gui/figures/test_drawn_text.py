@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QGraphicsScene, QGraphicsView, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from gui.figures.drawn_text import DrawnText, drawn_texts
+from gui.qt.later import draw_all
+from gui.text.formula_label import FormulaLabel
 from gui.text.labels import FastLabel
 
 
@@ -113,3 +115,29 @@ def test_an_exponent_has_the_height_of_its_own_letters_and_is_whole(page: QWidge
     put(page, QLabel("e<sup>100</sup>"), 10, 10, 100, 40)
     found = read(page)
     assert found["100"].letters < 0.8 * found["e"].letters and not found["100"].cut
+
+
+def test_a_formula_tells_its_letters_and_is_cut_off_where_a_denominator_is_lost(page: QWidget) -> None:
+    latex = r"\frac{\partial L}{\partial w}"
+    formula = FormulaLabel(latex)
+    put(page, formula, 10, 10, 300, 200)
+    page.show()
+    draw_all(page)
+    whole = read(page)[latex]
+    assert whole.outlined and not whole.cut
+    assert whole.letters < 0.6 * whole.place.height()  # of a line, not of the fraction
+    formula.resize(300, round(0.85 * whole.place.height()))
+    draw_all(page)
+    assert read(page)[latex].cut
+
+
+def test_a_formula_that_is_squeezed_has_small_letters(page: QWidget) -> None:
+    latex = r"\sigma(a_1 w_1 + a_2 w_2 + a_3 w_3)"
+    formula = FormulaLabel(latex)
+    put(page, formula, 10, 10, 380, 100)
+    page.show()
+    draw_all(page)
+    usual = read(page)[latex].letters
+    formula.resize(formula.fontMetrics().height() * 4 + 2, 100)
+    draw_all(page)
+    assert read(page)[latex].letters < 0.95 * usual

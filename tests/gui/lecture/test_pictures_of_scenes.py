@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from core.graph.number_text import read_number
@@ -116,7 +116,7 @@ def test_every_sample_is_a_dot_in_the_row_of_its_neuron_and_dead_ones_stay_left_
 
 
 def test_the_slopes_that_multiply_are_written_on_the_gradient_that_dies(page) -> None:
-    shown = page("vanishing-gradient", "every slope multiplies")
+    shown = page("vanishing-gradient", "gradient of the sigmoid fades")
     written = [found[1] for text in texts(shown) if (found := re.match(r"σ′ = (.+)", text))]
     slopes = [read_number(text) for text in written]
     (plot,) = [found for found in shown.findChildren(DepthPlot) if found.isVisible()]
@@ -175,6 +175,22 @@ def test_a_button_that_is_pressed_still_tells_what_it_did(page) -> None:
 
 def test_a_button_is_there_only_where_the_stage_has_what_it_changes(page) -> None:
     assert page("multilayer-xor", "Two minus twice one").theatre.words.changes["by-hand"].isHidden()
+
+
+def test_a_text_that_answers_the_open_question_is_a_fault(page) -> None:
+    shown = page("hidden-space", "last neuron’s eyes")
+    faults = lambda: [fault for fault in faults_of(shown.theatre, SIZE[1]) if "open question" in fault]  # noqa: E731
+    assert faults() == []
+    shown.theatre.stage.views.hide_scores(False)
+    assert faults() and all("straight line parts" in fault for fault in faults())
+
+
+def test_a_number_that_answers_the_open_question_is_a_fault(page) -> None:
+    shown = page("one-weight", "We stand at w = 2")
+    assert list(faults_of(shown.theatre, SIZE[1], shown.page)) == []
+    label = QLabel("the slope is −24.0", shown.theatre.stage)
+    label.show()
+    assert any("answers the open question" in fault for fault in faults_of(shown.theatre, SIZE[1]))
 
 
 def test_the_bar_is_looked_at_too(page) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.lecture.builds import builds_of
-from core.lecture.scene import read_scene, scene_files
+from core.lecture.scene import read_scene, shipped_scenes
 from gui.cli.look import faults_at, hall
 from gui.theme import theme
 
@@ -15,7 +15,7 @@ USUAL = (1366, 768)
 SIZES = ((1280, 720), (1366, 768), (1024, 768), (1920, 1080), (3840, 2160))
 DRAWN_ANEW = ("notation", "one-expression", "k-classes", "activation-family", "the-loop", "vectorized")
 """Scenes whose pictures are painted for them, which have tests of their own."""
-SCENES = [file for file in scene_files() if read_scene(file).name not in DRAWN_ANEW]
+SCENES = [file for file in shipped_scenes() if read_scene(file).name not in DRAWN_ANEW]
 
 
 def faults(size: tuple[int, int], builds: Callable[[int], Iterable[int]]) -> dict[str, list[str]]:
@@ -41,7 +41,7 @@ def test_all_of_every_build_is_read_at_every_size(qtbot: QtBot, size: tuple[int,
     assert faults(size, range) == {}
 
 
-@pytest.mark.parametrize("file", scene_files(), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", shipped_scenes(), ids=lambda file: file.stem)
 def test_a_build_says_one_short_sentence(file) -> None:
     for build in builds_of(read_scene(file)):
         assert len(build.say.split()) <= 14, build.say
