@@ -320,16 +320,17 @@ class Texts:
         names: Iterable[str] = (),
         measured: Iterable[str] = (),
         legend: tuple[float, float] = (0.0, 0.0),
+        loss: float = 0.0,
     ) -> Sizes:
         """Return what the layout has to know of the fonts.
 
         ``names`` are the lines that stand beside the inputs, ``measured`` the smaller ones beneath them,
-        and ``legend`` are the widths of what is said of an output, as `Sizes` has them.
+        and ``legend`` and ``loss`` the widths of what is said of an output, as `Sizes` has them.
         """
         widths = [self.width("name", name) for name in names] + [self.width("small", it) for it in measured]
         small = self.metrics["small"]
         digit = small.horizontalAdvance("0")
-        return Sizes(small.height(), digit, max(widths, default=0.0), legend, hall=self.hall)
+        return Sizes(small.height(), digit, max(widths, default=0.0), legend, loss, hall=self.hall)
 
 
 @dataclass

@@ -30,6 +30,7 @@ PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its wi
 BESIDE = 12.0  # from the tile of an output to what is said of it
 LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
 NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
+LOSS_GAP = 18.0  # before the column of the loss
 LEAST_SIDE = 2.0
 HALL_CHIP = 9.0  # digits: a header in a hall, where nothing is pressed
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
@@ -40,6 +41,7 @@ class Sizes:
     """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
 
     ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
+    ``loss`` is the width of a column of the loss behind it; 0: none.
     ``digits``: as many as computed numbers are written in. ``hall``: in presentation mode letters keep their
     size, and what there is no room for is left out.
     """
@@ -48,6 +50,7 @@ class Sizes:
     digit: float = 7.0
     name: float = 24.0
     legend: tuple[float, float] = (0.0, 0.0)
+    loss: float = 0.0
     digits: int = field(default_factory=digits)
     hall: bool = False
 
@@ -99,7 +102,8 @@ class LayerColumn:
 class Layout:
     """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
 
-    Where the input is an ``image``, a chip stands there that opens the matrix.
+    Where the input is an ``image``, a chip stands there that opens the matrix. ``loss`` is the column of the
+    loss, where there is one and room for it.
     """
 
     columns: tuple[LayerColumn, ...]
@@ -107,6 +111,7 @@ class Layout:
     sizes: Sizes
     matrices: dict[int, QRectF]
     image: bool
+    loss: QRectF | None = None
 
     def of_layer(self, l: int) -> LayerColumn:
         """Return the column of layer l."""
@@ -158,7 +163,7 @@ def layout(
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
     pictures = _pictures(kinds, counts) if image else 0
     wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
-    kept, legend = _legend(kinds, wide, width, sizes)
+    kept, legend, loss = _legend(kinds, wide, width, sizes)
     chips = _chips(kinds, wide, width - kept, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
@@ -191,27 +196,32 @@ def layout(
     if sizes.hall and last.style == "row" and _right(last, sizes) > width:
         columns[-1] = _neurons(place, number, n, chip, area, "bare", sides["row"], pitch, sizes, 0.0)
     farthest = max((_right(column, sizes) for column in columns), default=0)
-    right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
+    right = max(width, chips[-1].right() + MARGIN, farthest + loss + MARGIN)
+    behind = QRectF(farthest + LOSS_GAP, chips[-1].top(), loss - LOSS_GAP, area.bottom() - chips[-1].top())
     scene = QRectF(0, 0, right, max(height, area.bottom() + below))
-    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
+    matrices = _matrices(columns, area, sizes, image=image)
+    return Layout(tuple(columns), scene, sizes, matrices, image, behind if loss else None)
 
 
-def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes) -> tuple[float, float]:
-    """Return how much of the width is kept right of the last header, and the width of what is said there.
+def _legend(
+    kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes
+) -> tuple[float, float, float]:
+    """Return how much of the width is kept right of the last header, for what is said there and the loss.
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
     """
     if not sizes.legend[0] or wide[-1] or not isinstance(kinds[-1], Dense):
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     leasts = [_chip_width(kind, sizes, big)[1] for kind, big in zip(kinds, wide, strict=True)]
     largest = _STYLES["roomy"].largest * sizes.line / 15
     gaps = _shares(wide).sum() * LEAST_GAP * sizes.digit
     spare = width - 2 * MARGIN - max(0.0, sizes.name - 10) - sum(leasts) - gaps
-    for legend in sizes.legend:
-        kept = max(0.0, legend + BESIDE + largest / 2 - leasts[-1] / 2)
-        if kept <= spare:
-            return kept, legend
-    return 0.0, 0.0
+    for loss in (sizes.loss, 0.0):
+        for legend in sizes.legend:
+            kept = max(0.0, legend + loss + BESIDE + largest / 2 - leasts[-1] / 2)
+            if kept <= spare:
+                return kept, legend, loss
+    return 0.0, 0.0, 0.0
 
 
 def _right(column: LayerColumn, sizes: Sizes) -> float:
