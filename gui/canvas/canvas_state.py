@@ -261,8 +261,8 @@ class Texts:
         """Draw a line of text with its middle at height y; return its width.
 
         ``align``: x is its left end (0), its middle (0.5) or its right end (1). A text wider than ``room``
-        is drawn smaller; in presentation mode its number is written in fewer digits instead, or not at all. Without any
-        room, nothing is drawn.
+        is drawn smaller; in presentation mode its number is written in fewer digits instead, or not at all.
+        Without any room, nothing is drawn.
         """
         if self.hall and room < inf:
             text = self._in_fewer_digits(role, text, room)
@@ -323,16 +323,17 @@ class Texts:
         names: Iterable[str] = (),
         measured: Iterable[str] = (),
         legend: tuple[float, float] = (0.0, 0.0),
+        loss: float = 0.0,
     ) -> Sizes:
         """Return the text metrics that the layout needs.
 
         ``names`` are the lines beside the inputs, ``measured`` the smaller ones beneath them,
-        and ``legend`` are the widths of an output's texts, as in `Sizes`.
+        and ``legend`` and ``loss`` are the widths of an output's texts and of the loss, as in `Sizes`.
         """
         widths = [self.width("name", name) for name in names] + [self.width("small", it) for it in measured]
         small = self.metrics["small"]
         digit = small.horizontalAdvance("0")
-        return Sizes(small.height(), digit, max(widths, default=0.0), legend, hall=self.hall)
+        return Sizes(small.height(), digit, max(widths, default=0.0), legend, loss, hall=self.hall)
 
 
 @dataclass

@@ -30,6 +30,7 @@ PICTURE_SLOT = 1.18  # height of an image of weights with its bar, relative to i
 BESIDE = 12.0  # distance from the tile of an output to its texts
 LEAST_GAP = 11.0  # least distance in digits of two headers beside the texts of the outputs
 NAMED_BARS_FROM = 6  # from this number of outputs on, each has one line only
+LOSS_GAP = 18.0  # before the column of the loss
 LEAST_SIDE = 2.0
 HALL_CHIP = 9.0  # digits: width of a header in presentation mode, without buttons
 ONE_ROW = 19.0  # digits: width of a header from which activation and number of neurons are side by side
@@ -40,6 +41,7 @@ class Sizes:
     """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
 
     ``legend`` is the preferred width of the texts right of an output neuron, and the least; 0: none.
+    ``loss`` is the width of a column of the loss behind it; 0: none.
     ``digits``: the digits of computed numbers. ``hall``: in presentation mode letters keep their
     size, and what has no room is left out.
     """
@@ -48,6 +50,7 @@ class Sizes:
     digit: float = 7.0
     name: float = 24.0
     legend: tuple[float, float] = (0.0, 0.0)
+    loss: float = 0.0
     digits: int = field(default_factory=digits)
     hall: bool = False
 
@@ -99,7 +102,8 @@ class LayerColumn:
 class Layout:
     """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
 
-    If the input is an ``image``, a chip that opens the matrix takes its place.
+    If the input is an ``image``, a chip that opens the matrix takes its place. ``loss`` is the rectangle of the
+    loss, if there is room for it.
     """
 
     columns: tuple[LayerColumn, ...]
@@ -107,6 +111,7 @@ class Layout:
     sizes: Sizes
     matrices: dict[int, QRectF]
     image: bool
+    loss: QRectF | None = None
 
     def of_layer(self, l: int) -> LayerColumn:
         """Return the column of layer l."""
@@ -158,7 +163,7 @@ def layout(
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
     pictures = _pictures(kinds, counts) if image else 0
     wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
-    kept, legend = _legend(kinds, wide, width, sizes)
+    kept, legend, loss = _legend(kinds, wide, width, sizes)
     chips = _chips(kinds, wide, width - kept, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # if zoomed out, more height
     first = chips[0].bottom() + 12 + top
@@ -191,27 +196,32 @@ def layout(
     if sizes.hall and last.style == "row" and _right(last, sizes) > width:
         columns[-1] = _neurons(place, number, n, chip, area, "bare", sides["row"], pitch, sizes, 0.0)
     farthest = max((_right(column, sizes) for column in columns), default=0)
-    right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
+    right = max(width, chips[-1].right() + MARGIN, farthest + loss + MARGIN)
+    behind = QRectF(farthest + LOSS_GAP, chips[-1].top(), loss - LOSS_GAP, area.bottom() - chips[-1].top())
     scene = QRectF(0, 0, right, max(height, area.bottom() + below))
-    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
+    matrices = _matrices(columns, area, sizes, image=image)
+    return Layout(tuple(columns), scene, sizes, matrices, image, behind if loss else None)
 
 
-def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes) -> tuple[float, float]:
-    """Return the width reserved right of the last header, and the width of the texts of the outputs there.
+def _legend(
+    kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes
+) -> tuple[float, float, float]:
+    """Return the widths reserved right of the last header, of the texts of the outputs there, and of the loss.
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
     """
     if not sizes.legend[0] or wide[-1] or not isinstance(kinds[-1], Dense):
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     leasts = [_chip_width(kind, sizes, big)[1] for kind, big in zip(kinds, wide, strict=True)]
     largest = _STYLES["roomy"].largest * sizes.line / 15
     gaps = _shares(wide).sum() * LEAST_GAP * sizes.digit
     spare = width - 2 * MARGIN - max(0.0, sizes.name - 10) - sum(leasts) - gaps
-    for legend in sizes.legend:
-        kept = max(0.0, legend + BESIDE + largest / 2 - leasts[-1] / 2)
-        if kept <= spare:
-            return kept, legend
-    return 0.0, 0.0
+    for loss in (sizes.loss, 0.0):
+        for legend in sizes.legend:
+            kept = max(0.0, legend + loss + BESIDE + largest / 2 - leasts[-1] / 2)
+            if kept <= spare:
+                return kept, legend, loss
+    return 0.0, 0.0, 0.0
 
 
 def _right(column: LayerColumn, sizes: Sizes) -> float:

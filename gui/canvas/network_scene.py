@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
@@ -17,6 +19,7 @@ from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
 from gui.canvas.items.outputs import OutputsItem, legend_width
 from gui.canvas.items.overlay import OverlayItem, bubbles
 from gui.canvas.items.products import ProductsItem
+from gui.canvas.items.row_in_network import ROOM_FOR_LINE, LossItem, RowItem, loss_width, shows_row
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
@@ -70,6 +73,8 @@ class NetworkScene(QGraphicsScene):
             *(ValuesItem(state, k) for k in columns),
             *(OutputsItem(state, k) for k in columns if state.layout.columns[k].legend),
             *(ChipItem(state, k) for k in columns),
+            *([] if state.layout.loss is None else [LossItem(state, state.layout.loss)]),
+            *([RowItem(state)] if shows_row(state) and len(state.layout.columns[0].tiles) else []),
         ]
         state.take_moment()
         self.pills.place()
@@ -109,7 +114,10 @@ class NetworkScene(QGraphicsScene):
         legend = legend_width(state, dense[-1].neurons) if dense else (0.0, 0.0)
         if features >= COMPACT_FROM:
             names = measured = []
-        sizes = state.texts.sizes(names, measured, legend)
+        loss = loss_width(state, dense[-1].neurons) if dense else 0.0
+        sizes = state.texts.sizes(names, measured, legend, loss)
+        if shows_row(state):
+            sizes = replace(sizes, name=sizes.name + ROOM_FOR_LINE)
         return layout(
             state.design,
             features,

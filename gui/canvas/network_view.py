@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation
+import numpy as np
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, Qt, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
 
@@ -35,9 +36,11 @@ from gui.selection import PassNumber, Selection
 from gui.text.description import Description
 from gui.text.reading_direction import keep_left_to_right
 from gui.text.topics import set_topic
-from gui.theme.theme import Theme, diverging
+from gui.theme.theme import Theme, diverging, in_hall, scale
 
 QUIET = 120  # milliseconds without a new moment, after which everything is drawn
+USUAL, LARGEST = QSize(1500, 850), 2.0
+"""The viewport in which letters for a desk fit the network, and how much all of it grows in a larger one."""
 FADE = 250  # milliseconds of the spotlight's transition
 CACHED_UP_TO = 1.1  # in viewports; from 1.2 on Qt caches only parts of an item
 CACHED = 96 * 1024  # kilobytes for the cached pictures of items, on a large screen
@@ -221,11 +224,19 @@ class NetworkView(ZoomView):
         """The rectangle of the scene that the network occupies."""
         return self.state.layout.scene
 
+    @property
+    def largest(self) -> float:
+        """More than 1 in a viewport so large that letters for a desk would be lost in it."""
+        if in_hall():  # whose letters are as large as the screen asks for
+            return 1.0
+        port, usual = self.viewport().size(), USUAL * scale()
+        return float(np.clip(min(port.width() / usual.width(), port.height() / usual.height()), 1.0, LARGEST))
+
     def rebuild(self) -> None:
         """Lay out the design for the viewport, make its items, and draw them."""
         self._description.changed()
         self.state.density = self.zoom * self.devicePixelRatioF()
-        self.network_scene.rebuild(self.viewport().size())
+        self.network_scene.rebuild(self.viewport().size() / self.largest)
         self.live_tiles.take(self.network_scene.parts)
         self._refresh()
         if self._fitted:

@@ -28,6 +28,11 @@ class ZoomView(QGraphicsView):
         raise NotImplementedError
 
     @property
+    def largest(self) -> float:
+        """The zoom at which all of the space is shown where there is more room than it needs."""
+        return 1.0
+
+    @property
     def zoom(self) -> float:
         """Pixels of the viewport per unit of the scene."""
         return float(self.transform().m11())
@@ -45,7 +50,7 @@ class ZoomView(QGraphicsView):
         """Zoom out as far as needed to show the whole scene."""
         space, port = self.space, self.viewport()
         self.setSceneRect(space)
-        share = min(port.width() / space.width(), port.height() / space.height(), 1.0)
+        share = min(port.width() / space.width(), port.height() / space.height(), self.largest)
         self.resetTransform()
         self.scale_by(share)
         self.centerOn(space.center())

@@ -287,7 +287,7 @@ class ValuesItem(CanvasItem):
         line = state.layout.sizes.line
         for j, (name, measured) in enumerate(zip(state.names, self._measured, strict=False)):
             tile = self._column.tile(j)
-            role, lines = "name" if len(name) <= LETTERS else "text", name_lines(name)
+            role, lines = name_role(name), name_lines(name)
             if len(lines) * line * 1.2 > self._pitch:
                 lines = [name]  # on one line, smaller if it is long: the names beside it stay legible
             rows = [(role, row, line * 1.2) for row in lines]
@@ -298,6 +298,11 @@ class ValuesItem(CanvasItem):
                 painter.setPen(state.theme.muted if role == "small" else state.theme.text)
                 state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0, tile.left() - 11)
                 y += high
+
+
+def name_role(name: str) -> str:
+    """Return in which letters the name of an input is written."""
+    return "name" if len(name) <= LETTERS else "text"
 
 
 def _coming(marks: tuple[str, ...]) -> bool:

@@ -20,6 +20,7 @@ from core.project import files
 from gui.app.application import first_design, open_named
 from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
+from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
@@ -454,6 +455,27 @@ def test_full_screen_and_back(window: MainWindow) -> None:
     assert window.isFullScreen()
     window.actions_["full_screen"].trigger()
     assert not window.isFullScreen()
+
+
+def test_the_hall_hides_menus_and_choices_and_shows_the_way_back(window: MainWindow, qtbot: QtBot) -> None:
+    canvas, transport, status = window.panels.canvas, window.transport, window.status
+    chosen_before = (window.menuBar(), transport.grains, transport.speed, transport.edges)
+    desk = [one.isVisible() for one in chosen_before]
+    assert all(desk) and not status.back.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_F11)
+    draw_all(window)
+    assert not any(one.isVisible() for one in chosen_before)
+    assert status.back.isVisible() and not status.seed.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_Right)  # the keys of the menus work without them
+    window.player.settle()
+    assert window.player.snapshot is not None and window.player.snapshot.begun == 1
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    draw_all(window)
+    assert [one.isVisible() for one in chosen_before] == desk and not status.back.isVisible()
+    qtbot.keyClick(canvas, Qt.Key.Key_F11)
+    qtbot.mouseClick(status.back, Qt.MouseButton.LeftButton)
+    draw_all(window)
+    assert window.menuBar().isVisible() and not window.actions_["hall"].isChecked()
 
 
 class LayoutRequests(QObject):

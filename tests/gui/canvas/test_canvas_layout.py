@@ -5,13 +5,16 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
+from pytestqt.qtbot import QtBot
 
 from core.nn.design import Dropout
 from gui.canvas.design_edits import inserted
+from gui.canvas.editor_view import CanvasView
 from gui.canvas.items.neurons import bias_rect, obstacles, text_rect
 from gui.canvas.label_placement import pill_size, places, places_for
 from gui.canvas.layout import Layout, Sizes, curve, ends, layout, nearest_edge
 from tests.gui.networks import design
+from tests.gui.scenes import scene
 
 SMALL = ("2-4-2-1", "2-8-8-1", "2-3-3", "4-6-3", "2-1")
 WIDE = ("30-16-8-1", "64-32-10", "784-128-64-10")
@@ -147,3 +150,20 @@ def test_in_a_hall_nothing_is_larger_than_the_view_and_no_numbers_lie_over_each_
     assert made.scene.width() <= view[0] + 1 and made.scene.height() <= view[1] + 1
     numbers = [rect for name, rect in rects_of(made).items() if name.startswith("text") and rect.isValid()]
     assert not any(a.intersects(b) for a, b in combinations(numbers, 2))
+
+
+def test_in_a_viewport_for_which_letters_of_a_desk_are_small_all_of_the_network_grows(qtbot: QtBot) -> None:
+    told = scene("iris")
+    view = CanvasView()
+    qtbot.addWidget(view)
+    view.show_design(told.network.design, ())
+    view.show_network(told.network, told.dataset)
+    zooms = []
+    for size in ((1200, 700), (2800, 1600), (9000, 9000)):
+        view.resize(*size)
+        view.grab()
+        zooms.append(view.zoom)
+        shown = view.mapFromScene(view.space).boundingRect()
+        assert view.viewport().rect().adjusted(-1, -1, 1, 1).contains(shown)
+        assert shown.width() > 0.9 * view.viewport().width()
+    assert zooms[0] == 1.0 and 1.5 < zooms[1] < zooms[2] == 2.0
