@@ -111,6 +111,20 @@ def test_what_is_left_for_later_is_offered_again_and_what_is_deleted_is_not(
     assert list(folder.iterdir()) == []
 
 
+def test_what_cannot_be_deleted_says_so_and_stays(
+    offer: RecoveryOffer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "question", lambda *_asked: QMessageBox.StandardButton.Yes)
+    row = next(row for row in offer.rows.values() if row.name == "Klausur.glassnet")
+    row.journal.path.unlink()
+    row.journal.path.mkdir()  # which is removed in another way than a file
+    qtbot.mouseClick(row.delete, LEFT)
+    assert len(offer.rows) == 3 and row.detail.text().startswith("It could not be deleted: ")
+    row.journal.path.rmdir()
+    qtbot.mouseClick(row.delete, LEFT)
+    assert len(offer.rows) == 2
+
+
 def test_kept_work_takes_the_place_of_an_untouched_network_and_closing_leaves_no_journal(
     window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
