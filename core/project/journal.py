@@ -43,6 +43,7 @@ from .json_io import (
     check_head,
     decoded,
     fingerprint,
+    reason,
     replace_file,
 )
 from .run_record import StoredRun, outline_json, record_json, run_outline, run_record
@@ -265,12 +266,17 @@ class JournalFile:
             with contextlib.suppress(OSError):  # it is not ours
                 stray.unlink()
 
-    def remove(self) -> None:
-        """Remove the journal: its work is saved, or not needed."""
-        with contextlib.suppress(OSError):  # what cannot be removed is offered once more
+    def remove(self) -> str:
+        """Remove the journal: its work is saved, or not wanted.
+
+        Returns why that failed, "" if it did not; what could not be removed is offered at the next start.
+        """
+        try:
             self.clear()
-            self._lock.release()
-        self._lock.leave()
+        except OSError as error:
+            return reason(error)
+        self._lock.release()
+        return ""
 
     def leave(self) -> None:
         """Release the journal, so that the next start finds it."""

@@ -112,8 +112,10 @@ class RecoveryOffer(QFrame):
         text = self.tr("Delete the kept work “{name}”? It cannot be brought back.").format(name=row.name)
         answer = dialogs.question(self, self.tr("Delete kept work"), plain(text))
         if answer == QMessageBox.StandardButton.Yes:
-            row.journal.remove()
-            self._drop(row)
+            if why := row.journal.remove():
+                row.detail.setText(self.tr("It could not be deleted: {why}").format(why=why))
+            else:
+                self._drop(row)
 
     def _drop(self, row: _Row) -> None:
         del self.rows[row.journal]

@@ -102,8 +102,8 @@ class LayerColumn:
 class Layout:
     """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
 
-    If the input is an ``image``, a chip that opens the matrix takes its place. ``loss`` is the rectangle of the
-    loss, if there is room for it.
+    If the input is an ``image``, a chip that opens the matrix takes its place. ``loss`` is the rectangle
+    of the loss, if there is room for it.
     """
 
     columns: tuple[LayerColumn, ...]
@@ -206,7 +206,7 @@ def layout(
 def _legend(
     kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes
 ) -> tuple[float, float, float]:
-    """Return the widths reserved right of the last header, of the texts of the outputs there, and of the loss.
+    """Return the widths kept right of the last header, of the outputs' texts there, and of the loss.
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
     """

@@ -111,6 +111,20 @@ def test_what_is_left_for_later_is_offered_again_and_what_is_deleted_is_not(
     assert list(folder.iterdir()) == []
 
 
+def test_what_cannot_be_deleted_says_so_and_stays(
+    offer: RecoveryOffer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "question", lambda *_asked: QMessageBox.StandardButton.Yes)
+    row = next(row for row in offer.rows.values() if row.name == "Klausur.glassnet")
+    row.journal.path.unlink()
+    row.journal.path.mkdir()  # which is removed in another way than a file
+    qtbot.mouseClick(row.delete, LEFT)
+    assert len(offer.rows) == 3 and row.detail.text().startswith("It could not be deleted: ")
+    row.journal.path.rmdir()
+    qtbot.mouseClick(row.delete, LEFT)
+    assert len(offer.rows) == 2
+
+
 def test_kept_work_takes_the_place_of_an_untouched_network_and_closing_leaves_no_journal(
     window: MainWindow, folder: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -269,18 +283,29 @@ DRIVER = """
 import hashlib, json, os, sys
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
+from core.data.datasets import make_dataset
 from core.data.reading import read_table
+from core.debugger.run import Run
 from core.lecture.lecture_file import lecture_text, read_lecture, shipped_lectures
 from core.lecture.window_journals import ComparedWork, LabWork, read_kept
 from core.project.files import design_from, design_text
+from core.nn.network import Network
+from core.nn.trainer import trainer_at
 from core.project.journal import WorkState
 from gui.compare.window import ComparisonWindow
 from gui.graph_lab.window import LabWindow
 from gui.app import application as app
 
-def fact(design, moment, curves):
+def middle(run):
+    newest = run.trainer.iteration
+    run.seek(newest // 2)
+    theta = run.snapshot().theta
+    run.seek(newest)
+    return theta
+
+def fact(design, moment, curves, half):
     text = design_text(design_from(design_text(design)))  # one of several that mean the same
-    parts = text, moment.theta.tobytes(), moment.memory.tobytes(), curves.losses.tobytes()
+    parts = text, *(one.tobytes() for one in (moment.theta, moment.memory, curves.losses, half))
     return [hashlib.sha256(part).hexdigest() for part in parts], moment.iteration
 
 def lecture_fact(lecture):
@@ -304,7 +329,10 @@ def present():
     for window in windows():
         window.player.settle()
         if window.files.unsaved_work() is not None:
-            facts.append(fact(window.document.design, window.player.newest, window.player.curves))
+            half = []
+            window.player.ask(lambda worker: half.append(middle(worker.training_run)))
+            window.player.settle()
+            facts.append(fact(window.document.design, window.player.newest, window.player.curves, *half))
         editor = window.lecture_launcher.editor
         if editor is not None:
             facts.append(lecture_fact(editor.draft.lecture))
@@ -317,7 +345,11 @@ def kept(path):
     if not isinstance(state, WorkState):
         return lecture_fact(state.lecture)
     work = state.work
-    return fact(work.design, work, work.record.curves)
+    dataset = make_dataset(work.design.data)
+    at = work.theta, work.memory, work.iteration, work.origin
+    run = Run(trainer_at(Network(work.design, dataset), dataset, *at))
+    run.remember(work.record.curves, work.record.past)
+    return fact(work.design, work, work.record.curves, middle(run))
 
 def all_kept():
     facts = []
