@@ -42,7 +42,7 @@ from gui.lecture.stages.losses.text import full_name, short_name, term_heading, 
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, Theme
 from gui.views.activation_plot import ActivationPlot
-from tests.gui.conftest import _garbage_between_tests, _garbage_of_a_module, open_window, settings  # noqa: F401
+from tests.gui.conftest import _garbage_between_tests, _garbage_of_modules, open_window, settings  # noqa: F401
 from tests.gui.scenes import scene_of, tell
 
 SINE, SMALL, STRIPES = "sine", "small", "stripes"

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 AWAY = (30_000, 30_000)
 """A place of the mouse in no window."""
+MOST_KEPT = 200_000
+"""How many objects may outlive the collections between tests before all are looked at: about 20 MB."""
+_frozen_at_most = [0]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,18 +39,21 @@ def _clipboard_of_the_tests() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _garbage_of_a_module() -> Iterator[None]:
-    """Collect all garbage after the tests of a module; see `_garbage_between_tests`."""
+def _garbage_of_modules() -> Iterator[None]:
+    """Collect all garbage once much of it may have outlived the collections between tests."""
     yield
-    gc.unfreeze()
-    gc.collect()
+    if gc.get_freeze_count() > _frozen_at_most[0]:
+        gc.unfreeze()
+        gc.collect()
+        gc.freeze()
+        _frozen_at_most[0] = gc.get_freeze_count() + MOST_KEPT
 
 
 @pytest.fixture(autouse=True)
-def _garbage_between_tests(_garbage_of_a_module: None) -> Iterator[None]:
+def _garbage_between_tests(_garbage_of_modules: None) -> Iterator[None]:
     """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object.
 
-    What outlives a collection is not looked at again before the module ends, which makes it fast.
+    What outlives a collection is not looked at again before `MOST_KEPT` objects did, which makes it fast.
     """
     gc.collect()
     gc.freeze()

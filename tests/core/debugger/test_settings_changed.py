@@ -16,6 +16,7 @@ from core.nn.network import Network
 from core.nn.optimizers import Adam, GradientDescent, Momentum
 from core.nn.trainer import Phase, Trainer
 from tests.core.moments import WAYS, differences, trainer_of
+from tests.sampling import covering
 
 CHANGES = {
     "Momentum": {"optimizer": Momentum(0.7)},
@@ -44,10 +45,9 @@ def theta_at(run, iteration):
     return run.snapshot()
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("changes", CHANGES.values(), ids=CHANGES)
-def test_the_run_goes_on_and_every_moment_of_it_comes_back_bit_for_bit(way, changes):
-    run = Run(trainer_of(way))
+@pytest.mark.parametrize(("way", "change_name"), covering([*WAYS], [*CHANGES]))
+def test_the_run_goes_on_and_every_moment_of_it_comes_back_bit_for_bit(way, change_name):
+    run, changes = Run(trainer_of(way)), CHANGES[change_name]
     run.history = History(stride=8)
     run.history.record_edit(run.trainer)
     seen = {}

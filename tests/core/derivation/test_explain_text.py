@@ -27,12 +27,12 @@ from tests.core.explaining import (
     worked,
 )
 from tests.core.making import classes, network, values
+from tests.sampling import covering
 
 # -- the text ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", RANDOM)
-@pytest.mark.parametrize("digits", [3, 4, 7])
+@pytest.mark.parametrize(("seed", "digits"), covering(RANDOM, [3, 4, 7]))
 def test_every_number_of_the_text_is_a_core_number_rounded(seed, digits):
     made, theta, dataset, _memory, found = worked(seed)
     numbers, checked = pass_of(made, theta, dataset, 3), set()
@@ -201,9 +201,9 @@ def tokens(text):
     return re.findall(r"−?\d[\d.]*(?:e−?\d+)?", text)
 
 
-@pytest.mark.parametrize(("width", "digits"), [(40, 4), (80, 4), (120, 4), (40, 15)])
-@pytest.mark.parametrize("seed", RANDOM)
-def test_no_line_is_wider_than_asked_and_no_number_is_cut(seed, width, digits):
+@pytest.mark.parametrize(("seed", "room"), covering(RANDOM, [(40, 4), (80, 4), (120, 4), (40, 15)]))
+def test_no_line_is_wider_than_asked_and_no_number_is_cut(seed, room):
+    width, digits = room
     found = worked(seed)[-1]
     text, wide = as_text(found, width, digits), as_text(found, WIDE, digits)
     assert max(map(len, text.splitlines())) <= width

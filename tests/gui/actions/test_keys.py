@@ -38,6 +38,7 @@ from gui.lecture.window import LectureWindow, open_lecture
 from gui.theme.theme import LIGHT
 from gui.widgets.number_edit import NumberEdit
 from tests.gui.waiting import let_pass
+from tests.sampling import covering
 from tests.test_floors import SOURCES
 
 LEFT = Qt.MouseButton.LeftButton
@@ -217,8 +218,11 @@ def test_every_key_works_after_a_click_anywhere_beside(
 FIRST_OF_ITS_KIND = {type(read_scene(path).subject): path for path in reversed(scene_files())}
 
 
-@pytest.mark.parametrize("path", FIRST_OF_ITS_KIND.values(), ids=lambda path: path.stem)
-@pytest.mark.parametrize("panel", ["", "settings", "exercise"])
+@pytest.mark.parametrize(
+    ("path", "panel"),
+    covering([*FIRST_OF_ITS_KIND.values()], ["", "settings", "exercise"]),
+    ids=lambda one: getattr(one, "stem", one),
+)
 def test_every_key_works_after_a_click_anywhere_in_the_lecture(
     opened: Callable[[str], QMainWindow], qtbot: QtBot, path: object, panel: str
 ) -> None:
@@ -491,8 +495,9 @@ def test_ctrl_tab_brings_the_next_panel_to_the_front(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: not docks["histograms"].visibleRegion().isEmpty(), timeout=60_000)
 
 
-@pytest.mark.parametrize("text", ["1,000", "abc", "1/0", "-3", ""])
-@pytest.mark.parametrize("name", ["Learning rate η", "Batch size |B|"])
+@pytest.mark.parametrize(
+    ("name", "text"), covering(["Learning rate η", "Batch size |B|"], ["1,000", "abc", "1/0", "-3", ""])
+)
 def test_enter_stays_in_a_field_that_refused_what_was_typed_and_escape_leaves_it(
     window: MainWindow, qtbot: QtBot, name: str, text: str
 ) -> None:

@@ -44,39 +44,44 @@ def do(window: MainWindow, qtbot: QtBot, text: str) -> None:
     qtbot.keyClick(typed(window, qtbot, text).line, Qt.Key.Key_Return)
 
 
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("dark", "View › Dark theme"),
-        ("batch 32", "Training › Batch size |B| = 32"),
-        ("eta 0.03", "Training › Learning rate η = 0.03"),
-        ("eta 3 %", "Training › Learning rate η = 0.03"),
-        ("relu layer 2", "Activation › ReLU for layer 2"),
-        ("softmax output", "Activation › softmax for layer 3"),
-        ("matri", "Panel › Matrices"),
-        ("adam", "Optimizer › Adam"),
-        ("8 neurons", "Network › 8 neurons in layer 1"),
-        ("2 neurons layer 1", "Network › 2 neurons in layer 1"),
-        ("layer 2 neurons 16", "Network › 16 neurons in layer 2"),
-        ("over samples sum", "Over samples › Sum"),
-        ("float32", "Precision › Float32"),
-        ("rule chain", "Scene 26 › The chain rule, one module at a time"),
-        ("confusion", "Panel › Confusion matrix"),
-        ("noise 0.4", "Data › Noise = 0.4"),
-        ("dead", "Panel › What may be wrong"),
-        ("mse", "Loss › Mean squared error"),
-        ("dropout", "Network › Dropout before layer 1"),
-        ("dropout layer 3", "Network › Dropout before layer 3"),
-        ("truth table and", "Data › Truth table of AND"),
-        ("empty table", "Data › Empty table"),
-        ("labels -1", "Labels › −1 or 1"),
-        ("order as in the table", "Order › As in the table"),
-        ("full batch", "Batch › Full batch"),
-        ("he 2015", "Initializer › He"),
-    ],
-)
-def test_the_closest_comes_first(window: MainWindow, qtbot: QtBot, text: str, first: str) -> None:
-    assert lines(typed(window, qtbot, text))[0] == first
+FIRST = {
+    "dark": "View › Dark theme",
+    "batch 32": "Training › Batch size |B| = 32",
+    "eta 0.03": "Training › Learning rate η = 0.03",
+    "eta 3 %": "Training › Learning rate η = 0.03",
+    "relu layer 2": "Activation › ReLU for layer 2",
+    "softmax output": "Activation › softmax for layer 3",
+    "matri": "Panel › Matrices",
+    "adam": "Optimizer › Adam",
+    "8 neurons": "Network › 8 neurons in layer 1",
+    "2 neurons layer 1": "Network › 2 neurons in layer 1",
+    "layer 2 neurons 16": "Network › 16 neurons in layer 2",
+    "over samples sum": "Over samples › Sum",
+    "float32": "Precision › Float32",
+    "rule chain": "Scene 26 › The chain rule, one module at a time",
+    "confusion": "Panel › Confusion matrix",
+    "noise 0.4": "Data › Noise = 0.4",
+    "dead": "Panel › What may be wrong",
+    "mse": "Loss › Mean squared error",
+    "dropout": "Network › Dropout before layer 1",
+    "dropout layer 3": "Network › Dropout before layer 3",
+    "truth table and": "Data › Truth table of AND",
+    "empty table": "Data › Empty table",
+    "labels -1": "Labels › −1 or 1",
+    "order as in the table": "Order › As in the table",
+    "full batch": "Batch › Full batch",
+    "he 2015": "Initializer › He",
+}
+"""What is found first by what is typed."""
+
+
+def test_the_closest_comes_first(window: MainWindow, qtbot: QtBot) -> None:
+    found = {}
+    for text in FIRST:
+        palette = typed(window, qtbot, text)
+        found[text] = lines(palette)[0]
+        qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
+    assert found == FIRST
 
 
 def test_everything_with_a_name_is_found_by_it(window: MainWindow) -> None:
@@ -182,13 +187,14 @@ def test_features_drawing_and_looks_are_found_by_words(window: MainWindow, qtbot
     assert window.document.design.data.scale == 4
 
 
-@pytest.mark.parametrize("text", ["xyzzy", "batch 0", "eta 1e999", "neurons -3", "<b>"])
-def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot, text: str) -> None:
+def test_what_is_not_there_is_said(window: MainWindow, qtbot: QtBot) -> None:
     before = window.document.design
-    palette = typed(window, qtbot, text)
-    assert lines(palette) == [] and palette.nothing.isVisible()
-    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    assert window.document.design == before
+    for text in ("xyzzy", "batch 0", "eta 1e999", "neurons -3", "<b>"):
+        palette = typed(window, qtbot, text)
+        assert lines(palette) == [] and palette.nothing.isVisible(), text
+        qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+        assert window.document.design == before, text
+        qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
 
 
 def test_every_panel_has_a_picture_in_the_menu_and_lies_in_one_group(window: MainWindow) -> None:
@@ -217,22 +223,22 @@ def test_the_keyboard_is_given_back_and_the_key_does_nothing_else(
     assert window.focusWidget() is header and header.isChecked()
 
 
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("roc", "Metrics"),
-        ("csv", "Open data…"),
-        ("features sin", "sin x₁ on"),
-        ("mae", "Mean absolute error"),
-        ("crossentropy", "Categorical cross-entropy"),
-        ("iteration 100", "Go to iteration 100"),
-    ],
-)
-def test_things_are_found_by_what_people_call_them(
-    window: MainWindow, qtbot: QtBot, text: str, first: str
-) -> None:
-    palette = typed(window, qtbot, text)
-    assert any(line.lower().endswith(first.lower()) for line in lines(palette)), lines(palette)
+CALLED = {
+    "roc": "Metrics",
+    "csv": "Open data…",
+    "features sin": "sin x₁ on",
+    "mae": "Mean absolute error",
+    "crossentropy": "Categorical cross-entropy",
+    "iteration 100": "Go to iteration 100",
+}
+"""What people call a thing, and how its name ends."""
+
+
+def test_things_are_found_by_what_people_call_them(window: MainWindow, qtbot: QtBot) -> None:
+    for text, name in CALLED.items():
+        palette = typed(window, qtbot, text)
+        assert any(line.lower().endswith(name.lower()) for line in lines(palette)), lines(palette)
+        qtbot.keyClick(palette.line, Qt.Key.Key_Escape)
 
 
 def test_an_iteration_is_gone_to_by_its_number(window: MainWindow, qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import cycle, product
+from itertools import cycle
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRect
@@ -22,7 +22,7 @@ from gui.theme.theme import LIGHT
 from gui.views.registry import DOCKS
 from gui.widgets.form import Form, NumberFormRow
 from tests.gui.legible import faults
-from tests.sampling import spread
+from tests.sampling import covering
 
 Open = Callable[..., MainWindow]
 TITLE_BAR = 19
@@ -50,12 +50,11 @@ def test_a_notice_neither_covers_nor_moves_the_network(open_window: Open) -> Non
         assert place_of(window, canvas) == before and not before.intersects(place_of(window, window.notice))
 
 
-SHOWN = [*product([(1024, 600), (1366, 768), (2560, 1440)], ["iris", "digits", "xor", "breast-cancer"])]
-
-
-@pytest.mark.parametrize("shown", spread(SHOWN, 4), ids=str)
-def test_every_text_can_be_read(open_window: Open, shown: tuple[tuple[int, int], str]) -> None:
-    size, example = shown
+@pytest.mark.parametrize(
+    ("size", "example"),
+    covering([(1024, 600), (1366, 768), (2560, 1440)], ["iris", "digits", "xor", "breast-cancer"]),
+)
+def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], example: str) -> None:
     window = open_window(files.read(files.find(example)).design, size=size)
     window.player.run(20)
     window.player.settle()

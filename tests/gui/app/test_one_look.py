@@ -26,6 +26,7 @@ from gui.qt.later import draw_all
 from gui.selection import Selection
 from gui.text.rich_text import number
 from gui.views.counters import Counters
+from tests.sampling import covering
 
 Open = Callable[..., MainWindow]
 WEIGHTS = (1.5e-9, 0.123456, -0.7, 1234.5, 2.13e-5, 0.5)
@@ -68,8 +69,7 @@ def lab_text(value: float) -> str:
     return node_text(np.asarray(value), scalar=True)
 
 
-@pytest.mark.parametrize("count", [3, 5])
-@pytest.mark.parametrize("value", WEIGHTS)
+@pytest.mark.parametrize(("value", "count"), covering(WEIGHTS, [3, 5]))
 def test_a_weight_has_one_look(open_window: Open, settings: QSettings, value: float, count: int) -> None:
     settings.setValue("look/digits", count)
     window = open_window()

@@ -27,7 +27,7 @@ from gui.lecture.stages.registry import stage_of
 from gui.qt.drawable import MOST_DRAWN
 from gui.selection import Selection
 from tests.gui.stages import on_stage
-from tests.sampling import spread
+from tests.sampling import covering, spread
 
 Open = Callable[..., MainWindow]
 
@@ -174,8 +174,10 @@ THETAS = {
 }
 
 
-@pytest.mark.parametrize("name", ["ReLU, gradient descent", "tanh, BCE, RMSProp, L2"])
-@pytest.mark.parametrize("size", spread([*THETAS], 3))
+@pytest.mark.parametrize(
+    ("name", "size"),
+    covering(["ReLU, gradient descent", "tanh, BCE, RMSProp, L2"], spread([*THETAS], 3)),
+)
 def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> None:
     """Weights from a file, or set by hand, may have any size."""
     window = open_window(DESIGNS[name])

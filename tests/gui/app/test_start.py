@@ -20,6 +20,7 @@ from core.lecture.scene import find_scene
 from gui.qt.later import Later, draw_all, still_to_draw
 from gui.views.data_panel import SourcePicker
 from gui.widgets.files import save_pixmap
+from tests.sampling import spread
 from tests.test_floors import ROOT, SOURCES
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ RUBBISH = (
 )
 
 
-@pytest.mark.parametrize("rubbish", RUBBISH)
+@pytest.mark.parametrize("rubbish", spread(RUBBISH, 5))
 def test_a_window_opens_whatever_the_settings_hold(
     settings: QSettings, open_window: Callable[..., MainWindow], rubbish: str
 ) -> None:

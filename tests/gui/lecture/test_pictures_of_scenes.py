@@ -52,6 +52,8 @@ def page(window: LectureWindow, qtbot: QtBot):
             window.theatre.finish()
             QTest.keyClick(window, Qt.Key.Key_PageDown)
         window.theatre.finish()
+        if isinstance(window.theatre.stage, NetworkStage):
+            window.theatre.stage.player.settle()
         window.resize(*SIZE)
         draw_all(window)
         assert window.theatre.headline.text() == said[at]
