@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import cycle
+from itertools import cycle, product
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QRect
@@ -22,7 +22,7 @@ from gui.theme.theme import LIGHT
 from gui.views.registry import DOCKS
 from gui.widgets.form import Form, NumberFormRow
 from tests.gui.legible import faults
-from tests.sampling import covering
+from tests.sampling import covering, spread
 
 Open = Callable[..., MainWindow]
 TITLE_BAR = 19
