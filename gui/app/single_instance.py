@@ -100,8 +100,11 @@ class InstanceServer(QObject):
             return
         socket.write(TAKEN)
         socket.flush()
+        self.take(request)
+
+    def take(self, request: OpenRequest) -> None:
+        """Let a request be opened after the present event, whose sender a question would let Qt delete."""
         self._waiting.append(request)
-        # Later, since a question would let Qt delete the socket, whose signal this is.
         QTimer.singleShot(0, self, self._tell)
 
     def _tell(self) -> None:
