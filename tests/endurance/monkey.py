@@ -19,14 +19,14 @@ from gui.widgets import dialogs
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
 
-NEVER = {"quit", "close_window", "full_screen", "hall"}
+NEVER = {"quit", "full_screen", "hall"}
 """Actions that would end it, or give it a screen that there is not."""
 OPENS = ("lecture", "scenes", "lab", "side_by_side", "preferences", "shortcuts", "commands", "stops")
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 NAMED = (
     "Space Return Escape Tab Backtab Delete Left Right Up Down Home End PageUp PageDown Backspace Plus Minus"
 )
-KEYS = (*NAMED.split(), *"ABCDEFNRST0123456789")
+KEYS = (*NAMED.split(), *"ABCDEFGNRSTVWYZ0123456789")
 MODIFIERS = (
     *(Qt.KeyboardModifier.NoModifier,) * 6,
     Qt.KeyboardModifier.ShiftModifier,
@@ -46,7 +46,7 @@ class Monkey:
             patched.setattr(dialogs, name, lambda *_asked, **_named: "")
         patched.setattr(QDesktopServices, "openUrl", lambda _url: True)
         patched.setattr(window, "close", lambda: False)  # Ctrl+W and Ctrl+Q
-        for name in NEVER:
+        for name in (*NEVER, "close_window"):
             window.actions_[name].setEnabled(False)
         self._dismiss = QTimer(interval=DISMISS_MILLISECONDS)
         self._dismiss.timeout.connect(self._leave_menus_and_questions)
