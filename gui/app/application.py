@@ -89,12 +89,12 @@ def run(request: OpenRequest | None = None, *, new_instance: bool = False, rever
         window.welcome()
     else:
         QTimer.singleShot(0, partial(show_request, window, request, open_file=partial(open_named, window)))
+    server = InstanceServer(app)
+    server.requested.connect(serve)
     if not new_instance:
-        server = InstanceServer(app)
-        server.requested.connect(serve)
         server.listen()
     if sys.platform == "darwin":  # on other systems the desktop passes the file on the command line
-        app.installEventFilter(FileOpener(app))
+        app.installEventFilter(FileOpener(server))
     try:
         return app.exec()
     finally:
@@ -144,9 +144,13 @@ def show_request(window: MainWindow, request: OpenRequest, open_file: Callable[[
 class FileOpener(QObject):
     """Opens files that the desktop asks the running program to open, as macOS does after a double click."""
 
+    def __init__(self, server: InstanceServer) -> None:
+        super().__init__(server)
+        self._server = server
+
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFileOpenEvent):
-            serve(OpenRequest(file=event.file()))
+            self._server.take(OpenRequest(file=event.file()))
             return True
         return False
 

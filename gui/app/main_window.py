@@ -37,7 +37,7 @@ from gui.app.theme_controller import ThemeController
 from gui.app.tour import Tour
 from gui.figures.figure_menu import FigureMenu
 from gui.layout.notification_bar import NotificationBar
-from gui.layout.placement import fit, place
+from gui.layout.placement import fit, place, to_front
 from gui.qt.drawable import guarded_overrides, whole
 from gui.selection import PlaneLook
 from gui.session import run_speed
@@ -426,6 +426,11 @@ class MainWindow(QMainWindow):
         form.activateWindow()
 
     def _open_preferences(self) -> None:
+        """Open the preferences, or bring those that are open to the front."""
+        for opened in self.findChildren(Preferences):
+            if opened.isVisible():
+                to_front(opened)
+                return
         dialog = Preferences(self.preferences, self)
         place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
         dialog.show()

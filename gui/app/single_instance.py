@@ -100,8 +100,11 @@ class InstanceServer(QObject):
             return
         socket.write(TAKEN)
         socket.flush()
+        self.take(request)
+
+    def take(self, request: OpenRequest) -> None:
+        """Let a request be opened after the present event, whose sender a question would let Qt delete."""
         self._waiting.append(request)
-        # Deferred, as a question would let Qt delete the socket that emits this signal.
         QTimer.singleShot(0, self, self._emit_requests)
 
     def _emit_requests(self) -> None:

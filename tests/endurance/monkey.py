@@ -19,14 +19,14 @@ from gui.widgets import dialogs
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
 
-NEVER = {"quit", "close_window", "full_screen", "hall"}
+NEVER = {"quit", "full_screen", "hall"}
 """Actions that would end it, or give it a screen that there is not."""
 OPENS = ("lecture", "scenes", "lab", "side_by_side", "preferences", "shortcuts", "commands", "stops")
 BUTTONS = (Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton)
 NAMED = (
     "Space Return Escape Tab Backtab Delete Left Right Up Down Home End PageUp PageDown Backspace Plus Minus"
 )
-KEYS = (*NAMED.split(), *"ABCDEFNRST0123456789")
+KEYS = (*NAMED.split(), *"ABCDEFGNRSTVWYZ0123456789")
 MODIFIERS = (
     *(Qt.KeyboardModifier.NoModifier,) * 6,
     Qt.KeyboardModifier.ShiftModifier,
@@ -46,7 +46,7 @@ class Monkey:
             patched.setattr(dialogs, name, lambda *_asked, **_named: "")
         patched.setattr(QDesktopServices, "openUrl", lambda _url: True)
         patched.setattr(window, "close", lambda: False)  # Ctrl+W and Ctrl+Q
-        for name in NEVER:
+        for name in (*NEVER, "close_window"):
             window.actions_[name].setEnabled(False)
         self._dismiss = QTimer(interval=DISMISS_MILLISECONDS)
         self._dismiss.timeout.connect(self._leave_menus_and_questions)
@@ -139,8 +139,9 @@ class Monkey:
     def _click(self, widget: QWidget, at: QPoint) -> None:
         button, modifiers = self.random.choice(BUTTONS), self.random.choice(MODIFIERS)
         QTest.mousePress(widget, button, modifiers, at)
-        if isValid(widget):  # what is pressed may end the widget
-            QTest.mouseRelease(widget, button, modifiers, at)
+        self._assert_alive(widget)
+        QTest.mouseRelease(widget, button, modifiers, at)
+        self._assert_alive(widget)
 
     def _double(self, widget: QWidget, at: QPoint) -> None:
         QTest.mouseDClick(widget, Qt.MouseButton.LeftButton, pos=at)
@@ -151,11 +152,16 @@ class Monkey:
     def _drag(self, widget: QWidget, at: QPoint) -> None:
         far = QPoint(self.random.randrange(widget.width() + 1), self.random.randrange(widget.height() + 1))
         QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=at)
+        self._assert_alive(widget)
         for target in ((at + far) / 2, far):
-            if isValid(widget):
-                QTest.mouseMove(widget, target)
-        if isValid(widget):
-            QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=far)
+            QTest.mouseMove(widget, target)
+            self._assert_alive(widget)
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, pos=far)
+        self._assert_alive(widget)
+
+    def _assert_alive(self, widget: QWidget) -> None:
+        """Check that a widget was not destroyed within its own event, after which Qt goes on with it."""
+        assert isValid(widget), f"destroyed within its own event: {list(self.trail)[-1]}"
 
     def _wheel(self, widget: QWidget, at: QPoint) -> None:
         turned = QPoint(0, self.random.choice((-120, 120, 960)))

@@ -233,3 +233,12 @@ def test_a_design_with_a_file_is_saved_by_itself_but_never_over_another_change(
     assert "was changed outside" in window.notice.sentence.text()
     assert files.read(path).design == DESIGN and window.document.modified
     window.actions_["autosave"].trigger()
+
+
+def test_preferences_that_are_open_come_to_the_front(window: MainWindow) -> None:
+    window.actions_["preferences"].trigger()
+    window.actions_["preferences"].trigger()
+    (opened,) = window.findChildren(Preferences)
+    opened.close()
+    window.actions_["preferences"].trigger()
+    assert [one.isVisible() for one in window.findChildren(Preferences)].count(True) == 1

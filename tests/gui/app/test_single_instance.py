@@ -178,10 +178,14 @@ def test_the_socket_of_a_program_that_was_killed_is_taken_over(
     other.close()
 
 
-def test_a_file_that_the_desktop_opens_in_the_running_program(window: MainWindow, qtbot: QtBot) -> None:
+def test_a_file_that_the_desktop_opens_in_the_running_program(
+    server: InstanceServer, window: MainWindow
+) -> None:
     application, file = QApplication.instance(), find("moons")
-    opener = FileOpener(application)
+    opener = FileOpener(server)
     application.installEventFilter(opener)
     QCoreApplication.sendEvent(application, QFileOpenEvent(QUrl.fromLocalFile(str(file))))
     application.removeEventFilter(opener)
+    assert window.document.design != read(file).design, "a question would be asked within the event"
+    QApplication.processEvents()
     assert window.document.design == read(file).design
