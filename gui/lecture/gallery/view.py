@@ -277,6 +277,8 @@ class Gallery(LazyView):
         self.lectures.addAction(self.tr("Open lecture…"), self.ask_for_lecture)
 
     def _offer(self, title: str, path: Path) -> None:
+        if any(action.text() == plain(title) for action in self.lectures.actions()):
+            title = self.tr("{title} ({file})").format(title=title, file=path.name)
         action = self.lectures.addAction(plain(title), lambda: self.scene_chosen.emit(path))
         action.setData(str(path))
 

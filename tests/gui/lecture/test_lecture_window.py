@@ -16,7 +16,15 @@ from shiboken6 import isValid
 
 from core.exercises.registry import exercise
 from core.lecture.builds import builds_of, state_at, still_hidden
-from core.lecture.lecture_file import Lecture, LectureScene, write_lecture
+from core.lecture.lecture_file import (
+    Lecture,
+    LectureScene,
+    OpenedLecture,
+    open_lecture_file,
+    own_lecture,
+    shipped_lectures,
+    write_lecture,
+)
 from core.lecture.scene import (
     Build,
     InitialSelection,
@@ -93,12 +101,18 @@ def settled(window: LectureWindow) -> NetworkStage:
     return window.theatre.stage
 
 
+LECTURES = (own_lecture(), *map(open_lecture_file, shipped_lectures()))
+
+
+@pytest.mark.parametrize("given", LECTURES, ids=lambda given: given.title)
 @pytest.mark.parametrize("shown", spread([theme.LIGHT, theme.DARK], 1), ids=lambda shown: shown.name)
-def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: theme.Theme) -> None:
-    window, files = lecture(1, shown), scene_files()
+def test_page_down_walks_through_all_scenes(
+    lecture: Open, qtbot: QtBot, shown: theme.Theme, given: OpenedLecture
+) -> None:
+    window, scenes = lecture(1, shown), [place.read() for place in given.places]
+    window.give(given)
     strays = Strays(window)
-    for k, path in enumerate(files):
-        scene = read_scene(path)
+    for k, scene in enumerate(scenes):
         for number in range(len(builds_of(scene))):
             state = state_at(scene, number)
             assert window.at == k and window.scene == scene and window.theatre.state == state
@@ -109,11 +123,11 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
             assert window.theatre.words.cards.isVisible() is asked
             QApplication.processEvents()
             QTest.keyClick(window, Qt.Key.Key_PageDown)
-    assert window.at == len(files) - 1 and window.theatre.state.last
+    assert window.at == len(scenes) - 1 and window.theatre.state.last
     QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
-    assert window.at == len(files) - 2 and window.theatre.state.number == 0
+    assert window.at == len(scenes) - 2 and window.theatre.state.number == 0
     QTest.keyClick(window, Qt.Key.Key_PageUp)
-    assert window.at == len(files) - 3 and window.theatre.state.last
+    assert window.at == len(scenes) - 3 and window.theatre.state.last
     assert strays.seen == [] and window.isActiveWindow()
 
 
@@ -708,12 +722,16 @@ def test_the_gallery_offers_the_lectures_of_the_program_and_those_opened_before(
     lecture: Open, qtbot: QtBot, tmp_path: Path
 ) -> None:
     path = tmp_path / "mine.glasslecture"
-    write_lecture(path, Lecture(title="Mine", scenes=(LectureScene(scene="mae"),)))
+    other = tmp_path / "other.glasslecture"
+    for file in (other, path):
+        write_lecture(file, Lecture(title="Mine", scenes=(LectureScene(scene="mae"),)))
     window = lecture(1)
-    window.open_scene(path)
+    for file in (other, path):
+        window.open_scene(file)
     window.gallery.lectures.aboutToShow.emit()
     offered = {action.text(): action for action in window.gallery.lectures.actions() if action.text()}
-    assert {"Neural networks", "A first encounter", "Mine", "Open lecture…"} <= offered.keys()
+    named = {"Neural networks", "A first encounter", "Mine", "Mine (other.glasslecture)", "Open lecture…"}
+    assert named <= offered.keys()
     offered["A first encounter"].trigger()
     assert window.bar.place.text() == "1 / 8"
 
