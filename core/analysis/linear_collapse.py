@@ -90,7 +90,7 @@ def nearest(network: Network, theta: Array, x: Array) -> Sliced[OneLayer]:
     triangular matrix R with the same least-squares problem: Q of rows = QR changes no length.
     """
     inputs, outputs = x.shape[0] + 1, network.n[-1]
-    R = np.empty((0, inputs + outputs))
+    R: Array = np.empty((0, inputs + outputs))
     for span in slices_of(x.shape[1], 2 * (inputs + outputs) + sum(network.n)):
         if span.start:
             yield
@@ -98,7 +98,7 @@ def nearest(network: Network, theta: Array, x: Array) -> Sliced[OneLayer]:
         rows = np.vstack([part, np.ones((1, part.shape[1])), _deep(network, theta, part)[0]]).T
         if not np.isfinite(rows).all():
             return OneLayer(np.full((inputs - 1, outputs), np.nan), np.full(outputs, np.nan))
-        R = np.linalg.qr(np.vstack([R, rows]), mode="r")
+        R = np.asarray(np.linalg.qr(np.vstack([R, rows]), mode="r"))
     found = np.linalg.lstsq(R[:, :inputs], R[:, inputs:], rcond=np.finfo(float).eps * x.shape[1])[0]
     return OneLayer(found[:-1], found[-1])
 

@@ -31,8 +31,8 @@ class SampleLosses:
 
     def copied(self) -> SampleLosses:
         """Return a copy, for `put`."""
-        arrays = self.o, self.terms, self.loss, self.decided, self.right
-        return SampleLosses(*(None if array is None else array.copy() for array in arrays))
+        decided, right = (None if array is None else array.copy() for array in (self.decided, self.right))
+        return SampleLosses(self.o.copy(), self.terms.copy(), self.loss.copy(), decided, right)
 
     def put(self, samples: Array | slice, of_samples: SampleLosses) -> None:
         """Write what was computed of some samples, by their numbers, over what is here."""

@@ -284,6 +284,15 @@ class Docks:
         return restored
 
 
+def framed(widget: QWidget) -> QWidget:
+    """Return a widget with the margins of a dock around it."""
+    box = QWidget()
+    column = QVBoxLayout(box)
+    column.setContentsMargins(8, 2, 8, 6)
+    column.addWidget(widget)
+    return box
+
+
 # -- a placeholder for a view, which is created when first shown or requested ----------------------------
 
 
@@ -291,14 +300,15 @@ class Docks:
 class LazyPanel(QWidget):
     """Holds a view, which is created when needed. ``made`` carries the view before it is shown.
 
-    ``waits``: the docks have no places yet, so that it may be shown in front for a moment.
+    It ``scrolls`` where a dock is too small for the view. ``waits``: the docks have no places yet, so that it
+    may be shown in front for a moment.
     """
 
     made = TypedSignal[QWidget]()
 
-    def __init__(self, row: ViewEntry, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._row = row
+    def __init__(self, row: ViewEntry, *, scrolls: bool) -> None:
+        super().__init__()
+        self._row, self._scrolls = row, scrolls
         self._view: QWidget | None = None
         self.waits = False
         column = QVBoxLayout(self)
@@ -318,7 +328,7 @@ class LazyPanel(QWidget):
             self.made.emit(self._view)
             column = self.layout()
             assert column is not None
-            column.addWidget(self._view)
+            column.addWidget(ScrolledPanel(self._view) if self._scrolls else self._view)
             FigureMenu(self, self.view, self._row.name)
             self.setFocusProxy(self._view)
         return self._view
@@ -337,8 +347,9 @@ class LazyPanel(QWidget):
         part: QWidget | None = self
         while part is not None and not isinstance(part, QDockWidget):
             part = part.parentWidget()
-        docked = part is not None and not part.isFloating()
-        return docked and (part.geometry().right() < 0 or part.geometry().bottom() < 0)
+        if part is None or part.isFloating():
+            return False
+        return part.geometry().right() < 0 or part.geometry().bottom() < 0
 
 
 # -- the panels ------------------------------------------------------------------------------------------
@@ -390,7 +401,7 @@ class DockPanels:
                 self._dock(window, view, position)
 
     def _place(self, view: ViewId) -> LazyPanel:
-        place = LazyPanel(VIEWS[view])
+        place = LazyPanel(VIEWS[view], scrolls=not DOCKS[view].section)
         place.waits = True
         place.made.connect(self.listeners.add)
         return place
@@ -404,7 +415,7 @@ class DockPanels:
 
     def _dock(self, window: QMainWindow, view: ViewId, position: DockPosition) -> None:
         title, place = VIEWS[view].name, self._places[view]
-        dock = self.docks.add(view, title, ScrolledPanel(place), position.area)
+        dock = self.docks.add(view, title, framed(place), position.area)
         place.windowTitleChanged.connect(dock.setWindowTitle)
         place.windowIconChanged.connect(dock.setWindowIcon)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))

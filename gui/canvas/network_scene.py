@@ -38,7 +38,15 @@ class NetworkScene(QGraphicsScene):
         self._turn = 0
         self._caching = True
         self.parts: list[
-            ChipItem | TilesItem | ValuesItem | OutputsItem | EdgesItem | MatrixItem | ProductsItem
+            ChipItem
+            | TilesItem
+            | ValuesItem
+            | OutputsItem
+            | EdgesItem
+            | MatrixItem
+            | ProductsItem
+            | LossItem
+            | RowItem
         ] = []
         self.pills = PillsItem(state)
         self.coming = ComingEdgeItem(state)

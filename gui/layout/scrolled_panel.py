@@ -14,7 +14,7 @@ SHARES = 0.22, 0.22
 
 @guarded_overrides
 class ScrolledPanel(QScrollArea):
-    """Holds a widget with the margins of a dock around it.
+    """Holds the widget of a dock.
 
     A dock is never smaller than its contents: without the limit of `SHARES`, docks side by side would push
     one another out of a small window.
@@ -27,7 +27,7 @@ class ScrolledPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._box = QWidget()
         column = QVBoxLayout(self._box)
-        column.setContentsMargins(8, 2, 8, 6)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(widget)
         self.setWidget(self._box)
 

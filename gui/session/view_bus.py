@@ -110,58 +110,58 @@ class ViewRequests:
 
     def __init__(self) -> None:
         self.edit_requested = ViewRequest[Design, str, RemovedNeuron | None](
-            lambda view: view.edit_requested if isinstance(view, on.RequestsEdit) else None
+            lambda view: view.edit_requested if on.takes(view, on.RequestsEdit) else None
         )
         self.design_requested = ViewRequest[Design, str](
-            lambda view: view.design_requested if isinstance(view, on.RequestsDesign) else None
+            lambda view: view.design_requested if on.takes(view, on.RequestsDesign) else None
         )
         self.select_requested = ViewRequest[Selection](
-            lambda view: view.select_requested if isinstance(view, on.RequestsSelection) else None
+            lambda view: view.select_requested if on.takes(view, on.RequestsSelection) else None
         )
         self.hover_requested = ViewRequest[Selection](
-            lambda view: view.hover_requested if isinstance(view, on.RequestsHover) else None
+            lambda view: view.hover_requested if on.takes(view, on.RequestsHover) else None
         )
         self.plane_requested = ViewRequest[tuple[int, int] | None](
-            lambda view: view.plane_requested if isinstance(view, on.RequestsPlane) else None
+            lambda view: view.plane_requested if on.takes(view, on.RequestsPlane) else None
         )
         self.plane_look_requested = ViewRequest[PlaneLook](
-            lambda view: view.plane_look_requested if isinstance(view, on.RequestsPlaneLook) else None
+            lambda view: view.plane_look_requested if on.takes(view, on.RequestsPlaneLook) else None
         )
         self.digits_requested = ViewRequest[int](
-            lambda view: view.digits_requested if isinstance(view, on.RequestsDigits) else None
+            lambda view: view.digits_requested if on.takes(view, on.RequestsDigits) else None
         )
         self.mend_requested = ViewRequest[Remedy, str](
-            lambda view: view.mend_requested if isinstance(view, on.RequestsMend) else None
+            lambda view: view.mend_requested if on.takes(view, on.RequestsMend) else None
         )
         self.seek_requested = ViewRequest[int](
-            lambda view: view.seek_requested if isinstance(view, on.RequestsSeek) else None
+            lambda view: view.seek_requested if on.takes(view, on.RequestsSeek) else None
         )
         self.update_requested = ViewRequest[int](
-            lambda view: view.update_requested if isinstance(view, on.RequestsUpdate) else None
+            lambda view: view.update_requested if on.takes(view, on.RequestsUpdate) else None
         )
         self.theta_edit_requested = ViewRequest[Array, str](
-            lambda view: view.theta_edit_requested if isinstance(view, on.RequestsThetaEdit) else None
+            lambda view: view.theta_edit_requested if on.takes(view, on.RequestsThetaEdit) else None
         )
         self.weight_history_requested = ViewRequest[Selection](
-            lambda view: view.weight_history_requested if isinstance(view, on.RequestsWeightHistory) else None
+            lambda view: view.weight_history_requested if on.takes(view, on.RequestsWeightHistory) else None
         )
         self.way_requested = ViewRequest[bool](
-            lambda view: view.way_requested if isinstance(view, on.RequestsWay) else None
+            lambda view: view.way_requested if on.takes(view, on.RequestsWay) else None
         )
         self.theta_previewed = ViewRequest[Array](
-            lambda view: view.theta_previewed if isinstance(view, on.PreviewsTheta) else None
+            lambda view: view.theta_previewed if on.takes(view, on.PreviewsTheta) else None
         )
         self.learning_rate_previewed = ViewRequest[float](
-            lambda view: view.learning_rate_previewed if isinstance(view, on.PreviewsLearningRate) else None
+            lambda view: view.learning_rate_previewed if on.takes(view, on.PreviewsLearningRate) else None
         )
         self.pins_changed = ViewRequest[Sequence[PinnedRun]](
-            lambda view: view.pins_changed if isinstance(view, on.ChangesPins) else None
+            lambda view: view.pins_changed if on.takes(view, on.ChangesPins) else None
         )
         self.deed_done = ViewRequest[str, Callable[[], object], Callable[[], object]](
-            lambda view: view.deed_done if isinstance(view, on.NotesDeed) else None
+            lambda view: view.deed_done if on.takes(view, on.NotesDeed) else None
         )
         self.message = ViewRequest[str](
-            lambda view: view.message if isinstance(view, on.SendsMessage) else None
+            lambda view: view.message if on.takes(view, on.SendsMessage) else None
         )
 
 
@@ -180,49 +180,49 @@ class ViewBus(ViewRequests):
         self._replayed: dict[ReplayedEvent, None] = {}
         replayed = self._replayed
         self.show_theme = ViewEvent[Theme](
-            replayed, lambda view: view.show_theme if isinstance(view, on.ShowsTheme) else None
+            replayed, lambda view: view.show_theme if on.takes(view, on.ShowsTheme) else None
         )
         self.show_design = ViewEvent[Design, tuple[Problem, ...]](
-            replayed, lambda view: view.show_design if isinstance(view, on.ShowsDesign) else None
+            replayed, lambda view: view.show_design if on.takes(view, on.ShowsDesign) else None
         )
         self.show_selection = ViewEvent[Selection](
-            replayed, lambda view: view.show_selection if isinstance(view, on.ShowsSelection) else None
+            replayed, lambda view: view.show_selection if on.takes(view, on.ShowsSelection) else None
         )
         self.show_hover = ViewEvent[Selection](
-            replayed, lambda view: view.show_hover if isinstance(view, on.ShowsHover) else None
+            replayed, lambda view: view.show_hover if on.takes(view, on.ShowsHover) else None
         )
         self.show_step = ViewEvent[PassStep | None, PassStep | None](
-            replayed, lambda view: view.show_step if isinstance(view, on.ShowsStep) else None
+            replayed, lambda view: view.show_step if on.takes(view, on.ShowsStep) else None
         )
         self.show_findings = ViewEvent[tuple[Finding, ...]](
-            replayed, lambda view: view.show_findings if isinstance(view, on.ShowsFindings) else None
+            replayed, lambda view: view.show_findings if on.takes(view, on.ShowsFindings) else None
         )
         self.show_plane = ViewEvent[tuple[int, int] | None](
-            replayed, lambda view: view.show_plane if isinstance(view, on.ShowsPlane) else None
+            replayed, lambda view: view.show_plane if on.takes(view, on.ShowsPlane) else None
         )
         self.show_plane_look = ViewEvent[PlaneLook](
-            replayed, lambda view: view.show_plane_look if isinstance(view, on.ShowsPlaneLook) else None
+            replayed, lambda view: view.show_plane_look if on.takes(view, on.ShowsPlaneLook) else None
         )
         self.show_digits = ViewEvent[int](
-            replayed, lambda view: view.show_digits if isinstance(view, on.ShowsDigits) else None
+            replayed, lambda view: view.show_digits if on.takes(view, on.ShowsDigits) else None
         )
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
-            replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
+            replayed, lambda view: view.show_pins if on.takes(view, on.ShowsPins) else None
         )
         self.show_veil = ViewEvent[bool, frozenset[PassNumber]](
-            replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
+            replayed, lambda view: view.show_veil if on.takes(view, on.ShowsVeil) else None
         )
         self.hide_scores = ViewEvent[bool](
-            replayed, lambda view: view.hide_scores if isinstance(view, on.ShowsScores) else None
+            replayed, lambda view: view.hide_scores if on.takes(view, on.ShowsScores) else None
         )
         self.show_spotlight = ViewEvent[int | None](
-            replayed, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
+            replayed, lambda view: view.show_spotlight if on.takes(view, on.ShowsSpotlight) else None
         )
         self.set_edge_numbers = ViewEvent[str](
-            replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
+            replayed, lambda view: view.set_edge_numbers if on.takes(view, on.ShowsEdgeNumbers) else None
         )
         self._show_network = ViewEvent[Network, Dataset](
-            replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
+            replayed, lambda view: view.show_network if on.takes(view, on.ShowsNetwork) else None
         )
         self._make_run_events(replayed)
         self._joined: list[Joinable] = [
@@ -232,22 +232,22 @@ class ViewBus(ViewRequests):
     def _make_run_events(self, replayed: dict[ReplayedEvent, None]) -> None:
         """Make the events about a run: what was trained, and whether training goes on."""
         self.show_history = ViewEvent[Array, Array](
-            replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
+            replayed, lambda view: view.show_history if on.takes(view, on.ShowsHistory) else None
         )
         self.show_way = ViewEvent[Array, Array](
-            replayed, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
+            replayed, lambda view: view.show_way if on.takes(view, on.ShowsWay) else None
         )
         self.show_ghost = ViewEvent[Sequence[Curves]](
-            replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
+            replayed, lambda view: view.show_ghost if on.takes(view, on.ShowsGhost) else None
         )
         self.show_place = ViewEvent[RunStatus](
-            replayed, lambda view: view.show_place if isinstance(view, on.ShowsPlace) else None
+            replayed, lambda view: view.show_place if on.takes(view, on.ShowsPlace) else None
         )
         self.show_progress = ViewEvent[tuple[int, int] | None](
-            replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
+            replayed, lambda view: view.show_progress if on.takes(view, on.ShowsProgress) else None
         )
         self.show_running = ViewEvent[bool](
-            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
+            replayed, lambda view: view.show_running if on.takes(view, on.ShowsRunning) else None
         )
 
     @property

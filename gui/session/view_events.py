@@ -7,7 +7,8 @@ from these classes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from functools import cache
+from typing import Any, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from core.analysis.health import Finding
 from core.analysis.remedies import Remedy
@@ -24,6 +25,21 @@ from core.nn.trainer import Snapshot
 from gui.qt.typed_signal import BoundSignal
 from gui.selection import PassNumber, PlaneLook, Selection
 from gui.theme.theme import Theme
+
+Part = TypeVar("Part")
+
+
+def takes(view: object, protocol: Callable[..., Part]) -> TypeGuard[Part]:
+    """Whether a view has what a protocol asks for; ``isinstance`` would look up each time what that is."""
+    return all(hasattr(view, name) for name in _asked(protocol))
+
+
+@cache
+def _asked(protocol: Any) -> tuple[str, ...]:
+    """Return the names of the methods and signals that a protocol asks for."""
+    asked = {*vars(protocol), *vars(protocol).get("__annotations__", {})}
+    return tuple(name for name in asked if not name.startswith("_"))
+
 
 # -- events shown to views -------------------------------------------------------------------------------
 

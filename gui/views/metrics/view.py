@@ -85,8 +85,8 @@ class MetricsView(LazyView):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._losses = LossesInSlices(self)
-        self._losses.known.connect(lambda of, found: self._work.want(self._shown(of, found)))
         self._work = InSlices(self)
+        self._losses.known.connect(lambda of, found: self._work.want(self._shown(of, found)))
         self._scores: dict[str, tuple[Array, Array]] = {}
         self.part = TEST
         self.threshold: float | None = None

@@ -102,7 +102,7 @@ def test_a_panel_scrolls_where_there_is_no_room_for_it_and_is_whole_in_a_window_
     view = window.panels.bring(ViewId.GRADIENT_CHECK)
     draw_all(window)
     dock = window.panels.dock_of(ViewId.GRADIENT_CHECK)
-    frame = dock.widget()
+    frame = dock.findChild(ScrolledPanel)
     assert isinstance(frame, ScrolledPanel) and frame.verticalScrollBar().isVisible()
     least = view.minimumSizeHint()
     assert view.height() >= least.height() > frame.viewport().height()
