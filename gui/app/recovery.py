@@ -187,7 +187,10 @@ class _Row(QWidget):
                 self._paint = partial(graph_thumbnail, parse(state.shown.expression))
             case ComparedWork():
                 count = count_text(len(state.designs))
-                self._describe(state, self.tr("{count} networks side by side, at first").format(count=count))
+                self._describe(
+                    state,
+                    self.tr("{count} networks side by side, at their first weights").format(count=count),
+                )
                 self._paint_design(state.designs[0])
 
     def _describe(self, state: Kept, what: str, path: Path | None = None) -> None:

@@ -349,18 +349,24 @@ def open_manual(window: QWidget, page: str = "") -> ManualWindow:
     if focus is None or window not in _with_parents(focus):
         focus = window.focusWidget()
     topic = page or topic_of(focus if focus is not None else window) or FIRST
-    owner = QApplication.activeModalWidget() or _with_parents(window)[-1]
+    waiting = QApplication.activeModalWidget()
     opened = [one for one in QApplication.topLevelWidgets() if isinstance(one, ManualWindow)]
-    fitting = [one for one in opened if one.parentWidget() is owner]
-    if fitting:
-        manual = fitting[0]
+    usable = [one for one in opened if _dialog_of(one) is waiting]
+    if usable:
+        manual = usable[0]
     else:
-        manual = ManualWindow(owner)
+        manual = ManualWindow(waiting or _with_parents(window)[-1])
         place(manual, SIZE)
     to_front(manual)  # before it is scrolled to a heading: it gets its size when it is shown
     manual.show_topic(topic)
     manual.text.setFocus()
     return manual
+
+
+def _dialog_of(manual: ManualWindow) -> QWidget | None:
+    """Return the dialog that a manual was opened from while it waited; None: there was none."""
+    owner = manual.parentWidget()
+    return owner if isinstance(owner, QDialog) else None
 
 
 def _with_parents(widget: QWidget) -> list[QWidget]:

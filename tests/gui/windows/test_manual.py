@@ -161,3 +161,27 @@ def test_ctrl_k_finds_headings_and_symbols(window: MainWindow) -> None:
     symbol.run()
     assert opened().topic == "glossary#loss-and-backward-pass"
     opened().close()
+
+
+def test_a_dialog_that_waits_has_a_manual_that_can_be_read_meanwhile(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.activateWindow()
+    qtbot.keyClick(window.panels.canvas, Qt.Key.Key_F1)
+    first = opened()
+    window.activateWindow()
+    window.actions_["shortcuts"].trigger()
+    sheet = QApplication.activeModalWidget()
+    assert sheet is not None
+    qtbot.waitUntil(sheet.isActiveWindow)
+    qtbot.keyClick(sheet, Qt.Key.Key_F1)
+    (second,) = (one for one in sheet.findChildren(ManualWindow) if one.isVisible())
+    assert second is not first and second.topic == "index#help-while-you-work"
+    qtbot.keyClicks(second.search, "softmax")
+    assert second.search.text() == "softmax"
+    sheet.close()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    qtbot.keyClick(window.panels.canvas, Qt.Key.Key_F1)
+    assert first.isVisible() and first.topic == "building#the-canvas"
+    first.close()
