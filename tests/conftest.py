@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 MINUTE = 60_000  # milliseconds; longer than anything that has to happen takes
 MOST_PROCESSES = 4  # each takes half a gigabyte
+LONGEST = "test_one_entry.py"
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
@@ -44,6 +45,12 @@ def pytest_collection(session: pytest.Session) -> Iterator[None]:
     gc.freeze()
     gc.enable()
     return found
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest test: at the end, one process would be alone with it."""
+    items.sort(key=lambda item: item.path.name != LONGEST)
 
 
 class PatientBot(QtBot):

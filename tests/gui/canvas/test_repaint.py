@@ -14,6 +14,7 @@ from gui.canvas.network_view import NetworkView
 from gui.qt.later import draw_all
 from gui.selection import Selection
 from tests.gui.on_canvas import Shown, farthest
+from tests.sampling import covering
 
 
 def seen(view: NetworkView) -> QImage:
@@ -64,8 +65,9 @@ CHANGES: dict[str, Callable[[Shown], object]] = {
 }
 
 
-@pytest.mark.parametrize("sizes", ["2-4-2-1", "2-8-8-1", "3-17-4-1"])
-@pytest.mark.parametrize("zoom", [1.0, 0.73, 1.83, 2.6])
+@pytest.mark.parametrize(
+    ("sizes", "zoom"), covering(["2-4-2-1", "2-8-8-1", "3-17-4-1"], [1.0, 0.73, 1.83, 2.6])
+)
 def test_a_part_drawn_anew_looks_as_if_all_were(qtbot: QtBot, sizes: str, zoom: float) -> None:
     shown = Shown(qtbot, sizes)
     shown.view.zoom_by(zoom)

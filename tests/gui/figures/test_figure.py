@@ -58,30 +58,30 @@ def images(root: ElementTree.Element) -> list[float]:
     return [max(float(one.get("width", "0")), float(one.get("height", "0"))) for one in found]
 
 
-@pytest.mark.parametrize("view", FIGURES)
-def test_a_figure_is_made_of_vectors_and_letters(view: ViewId, window: MainWindow) -> None:
-    widget = shown(window, view)
-    root = ElementTree.fromstring(figure(widget, ".svg", "<a> & b"))
-    assert root.findtext(f"{SVG}title") == "<a> & b"
-    assert sum(side > SMALL for side in images(root)) == MAPS.get(view, 0)
-    assert len(list(root.iter(f"{SVG}text"))) > 5
-    pdf = figure(widget, ".pdf")
-    assert b"/FontFile" in pdf
-    large = [int(side) for side in re.findall(rb"/Width (\d+)", pdf) if int(side) > 4 * SMALL]
-    assert len(large) <= MAPS.get(view, 0)
+def test_a_figure_is_made_of_vectors_and_letters(window: MainWindow) -> None:
+    for view in FIGURES:
+        widget = shown(window, view)
+        root = ElementTree.fromstring(figure(widget, ".svg", "<a> & b"))
+        assert root.findtext(f"{SVG}title") == "<a> & b"
+        assert sum(side > SMALL for side in images(root)) == MAPS.get(view, 0)
+        assert len(list(root.iter(f"{SVG}text"))) > 5
+        pdf = figure(widget, ".pdf")
+        assert b"/FontFile" in pdf
+        large = [int(side) for side in re.findall(rb"/Width (\d+)", pdf) if int(side) > 4 * SMALL]
+        assert len(large) <= MAPS.get(view, 0)
 
 
-@pytest.mark.parametrize("view", [ViewId.CANVAS, ViewId.LOSS_PLOT])
-def test_a_figure_has_the_size_it_has_on_the_screen(view: ViewId, window: MainWindow) -> None:
-    widget = shown(window, view)
-    inches = np.array([widget.width(), widget.height()]) / 96
-    root = ElementTree.fromstring(figure(widget, ".svg"))
-    size = [float(root.get(side, "").removesuffix("mm")) for side in ("width", "height")]
-    np.testing.assert_allclose(size, inches * 25.4, rtol=1e-3)
-    (box,) = re.findall(rb"/MediaBox \[([^\]]*)\]", figure(widget, ".pdf"))
-    np.testing.assert_allclose([float(side) for side in box.split()[2:]], inches * 72, atol=1.0)
-    image = QImage.fromData(figure(widget, ".png"))
-    assert image.size() == widget.size() * SCALE
+def test_a_figure_has_the_size_it_has_on_the_screen(window: MainWindow) -> None:
+    for view in (ViewId.CANVAS, ViewId.LOSS_PLOT):
+        widget = shown(window, view)
+        inches = np.array([widget.width(), widget.height()]) / 96
+        root = ElementTree.fromstring(figure(widget, ".svg"))
+        size = [float(root.get(side, "").removesuffix("mm")) for side in ("width", "height")]
+        np.testing.assert_allclose(size, inches * 25.4, rtol=1e-3)
+        (box,) = re.findall(rb"/MediaBox \[([^\]]*)\]", figure(widget, ".pdf"))
+        np.testing.assert_allclose([float(side) for side in box.split()[2:]], inches * 72, atol=1.0)
+        image = QImage.fromData(figure(widget, ".png"))
+        assert image.size() == widget.size() * SCALE
 
 
 def rendered(data: bytes, suffix: str) -> QImage:
@@ -94,16 +94,16 @@ def rendered(data: bytes, suffix: str) -> QImage:
     return QImage(plain.tobytes(), rows.shape[1], rows.shape[0], QImage.Format.Format_RGB32).copy()
 
 
-@pytest.mark.parametrize("view", FIGURES)
-def test_a_figure_looks_like_the_screen_in_other_programs(view: ViewId, window: MainWindow) -> None:
-    for suffix, look in ((".svg", theme.LIGHT), (".pdf", theme.DARK)):
-        window.looks.show(look)
-        widget = shown(window, view)
-        screen = widget.grab().toImage()
-        found = rendered(figure(widget, suffix, style=FigureStyle(controls=True)), suffix)
-        assert abs(found.width() - screen.width()) <= 1
-        drawn = found.scaled(screen.size())
-        assert np.abs(pixels(drawn) - pixels(screen)).mean() < 9  # of 255: letters and edges differ
+def test_a_figure_looks_like_the_screen_in_other_programs(window: MainWindow) -> None:
+    for view in FIGURES:
+        for suffix, look in ((".svg", theme.LIGHT), (".pdf", theme.DARK)):
+            window.looks.show(look)
+            widget = shown(window, view)
+            screen = widget.grab().toImage()
+            found = rendered(figure(widget, suffix, style=FigureStyle(controls=True)), suffix)
+            assert abs(found.width() - screen.width()) <= 1
+            drawn = found.scaled(screen.size())
+            assert np.abs(pixels(drawn) - pixels(screen)).mean() < 9  # of 255: letters and edges differ
 
 
 def test_a_figure_has_the_width_asked_for(window: MainWindow) -> None:
@@ -121,19 +121,19 @@ def test_a_figure_has_the_width_asked_for(window: MainWindow) -> None:
     assert image.dotsPerMeterX() == round(image.width() / 0.125)
 
 
-@pytest.mark.parametrize("view", FIGURES)
-def test_a_figure_can_do_without_its_background(view: ViewId, window: MainWindow) -> None:
-    widget = shown(window, view)
-    for transparent in (False, True):
-        image = bitmap(widget, FigureStyle(transparent=transparent, scale=1))
-        alpha = np.array(image.constBits()).reshape(-1, 4)[:, 3]
-        assert ((alpha == 0).mean() > 0.1) == transparent
-        assert alpha.max() == 255
-        style = FigureStyle(transparent=transparent)
-        vectors = QImage.fromData(
-            bytes(resvg_py.svg_to_bytes(svg_string=figure(widget, ".svg", style=style).decode(), dpi=96))
-        ).convertToFormat(QImage.Format.Format_ARGB32)
-        assert ((np.array(vectors.constBits()).reshape(-1, 4)[:, 3] == 0).mean() > 0.1) == transparent
+def test_a_figure_can_do_without_its_background(window: MainWindow) -> None:
+    for view in FIGURES:
+        widget = shown(window, view)
+        for transparent in (False, True):
+            image = bitmap(widget, FigureStyle(transparent=transparent, scale=1))
+            alpha = np.array(image.constBits()).reshape(-1, 4)[:, 3]
+            assert ((alpha == 0).mean() > 0.1) == transparent
+            assert alpha.max() == 255
+            style = FigureStyle(transparent=transparent)
+            vectors = QImage.fromData(
+                bytes(resvg_py.svg_to_bytes(svg_string=figure(widget, ".svg", style=style).decode(), dpi=96))
+            ).convertToFormat(QImage.Format.Format_ARGB32)
+            assert ((np.array(vectors.constBits()).reshape(-1, 4)[:, 3] == 0).mean() > 0.1) == transparent
 
 
 def test_letters_of_formulas_have_no_outline(qtbot: QtBot) -> None:
@@ -165,40 +165,40 @@ def test_a_copy_is_both_svg_and_bitmap(window: MainWindow) -> None:
     assert copied.imageData().size() == widget.size() * SCALE
 
 
-@pytest.mark.parametrize("view", [view for view in FIGURES if view is not ViewId.MATRICES])
-def test_ctrl_c_copies_the_view_with_the_focus(view: ViewId, window: MainWindow, qtbot: QtBot) -> None:
-    widget = shown(window, view)
-    parts = (part for part in (widget, *widget.findChildren(QWidget)) if part.isVisible())
-    widget = next(
-        part
-        for part in parts
-        if part.focusPolicy() & Qt.FocusPolicy.ClickFocus and not isinstance(part, QComboBox)
-    )
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
-    widget.setFocus()
-    QGuiApplication.clipboard().clear()
-    qtbot.keyClick(widget, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    copied = QGuiApplication.clipboard().mimeData()
-    assert copied.hasFormat(SVG_TYPE) and copied.hasImage()
-
-
-@pytest.mark.parametrize("view", FIGURES)
-def test_the_right_button_offers_the_figure_on_every_view(view: ViewId, window: MainWindow) -> None:
-    widget = shown(window, view)
-    spot = QPoint(widget.width() // 2, 3)
-    part = widget.childAt(spot) or widget
-    at = part.mapFrom(widget, spot)
-    QTest.mouseClick(part, Qt.MouseButton.RightButton, pos=at)  # a plot opens its menu once it is no drag
-    if not any(menu.isVisible() for menu in window.findChildren(QMenu)):
-        QApplication.sendEvent(
-            part, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, part.mapToGlobal(at))
+def test_ctrl_c_copies_the_view_with_the_focus(window: MainWindow, qtbot: QtBot) -> None:
+    for view in (view for view in FIGURES if view is not ViewId.MATRICES):
+        widget = shown(window, view)
+        parts = (part for part in (widget, *widget.findChildren(QWidget)) if part.isVisible())
+        widget = next(
+            part
+            for part in parts
+            if part.focusPolicy() & Qt.FocusPolicy.ClickFocus and not isinstance(part, QComboBox)
         )
-    menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
-    QGuiApplication.clipboard().clear()
-    copy = next(action for action in menu.actions() if action.text() == "Copy as a picture")
-    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(copy).center())
-    assert QGuiApplication.clipboard().mimeData().hasFormat(SVG_TYPE)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
+        widget.setFocus()
+        QGuiApplication.clipboard().clear()
+        qtbot.keyClick(widget, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        copied = QGuiApplication.clipboard().mimeData()
+        assert copied.hasFormat(SVG_TYPE) and copied.hasImage()
+
+
+def test_the_right_button_offers_the_figure_on_every_view(window: MainWindow) -> None:
+    for view in FIGURES:
+        widget = shown(window, view)
+        spot = QPoint(widget.width() // 2, 3)
+        part = widget.childAt(spot) or widget
+        at = part.mapFrom(widget, spot)
+        QTest.mouseClick(part, Qt.MouseButton.RightButton, pos=at)  # a plot opens its menu once it is no drag
+        if not any(menu.isVisible() for menu in window.findChildren(QMenu)):
+            QApplication.sendEvent(
+                part, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, part.mapToGlobal(at))
+            )
+        menu = next(menu for menu in window.findChildren(QMenu) if menu.isVisible())
+        QGuiApplication.clipboard().clear()
+        copy = next(action for action in menu.actions() if action.text() == "Copy as a picture")
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(copy).center())
+        assert QGuiApplication.clipboard().mimeData().hasFormat(SVG_TYPE)
 
 
 def test_the_lab_and_a_scene_have_figures(window: MainWindow, qtbot: QtBot) -> None:

@@ -23,6 +23,7 @@ from gui.graph_lab.window import LabWindow
 from gui.theme.theme import DARK, LIGHT
 from tests.gui.graph_lab.test_lab_words import text_of
 from tests.gui.networks import dataset, trainer
+from tests.sampling import covering
 
 LEFT, RIGHT, HOME, END = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End
 
@@ -290,9 +291,10 @@ def test_a_scene_gives_derivatives_as_formulas(lab: Lab) -> None:
     assert lab.bar.expression.text() == "sin(x) * y"
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000), (1920, 1080)])
-@pytest.mark.parametrize("scale", [1.0, 1.8])
-@pytest.mark.parametrize("k", range(len(EXAMPLES)))
+@pytest.mark.parametrize(
+    ("size", "scale", "k"),
+    covering([(1366, 768), (1600, 1000), (1920, 1080)], [1.0, 1.8], range(len(EXAMPLES))),
+)
 def test_nothing_is_covered_at_any_size(
     window: LabWindow, size: tuple[int, int], scale: float, k: int, qtbot: QtBot
 ) -> None:

@@ -404,7 +404,7 @@ OF_OTHER_KINDS = [
 """The scenes whose exercise has a stage of another kind."""
 
 
-@pytest.mark.parametrize("number", OF_OTHER_KINDS)
+@pytest.mark.parametrize("number", spread(OF_OTHER_KINDS, 2))
 def test_the_keys_of_the_scene_lead_back_from_an_exercise_of_another_kind(
     lecture: Open, qtbot: QtBot, number: int
 ) -> None:

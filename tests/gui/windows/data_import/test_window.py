@@ -27,6 +27,7 @@ from gui.windows.data_import import window as import_window
 from gui.windows.data_import.window import ImportWindow, TableSource
 from tests.gui.legible import faults
 from tests.gui.widgets.test_drops import drop
+from tests.sampling import covering
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -379,8 +380,7 @@ def test_a_single_row_is_told_as_one(show: Callable[..., ImportWindow], tmp_path
     assert show(file).told.text().startswith("1 row, 3 columns, ")
 
 
-@pytest.mark.parametrize("letters", [0.8, 1.0, 1.5])
-@pytest.mark.parametrize("size", [(1000, 560), (1360, 740)])
+@pytest.mark.parametrize(("size", "letters"), covering([(1000, 560), (1360, 740)], [0.8, 1.0, 1.5]))
 def test_every_text_of_it_can_be_read(
     open_window: Callable[..., MainWindow], penguins: Path, size: tuple[int, int], letters: float
 ) -> None:
