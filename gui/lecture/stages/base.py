@@ -25,6 +25,14 @@ class HoldsWords(Protocol):
         """Take the words into the stage, which then has the whole width; return whether it does."""
 
 
+@runtime_checkable
+class TellsAnswered(Protocol):
+    """A stage that shows what was answered where the rest is still hidden."""
+
+    def tell(self, told: Sequence[AnyQuantity]) -> None:
+        """Take the quantities that were answered, before it is asked to hide the others."""
+
+
 class SceneStage(QWidget):
     """Shows the subject of a scene, lets it be changed freely, and plays it.
 
@@ -94,9 +102,6 @@ class SceneStage(QWidget):
         “?” for these alone, and nothing yet for those that are asked later.
         """
         self.show_veil(bool(asked))
-
-    def tell(self, told: Sequence[AnyQuantity]) -> None:
-        """Take the quantities that were answered, which are shown where the others are still hidden."""
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""
