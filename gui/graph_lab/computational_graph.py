@@ -54,7 +54,7 @@ class ComputationalGraphView(LazyView):
             self.draw_if_seen()
 
     def show_veil(self, veiled: bool, _told: frozenset[PassNumber] = frozenset()) -> None:
-        """Hide what is computed behind a question mark, or show it again: as a graph, nothing of it is told."""
+        """Hide all that is computed behind a question mark, or show it again."""
         self.lab.show_veil(veiled)
 
     def show_theme(self, theme: Theme) -> None:
