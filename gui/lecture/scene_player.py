@@ -14,7 +14,7 @@ from core.lecture.scene import Build, Scene
 from gui.lecture.build_run import BuildRun
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
-from gui.lecture.stages.base import HoldsWords, SceneStage
+from gui.lecture.stages.base import HoldsWords, SceneStage, TellsAnswered
 from gui.lecture.stages.drawn.stage import DrawnStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
@@ -191,7 +191,8 @@ class ScenePlayer(QWidget):
             stage.show_drawing(state.draw, moving=moving)
         hidden = still_hidden(scene, state)
         answered = {scene.cards[k].reveals for k in state.revealed} - hidden
-        stage.tell([one.quantity for one in scene.expected if one.name in answered])
+        if isinstance(stage, TellsAnswered):
+            stage.tell([one.quantity for one in scene.expected if one.name in answered])
         card = scene.cards[state.question] if state.question is not None and state.asking else None
         asked = [one for one in scene.expected if one.name in hidden]
         now = [one.quantity for one in asked if card is not None and one.name == card.reveals]
@@ -367,7 +368,8 @@ class ScenePlayer(QWidget):
         if self.stage is None or self._side.currentWidget() is not self.exercise:
             return
         answered = [row.question.quantity for row in self.exercise.rows if row.done]
-        self.stage.tell([quantity for quantity in answered if quantity is not None])
+        if isinstance(self.stage, TellsAnswered):
+            self.stage.tell([quantity for quantity in answered if quantity is not None])
         quantities = [question.quantity for question in questions if question.quantity is not None]
         if len(quantities) < len(questions):
             self.stage.show_veil(True)

@@ -24,6 +24,14 @@ class HoldsWords(Protocol):
         """Place the texts inside the stage, which then takes the whole width; return whether it does."""
 
 
+@runtime_checkable
+class TellsAnswered(Protocol):
+    """A stage that shows what was answered where the rest is still hidden."""
+
+    def tell(self, told: Sequence[AnyQuantity]) -> None:
+        """Take the quantities that were answered, before it is asked to hide the others."""
+
+
 class SceneStage(QWidget):
     """Shows the subject of a scene, lets the user change it freely, and plays it.
 
@@ -93,9 +101,6 @@ class SceneStage(QWidget):
         “?” for these only, and nothing yet for those that are asked later.
         """
         self.show_veil(bool(asked))
-
-    def tell(self, told: Sequence[AnyQuantity]) -> None:
-        """Take the quantities that were answered, which are shown where the others are still hidden."""
 
     def show_veil(self, veiled: bool) -> None:
         """Hide computed numbers behind question marks while the audience guesses, or show them again."""

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from core.arrays import Array
 from core.debugger.steps import LoopStage as Part
 from core.debugger.steps import StepSize
 from core.lecture.evaluator import SceneEvaluator
@@ -28,6 +29,7 @@ from core.lecture.scene import InitialSelection, PhaseName, Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
 from core.lecture.view_ids import ViewId
 from core.nn.network import Network
+from core.nn.trainer import Checkpoint
 from gui.actions.registry import Actions
 from gui.actions.table import ENTRIES
 from gui.canvas.editor_view import CanvasView
@@ -35,7 +37,7 @@ from gui.layout.notification_bar import NotificationBar
 from gui.lecture.settings_panel import SettingsPanel
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.view_layout import ViewLayout
-from gui.selection import PassNumber, Selection
+from gui.selection import PassNumber, Sample, Selection
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.frame_scheduler import FrameScheduler, painter, shower, together, while_visible, writer
@@ -268,7 +270,7 @@ class NetworkStage(SceneStage):
     def ask(self, asked: Sequence[AnyQuantity], now: Sequence[AnyQuantity] | None = None) -> None:
         """Hide the places where these numbers are shown."""
         self._asked = tuple(asked)
-        told = self._told = [self._tells(one) for one in asked]
+        told = self._told = _telling(self, self._asked)
         hidden = [
             views
             for one, tells in zip(asked, told, strict=True)
@@ -282,26 +284,9 @@ class NetworkStage(SceneStage):
         counters = any(tells and isinstance(one, OF_RUN) for one, tells in zip(asked, told, strict=True))
         self._hide(of_pass, set().union(*hidden), counters=counters)
 
-    def _tells(self, asked: AnyQuantity) -> bool:
-        """Return whether the stage would show a number by now: some are known only later in the pass."""
-        newest, sample = self.player.newest, self.session.selection.sample
-        if isinstance(asked, PositionNumber):
-            return newest is not None and newest.iteration >= asked.iterations
-        if not isinstance(asked, (NeuronNumber, EdgeNumber)):
-            return True
-        values = None if newest is None else newest.values
-        if sample is not None:
-            x = self.document.dataset.x
-            if isinstance(sample, int) and sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
-                return False
-            if values is None:  # the whole pass of a selected sample is shown
-                return True
-        late = isinstance(asked, EdgeNumber) and asked.what in OF_GRADIENT + OF_UPDATE
-        return values is not None and (not late or values.delta is not None)
-
     def _veil_again(self) -> None:
         """Hide or show the numbers asked for, when the pass has gone further."""
-        if [self._tells(one) for one in self._asked] != self._told:
+        if _telling(self, self._asked) != self._told:
             self.ask(self._asked)
 
     def show_veil(self, veiled: bool) -> None:
@@ -379,3 +364,24 @@ def _numbers_of_pass(quantity: AnyQuantity, network: Network) -> Iterator[PassNu
             yield PassNumber("gradient", quantity.layer, quantity.neuron, quantity.source)
         elif quantity.what == "a" and quantity.layer > 1:
             yield PassNumber("a", quantity.layer - 1, quantity.source)
+
+
+def _telling(stage: NetworkStage, asked: Sequence[AnyQuantity]) -> list[bool]:
+    """Return for each number whether a stage would tell it by now: some are told by a later pass."""
+    x, sample = stage.document.dataset.x, stage.session.selection.sample
+    return [_tells(one, stage.player.newest, x, sample) for one in asked]
+
+
+def _tells(asked: AnyQuantity, newest: Checkpoint | None, x: Array, sample: Sample | None) -> bool:
+    if isinstance(asked, PositionNumber):
+        return newest is not None and newest.iteration >= asked.iterations
+    if not isinstance(asked, (NeuronNumber, EdgeNumber)):
+        return True
+    values = None if newest is None else newest.values
+    if sample is not None:
+        if isinstance(sample, int) and sample < x.shape[1] and x[:, sample].tolist() != list(asked.x):
+            return False
+        if values is None:  # the whole pass of a sample that is chosen is shown
+            return True
+    late = isinstance(asked, EdgeNumber) and asked.what in OF_GRADIENT + OF_UPDATE
+    return values is not None and (not late or values.delta is not None)
