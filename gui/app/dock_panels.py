@@ -328,7 +328,9 @@ class LazyPanel(QWidget):
             self.made.emit(self._view)
             column = self.layout()
             assert column is not None
-            column.addWidget(ScrolledPanel(self._view) if self._scrolls else self._view)
+            shown = ScrolledPanel(self._view) if self._scrolls else self._view
+            column.addWidget(shown)
+            shown.show()  # a child added now would otherwise not be shown before the next event
             FigureMenu(self, self.view, self._row.name)
             self.setFocusProxy(self._view)
         return self._view
@@ -340,7 +342,7 @@ class LazyPanel(QWidget):
     def fill(self) -> None:
         """Create the view if the panel is shown, and not behind others."""
         if self.isVisible() and not self.waits and not self._is_behind():
-            self.view().show()  # a child added now would otherwise not be shown before the next event
+            self.view()
 
     def _is_behind(self) -> bool:
         """Whether it stands in a dock behind other tabs, which Qt shows outside of the window."""

@@ -227,6 +227,8 @@ class MainWindow(QMainWindow):
 
     def _show_hall(self, window: QWidget | None) -> None:
         """Show what a lecture needs while this window is shown to a hall."""
+        if window is self:
+            self.notice.over("welcome")
         self.transport.show_few(window is self)
         self.status.show_way_back(window is self)
 

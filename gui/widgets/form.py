@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -30,7 +30,6 @@ from PySide6.QtWidgets import (
 from core.language import tr
 from core.nn.design import Problem, fields_of
 from gui.qt.drawable import guarded_overrides
-from gui.qt.later import Later
 from gui.theme.theme import in_hall, set_look
 from gui.widgets.feature_choice import FeatureChoice
 from gui.widgets.number_edit import NumberField
@@ -390,8 +389,6 @@ class Form(QWidget):
             if row is not None and meta is not None:
                 self._add(name, row, meta)
         self._value: Struct | None = None
-        self._aligning = Later(self, singleShot=True, interval=0)
-        self._aligning.timeout.connect(self._align)
         for row in self.rows.values():
             if isinstance(row, NumberFormRow):
                 row.field.title.installEventFilter(self)
@@ -399,6 +396,7 @@ class Form(QWidget):
 
     def _align(self) -> None:
         """Let all sliders begin at the same position, after the widest of their titles."""
+        self._aligning = False
         rows = [row for row in self.rows.values() if isinstance(row, NumberFormRow) and not row.crowded]
         titles = [row.field.title for row in rows if row.field.slider]
         widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
@@ -407,8 +405,9 @@ class Form(QWidget):
             title.setIndent(title.indent())  # or Qt keeps the size hint that another least width gave
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FontChange:  # of a title, which takes its font after the form
-            self._aligning.start()
+        if event.type() == QEvent.Type.FontChange and not self._aligning:
+            self._aligning = True
+            QTimer.singleShot(0, self, self._align)  # when all titles have their font
         return super().eventFilter(watched, event)
 
     def _add(self, name: str, row: FormRow, meta: Meta) -> None:

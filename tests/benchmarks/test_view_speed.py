@@ -10,6 +10,7 @@ Run with ``pytest -m benchmark -s tests/benchmarks``; figures are printed, not a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, sleep, thread_time
@@ -17,21 +18,24 @@ from time import perf_counter, sleep, thread_time
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from core.data.datasets import make_dataset
 from core.data.table import Cells, Column, Split, Table
 from core.debugger.steps import StepSize
-from core.lecture.view_ids import ViewId
-from core.nn.design import Data, Dense, Design
+from core.nn.design import Data, Dense, Design, fitted
 from core.nn.trainer import Trainer
 from core.project import files
 from gui.app.application import application
 from gui.app.main_window import MainWindow
+from gui.qt.later import still_to_draw
 from gui.session.frame_scheduler import Show, draw_now, painter, writer
 from gui.session.time_travel import TimeTravel
 from gui.session.view_events import ShowsPicture, ShowsSnapshot
+from gui.views.registry import DOCKS
 
 pytestmark = pytest.mark.benchmark
 
@@ -39,7 +43,7 @@ DESIGNS = {
     "2-8-8-1": lambda: Design(layers=(Dense(8), Dense(8), Dense(1, "sigmoid"))),
     "64-32-10": lambda: files.read(files.find("digits")).design,
 }
-STEPS, WARM = 60, 4
+STEPS, WARM, EDITS = 60, 4, 8
 GRAINS = (StepSize.TERM, StepSize.NEURON, StepSize.LAYER, StepSize.PASS)
 
 
@@ -175,6 +179,40 @@ def test_the_window_shows_a_step(window: MainWindow) -> None:
         assert taken
 
 
+def test_edits_until_the_final_picture(window: MainWindow) -> None:
+    """Adding a layer, taking it back, other data and those before, each until nothing is left to draw."""
+
+    def finished(edit: Callable[[], object]) -> None:
+        edit()
+        window.player.settle()
+        QApplication.processEvents()
+        while still_to_draw(window):
+            QApplication.processEvents()
+
+    def other_data(source: str) -> None:
+        design = replace(window.document.design, data=Data(source=source))
+        window.document.edit(fitted(design, make_dataset(design.data)), "Other data")
+
+    undo = window.document.undo_stack.undo
+    told = dict[str, tuple[list[float], list[float]]]()
+    for k in range(EDITS):
+        for what, edit in (
+            ("adding a layer", window.actions_["add_layer"].trigger),
+            ("undo", undo),
+            ("other data", partial(other_data, ("moons", "circles")[k % 2])),
+            ("undo of other data", undo),
+        ):
+            begun = perf_counter()
+            own = milliseconds(partial(finished, edit), 1, thread_time)
+            spent = told.setdefault(what, ([], []))
+            spent[0].append(1e3 * (perf_counter() - begun))
+            spent[1].extend(own)
+    for what, (whole, own) in told.items():
+        print(f"\n{window.windowTitle()}, {what}: {figures(whole[1:])}", end="")
+        print(f"; the window's own work {figures(own[1:])}", end="")
+    assert told
+
+
 def test_many_samples_are_judged_while_training_runs(qtbot: QtBot, tmp_path: Path) -> None:
     rows, features = 100_000, 30
     rng = np.random.default_rng(0)
@@ -190,13 +228,15 @@ def test_many_samples_are_judged_while_training_runs(qtbot: QtBot, tmp_path: Pat
     window.resize(1600, 1000)
     window.show()
     window.player.settle()
-    for view in (ViewId.DECISION_BOUNDARY, ViewId.CONFUSION_MATRIX, ViewId.METRICS):
+    QApplication.processEvents()  # the first frame of a window, which fonts and formulas make long
+    for view in DOCKS:
         window.panels.bring(view)
+        QApplication.processEvents()
         window.session.toggle_run()
-        busy, end = list[float](), perf_counter() + 3.0
+        busy, end = list[float](), perf_counter() + 2.0
         while perf_counter() < end:
             busy += [one for one in milliseconds(QApplication.processEvents, 1, thread_time) if one > 1]
-        window.session.toggle_run()
+        busy += milliseconds(window.session.toggle_run, 1, thread_time)
         window.player.settle()
         print(f"\n{rows:,} x {features}, {view}: frames {figures(busy)}, longest {max(busy):.1f} ms", end="")
         assert busy

@@ -1,4 +1,5 @@
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,10 +12,11 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
-from core.lecture.view_ids import FORMER_NAMES
+from core.lecture.view_ids import FORMER_NAMES, ViewId
+from core.nn.curves import Score
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import MSE
-from core.nn.trainer import Phase
+from core.nn.trainer import Phase, Snapshot
 from core.number_style import ratio_text, value_text
 from core.project import files
 from gui.app.application import first_design, open_named
@@ -22,6 +24,7 @@ from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
 from gui.qt.later import draw_all
 from gui.selection import Selection
+from gui.session import training_thread
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
 from gui.views.registry import DOCKS
@@ -476,6 +479,31 @@ def test_the_hall_hides_menus_and_choices_and_shows_the_way_back(window: MainWin
     qtbot.mouseClick(status.back, Qt.MouseButton.LeftButton)
     draw_all(window)
     assert window.menuBar().isVisible() and not window.actions_["hall"].isChecked()
+
+
+def test_the_window_scores_no_samples_while_training_runs(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored: list[Snapshot] = []
+
+    def late(snapshot: Snapshot) -> tuple[Score, None]:
+        if threading.current_thread() is threading.main_thread():
+            scored.append(snapshot)
+        return Score(0.0, None), None
+
+    monkeypatch.setattr(training_thread, "SCORING_SHARE", 1e-9)  # once, then hardly ever again
+    monkeypatch.setattr(Snapshot, "_late_scores", property(late))
+    window.session.toggle_run()
+    wait_for_frames(qtbot, window.player, 20)
+    window.panels.bring(ViewId.METRICS)
+    wait_for_frames(qtbot, window.player, 5)
+    window.session.toggle_run()
+    window.player.settle()
+    draw_all(window)
+    assert scored == []
+    snapshot = window.player.snapshot
+    assert snapshot is not None and snapshot.scores is not None
+    assert window.counters.train.value.text() == value_text(snapshot.scores[0].loss)
 
 
 class LayoutRequests(QObject):
