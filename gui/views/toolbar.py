@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolB
 from core.debugger.steps import PassStep, StepSize
 from gui.actions.registry import Actions, plain
 from gui.qt.drawable import guarded_overrides
+from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
 from gui.session.run_speed import FLAT_OUT, Speed, speed_at, words
 from gui.text.reading_direction import keep_left_to_right
@@ -59,6 +60,8 @@ class TransportToolbar(QToolBar):
         self.edges = ActionChoice(self.tr("What edges show"), [actions[name] for name in EDGES])
         self._shorten_end: Callable[[int], None] | None = None
         self._fitting, self._times = False, 0
+        self._fit_again = Later(self, singleShot=True, interval=0)
+        self._fit_again.timeout.connect(lambda: self._fit(self.width()))
         self._few = False
         self._needed = 0
         """The width left over by the last fit; if even that is too wide, fitting again changes nothing."""
@@ -191,7 +194,7 @@ class TransportToolbar(QToolBar):
             rest.setIcon(theme.icon("menu", shown))
             rest.setToolTip(self.tr("What there is no room for"))
         self.show_running(self._running)
-        self._fit(self.width())
+        self._fit_anew()
 
     def show_few(self, few: bool) -> None:
         """Leave out what is chosen before a lecture: the size of a step, the speed and what edges show."""
@@ -199,7 +202,7 @@ class TransportToolbar(QToolBar):
         for action in self.actions():
             if self.widgetForAction(action) is self.grains:
                 action.setVisible(not few)
-        self._fit(self.width())
+        self._fit_anew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.size().width() != event.oldSize().width():
@@ -215,6 +218,12 @@ class TransportToolbar(QToolBar):
         if wider and self.sizeHint().width() != self._needed:
             self._fit(self.width())
         return super().event(event)
+
+    def _fit_anew(self) -> None:
+        """Fit other contents now, and once more when their fonts and the window have their size."""
+        self._times = 0
+        self._fit(self.width())
+        self._fit_again.start()
 
     def _fit(self, width: int) -> None:
         """Hide as little as the width requires; everything if even that is too wide.

@@ -481,6 +481,23 @@ def test_the_hall_hides_menus_and_choices_and_shows_the_way_back(window: MainWin
     assert window.menuBar().isVisible() and not window.actions_["hall"].isChecked()
 
 
+def test_the_tool_bar_comes_back_whole_however_often_letters_grow(open_window: Open) -> None:
+    """In the hall letters are larger, while the window of a small screen keeps its width."""
+    window = open_window(size=(1366, 749))
+    bar = window.transport
+
+    def shown() -> tuple[bool, int, int]:
+        draw_all(window)
+        return bar.speed_value.isVisible(), bar.speed.width(), window.counters.width()
+
+    whole = shown()
+    for _ in range(6):
+        window.looks.show(LIGHT, 1.6)
+        assert shown() != whole
+        window.looks.show(LIGHT, 1.0)
+        assert shown() == whole
+
+
 def test_the_window_scores_no_samples_while_training_runs(
     window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
