@@ -9,8 +9,8 @@ Result = TypeVar("Result")
 Sliced = Generator[None, None, Result]
 """Work that yields after each slice but the last, and returns its result."""
 
-NUMBERS = 200_000  # that a slice computes
-FEWEST = 64  # samples of a slice
+NUMBERS = 200_000  # computed in a slice
+FEWEST = 64  # samples in a slice
 
 
 def finished(work: Sliced[Result]) -> Result:
@@ -24,7 +24,7 @@ def finished(work: Sliced[Result]) -> Result:
 
 
 def slices_of(samples: int, numbers: int) -> Iterator[slice]:
-    """Cut samples, for each of which so many numbers are computed, into slices; at least one."""
+    """Cut samples into slices, at least one; for each sample ``numbers`` numbers are computed."""
     size = max(FEWEST, NUMBERS // max(1, numbers))
     for begin in range(0, max(1, samples), size):
         yield slice(begin, min(begin + size, samples))
