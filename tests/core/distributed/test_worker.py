@@ -43,7 +43,7 @@ def compare(out: Path, trainer: Trainer, first: int = 0) -> None:
     np.testing.assert_allclose(work.theta, moment.theta, rtol=AGREES, atol=AGREES)
     if work.memory is not None:
         np.testing.assert_allclose(work.memory, moment.memory, rtol=1e-8, atol=AGREES)
-    on_the_way = work.record.moments[len(work.record.moments) // 2]
+    on_the_way = work.record.past.moments[len(work.record.past.moments) // 2]
     again = trainer_at(
         trainer.network, trainer.dataset, on_the_way.theta, on_the_way.memory, on_the_way.iteration
     )
@@ -203,7 +203,7 @@ def test_a_network_too_large_for_a_design_file_leaves_its_parameters(
     monkeypatch.setattr(worker, "MOST_BYTES", whole.stat().st_size - 1)
     made_here(file)
     work = read(whole)
-    assert work.record is not None and not work.record.moments and work.memory is not None
+    assert work.record is not None and not work.record.past.moments and work.memory is not None
     monkeypatch.setattr(worker, "MOST_BYTES", 1)
     with pytest.raises(SystemExit, match=r"out\.npz"):
         made_here(file)
