@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
 from gui.layout.placement import screen_of
+from gui.qt.drawable import guarded_overrides
 from gui.qt.typed_signal import TypedSignal
 from gui.theme.theme import LIGHT, Theme, hall_scale
 
@@ -21,9 +22,10 @@ class WindowedState:
     theme: Theme
     state: Qt.WindowState
     place: QRect
-    docks: tuple[tuple[QMainWindow, QByteArray], ...]
+    docks: tuple[tuple[QMainWindow, QSize, QByteArray], ...]
 
 
+@guarded_overrides
 class PresentationMode(QObject):
     """Shows one window at a time in presentation mode. ``changed`` carries that window, or None."""
 
@@ -34,6 +36,8 @@ class PresentationMode(QObject):
         self._main, self._looks = main, looks
         self._windowed: WindowedState | None = None
         self.shown: QMainWindow | None = None
+        self._returning: dict[QMainWindow, tuple[QSize, QByteArray]] = {}
+        """The windows that have not got back their former size, which a window manager gives them later."""
 
     def show(self, window: QMainWindow, on: bool) -> None:
         """Enter presentation mode with a window, or leave it."""
@@ -48,8 +52,9 @@ class PresentationMode(QObject):
             self._looks.theme,
             window.windowState(),
             window.geometry(),
-            tuple((one, one.saveState()) for one in dict.fromkeys((self._main, window))),
+            tuple((one, one.size(), one.saveState()) for one in dict.fromkeys((self._main, window))),
         )
+        self._returning.clear()
         self.shown = window
         for dock in window.findChildren(QDockWidget):
             if not dock.isFloating():
@@ -78,14 +83,26 @@ class PresentationMode(QObject):
         window.setWindowState(before.state)
         if not before.state & Qt.WindowState.WindowMaximized:
             window.setGeometry(before.place)
-        for one, docks in before.docks:
+        for one, size, docks in before.docks:
             one.restoreState(docks)
+            self._returning[one] = size, docks
+            one.installEventFilter(self)
             # Once more, when the layouts know the small minimum sizes of the docks.
-            QTimer.singleShot(0, one, lambda one=one, docks=docks: self._settle(one, docks))
+            QTimer.singleShot(0, one, lambda one=one: self._settle(one))
         self.changed.emit(None)
 
-    def _settle(self, window: QMainWindow, docks: QByteArray) -> None:
-        """Restore the former sizes of the docks, unless a window is in presentation mode again."""
-        if self.shown is None:
-            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
-            window.restoreState(docks)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QMainWindow):
+            QTimer.singleShot(0, watched, lambda: self._settle(watched))
+        return super().eventFilter(watched, event)
+
+    def _settle(self, window: QMainWindow) -> None:
+        """Restore the former sizes of the docks, for the last time once the window has its former size."""
+        if window not in self._returning:
+            return
+        size, docks = self._returning[window]
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+        window.restoreState(docks)
+        if window.size() == size:
+            del self._returning[window]
+            window.removeEventFilter(self)

@@ -44,6 +44,7 @@ from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
+from gui.qt.later import draw_all
 from gui.session.thread_channel import wait_until
 from gui.theme import theme
 from tests.gui.waiting import wait_for_the_late
@@ -340,6 +341,23 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
             moved = [abs(a - b) for a, b in zip(dock.geometry().getRect(), place.getRect(), strict=True)]
             assert max(moved) == 0, dock.objectName()
     assert QApplication.font().pointSizeF() == size
+
+
+def test_docks_come_back_from_the_hall_though_the_window_is_resized_later(window: MainWindow) -> None:
+    """A window manager makes the window smaller only after the program has left the full screen."""
+    dock, size = window.panels.docks[ViewId.LOSS_PLOT], window.size()
+    window.resizeDocks([dock], [dock.minimumSizeHint().height() + 3], Qt.Orientation.Vertical)
+    draw_all(window)
+    place = dock.geometry()
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_F11)
+        draw_all(window)
+        QTest.keyClick(window, Qt.Key.Key_F11)
+        window.resize(size.width(), size.height() + 19)
+        draw_all(window)
+        window.resize(size)
+        draw_all(window)
+        assert dock.geometry() == place
 
 
 def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWindow, qtbot: QtBot) -> None:
