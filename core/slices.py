@@ -1,4 +1,4 @@
-"""Work on many samples in slices of a few milliseconds, between which others have their turn."""
+"""Work on many samples in slices of a few milliseconds, between which a window can draw."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Result = TypeVar("Result")
 Sliced = Generator[None, None, Result]
 """Work that yields after each slice but the last, and returns its result."""
 
-NUMBERS = 200_000  # computed in a slice
+NUMBERS, MULTIPLICATIONS = 200_000, 20_000_000  # computed in a slice
 FEWEST = 64  # samples in a slice
 
 
@@ -23,8 +23,11 @@ def finished(work: Sliced[Result]) -> Result:
             return result
 
 
-def slices_of(samples: int, numbers: int) -> Iterator[slice]:
-    """Cut samples into slices, at least one; for each sample ``numbers`` numbers are computed."""
-    size = max(FEWEST, NUMBERS // max(1, numbers))
+def slices_of(samples: int, numbers: int, multiplications: int = 0) -> Iterator[slice]:
+    """Cut samples into slices, at least one.
+
+    For each sample ``numbers`` numbers are computed, and ``multiplications`` made in products of matrices.
+    """
+    size = max(FEWEST, min(NUMBERS // max(1, numbers), MULTIPLICATIONS // max(1, multiplications)))
     for begin in range(0, max(1, samples), size):
         yield slice(begin, min(begin + size, samples))

@@ -40,7 +40,7 @@ class Selection:
         return self.sample if isinstance(self.sample, int) else None
 
 
-class PassNumber(NamedTuple):
+class ComputedNumber(NamedTuple):
     """A number that a pass computes: of neuron j of layer l, or with i of the edge from neuron i into it."""
 
     what: Literal["z", "a", "delta", "gradient"]

@@ -91,7 +91,7 @@ def nearest(network: Network, theta: Array, x: Array) -> Sliced[OneLayer]:
     """
     inputs, outputs = x.shape[0] + 1, network.n[-1]
     R: Array = np.empty((0, inputs + outputs))
-    for span in slices_of(x.shape[1], 2 * (inputs + outputs) + sum(network.n)):
+    for span in slices_of(x.shape[1], 2 * (inputs + outputs) + sum(network.n), network.parameters):
         if span.start:
             yield
         part = x[:, span]
@@ -107,7 +107,7 @@ def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Sliced[
     """Find the differences between a network and a single layer on inputs x (n[0], samples)."""
     deep, flat, z = (np.empty((network.n[-1], x.shape[1])) for _ in range(3))
     missed = z_difference = 0.0
-    for span in slices_of(x.shape[1], 2 * sum(network.n)):
+    for span in slices_of(x.shape[1], 2 * sum(network.n), network.parameters):
         if span.start:
             yield
         with np.errstate(all="ignore"):

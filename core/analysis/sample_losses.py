@@ -11,6 +11,7 @@ from ..arrays import Array
 from ..data.datasets import Dataset
 from ..nn.network import Network
 from ..nn.passes import Passes, run_calls, terms, with_ones
+from ..slices import slices_of
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,6 @@ def _losses(
 
 # -- in slices, between which a window can draw ----------------------------------------------------------
 
-MULTIPLICATIONS, ACTIVATIONS = 2e7, 2e5  # of one slice, which takes some ten milliseconds
-FEWEST = 64  # samples of a slice
-
 
 class SlicedLosses:
     """The losses of all samples of a dataset, computed slice by slice; ``found`` is None until all are."""
@@ -80,8 +78,7 @@ class SlicedLosses:
         self.of = network, theta, dataset
         self.found: SampleLosses | None = None
         self._y = dataset.targets(network.n[-1]).astype(theta.dtype)
-        size = min(MULTIPLICATIONS / network.parameters, ACTIVATIONS / sum(network.n))
-        self._size, self._begin = max(FEWEST, int(size)), 0
+        self._left = slices_of(self._y.shape[1], sum(network.n), network.parameters)
         self._all: SampleLosses | None = None
 
     def advance(self) -> bool:
@@ -89,7 +86,7 @@ class SlicedLosses:
         if self.found is not None:
             return True
         (network, theta, dataset), count = self.of, self._y.shape[1]
-        span = slice(self._begin, min(self._begin + self._size, count))
+        span = next(self._left)
         of_slice, classes = _losses(network, theta, dataset, self._y, span), dataset.task == "classes"
         if span.stop - span.start == count:
             self.found = of_slice
@@ -99,8 +96,7 @@ class SlicedLosses:
             decided, right = (np.empty(count, kind) if classes else None for kind in (int, bool))
             self._all = SampleLosses(o, shares, np.empty(count, theta.dtype), decided, right)
         self._all.put(span, of_slice)
-        self._begin = span.stop
-        if self._begin >= count:
+        if span.stop >= count:
             self.found = self._all
         return self.found is not None
 

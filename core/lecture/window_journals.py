@@ -1,4 +1,4 @@
-"""Journals of the lab and of networks side by side, and `read_kept`, which reads those of any window."""
+"""Journals of the graph lab and the comparison window, and `read_kept`, which reads those of any window."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from .subjects import Expression
 
 LAB_JOURNAL = FileKind("an expression kept", "glassnet-lab-journal", JOURNAL.suffix, 1 << 20)
 COMPARISON_JOURNAL = FileKind("networks kept", "glassnet-comparison-journal", JOURNAL.suffix, 64 << 20)
-Name = Annotated[str, Meta(max_length=1000)]
+_Name = Annotated[str, Meta(max_length=1000)]
 
 
 @dataclass(frozen=True)
 class LabWork:
-    """The expression in a lab at a moment, with the present values of its variables: never changed.
+    """The expression in the graph lab at a moment, with the present values of its variables: immutable.
 
-    ``first`` are the values to which a reset leads, ``rate`` is the learning rate of an update, and ``kept``
-    are the variables that it does not change; ``at`` is the step of the passes.
+    ``first`` are the values that a reset restores, ``rate`` is the learning rate of an update, and ``kept``
+    are the variables that an update does not change; ``at`` is the number of steps made in the passes.
     """
 
     shown: Expression
@@ -56,13 +56,13 @@ class LabWork:
         return self.shown.expression
 
     def same_as(self, other: LabWork | None) -> bool:
-        """Whether a journal of the other one would say the same, but for its time."""
+        """Return whether a journal of the other one would be the same, except for its time."""
         return other is not None and replace(self, seconds=other.seconds) == other
 
 
 @dataclass(frozen=True, eq=False)
 class ComparedWork:
-    """The designs of networks side by side at a moment, with the name of what is changed in each."""
+    """The designs of networks side by side, with the name of the setting changed in each: immutable."""
 
     designs: tuple[Design, ...]
     kinds: tuple[str, ...]
@@ -74,23 +74,23 @@ class ComparedWork:
         return self.designs[0].title
 
     def same_as(self, other: ComparedWork | None) -> bool:
-        """Whether a journal of the other one would say the same, but for its time."""
+        """Return whether a journal of the other one would be the same, except for its time."""
         return other is not None and (self.designs, self.kinds) == (other.designs, other.kinds)
 
 
 class _LabLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
     """The one part is the expression, as a subject of a scene."""
 
-    first: dict[Name, Real]
+    first: dict[_Name, Real]
     rate: Real
-    kept: list[Name]
+    kept: list[_Name]
     at: Annotated[int, Meta(ge=0, le=10**6)]
 
 
 class _ComparedLine(JournalLine, forbid_unknown_fields=True, kw_only=True):
     """The parts are the designs."""
 
-    kinds: Annotated[tuple[Name, ...], Meta(min_length=2, max_length=4)]
+    kinds: Annotated[tuple[_Name, ...], Meta(min_length=2, max_length=4)]
 
 
 def lab_journal(work: LabWork) -> bytes:
@@ -106,15 +106,15 @@ def lab_journal(work: LabWork) -> bytes:
 
 
 def comparison_journal(work: ComparedWork) -> bytes:
-    """Return the bytes of the journal of networks side by side."""
+    """Return the bytes of the journal of a comparison."""
     line = _ComparedLine(**head_of(COMPARISON_JOURNAL, work.title, work.seconds), kinds=work.kinds)
     return framed(line, [design_text(design) for design in work.designs])
 
 
-Kept = WorkState | LectureState | LabWork | ComparedWork
+KeptWork = WorkState | LectureState | LabWork | ComparedWork
 
 
-def read_kept(path: Path) -> Kept:
+def read_kept(path: Path) -> KeptWork:
     """Return the work in a journal of any window. Raises FileError."""
     try:
         data = bytes_of(path, JOURNAL)

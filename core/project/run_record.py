@@ -123,7 +123,7 @@ def _finite(numbers: Array) -> bool:
 def _moments(
     run: _Run | _Outline, network: Network, iteration: int, vectors: Sequence[int]
 ) -> Iterator[Checkpoint]:
-    """Yield the moments of a run; of each, the optimizer has so many ``vectors``. Raises PlaceError."""
+    """Yield the moments of a run, at which the optimizer has ``vectors`` vectors. Raises PlaceError."""
     size, last = network.parameters, (run.first if isinstance(run, _Run) else 0) - 1
     for k, (moment, count) in enumerate(zip(run.moments, vectors, strict=True)):
         shapes = [len(moment.parameters), *(len(row) for row in moment.optimizer)]

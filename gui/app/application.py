@@ -29,7 +29,7 @@ from gui.qt.drawable import guarded_overrides
 from gui.theme import theme
 
 if TYPE_CHECKING:
-    from core.lecture.window_journals import Kept
+    from core.lecture.window_journals import KeptWork
 
 FIRST = "xor"
 WITHOUT_CLIPBOARD = ("offscreen", "minimal")
@@ -183,7 +183,7 @@ def offer_kept_work(window: MainWindow) -> None:
         offer.accepted.connect(partial(recover, window))
 
 
-def recover(window: MainWindow, journal: JournalFile, state: Kept) -> None:
+def recover(window: MainWindow, journal: JournalFile, state: KeptWork) -> None:
     """Open kept work in a window, or in another one if this one holds work that is not saved."""
     from core.lecture.lecture_journal import LectureState  # noqa: PLC0415  (late: most starts need none)
 

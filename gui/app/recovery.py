@@ -28,7 +28,7 @@ from core.lecture.lecture_file import scene_path
 from core.lecture.lecture_journal import LectureState
 from core.lecture.scene import read_scene
 from core.lecture.subjects import BuiltSubject
-from core.lecture.window_journals import ComparedWork, Kept, LabWork, read_kept
+from core.lecture.window_journals import ComparedWork, KeptWork, LabWork, read_kept
 from core.nn.design import Design, DesignError
 from core.nn.network import Network
 from core.number_style import count_text
@@ -54,7 +54,7 @@ class RecoveryOffer(QFrame):
     process until `leave`, so that no other window offers them as well.
     """
 
-    accepted = TypedSignal[JournalFile, object]()
+    accepted = TypedSignal[JournalFile, KeptWork]()
 
     def __init__(self, journals: list[JournalFile], shown: Theme) -> None:
         super().__init__()
@@ -142,7 +142,7 @@ class _Row(QWidget):
     def __init__(self, journal: JournalFile, shown: Theme) -> None:
         super().__init__()
         self.journal, self.name = journal, journal.path.name
-        self.state: Kept | None = None
+        self.state: KeptWork | None = None
         self.picture, self.title, self.detail = QLabel(), QLabel(), QLabel()
         self.open, self.delete = QPushButton(self.tr("Open")), QPushButton(self.tr("Delete…"))
         for label in (self.title, self.detail):
@@ -176,7 +176,7 @@ class _Row(QWidget):
         line.addWidget(self.delete)
         self.show_theme(shown)
 
-    def _describe_kept(self, state: Kept) -> None:
+    def _describe_kept(self, state: KeptWork) -> None:
         match state:
             case WorkState():
                 self._describe_work(state)
@@ -193,7 +193,7 @@ class _Row(QWidget):
                 )
                 self._paint_design(state.designs[0])
 
-    def _describe(self, state: Kept, what: str, path: Path | None = None) -> None:
+    def _describe(self, state: KeptWork, what: str, path: Path | None = None) -> None:
         self.name = one_line(state.title)
         when = QLocale().toString(QDateTime.fromSecsSinceEpoch(int(state.seconds)), "dddd d MMMM, HH:mm:ss")
         file = ""

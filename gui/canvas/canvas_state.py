@@ -24,7 +24,7 @@ from core.number_style import digits, value_text
 from gui.canvas.items.neuron_images import NeuronImages, packed
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.passes.inspected_sample import pass_shown
-from gui.selection import PassNumber, Sample, Selection
+from gui.selection import ComputedNumber, Sample, Selection
 from gui.theme.theme import LIGHT, Theme, diverging, font
 
 
@@ -380,11 +380,11 @@ class CanvasState:
     findings: tuple[Finding, ...] = ()
     still: bool = False
     veiled: bool = False
-    told: frozenset[PassNumber] = frozenset()
+    told: frozenset[ComputedNumber] = frozenset()
     spotlight: int | None = None
     dimmed: float = 0.0
 
-    def hides(self, number: PassNumber) -> bool:
+    def hides(self, number: ComputedNumber) -> bool:
         """Return whether the veil lies over a number."""
         return self.veiled and number not in self.told
 

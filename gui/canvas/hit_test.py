@@ -19,7 +19,7 @@ from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import LayerColumn, nearest_edge
 from gui.canvas.sample_names import measured_text
 from gui.canvas.symbols import layer_title, rich
-from gui.selection import PassNumber, Selection
+from gui.selection import ComputedNumber, Selection
 from gui.widgets.padlock import padlock_rect
 
 REACH = 9.0
@@ -150,7 +150,7 @@ def tooltip(state: CanvasState, part: HitTarget) -> str:
     return _chip_tip(state, part)
 
 
-def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, number: PassNumber) -> str:
+def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, number: ComputedNumber) -> str:
     """Return a number of a layer; those of the input's are given, the others are not told under the veil."""
     at = (number.j,) if number.i is None else (number.i, number.j)
     return HIDDEN if number.l and state.hides(number) else _given(arrays, number.l, *at)
@@ -166,7 +166,7 @@ def _edge_tip(state: CanvasState, part: HitTarget) -> str:
     moment = state.moment
     W = _given(moment.theta.W if moment else None, l, i, j)
     dW = _number(
-        state, moment.gradient.W if moment and moment.gradient else None, PassNumber("gradient", l, j, i)
+        state, moment.gradient.W if moment and moment.gradient else None, ComputedNumber("gradient", l, j, i)
     )
     return tr(
         "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
@@ -188,7 +188,7 @@ def _edge_tip(state: CanvasState, part: HitTarget) -> str:
 
 def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
     l, j, moment = part.layer or 0, part.j or 0, state.moment
-    a = _number(state, moment.a if moment else None, PassNumber("a", l, j))
+    a = _number(state, moment.a if moment else None, ComputedNumber("a", l, j))
     if not l:
         name = escape(state.names[j]) if j < len(state.names) else ""
         measured = _measured(state, j)
@@ -210,12 +210,12 @@ def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
         b=rich("b", l, j),
         bias=_given(moment.theta.b if moment else None, l, j),
         z=rich("z", l, j),
-        z_value=_number(state, moment.z if moment else None, PassNumber("z", l, j)),
+        z_value=_number(state, moment.z if moment else None, ComputedNumber("z", l, j)),
         a=rich("a", l, j),
         sigma=escape(_activation(state, l, j)),
         a_value=a,
         delta=rich("δ", l, j),
-        slope=_number(state, moment.delta if moment else None, PassNumber("delta", l, j)),
+        slope=_number(state, moment.delta if moment else None, ComputedNumber("delta", l, j)),
         j=j + 1,
         l=l,
     )

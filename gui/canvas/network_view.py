@@ -32,7 +32,7 @@ from gui.qt import motion
 from gui.qt.drawable import guarded_overrides, shielded
 from gui.qt.later import Later
 from gui.qt.typed_signal import TypedSignal
-from gui.selection import PassNumber, Selection
+from gui.selection import ComputedNumber, Selection
 from gui.text.description import Description
 from gui.text.reading_direction import keep_left_to_right
 from gui.text.topics import set_topic
@@ -179,7 +179,7 @@ class NetworkView(ZoomView):
             self.state.axes = axes
             self.rebuild()
 
-    def show_veil(self, veiled: bool, told: frozenset[PassNumber] = frozenset()) -> None:
+    def show_veil(self, veiled: bool, told: frozenset[ComputedNumber] = frozenset()) -> None:
         """Show a question mark for all that a pass computes, but for ``told``; weights and biases stay."""
         if (veiled, told) != (self.state.veiled, self.state.told):
             self.state.veiled, self.state.told = veiled, told

@@ -23,7 +23,7 @@ from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
 from gui.qt.typed_signal import TypedSignal
-from gui.selection import PassNumber, Selection
+from gui.selection import ComputedNumber, Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
@@ -58,7 +58,7 @@ class Outline(QTreeWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
-        self._veiled, self._told = False, frozenset[PassNumber]()
+        self._veiled, self._told = False, frozenset[ComputedNumber]()
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
@@ -96,7 +96,7 @@ class Outline(QTreeWidget):
             self._findings = findings
             self._write_findings()
 
-    def show_veil(self, veiled: bool, told: frozenset[PassNumber] = frozenset()) -> None:
+    def show_veil(self, veiled: bool, told: frozenset[ComputedNumber] = frozenset()) -> None:
         """Write a question mark for all that a pass computes, but for ``told``; weights and biases stay."""
         if (veiled, told) != (self._veiled, self._told):
             self._veiled, self._told = veiled, told
@@ -242,7 +242,7 @@ class Outline(QTreeWidget):
                 for item in _rows(neuron) if neuron.isExpanded() else []:
                     _write_row(item, now, self._hides)
 
-    def _hides(self, number: PassNumber) -> bool:
+    def _hides(self, number: ComputedNumber) -> bool:
         return self._veiled and number not in self._told
 
     def _moment(self) -> DisplayedPass | None:
@@ -267,11 +267,13 @@ def _way_to(selection: Selection) -> list[Selection]:
     return way
 
 
-def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, hides: Callable[[PassNumber], bool]) -> None:
+def _write_row(
+    row: QTreeWidgetItem, now: DisplayedPass | None, hides: Callable[[ComputedNumber], bool]
+) -> None:
     """Write the number and the gradient of a neuron, of its z, its bias or a weight."""
     own = row.data(0, SELECTION)
     l, j = own.layer or 0, own.neuron or 0
-    value, slope = PassNumber("z", l, j), PassNumber("gradient", l, j, own.source)
+    value, slope = ComputedNumber("z", l, j), ComputedNumber("gradient", l, j, own.source)
     values: Layers = None
     slopes: Layers = None
     given, at = not l, tuple[int, ...]((j,))
@@ -284,7 +286,7 @@ def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, hides: Callable[
         of_neuron = row.childIndicatorPolicy() == _OPENS or not l
         values, slopes = (now.a, now.delta if l else None) if of_neuron else (now.z, None)
         if of_neuron:
-            value, slope = PassNumber("a", l, j), PassNumber("delta", l, j)
+            value, slope = ComputedNumber("a", l, j), ComputedNumber("delta", l, j)
     row.setText(1, HIDDEN if not given and hides(value) else _text(values, l, at))
     row.setText(2, HIDDEN if l and hides(slope) else _text(slopes, l, at))
 

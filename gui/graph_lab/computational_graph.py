@@ -10,7 +10,7 @@ from core.nn.trainer import Snapshot
 from gui.graph_lab.view import Lab
 from gui.layout.lazy_view import LazyView
 from gui.qt.later import Later
-from gui.selection import PassNumber, Selection
+from gui.selection import ComputedNumber, Selection
 from gui.theme.theme import Theme
 
 PAUSE_MILLISECONDS = 250
@@ -53,7 +53,7 @@ class ComputationalGraphView(LazyView):
             self._sample = selection.column
             self.draw_if_seen()
 
-    def show_veil(self, veiled: bool, _told: frozenset[PassNumber] = frozenset()) -> None:
+    def show_veil(self, veiled: bool, _told: frozenset[ComputedNumber] = frozenset()) -> None:
         """Hide all that is computed behind a question mark, or show it again."""
         self.lab.show_veil(veiled)
 

@@ -1,4 +1,4 @@
-"""The frame of a panel in a dock: it scrolls where the panel needs more room than the window has for it."""
+"""A scroll area around the panel in a dock, for windows that are too small for the panel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from gui.qt.drawable import guarded_overrides
 
 SHARES = 0.22, 0.22
-"""The shares of the window's width and height that a panel in a dock takes from the others at the most."""
+"""The largest shares of the window's width and height that a docked panel may require."""
 
 
 @guarded_overrides
@@ -62,7 +62,7 @@ class ScrolledPanel(QScrollArea):
         return super().eventFilter(watched, event)
 
     def _fit(self) -> None:
-        """Give the contents the room there is, or what they need if that is more."""
+        """Resize the contents to the room available, or to their minimum size if that is larger."""
         room, least = self.maximumViewportSize(), self._box.minimumSizeHint()
         width, high = max(room.width(), least.width()), self._needed(max(room.width(), least.width()))
         if high > room.height():

@@ -29,12 +29,12 @@ INDEX = 0.6
 ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
 """Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
 SURE_DIGITS = 3
-"""A number of fewer digits may stand on the stage for another reason, as a tick or an index."""
+"""A number with fewer digits may be on the stage for another reason, such as a tick or an index."""
 TELLING = 0.6
-"""The share of the words of an answer, those of the wrong ones left out, that gives it away."""
+"""The share of the words that only the right answer has, from which on a text gives it away."""
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 4
-"""The letters by which a word is known in all its forms, and by which shorter ones are no words of weight."""
+"""Words are compared by this many first letters, to match all their forms; shorter words are ignored."""
 _NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
 
 

@@ -1,4 +1,4 @@
-"""The language of a lecture: spoken while its window, or one that belongs to it, is in front."""
+"""The language of a lecture, in use while the lecture window, or a window that belongs to it, is active."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from core.project.languages import texts_in
 
 
 class SpokenLanguage(QObject):
-    """Speaks another language than the program's while a window is in front; what it then paints is in it.
+    """Switches the language in use to that of the lecture while its window is active.
 
-    What a window says comes from one catalogue, asked for when it is written or painted. So the whole program
-    speaks the language of the lecture until another of its windows is brought to the front.
+    All windows look up their texts in one catalogue when a text is set or painted. So the whole program uses
+    the language of the lecture until another of its windows becomes active.
     """
 
     def __init__(self, window: QWidget) -> None:
@@ -30,9 +30,9 @@ class SpokenLanguage(QObject):
         app.focusWindowChanged.connect(self._follow)
 
     def take(self, code: str) -> None:
-        """Take the language of another lecture; an empty code, and one without a file, are the program's.
+        """Set the language of the lecture; an empty code, or one without a file, means the program's.
 
-        Raises FileError for a faulty file; the program's language is then spoken.
+        Raises FileError for a faulty file; the program's language is then in use.
         """
         self.end()
         texts = texts_in(code)
@@ -40,11 +40,11 @@ class SpokenLanguage(QObject):
         self._follow()
 
     def speech(self) -> AbstractContextManager[None]:
-        """Return a block inside which the lecture's language is spoken, wherever its window is."""
+        """Return a context in which the lecture's language is in use, whether or not its window is active."""
         return nullcontext() if self._lecture is None else speaking(*self._lecture)
 
     def end(self) -> None:
-        """Speak the program's language again."""
+        """Switch back to the program's language."""
         self._lecture = None
         self._follow()
 
@@ -62,4 +62,4 @@ class SpokenLanguage(QObject):
         else:
             return
         for window in QApplication.topLevelWidgets():
-            window.update()  # words that are painted come in the language that is now spoken
+            window.update()  # painted texts change to the language now in use

@@ -15,10 +15,10 @@ PAUSE_MILLISECONDS = 8  # between slices, for other drawing
 
 
 class InSlices(QObject):
-    """Does work that yields every few milliseconds, some of it at a time.
+    """Does work in slices; the work is a generator that yields every few milliseconds.
 
-    What never yields is done at once. Work that is wanted while other is under way waits until that is
-    complete; of several, the last is done next.
+    Work that never yields is done at once. Work requested while other work is under way waits until that is
+    complete; only the last one requested is then done.
     """
 
     def __init__(self, parent: QObject) -> None:
@@ -29,13 +29,13 @@ class InSlices(QObject):
         self._later.timeout.connect(self._advance)
 
     def want(self, work: Sliced[None]) -> None:
-        """Do this work, once what is under way is complete."""
+        """Do this work once the work under way is complete."""
         self._wanted = work
         if self._under_way is None and not self._later.isActive():
             self._advance()
 
     def forget(self) -> None:
-        """Do no more of what is under way or wanted."""
+        """Cancel the work under way and the work requested."""
         self._wanted = self._under_way = None
         self._later.stop()
 
@@ -54,6 +54,6 @@ class InSlices(QObject):
 
 
 def _work_until(work: Sliced[None], end: float) -> bool:
-    """Go on with work until a time; return whether some of it is left."""
+    """Continue work until a time; return whether some of it is left."""
     with overflowing():
         return any(perf_counter() > end for _ in work)

@@ -1,4 +1,4 @@
-"""Outlines that are texts: whoever paints a formula tells what it is to whoever reads what is drawn."""
+"""Formulas are painted as outlines; here their text is passed on to paint engines that collect texts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from PySide6.QtGui import QPainter
 
 @runtime_checkable
 class ReadsOutlines(Protocol):
-    """A paint engine that keeps the texts that are drawn."""
+    """A paint engine that collects the texts that are drawn."""
 
     def keep_outlines(self, text: str, place: QRectF, letters: float) -> None: ...
 
 
 def tell_outlines(painter: QPainter, text: str, place: QRectF, letters: float) -> None:
-    """Tell whoever reads the texts of a window that outlines in a rectangle are a text.
+    """Report to a paint engine that collects texts which text the outlines in a rectangle are.
 
     ``place`` and ``letters``, the height of capital letters, are in the painter's coordinates.
     """

@@ -20,7 +20,7 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.qt.drawable import overflowing
 from gui.qt.typed_signal import BoundSignal, Slot
-from gui.selection import PassNumber, PlaneLook, Selection
+from gui.selection import ComputedNumber, PlaneLook, Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme
 
@@ -209,7 +209,7 @@ class ViewBus(ViewRequests):
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if on.takes(view, on.ShowsPins) else None
         )
-        self.show_veil = ViewEvent[bool, frozenset[PassNumber]](
+        self.show_veil = ViewEvent[bool, frozenset[ComputedNumber]](
             replayed, lambda view: view.show_veil if on.takes(view, on.ShowsVeil) else None
         )
         self.hide_scores = ViewEvent[bool](

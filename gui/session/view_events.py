@@ -23,7 +23,7 @@ from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.qt.typed_signal import BoundSignal
-from gui.selection import PassNumber, PlaneLook, Selection
+from gui.selection import ComputedNumber, PlaneLook, Selection
 from gui.theme.theme import Theme
 
 Part = TypeVar("Part")
@@ -153,7 +153,7 @@ class ShowsEdgeNumbers(Protocol):
 class ShowsVeil(Protocol):
     """Hides the results of a pass, but for those told, behind question marks, or shows them again."""
 
-    def show_veil(self, veiled: bool, told: frozenset[PassNumber], /) -> None: ...
+    def show_veil(self, veiled: bool, told: frozenset[ComputedNumber], /) -> None: ...
 
 
 @runtime_checkable

@@ -15,7 +15,7 @@ from core.number_style import HIDDEN, known_text, value_text
 from gui.canvas.canvas_state import CanvasState, DisplayedPass, bracketed, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
-from gui.selection import PassNumber
+from gui.selection import ComputedNumber
 from gui.theme.theme import Theme, mixed
 from gui.widgets.padlock import padlock_rect, paint_padlock
 
@@ -166,7 +166,7 @@ class PillsItem(CanvasItem):
             own = value_text(weight) if numbers != "gradients" else ""
             slope, down, fixed = "", None, self._state.is_fixed(l, i, j)
             if numbers != "weights":
-                hidden = moment.gradient is None or self._state.hides(PassNumber("gradient", l, j, i))
+                hidden = moment.gradient is None or self._state.hides(ComputedNumber("gradient", l, j, i))
                 dW = nan if hidden or moment.gradient is None else moment.gradient.W[l].item(i, j)
                 slope, down = (HIDDEN, None) if isnan(dW) else (known_text(dW), dW < 0)
             made[l, i, j] = EdgeLabelText(own, slope, weight < 0, down, True, fixed)

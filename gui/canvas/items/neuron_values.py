@@ -18,7 +18,7 @@ from gui.canvas.items.neurons import bias_rect, radius, text_rect
 from gui.canvas.items.output_places import NAMED
 from gui.canvas.layout import BESIDE, Sizes
 from gui.canvas.sample_names import measured_text, name_lines
-from gui.selection import PassNumber
+from gui.selection import ComputedNumber
 from gui.theme.theme import Theme, mixed
 from gui.widgets.padlock import padlock_rect, paint_padlock
 
@@ -143,7 +143,7 @@ class ValuesItem(CanvasItem):
     def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
         """Return a number and its colour."""
         state, l = self._state, self._column.layer
-        if l and state.hides(PassNumber("delta" if backward else "a", l, j)):
+        if l and state.hides(ComputedNumber("delta" if backward else "a", l, j)):
             return HIDDEN, "muted"
         if values is None:
             return NOT_COMPUTED, "text"
@@ -160,7 +160,7 @@ class ValuesItem(CanvasItem):
         if not self._biases:
             return [], False
         backward = moment is not None and moment.phase is Phase.BACKWARD
-        told = not all(state.hides(PassNumber("delta", l, j)) for j in neurons)
+        told = not all(state.hides(ComputedNumber("delta", l, j)) for j in neurons)
         if backward and told and delta is not None and self._column.style not in NAMED:
             return [self._number(delta, j, backward=True) for j in neurons], True
         if moment is None:

@@ -23,7 +23,7 @@ from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import BESIDE, LayerColumn, Layout, Sizes
 from gui.figures.figure import is_vector
 from gui.qt.drawable import pixel_image
-from gui.selection import PassNumber
+from gui.selection import ComputedNumber
 from gui.theme.theme import Theme, mixed
 
 UNREACHED = 0.4
@@ -235,7 +235,7 @@ class TilesItem(CanvasItem):
             tile = back.mapRect(QRectF(places[j]))
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             painter.fillRect(tile, state.theme.panel)
-            hidden = l > 0 and state.hides(PassNumber("a", l, j))
+            hidden = l > 0 and state.hides(ComputedNumber("a", l, j))
             if shares is not None and not hidden:
                 _paint_bar(painter, tile, shares[j], state)
             if is_vector(painter):

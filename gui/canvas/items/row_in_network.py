@@ -1,4 +1,4 @@
-"""The way of a row of one's own table through the network: from the table to the inputs, and to its loss."""
+"""The selected row of the user's own table on the canvas: lines to the inputs, and a column of its loss."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from gui.canvas.items.neuron_values import name_role
 from gui.canvas.layout import LOSS_GAP
 from gui.theme.theme import mixed
 
-MOST_TERMS = 5  # outputs whose shares of the loss stand below one another
+MOST_TERMS = 5  # the largest number of outputs whose shares of the loss are shown
 BESIDE_NAME, BEFORE_NAMES, FROM_TABLE = 9.0, 14.0, 8.0
 CORNER = 5.0
 ROOM_FOR_LINE = 22.0
-"""What the line to the inputs takes beside their names."""
+"""The width that the line to the inputs takes to the left of their names."""
 
 
 def shows_row(state: CanvasState) -> bool:
-    """Whether the network drawn has a table of one's own, from whose rows a person follows one."""
+    """Whether the data are the user's own table, in a window where its rows can be selected."""
     return state.design.data.source == OWN_TABLE.name and not state.texts.hall and not state.still
 
 
 def loss_width(state: CanvasState, outputs: int) -> float:
-    """Return how wide the column of the loss would like to be; 0: there is none."""
+    """Return the preferred width of the column of the loss; 0: there is none."""
     if not shows_row(state) or not 0 < outputs <= MOST_TERMS:
         return 0.0
     texts = state.texts
@@ -43,7 +43,7 @@ def _name_of(state: CanvasState) -> str:
 
 
 class LossItem(CanvasItem):
-    """The loss of the sample shown as a last column: the share of each output, and their sum."""
+    """The loss of the displayed sample as the last column: the share of each output, and their sum."""
 
     def __init__(self, state: CanvasState, area: QRectF) -> None:
         super().__init__(state, 2.4)
@@ -66,14 +66,14 @@ class LossItem(CanvasItem):
         return united.adjusted(-LOSS_GAP, -3, 3, 3)
 
     def refresh(self) -> None:
-        """Draw the loss of another moment, if it is another."""
+        """Draw the loss of the present moment, if it has changed."""
         texts = tuple(NOT_COMPUTED if np.isnan(share) else value_text(share) for share in self.shares())
         if texts != self.texts:
             self.texts = texts
             self.update()
 
     def shares(self) -> list[float]:
-        """Return what each output adds to the loss of the sample, then the loss; NaN: not computed yet."""
+        """Return the share of each output in the loss of the sample, then the loss; NaN: not computed yet."""
         state, moment, dataset = self._state, self._state.moment, self._state.dataset
         unknown = [float("nan")] * (len(self._places) + 1)
         if moment is None or dataset is None or state.veiled or state.silent or moment.sample is None:
@@ -107,7 +107,7 @@ class LossItem(CanvasItem):
         self._paint_box(painter, box, tr("J of this row"), self.texts[-1] if self.texts else "", strong=True)
 
     def _join(self, painter: QPainter, whole: bool) -> None:
-        """Paint lines from what is said of the outputs to their shares, and from these to the sum."""
+        """Paint lines from the texts of the outputs to their shares, and from these to the sum."""
         painter.setPen(QPen(mixed(self._state.theme.muted, self._state.theme.canvas, 0.4), 1.2))
         for left, place in zip(self._from, self._places, strict=True):
             y = place.center().y()

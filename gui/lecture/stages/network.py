@@ -37,7 +37,7 @@ from gui.layout.notification_bar import NotificationBar
 from gui.lecture.settings_panel import SettingsPanel
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.view_layout import ViewLayout
-from gui.selection import PassNumber, Sample, Selection
+from gui.selection import ComputedNumber, Sample, Selection
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.frame_scheduler import FrameScheduler, painter, shower, together, while_visible, writer
@@ -92,7 +92,7 @@ class NetworkStage(SceneStage):
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = ViewBus(), NotificationBar()
         self._shown, self._hidden = frozenset(scene.show), frozenset[ViewId]()
-        self._answered = frozenset[PassNumber]()
+        self._answered = frozenset[ComputedNumber]()
         self._counts_hidden = False
         self.transport, self.counters = TransportToolbar(self.actions_, moves=False), Counters()
         self.timeline = Timeline(self.actions_)
@@ -350,20 +350,20 @@ class NetworkStage(SceneStage):
         self.player.close()
 
 
-def _numbers_of_pass(quantity: AnyQuantity, network: Network) -> Iterator[PassNumber]:
+def _numbers_of_pass(quantity: AnyQuantity, network: Network) -> Iterator[ComputedNumber]:
     """Yield the numbers of a pass that a quantity is; z of a linear neuron is its a too."""
     if isinstance(quantity, NeuronNumber) and quantity.what in ("z", "a"):
         l = len(network.layers) if quantity.layer is None else quantity.layer
-        yield PassNumber("a" if quantity.what == "a" else "z", l, quantity.neuron)
+        yield ComputedNumber("a" if quantity.what == "a" else "z", l, quantity.neuron)
         if network.design.dense[l - 1].activations[quantity.neuron] == "linear":
-            yield PassNumber("a", l, quantity.neuron)
+            yield ComputedNumber("a", l, quantity.neuron)
     if isinstance(quantity, EdgeNumber):
         if quantity.what in ("delta", "error"):
-            yield PassNumber("delta", quantity.layer, quantity.neuron)
+            yield ComputedNumber("delta", quantity.layer, quantity.neuron)
         elif quantity.what == "gradient":
-            yield PassNumber("gradient", quantity.layer, quantity.neuron, quantity.source)
+            yield ComputedNumber("gradient", quantity.layer, quantity.neuron, quantity.source)
         elif quantity.what == "a" and quantity.layer > 1:
-            yield PassNumber("a", quantity.layer - 1, quantity.source)
+            yield ComputedNumber("a", quantity.layer - 1, quantity.source)
 
 
 def _telling(stage: NetworkStage, asked: Sequence[AnyQuantity]) -> list[bool]:

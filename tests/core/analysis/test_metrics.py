@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core import slices
 from core.analysis.metrics import (
     MACRO,
     ROC_AREA,
@@ -159,16 +160,16 @@ def test_all_metrics_of_a_set_come_with_what_they_are_of():
     assert metrics[ROC_AREA, 0] == pytest.approx(1.0)
 
 
-def test_slices_of_samples_give_what_all_at_once_give():
+def test_slices_of_samples_give_what_all_at_once_give(monkeypatch: pytest.MonkeyPatch):
     trainer = trained("digits", 20)
     theta = trainer.snapshot().theta
-    sliced = SlicedLosses(trainer.network, theta, trainer.dataset)
-    sliced._size, slices = 500, 1
+    monkeypatch.setattr(slices, "NUMBERS", 500 * sum(trainer.network.n))  # 500 samples in a slice
+    sliced, made = SlicedLosses(trainer.network, theta, trainer.dataset), 1
     while not sliced.advance():
         assert sliced.found is None
-        slices += 1
+        made += 1
     whole = sample_losses(trainer.network, theta, trainer.dataset)
-    assert slices == 4
+    assert made == 4
     assert np.allclose(sliced.found.o, whole.o) and np.allclose(sliced.found.loss, whole.loss)
     assert np.array_equal(sliced.found.decided, whole.decided)
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace as changed
 from core.lecture.subjects import Expression
 from core.lecture.window_journals import (
     ComparedWork,
-    Kept,
+    KeptWork,
     LabWork,
     comparison_journal,
     lab_journal,
@@ -28,7 +28,7 @@ LAB = LabWork(SHOWN, {"x": 1.0, "y": 2.0, "z": 3.0}, 0.25, frozenset({"y"}), 3, 
 COMPARED = ComparedWork((DESIGN, changed(DESIGN, title="B")), ("", "optimizer"), 1.7e9)
 
 
-def read_back(folder: Path, text: bytes) -> Kept:
+def read_back(folder: Path, text: bytes) -> KeptWork:
     journal = new_journal(folder)
     journal.write(text)
     try:

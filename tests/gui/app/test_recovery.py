@@ -233,6 +233,17 @@ def test_an_expression_and_networks_side_by_side_are_offered_and_shown_in_window
     assert list(folder.iterdir()) == []
 
 
+def open_the_only_offer(window: MainWindow, qtbot: QtBot) -> str:
+    """Open the only work that is offered; return what is then said."""
+    with qtbot.waitSignal(window.files.message) as said:
+        offer_kept_work(window)
+        (offer,) = window.findChildren(RecoveryOffer)
+        (row,) = offer.rows.values()
+        qtbot.mouseClick(row.open, LEFT)
+    (sentence,) = said.args
+    return str(sentence)
+
+
 def test_after_a_crash_the_timeline_goes_back_to_the_first_iteration(
     window: MainWindow, folder: Path, qtbot: QtBot, tmp_path: Path
 ) -> None:
@@ -248,12 +259,8 @@ def test_after_a_crash_the_timeline_goes_back_to_the_first_iteration(
     window.player.settle()
     for journal in left(folder, work):
         journal.leave()
-    with qtbot.waitSignal(window.files.message) as said:
-        offer_kept_work(window)
-        (offer,) = window.findChildren(RecoveryOffer)
-        (row,) = offer.rows.values()
-        qtbot.mouseClick(row.open, LEFT)
-    assert said.args == [f"Brought back {work.title}: the timeline goes back to iteration 0 of 40."]
+    said = open_the_only_offer(window, qtbot)
+    assert said == f"Brought back {work.title}: the timeline goes back to iteration 0 of 40."
     window.player.settle()
     where = window.player.where
     assert where is not None and (where.first, where.newest) == (0, 40)
@@ -267,14 +274,8 @@ def test_of_a_run_whose_past_is_not_known_it_is_said_where_the_timeline_begins(
 ) -> None:
     for journal in left(folder, STATE):
         journal.leave()
-    with qtbot.waitSignal(window.files.message) as said:
-        offer_kept_work(window)
-        (offer,) = window.findChildren(RecoveryOffer)
-        (row,) = offer.rows.values()
-        qtbot.mouseClick(row.open, LEFT)
-    assert said.args == [
-        "Brought back Klausur.glassnet: the timeline begins at iteration 30, where it ended."
-    ]
+    said = open_the_only_offer(window, qtbot)
+    assert said == "Brought back Klausur.glassnet: the timeline begins at iteration 30, where it ended."
 
 
 # -- the program itself -----------------------------------------------------------------------------------

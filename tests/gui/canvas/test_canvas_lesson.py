@@ -22,7 +22,7 @@ from gui.canvas.items.warnings import badges
 from gui.canvas.network_view import NetworkView
 from gui.canvas.outline import Outline
 from gui.canvas.popups.wide_layer_popup import WideLayerPopup
-from gui.selection import PassNumber, Selection
+from gui.selection import ComputedNumber, Selection
 from gui.theme import theme
 from gui.theme.theme import LIGHT
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
@@ -175,7 +175,7 @@ def test_what_is_told_under_the_veil_is_read_and_nothing_else(shown: Shown) -> N
     view, network = shown.view, shown.trainer.network
     view.set_edge_numbers("both")
     l, i, j = edge = next(iter(view.network_scene.pills._written))
-    told = (PassNumber("a", 2, 1), PassNumber("delta", 1, 2), PassNumber("gradient", l, j, i))
+    told = (ComputedNumber("a", 2, 1), ComputedNumber("delta", 1, 2), ComputedNumber("gradient", l, j, i))
     view.show_veil(True, frozenset(told))
     moment = view.state.moment
     assert [a for a, _delta, _bias in numbers_of(shown, 2)] == ["?", value_text(moment.a[2][1])]

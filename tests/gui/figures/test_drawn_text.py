@@ -117,12 +117,18 @@ def test_an_exponent_has_the_height_of_its_own_letters_and_is_whole(page: QWidge
     assert found["100"].letters < 0.8 * found["e"].letters and not found["100"].cut
 
 
-def test_a_formula_tells_its_letters_and_is_cut_off_where_a_denominator_is_lost(page: QWidget) -> None:
-    latex = r"\frac{\partial L}{\partial w}"
+def shown_formula(page: QWidget, latex: str, width: int, height: int) -> FormulaLabel:
+    """Show a formula with a size on a page."""
     formula = FormulaLabel(latex)
-    put(page, formula, 10, 10, 300, 200)
+    put(page, formula, 10, 10, width, height)
     page.show()
     draw_all(page)
+    return formula
+
+
+def test_a_formula_tells_its_letters_and_is_cut_off_where_a_denominator_is_lost(page: QWidget) -> None:
+    latex = r"\frac{\partial L}{\partial w}"
+    formula = shown_formula(page, latex, 300, 200)
     whole = read(page)[latex]
     assert whole.outlined and not whole.cut
     assert whole.letters < 0.6 * whole.place.height()  # of a line, not of the fraction
@@ -133,10 +139,7 @@ def test_a_formula_tells_its_letters_and_is_cut_off_where_a_denominator_is_lost(
 
 def test_a_formula_that_is_squeezed_has_small_letters(page: QWidget) -> None:
     latex = r"\sigma(a_1 w_1 + a_2 w_2 + a_3 w_3)"
-    formula = FormulaLabel(latex)
-    put(page, formula, 10, 10, 380, 100)
-    page.show()
-    draw_all(page)
+    formula = shown_formula(page, latex, 380, 100)
     usual = read(page)[latex].letters
     formula.resize(formula.fontMetrics().height() * 4 + 2, 100)
     draw_all(page)
