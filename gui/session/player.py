@@ -257,8 +257,10 @@ class Player(QObject):
             self.progress_changed.emit(self.progress)
         for report in reports:
             if report.findings is not None and report.load == self._loads:
-                self._looked = True
-                self.findings_changed.emit(report.findings)
+                of_shown = report.judged is self.snapshot
+                self._looked = self._looked or of_shown
+                if of_shown or self.running:  # at rest, the moment that is shown is judged next
+                    self.findings_changed.emit(report.findings)
             if report.passed and report.load == self._loads:
                 self.passed.emit(report.passed)
             if report.answer is not None and report.load == self._loads:

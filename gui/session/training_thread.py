@@ -76,9 +76,9 @@ class Report:
     training has reached, ``origin`` the point from which its iterations are counted, and ``past`` from what
     they can be computed again. ``ended``: the run has ended by itself; ``diverged`` or ``stopped`` is the
     sentence that says why. ``passed``: the stop conditions that were met before. ``findings``: the results
-    of the health check, if one was made. ``answer`` is a function that delivers the answer to a query.
-    ``progress``: the number of iterations recomputed, and their total. ``error``: an exception. ``done``:
-    the number of requests finished.
+    of the health check of the moment ``judged``, if one was made. ``answer`` is a function that delivers the
+    answer to a query. ``progress``: the number of iterations recomputed, and their total. ``error``: an
+    exception. ``done``: the number of requests finished.
     """
 
     load: int
@@ -91,6 +91,7 @@ class Report:
     origin: Origin = field(default_factory=Origin)
     past: RunOutline = field(default_factory=RunOutline)
     findings: tuple[Finding, ...] | None = None
+    judged: Snapshot | None = None
     answer: Callable[[], object] | None = None
     progress: tuple[int, int] | None = None
     ended: bool = False
@@ -333,7 +334,7 @@ class TrainingThread(threading.Thread):
         begun, self._looked_at = perf_counter(), self._shown
         if self._shown is not None:
             found = findings_of(self.training_run, self._shown)
-            self.reports.put(Report(self.load, self._run, self._done, findings=found))
+            self.reports.put(Report(self.load, self._run, self._done, findings=found, judged=self._shown))
         ended = perf_counter()
         self._next_look = ended + max(FINDING_SECONDS, (ended - begun) / FINDING_SHARE)
 

@@ -18,6 +18,7 @@ from gui.session.player import Player
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import wait_until
 from gui.session.time_travel import TimeTravel
+from gui.session.training_thread import TrainingThread
 from tests.gui.waiting import let_pass, set_clock, wait_for_frames
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
@@ -203,6 +204,28 @@ def test_a_fault_in_the_thread_reaches_the_window(player: Player, qtbot: QtBot) 
     player.load(*compiled())
     player.settle()
     assert player.snapshot is not None
+
+
+def test_findings_of_the_moment_before_do_not_stand_for_those_of_the_moment_shown(
+    loaded: Player, qtbot: QtBot
+) -> None:
+    """An edit may be made while the health of the former moment is judged: both are reported at once."""
+    told: list[tuple[object, ...]] = []
+    loaded.findings_changed.connect(told.append)
+    edited = 50 * np.ones_like(loaded.snapshot.theta)
+
+    def judge_then_edit(worker: TrainingThread) -> None:
+        worker._check_health()
+        worker.training_run.edit(edited)
+
+    loaded.ask(judge_then_edit)
+    served = threading.Event()
+    loaded.ask(lambda _worker: served.set())
+    assert served.wait(60)
+    loaded.settle()
+    assert (loaded.snapshot.theta == edited).all() and told == []
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[-1] != ()
 
 
 def test_nothing_ticks_at_rest(loaded: Player, qtbot: QtBot) -> None:
