@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from core.analysis import sample_losses as core_losses
+from core import slices
 from core.analysis.sample_losses import SampleLosses
 from core.nn.trainer import Snapshot
 from gui.passes.losses_in_slices import LossesInSlices
@@ -30,7 +30,7 @@ def told(qtbot: QtBot) -> Iterator[tuple[LossesInSlices, Told]]:
 def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make slices as small as can be, and only one between two events."""
     monkeypatch.setattr(in_slices, "SLICE_SECONDS", -1.0)
-    monkeypatch.setattr(core_losses, "ACTIVATIONS", 1.0)
+    monkeypatch.setattr(slices, "NUMBERS", 1)
 
 
 def test_few_samples_are_told_at_once_and_once(told: tuple[LossesInSlices, Told]) -> None:
